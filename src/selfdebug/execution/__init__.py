@@ -1,0 +1,1 @@
+"""Run what a model wrote: programs in a sandbox, queries on a read-only database."""
