@@ -1,0 +1,74 @@
+"""First code of a sandboxed process: give up every right, then serve as the runner or the judge.
+
+Started as a script by an interpreter that sees no site-packages; its one argument is a JSON object, written by
+`selfdebug.execution.worker`.
+"""
+
+import importlib.util
+import json
+import os
+import resource
+import sys
+
+
+def _load_package() -> None:
+    """Make this folder a package of a private name, so that programs cannot import it by accident."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    specification = importlib.util.spec_from_file_location(
+        "_selfdebug_inside", os.path.join(here, "__init__.py"), submodule_search_locations=[here]
+    )
+    assert specification is not None
+    assert specification.loader is not None
+    package = importlib.util.module_from_spec(specification)
+    sys.modules["_selfdebug_inside"] = package
+    specification.loader.exec_module(package)
+
+
+def main() -> None:
+    """Confine this process as the configuration says and serve until the other side closes."""
+    configuration = json.loads(sys.argv[1])
+    # The one argument names folders of the host: programs have no business with it.
+    sys.argv[:] = ["program"]
+    _load_package()
+    from _selfdebug_inside import confine, seccomp  # type: ignore[import-not-found]
+
+    if configuration["role"] == "runner":
+        from _selfdebug_inside import runner as role  # type: ignore[import-not-found]
+    else:
+        from _selfdebug_inside import judge as role  # type: ignore[import-not-found]
+
+    isolation = configuration["isolation"]
+    os.chdir(configuration["scratch"])
+    if isolation != "none":
+        confine.adopt_orphans()
+        if isolation == "landlock":
+            confine.die_with(configuration["parent"])
+            os.setsid()
+        if configuration["user"] is not None:
+            confine.become(configuration["user"], keep_reading=isolation == "landlock")
+            if isolation == "landlock":
+                # A change of user clears the request to die with the parent.
+                confine.die_with(configuration["parent"])
+        confine.forbid_new_privileges()
+        if isolation == "landlock":
+            confine.restrict_files(
+                configuration["readable"],
+                [configuration["scratch"]] if configuration["role"] == "runner" else [],
+                ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"],
+            )
+        confine.Filter(seccomp.base_filter()).install()
+        confine.close_to_others()
+    confine.limit(resource.RLIMIT_CORE, 0)
+    confine.limit(resource.RLIMIT_NOFILE, configuration["descriptors"])
+    sys.path[:] = [entry for entry in sys.path if entry] + configuration["site"]
+    sys.dont_write_bytecode = True
+    null = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    if null > 2:
+        os.close(null)
+    role.serve(configuration)
+
+
+if __name__ == "__main__":
+    main()

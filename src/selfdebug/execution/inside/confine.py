@@ -1,0 +1,210 @@
+"""Give up rights, from inside: what a sandbox's first process and each program do before they serve or run.
+
+Everything here is irrevocable for the process and for all that it starts. Raises ``OSError`` where the kernel refuses;
+callers must then end, never go on less confined than they were asked to be.
+
+Sources: man pages landlock(7), seccomp(2), prctl(2), capabilities(7), setrlimit(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import resource
+import struct
+from collections.abc import Iterable
+
+from . import seccomp
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_SECCOMP = 1, 4, 8, 22
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
+_SECCOMP_MODE_FILTER, _PR_CAP_AMBIENT_RAISE = 2, 2
+
+# The same numbers on every architecture: these calls are younger than the unified table.
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
+_CREATE_RULESET_VERSION, _RULE_PATH_BENEATH = 1, 1
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE, _IOCTL = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 14, 1 << 15
+_RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
+_OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL
+
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
+
+
+def _check(result: int, what: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
+
+
+def _prctl(option: int, first: int = 0, second: int = 0, *, what: str) -> None:
+    arguments = [ctypes.c_ulong(value) for value in (first, second, 0, 0)]
+    _check(_libc.prctl(ctypes.c_int(option), *arguments), what)
+
+
+def landlock_abi() -> int:
+    """Landlock's version on this kernel; 0 where there is none."""
+    version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION))
+    return max(0, int(version))
+
+
+def close_to_others() -> None:
+    """No core dumps, and no process of the same user may read or trace this one."""
+    _prctl(_PR_SET_DUMPABLE, 0, what="cannot forbid tracing")
+
+
+def open_to_itself() -> None:
+    """Undo `close_to_others` in a forked program: its own ``/proc/self`` belongs to it again."""
+    _prctl(_PR_SET_DUMPABLE, 1, what="cannot allow /proc/self")
+
+
+def die_with(parent: int) -> None:
+    """Be killed when the process that started this one ends, however it ends."""
+    _prctl(_PR_SET_PDEATHSIG, 9, what="cannot follow the parent")
+    if os.getppid() != parent:
+        os.kill(os.getpid(), 9)
+
+
+def die_with_parent() -> None:
+    """The same for a process just forked, whose parent cannot have ended unseen: it would be gone with it."""
+    _prctl(_PR_SET_PDEATHSIG, 9, what="cannot follow the parent")
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever a compiler leaves behind, so that it can be found and ended."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1, what="cannot adopt orphans")
+
+
+def become(user: int, *, keep_reading: bool) -> None:
+    """Turn from root into a user that nobody else is, so that limits per user hold.
+
+    Args:
+        user: number of the user and group to become.
+        keep_reading: keep one capability, to pass over the permissions of folders such as ``/root``, in which the
+            interpreter may lie. Only for use below Landlock, which then decides alone.
+    """
+    os.setgroups([])
+    if keep_reading:
+        _prctl(_PR_SET_KEEPCAPS, 1, what="cannot keep capabilities")
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    if keep_reading:
+        for capability in (_CAP_DAC_READ_SEARCH, _CAP_DAC_OVERRIDE):
+            if _keep_only(capability):
+                return
+        raise OSError(errno.EPERM, "cannot keep the right to read the interpreter")
+
+
+def _keep_only(capability: int) -> bool:
+    header = struct.pack("=Ii", 0x20080522, 0)
+    mask = 1 << capability
+    data = struct.pack("=6I", mask, mask, mask, 0, 0, 0)
+    if _libc.capset(header, data) != 0:
+        return False
+    # Ambient: an interpreter or compiler that is executed keeps it as well.
+    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, what="cannot pass a capability on")
+    return True
+
+
+def forbid_new_privileges() -> None:
+    """Set-user-ID programs give nothing from here on; seccomp and Landlock demand it."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1, what="cannot forbid new privileges")
+
+
+def restrict_files(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
+    """Landlock: open nothing but what is listed.
+
+    Args:
+        readable: folders or files to read and execute.
+        writable: folders in which everything is allowed.
+        devices: files to read and write.
+    """
+    abi = landlock_abi()
+    if abi < 1:
+        raise OSError(errno.ENOSYS, "this kernel has no Landlock")
+    handled = _RIGHTS_BY_ABI[min(abi, 5)]
+    attribute = struct.pack("=Q", handled)
+    ruleset = _check(
+        _libc.syscall(_LANDLOCK_CREATE_RULESET, attribute, ctypes.c_size_t(len(attribute)), ctypes.c_uint32(0)),
+        "cannot make a Landlock ruleset",
+    )
+    everything = handled & ~_IOCTL
+    for paths, rights in (
+        (readable, _EXECUTE | _READ_FILE | _READ_DIR),
+        (writable, everything),
+        (devices, _READ_FILE | _WRITE_FILE),
+    ):
+        for path in paths:
+            _allow_beneath(ruleset, path, rights & handled)
+    try:
+        _check(
+            _libc.syscall(_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0)),
+            "cannot enter the Landlock domain",
+        )
+    finally:
+        os.close(ruleset)
+
+
+def _allow_beneath(ruleset: int, path: str, rights: int) -> None:
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return  # what does not exist needs no rule
+    try:
+        if not os.path.isdir(path):
+            rights &= _OF_FILES
+        rule = struct.pack("=Qi", rights, descriptor)
+        _check(
+            _libc.syscall(
+                _LANDLOCK_ADD_RULE,
+                ctypes.c_int(ruleset),
+                ctypes.c_int(_RULE_PATH_BENEATH),
+                rule,
+                ctypes.c_uint32(0),
+            ),
+            f"cannot allow {path}",
+        )
+    finally:
+        os.close(descriptor)
+
+
+def limit(name: int, soft: int, hard: int | None = None) -> None:
+    """Set one resource limit, never above the hard one in force."""
+    allowed = resource.getrlimit(name)[1]
+    hard = soft if hard is None else hard
+    if allowed != resource.RLIM_INFINITY:
+        soft, hard = min(soft, allowed), min(hard, allowed)
+    resource.setrlimit(name, (soft, hard))
+
+
+class Filter:
+    """A seccomp program, laid out in memory once and then installed in as many processes as are forked."""
+
+    def __init__(self, program: bytes) -> None:
+        self._code = ctypes.create_string_buffer(program, len(program))
+        self._header = ctypes.create_string_buffer(
+            struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(self._code)), 16
+        )
+
+    def install(self) -> None:
+        """Put the filter over this process; it cannot be taken off again."""
+        _prctl(
+            _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header), what="cannot install a seccomp filter"
+        )
+
+
+_PLACE = 0x7FFFFFF1  # stands for the process number until it is known
+
+
+class ProgramFilter:
+    """`seccomp.program_filter`, assembled once; only the process number is filled in for each program."""
+
+    def __init__(self) -> None:
+        self._template = seccomp.program_filter(_PLACE)
+
+    def install(self) -> None:
+        """Put the filter over this process."""
+        Filter(self._template.replace(struct.pack("=I", _PLACE), struct.pack("=I", os.getpid()))).install()

@@ -1,0 +1,472 @@
+"""The judge: holds the tests, asks the program, decides. It never loads a program's code.
+
+Simple assertions it settles itself (`simple`); other tests run in a process forked off it for the one program
+(`remote`). What needs objects of the program's own in ways that only its own process can serve runs there, and the
+outcome says that it is not protected.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import resource
+import select
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from . import confine, remote, rewriting, simple, values, wire
+
+_PROCESSOR_FOR_SIMPLE = 10.0  # seconds that settling simple assertions may take, such as building a set of a result
+_MEMORY = 2 << 30
+
+
+class _Abandon(Exception):  # noqa: N818
+    """The fast way does not fit after all: start again with tests as Python."""
+
+
+class Judge:
+    """Serves one `selfdebug.execution.worker.Worker`: one order at a time."""
+
+    def __init__(self, configuration: dict[str, Any]) -> None:
+        self._host = socket.socket(fileno=configuration["host"])
+        self._control = socket.socket(fileno=configuration["control"])
+        self._streams = {configuration["out"]: _Captured(), configuration["err"]: _Captured()}
+        self._out, self._err = configuration["out"], configuration["err"]
+        for descriptor in self._streams:
+            os.set_blocking(descriptor, False)
+        self._isolation = configuration["isolation"]
+        self._filter = confine.ProgramFilter() if self._isolation != "none" else None
+        self._report: dict[str, Any] | None = None
+        self._running = False
+
+    def serve(self) -> None:
+        """Take orders until the host is gone."""
+        confine.limit(resource.RLIMIT_AS, _MEMORY)
+        gc.collect()
+        gc.freeze()
+        wire.receive(self._control)  # the runner is ready
+        wire.send(self._host, b'["ready"]')
+        while True:
+            try:
+                order = values.loads(wire.receive(self._host))
+            except wire.ClosedError:
+                return
+            signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_FOR_SIMPLE)
+            for captured in self._streams.values():
+                captured.reset(order["limits"]["output"])
+            result = self._judge(order) if order["kind"] == "python" else self._command(order)
+            result["stdout"] = self._streams[self._out].shown()
+            result["stderr"] = self._streams[self._err].shown()
+            wire.send(self._host, values.dumps(result))
+
+    # -- one program's process ---------------------------------------------------------------------------------
+
+    def _start(self, order: dict[str, Any], channel: socket.socket | None) -> None:
+        self._report, self._running = None, True
+        fields = {k: order[k] for k in _FOR_RUNNER if k in order}
+        descriptors = () if channel is None else (channel.fileno(),)
+        wire.send(self._control, values.dumps(fields), descriptors)
+        if channel is not None:
+            channel.close()
+
+    def _pump(self, *wanted: int) -> list[int]:
+        """Wait for one of ``wanted`` or the end of the program, taking in its output meanwhile."""
+        if self._report is not None:
+            return []
+        poll = select.poll()
+        for descriptor in (*wanted, self._control.fileno(), *self._streams):
+            poll.register(descriptor, select.POLLIN)
+        while True:
+            found = []
+            for descriptor, _ in poll.poll():
+                if descriptor in self._streams:
+                    if not self._streams[descriptor].take(descriptor):
+                        poll.unregister(descriptor)
+                elif descriptor == self._control.fileno():
+                    self._report = values.loads(wire.receive(self._control))
+                    for stream, captured in self._streams.items():
+                        captured.take(stream)
+                    return []
+                else:
+                    found.append(descriptor)
+            if found:
+                return found
+
+    def _finish(self) -> dict[str, Any]:
+        """End the program if it has not ended, and return the runner's report of it."""
+        if self._report is None:
+            wire.send(self._control, b'{"kind":"stop"}')
+            while self._report is None:
+                self._pump()
+        self._running = False
+        return self._report
+
+    def _command(self, order: dict[str, Any]) -> dict[str, Any]:
+        self._start(order, None)
+        while self._report is None:
+            self._pump()
+        return {"report": self._report}
+
+    # -- tests of a Python program -----------------------------------------------------------------------------
+
+    def _judge(self, order: dict[str, Any]) -> dict[str, Any]:
+        self._usage = {"cpu": 0.0, "memory": 0, "wall": 0.0, "clean": True}
+        tests: list[Any] = [[remote.NEEDS_PROGRAM] if order["in_program"] else None for _ in order["tests"]]
+        result: dict[str, Any] = {"tests": tests, "load": None, "trace": None}
+        assertions = self._simple(order)
+        while True:
+            try:
+                if assertions is not None:
+                    ended = self._in_turn(order, result, lambda first: self._settle(order, assertions, first, result))
+                else:
+                    ended = self._in_turn(order, result, lambda first: self._fork_tests(order, first, result))
+                break
+            except _Abandon:
+                self._account()
+                assertions = None
+                tests[:] = [None] * len(tests)
+        unprotected = [i for i, test in enumerate(tests) if test == [remote.NEEDS_PROGRAM]]
+        if unprotected and not ended and result["load"] is None:
+            for index in unprotected:
+                tests[index] = None
+            self._in_turn(order, result, lambda first: self._in_program(order, first, result))
+        for index, test in enumerate(tests):
+            if test is None:
+                tests[index] = ["not run"]
+            elif test[0] in ("passed", "failed", "raised"):
+                test[-1] = _digest(test[-1])
+        result["unprotected"] = unprotected
+        result["report"] = {**(self._report or {}), **self._usage}
+        return result
+
+    def _in_turn(self, order: dict[str, Any], result: dict[str, Any], run: Callable[[int], None]) -> bool:
+        """Run the open tests, in a new process of the program whenever it ended in one of them.
+
+        Returns:
+            Whether the limits are used up: they hold for all tests together.
+        """
+        tests, limits = result["tests"], order["limits"]
+        first = next((i for i, test in enumerate(tests) if test is None), 0)
+        if tests and tests[first] is not None:
+            return False
+        while True:
+            run(first)
+            report = self._account()
+            limits["cpu"] -= report["cpu"]
+            limits["wall"] -= report["wall"]
+            started = [i for i, test in enumerate(tests) if test == ["started"]]
+            if started:
+                tests[started[0]] = self._ended(report)
+            left = [i for i, test in enumerate(tests) if test is None]
+            if report["reason"] in ("cpu", "idle", "wall", "disk") or limits["cpu"] <= 0 or limits["wall"] <= 0:
+                return True
+            if result["load"] is not None or not left or not started:
+                return False
+            first = left[0]
+
+    def _account(self) -> dict[str, Any]:
+        """End the program's process and add up what it used."""
+        report, usage = self._finish(), self._usage
+        usage["cpu"] += report["cpu"]
+        usage["wall"] += report["wall"]
+        usage["memory"] = max(usage["memory"], report["memory"])
+        usage["clean"] = usage["clean"] and report["clean"]
+        return report
+
+    @staticmethod
+    def _ended(report: dict[str, Any]) -> list[Any]:
+        """Status of the test in which the program's process ended."""
+        reason, code = report["reason"], report["exit"]
+        if reason in ("cpu", "idle", "wall"):
+            return ["timed out", reason]
+        if reason == "disk":
+            return ["killed", "wrote more to its scratch folder than it may"]
+        if code < 0:
+            return ["killed", f"signal {signal.Signals(-code).name}"]
+        return ["killed", f"ended its own process with exit code {code}"]
+
+    @staticmethod
+    def _simple(order: dict[str, Any]) -> list[simple.Assertion | None] | None:
+        if order["setup"] or order.get("trace"):
+            return None
+        if len(order["source"]) + sum(len(t.get("code", "")) for t in order["tests"]) > _AT_ONCE:
+            return None
+        targets = frozenset(order["entry_points"])
+        found = [simple.parse(t["code"], targets) if "code" in t else None for t in order["tests"]]
+        return None if None in found else found
+
+    def _settle(
+        self, order: dict[str, Any], assertions: list[simple.Assertion | None], first: int, result: dict[str, Any]
+    ) -> None:
+        """Send all calls at once; settle each assertion as its replies arrive."""
+        load = {"do": "load", "source": order["source"], "prelude": order["prelude"], "names": []}
+        requests: list[dict[str, Any]] = [{**load, "main": order["main"]}]
+        for assertion in assertions[first:]:
+            assert assertion is not None
+            for name, arguments, named in assertion.calls:
+                encoded = [values.encode(a) for a in arguments]
+                request: dict[str, Any] = {"do": "call", "name": name, "args": encoded}
+                if named:
+                    request["named"] = {k: values.encode(v) for k, v in named.items()}
+                requests.append(request)
+        outgoing = b"".join(wire.frame(values.dumps(r)) for r in requests)
+        ours, theirs = socket.socketpair()
+        with ours:
+            ours.sendall(outgoing)
+            self._start(order, theirs)
+            replies = _Replies(self, ours)
+            loaded = replies.next()
+            if loaded is None:
+                return
+            if loaded[0] != "loaded":
+                result["load"] = loaded[1:5]
+                return
+            for index, assertion in enumerate(assertions[first:], first):
+                assert assertion is not None
+                outcome = self._settle_one(assertion, replies)
+                if outcome is None:
+                    result["tests"][index] = ["started"]
+                    return
+                result["tests"][index] = outcome
+
+    @staticmethod
+    def _settle_one(assertion: simple.Assertion, replies: _Replies) -> list[Any] | None:
+        results: list[Any] = []
+        raised: list[Any] | None = None
+        for _ in assertion.calls:
+            reply = replies.next()
+            if reply is None:
+                return None
+            if reply[0] == "raised":
+                raised = raised or ["raised", str(reply[1]), str(reply[3]), reply[4] if type(reply[4]) is int else None]
+            elif raised is None:
+                results.append(values.decode(reply[1], _refuse_object))
+        if raised is not None:
+            return [*raised, [raised[1]]]
+        try:
+            holds, actual, expected = simple.judge(assertion, results)
+        except Exception as error:  # noqa: BLE001  (as Python would: the test raised)
+            return ["raised", type(error).__name__, str(error)[:2000], None, [type(error).__name__]]
+        seen = rewriting.digest_source([actual])
+        if holds:
+            return ["passed", seen]
+        return ["failed", rewriting.show(actual), expected, assertion.text, assertion.text, seen]
+
+    def _fork_tests(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
+        """Run the tests as Python in a process of their own."""
+        ours, theirs = socket.socketpair()
+        incoming, outgoing = socket.socketpair()
+        self._start(order, theirs)
+        process = os.fork()
+        if process == 0:
+            self._be_tests(order, first, ours, outgoing, incoming)
+        ours.close()
+        outgoing.close()
+        ending = None
+        try:
+            with incoming:
+                ending = self._follow(incoming, order["limits"]["idle"], result)
+        finally:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        if ending is None and self._report is None:
+            # Not the program but the test itself ended: at a limit, or by its own doing.
+            for index, test in enumerate(result["tests"]):
+                if test is not None and test[0] == "started":
+                    result["tests"][index] = ["timed out", "test"]
+                elif test is None:
+                    result["tests"][index] = ["not run"]
+
+    def _follow(self, incoming: socket.socket, patience: float, result: dict[str, Any]) -> str | None:
+        """Take in what the process of the tests reports; return how it ended, ``None`` if it just did."""
+        reader = wire.Reader()
+        while True:
+            # Once the program has ended, the tests notice at their next call, or have reported already.
+            if not self._pump(incoming.fileno()) and not select.select([incoming], [], [], patience)[0]:
+                return None
+            data = incoming.recv(1 << 16)
+            if not data:
+                return None
+            for message in map(values.loads, reader.feed(data)):
+                kind = message[0]
+                if kind == "start":
+                    result["tests"][message[1]] = ["started"]
+                elif kind in ("load", "trace"):
+                    result[kind] = message[1]
+                elif kind == "gone":
+                    return "gone"
+                else:
+                    result["tests"][kind] = message[1:]
+
+    def _be_tests(
+        self, order: dict[str, Any], first: int, ours: socket.socket, outgoing: socket.socket, incoming: socket.socket
+    ) -> NoReturn:
+        """In the forked process: run the tests against the program. Never returns."""
+        try:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            incoming.close()
+            self._host.close()
+            self._control.close()
+            seconds = int(order["limits"]["cpu"]) + 2
+            confine.limit(resource.RLIMIT_CPU, seconds, seconds)
+            if self._filter is not None:
+                self._filter.install()
+            gc.enable()
+
+            def report(message: list[Any]) -> None:
+                wire.send(outgoing, values.dumps(message))
+
+            connection = remote.Connection(ours, lambda steps: report(["trace", steps]))
+            try:
+                remote.run(connection, order, first, report)
+                report(["gone"])
+            except remote.ProgramGone:
+                report(["gone"])
+        finally:
+            os._exit(0)
+
+    def _in_program(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
+        """Run the open tests in the program's own process."""
+        names: set[str] = set()
+        for test in order["tests"]:
+            if "code" in test:
+                try:
+                    names.update(remote.program_names(test["code"], frozenset(order["entry_points"])))
+                except SyntaxError:
+                    continue
+        ours, theirs = socket.socketpair()
+        self._start(order, theirs)
+        with ours:
+            replies = _Replies(self, ours)
+            try:
+                wire.send(
+                    ours,
+                    values.dumps(
+                        {"do": "load", "source": order["source"], "prelude": order["prelude"], "names": []}
+                    ),
+                )
+                loaded = replies.next()
+                if loaded is None:
+                    return
+                if loaded[0] != "loaded":
+                    result["load"] = loaded[1:5]
+                    return
+                setup = [order["setup"]] if order["setup"] else []
+                for index, test in enumerate(order["tests"]):
+                    if index < first or result["tests"][index] is not None:
+                        continue
+                    result["tests"][index] = ["started"]
+                    request: dict[str, Any] = {"do": "test", "code": [*setup, _as_code(test)], "targets": sorted(names)}
+                    if order.get("trace") and order.get("trace_test") == index:
+                        request["trace"] = order["trace"]
+                    setup = []
+                    wire.send(ours, values.dumps(request))
+                    reply = replies.next()
+                    if replies.trace is not None:
+                        result["trace"] = replies.trace
+                    if reply is None:
+                        return
+                    if reply[0] == "failed":
+                        outcome = ["failed", *map(str, reply[1:4]), str(reply[3]), [str(reply[1])]]
+                    elif reply[0] == "raised":
+                        line = reply[4] if type(reply[4]) is int else None
+                        outcome = ["raised", str(reply[1]), str(reply[3]), line, [str(reply[1])]]
+                    else:
+                        outcome = ["passed", ["passed"]]
+                    result["tests"][index] = outcome
+            except wire.ClosedError:
+                return  # the program has ended; the runner's report says how
+
+
+_AT_ONCE = 16 * 1024  # characters that fit into a socket's buffer, encoded, with nobody reading
+_FOR_RUNNER = ("kind", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment", "outputs")
+
+
+def _refuse_object(number: int, name: str) -> Any:
+    raise _Abandon  # a test that got an object of the program: iterate it, or compare it, as Python code would
+
+
+def _as_code(test: dict[str, Any]) -> str:
+    if "code" in test:
+        return str(test["code"])
+    arguments = [repr(values.decode(a)) for a in test["args"]]
+    arguments += [f"{k}={values.decode(v)!r}" for k, v in test["named"].items()]
+    return f"assert {test['function']}({', '.join(arguments)}) == {values.decode(test['expected'])!r}"
+
+
+def _digest(seen: Any) -> str:
+    return hashlib.sha256(values.dumps(seen)).hexdigest()[:16]
+
+
+class _Replies:
+    """Reads a program's replies one by one while its output is taken in."""
+
+    def __init__(self, judge: Judge, channel: socket.socket) -> None:
+        self._judge, self._channel = judge, channel
+        self._reader = wire.Reader()
+        self._waiting: list[bytes] = []
+        self.trace: Any = None
+
+    def next(self) -> list[Any] | None:
+        """The next reply; ``None`` if the program ended first or sent what is no reply."""
+        while True:
+            while not self._waiting:
+                self._judge._pump(self._channel.fileno())
+                try:
+                    data = self._channel.recv(1 << 18, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    return None  # woken by the program's end, with nothing left to read
+                except OSError:
+                    return None
+                if not data:
+                    return None
+                try:
+                    self._waiting += self._reader.feed(data)
+                except wire.ClosedError:
+                    return None
+            try:
+                reply = values.loads(self._waiting.pop(0))
+            except (ValueError, RecursionError):
+                return None
+            if type(reply) is not list or not reply:
+                return None
+            if reply[0] == "trace":
+                self.trace = reply[1]
+                continue
+            if reply[0] in ("value", "loaded", "passed", "failed", "raised"):
+                return reply
+            return None
+
+
+class _Captured:
+    """Output of a program: the first bytes up to a limit, and whether there were more."""
+
+    def __init__(self) -> None:
+        self.reset(0)
+
+    def reset(self, limit: int) -> None:
+        self._limit, self._data, self._cut = limit, bytearray(), False
+
+    def take(self, descriptor: int) -> bool:
+        """Read what is there. False when nobody can write any more."""
+        while True:
+            try:
+                data = os.read(descriptor, 1 << 16)
+            except BlockingIOError:
+                return True
+            if not data:
+                return False
+            room = self._limit - len(self._data)
+            self._data += data[:room]
+            self._cut = self._cut or len(data) > room
+
+    def shown(self) -> list[Any]:
+        return [self._data.decode("utf-8", "replace"), self._cut]
+
+
+def serve(configuration: dict[str, Any]) -> None:
+    """Run the judge's loop."""
+    Judge(configuration).serve()

@@ -1,0 +1,34 @@
+"""The languages that programs may be written in, one file each."""
+
+from __future__ import annotations
+
+from .base import Language
+from .cpp import CPP
+from .go import GO
+from .java import JAVA
+from .javascript import JAVASCRIPT
+from .python import PYTHON
+from .rust import RUST
+
+LANGUAGES: dict[str, Language] = {
+    language.name: language for language in (PYTHON, CPP, JAVA, JAVASCRIPT, RUST, GO)
+}
+"""By name."""
+
+_ALIASES = {"py": "python", "c++": "cpp", "cxx": "cpp", "js": "javascript", "node": "javascript", "rs": "rust", "golang": "go"}
+
+
+def language(name: str) -> Language:
+    """Find a language by its name or a usual short form.
+
+    Raises:
+        ValueError: it is not supported; the message lists those that are.
+    """
+    key = name.lower()
+    key = _ALIASES.get(key, key)
+    if key not in LANGUAGES:
+        raise ValueError(f"unknown language {name!r}: choose from {', '.join(LANGUAGES)}")
+    return LANGUAGES[key]
+
+
+__all__ = ["LANGUAGES", "Language", "language"]

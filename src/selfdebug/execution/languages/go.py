@@ -1,0 +1,62 @@
+"""Go; the standard library, and whatever Debian's packages put into its GOPATH."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from selfdebug.outcome import ProgramError
+
+from .base import Build, Language, first_error
+
+
+class _Go(Language):
+    def readable(self) -> list[str]:
+        try:
+            return [os.path.dirname(os.path.dirname(os.path.realpath(self.tool("go"))))]
+        except Exception:  # noqa: BLE001  (not installed: nothing to read)
+            return []
+
+    def build(self, source: str, driver: str | None) -> Build:
+        compiler = os.path.realpath(self.tool("go"))
+        as_test = driver is not None and "func Test" in driver
+        text = source if driver is None else f"{source}\n{driver}"
+        if not re.search(r"^\s*package\s", text, re.M):
+            text = f"package main; {text}"
+        name = "program_test.go" if as_test else "program.go"
+        make = ["test", "-c"] if as_test else ["build"]
+        return Build(
+            files={name: text},
+            main=name,
+            compile=[compiler, *make, "-o", "program", name],
+            outputs=("program",),
+            run=["./program"],
+        )
+
+    def error(self, stderr: str, build: Build) -> ProgramError | None:
+        raised = re.search(r"^panic: (.*)|^fatal error: (.*)", stderr, re.M)
+        if raised is not None:
+            place = re.search(re.escape(build.main) + r":(\d+)", stderr)
+            message = (raised[1] or raised[2] or "").strip()
+            return ProgramError("panic", message, int(place[1]) if place else None)
+        return first_error(stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?: (?P<message>.*)")
+
+
+GO = _Go(
+    name="go",
+    title="Go",
+    extension=".go",
+    package="golang-go",
+    tools=("go",),
+    memory_limit="RLIMIT_DATA",
+    environment={
+        "GO111MODULE": "off",
+        "GOPATH": "/usr/share/gocode",
+        "GOCACHE": "{scratch}/gocache",
+        "GOFLAGS": "-p=2",
+        "CGO_ENABLED": "0",
+        "GOTELEMETRY": "off",
+        "GOMAXPROCS": "2",
+    },
+    out_of_memory=("runtime: out of memory", "cannot allocate memory"),
+)

@@ -1,0 +1,458 @@
+"""Run programs that nobody has read: the pool of workers, and how each kind of test is put to them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome, TraceStep
+
+from . import isolation
+from .errors import WorkerLostError
+from .inside import values
+from .inside.rewriting import show
+from .languages import Language, language
+from .languages.base import Build
+from .limits import Limits
+from .testing import Assertion, Call, Driver, InputOutput, UnitTest
+from .worker import Worker
+
+_CACHED_BYTES = 64 * 1024 * 1024  # compiled programs that are kept, most recent first
+_PATIENCE = 60.0  # seconds beyond a program's own limits before its worker counts as lost
+
+
+class Sandbox:
+    """Runs programs in isolated workers. Use as an asynchronous context manager.
+
+    Nothing that a program starts is left when its outcome is returned, and nothing of the sandbox when the block ends.
+
+    Args:
+        workers: programs that run at the same time; as many as processors if not given.
+        isolation: ``auto``, ``bubblewrap`` or ``landlock``; see `isolation.choose`.
+        unsafe: run without isolation. Each outcome says so.
+
+    Raises:
+        IsolationUnavailableError: neither bubblewrap nor Landlock works here and ``unsafe`` was not given. Raised on
+            entering the block.
+
+    Example:
+        >>> async with Sandbox() as sandbox:
+        ...     outcome = await sandbox.run("def f(x): return x + 1", [Assertion("assert f(1) == 2")])
+    """
+
+    def __init__(self, *, workers: int | None = None, isolation: str = "auto", unsafe: bool = False) -> None:
+        if workers is not None and workers < 1:
+            raise ValueError(f"workers must be at least 1, not {workers}")
+        self._size = workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else workers or 1
+        self._wish, self._unsafe = isolation, unsafe
+        self._tool: str | None = None
+        self._places = asyncio.Semaphore(self._size)
+        self._idle: list[Worker] = []
+        self._compiled: OrderedDict[tuple[str, ...], list[Any]] = OrderedDict()
+        self._compiling: dict[tuple[str, ...], asyncio.Lock] = {}
+        self.isolation = "none"
+
+    async def __aenter__(self) -> Self:
+        if not self._unsafe:
+            mechanism = isolation.choose(self._wish)
+            self.isolation, self._tool = mechanism.name, mechanism.tool
+        return self
+
+    async def __aexit__(self, *ignored: object) -> None:
+        workers, self._idle = self._idle, []
+        await asyncio.gather(*(worker.close() for worker in workers))
+        self._compiled.clear()
+
+    async def run(
+        self,
+        program: str,
+        tests: Sequence[UnitTest] = (),
+        *,
+        language: str = "python",
+        limits: Limits | None = None,
+        setup: str = "",
+        prelude: str = "",
+        entry_points: Sequence[str] = (),
+        trace: tuple[int, int] | None = None,
+        trace_test: int = 0,
+        in_program: bool = False,
+        stdin: str = "",
+    ) -> Outcome:
+        """Run a program against its tests.
+
+        Args:
+            program: its source.
+            tests: assertions and calls are for Python; input/output pairs and drivers for every language. Without any,
+                the program is run once, as a script.
+            language: one of `languages.LANGUAGES`.
+            limits: how much the program may use, with all its tests.
+            setup: Python test code that runs once, before the tests and with them.
+            prelude: Python that runs in the program's process before it, such as a benchmark's imports; its lines do
+                not count as the program's.
+            entry_points: names that tests call and that the program must define, where a test could also mean a
+                built-in function, such as a program's own ``sum``.
+            trace: record a trace: at most so many steps, so many characters for a value.
+            trace_test: index of the test to trace.
+            in_program: run Python tests in the program's own process; their verdict is then not protected.
+            stdin: standard input of a run without tests.
+
+        Raises:
+            ToolchainMissingError: the language's compiler or runtime is not installed.
+            TypeError: a test is of a kind that the language does not have.
+            ValueError: an unknown language, or values of a `Call` that are not plain.
+        """
+        chosen = _language(language)
+        limits = limits or Limits()
+        if chosen.name != "python":
+            return await self._run_built(chosen, program, tests, limits, stdin)
+        by_call = [t for t in tests if isinstance(t, Assertion | Call)]
+        outcome: Outcome | None = None
+        if by_call or not tests:
+            order = {
+                "kind": "python",
+                "source": program,
+                "prelude": prelude,
+                "setup": setup,
+                "tests": [_encode_test(t) for t in by_call],
+                "entry_points": list(entry_points),
+                "in_program": in_program,
+                "main": not tests,
+                "stdin": stdin if not tests else None,
+                "trace": list(trace) if trace else None,
+                "trace_test": trace_test,
+                "limits": _encode_limits(limits),
+            }
+            outcome = self._python_outcome(await self._order(order, limits), by_call)
+        if len(by_call) == len(tests):
+            assert outcome is not None
+            return outcome
+        return await self._python_scripts(program, tests, outcome, limits, prelude)
+
+    async def _python_scripts(
+        self, program: str, tests: Sequence[UnitTest], by_call: Outcome | None, limits: Limits, prelude: str
+    ) -> Outcome:
+        """Run the tests that need the program as a script of its own, each in a fresh process."""
+        settled = iter(by_call.tests if by_call else ())
+        parts = [by_call] if by_call else []
+        results: list[TestOutcome] = []
+        for test in tests:
+            if isinstance(test, Assertion | Call):
+                results.append(next(settled))
+                continue
+            source = program if isinstance(test, InputOutput) else f"{program}\n{test.code}"
+            outcome = await self.run(
+                source, language="python", limits=limits, prelude=prelude,
+                stdin=test.stdin if isinstance(test, InputOutput) else "",
+            )  # fmt: skip
+            parts.append(outcome)
+            results.append(_script_outcome(test, outcome))
+        return _joined(parts, results)
+
+    async def _run_built(
+        self, chosen: Language, program: str, tests: Sequence[UnitTest], limits: Limits, stdin: str
+    ) -> Outcome:
+        for test in tests:
+            if isinstance(test, Assertion | Call):
+                raise TypeError(
+                    f"A {type(test).__name__} tests Python; for {chosen.title} give an InputOutput or a Driver."
+                )
+        parts: list[Outcome] = []
+        results: list[TestOutcome] = []
+        for test in tests or (InputOutput(stdin, ""),):
+            driver = test.code if isinstance(test, Driver) else None
+            build = chosen.build(program, driver)
+            files, error = await self._compile(chosen, build, limits)
+            if error is not None:
+                parts.append(error)
+                results.append(_not_run(test, error))
+                continue
+            order = {
+                **_command(chosen, build.run, files, limits),
+                "stdin": test.stdin if isinstance(test, InputOutput) else "",
+                "memory_limit": chosen.memory_limit,
+            }
+            outcome = self._command_outcome(chosen, build, await self._order(order, limits))
+            parts.append(outcome)
+            results.append(_script_outcome(test, outcome))
+        if not tests:
+            return parts[0]
+        return _joined(parts, results)
+
+    async def _compile(self, chosen: Language, build: Build, limits: Limits) -> tuple[list[Any], Outcome | None]:
+        """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
+        sources = [[name, text.encode().decode("latin-1"), False] for name, text in build.files.items()]
+        if not build.compile:
+            return sources, None
+        key = (chosen.name, *build.files.values())
+        lock = self._compiling.setdefault(key, asyncio.Lock())
+        async with lock:
+            if key in self._compiled:
+                self._compiled.move_to_end(key)
+                return self._compiled[key], None
+            generous = replace(limits, cpu_seconds=limits.compile_cpu_seconds, memory_bytes=limits.memory_bytes * 4)
+            order = {
+                **_command(chosen, build.compile, sources, generous),
+                "processes": True,
+                "memory_limit": "RLIMIT_DATA",
+                "outputs": list(build.outputs),
+            }
+            order["limits"] |= {"threads": 512, "file": 512 * 1024 * 1024}
+            result = await self._order(order, generous)
+        self._compiling.pop(key, None)
+        outcome = self._command_outcome(chosen, build, result)
+        made = result["report"]["files"]
+        if result["report"]["exit"] != 0 or not made:
+            error = outcome.error or ProgramError("CompileError", _tail(outcome.stderr.text) or "no output")
+            return [], replace(outcome, error=error)
+        self._compiled[key] = made
+        while sum(len(f[1]) for files in self._compiled.values() for f in files) > _CACHED_BYTES:
+            self._compiled.popitem(last=False)
+        return made, None
+
+    async def _order(self, order: dict[str, Any], limits: Limits) -> dict[str, Any]:
+        """Give an order to a free worker; start one if there is none."""
+        async with self._places:
+            worker = self._idle.pop() if self._idle else await self._start()
+            try:
+                result = await worker.order(order, limits.wall_seconds + _PATIENCE)
+            except WorkerLostError:
+                await worker.close()
+                # Whatever the program did to its worker, it is the program's own outcome.
+                return {"lost": True}
+            except BaseException:
+                await asyncio.shield(worker.close())
+                raise
+            if result["report"]["clean"]:
+                self._idle.append(worker)
+            else:
+                await worker.close()
+            return result
+
+    async def _start(self) -> Worker:
+        from .languages import LANGUAGES
+
+        readable = [path for known in LANGUAGES.values() for path in known.readable()]
+        worker = Worker(self.isolation, self._tool, readable)
+        await worker.ready()
+        return worker
+
+    # -- results as outcomes -----------------------------------------------------------------------------------
+
+    def _python_outcome(self, result: dict[str, Any], tests: Sequence[UnitTest]) -> Outcome:
+        if "lost" in result:
+            return self._lost(tests)
+        report = result["report"]
+        error = None
+        if result["load"] is not None:
+            kind, _, message, line = result["load"]
+            if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
+                error = ProgramError(str(kind), str(message), line)
+        elif not tests:
+            error = _ending(report)
+        settled = [
+            _not_run(t, error) if error is not None else replace(_settled(t, r), protected=self._protects(i, result))
+            for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
+        ]
+        trace = result["trace"]
+        return Outcome(
+            tests=tuple(settled),
+            error=error,
+            stdout=Output(*result["stdout"]),
+            stderr=Output(*result["stderr"]),
+            cpu_seconds=report["cpu"],
+            wall_seconds=report["wall"],
+            peak_memory_bytes=report["memory"],
+            isolation=self.isolation,
+            protected=not result["unprotected"] and self.isolation != "none",
+            trace=None if trace is None else _steps(trace),
+        )
+
+    def _protects(self, index: int, result: dict[str, Any]) -> bool:
+        return self.isolation != "none" and index not in result["unprotected"]
+
+    def _command_outcome(self, chosen: Language, build: Build, result: dict[str, Any]) -> Outcome:
+        if "lost" in result:
+            return self._lost(())
+        report = result["report"]
+        stderr = result["stderr"][0]
+        error = _ending(report)
+        if error is None and report["exit"] != 0 or (error is not None and error.type == "Killed"):
+            if any(mark in stderr for mark in chosen.out_of_memory):
+                error = ProgramError("OutOfMemory", _tail(stderr))
+            else:
+                found = chosen.error(stderr, build)
+                error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
+        return Outcome(
+            error=error,
+            stdout=Output(*result["stdout"]),
+            stderr=Output(*result["stderr"]),
+            cpu_seconds=report["cpu"],
+            wall_seconds=report["wall"],
+            peak_memory_bytes=report["memory"],
+            isolation=self.isolation,
+            protected=False,
+        )
+
+    def _lost(self, tests: Sequence[UnitTest]) -> Outcome:
+        error = ProgramError("SandboxLost", "the sandbox ended or stopped answering while it ran this program")
+        settled = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
+        return Outcome(tests=settled, error=error, isolation=self.isolation)
+
+
+def _language(name: str) -> Language:
+    return language(name)
+
+
+def _encode_limits(limits: Limits) -> dict[str, Any]:
+    return {
+        "cpu": limits.cpu_seconds,
+        "idle": limits.idle_seconds,
+        "wall": limits.wall_seconds,
+        "memory": limits.memory_bytes,
+        "file": limits.file_bytes,
+        "output": limits.output_bytes,
+        "threads": limits.threads,
+    }
+
+
+def _command(chosen: Language, command: list[str], files: list[Any], limits: Limits) -> dict[str, Any]:
+    return {
+        "kind": "command",
+        "command": command,
+        "files": files,
+        "environment": dict(chosen.environment),
+        "limits": _encode_limits(limits),
+    }
+
+
+def _encode_test(test: Assertion | Call) -> dict[str, Any]:
+    if isinstance(test, Assertion):
+        return {"code": test.code}
+    try:
+        return {
+            "function": test.function,
+            "args": [values.encode(a) for a in test.arguments],
+            "named": {k: values.encode(v) for k, v in test.named.items()},
+            "expected": values.encode(test.expected),
+            "tolerance": test.tolerance,
+        }
+    except values.NotPlainError as error:
+        raise ValueError(f"{test}: {error}") from None
+
+
+def _settled(test: UnitTest, result: list[Any]) -> TestOutcome:
+    """One test of a Python program, from the judge's words."""
+    status, *details = result
+    text = str(test)
+    if status == "passed":
+        return TestOutcome(text, Status.PASSED, digest=details[0])
+    if status == "failed":
+        actual, expected, assertion, _, digest = details
+        shown = assertion if assertion and assertion != text else None
+        return TestOutcome(text, Status.FAILED, actual, expected, shown, digest=digest)
+    if status == "raised":
+        kind, message, line, digest = details
+        expected = show(test.expected) if isinstance(test, Call) else None
+        found = Status.OUT_OF_MEMORY if kind == "MemoryError" else Status.RAISED
+        return TestOutcome(text, found, expected=expected, error=ProgramError(kind, message, line), digest=digest)
+    if status == "timed out":
+        return TestOutcome(text, Status.TIMED_OUT, error=ProgramError("Timeout", _TIME_OUTS[details[0]]))
+    if status == "killed":
+        return TestOutcome(text, Status.KILLED, error=ProgramError("Killed", details[0]))
+    return TestOutcome(text, Status.NOT_RUN)
+
+
+_TIME_OUTS = {
+    "cpu": "used up its processor time",
+    "idle": "slept or waited for longer than it may",
+    "wall": "ran for longer than it may",
+    "test": "the test used up its processor time",
+}
+
+
+def _ending(report: dict[str, Any]) -> ProgramError | None:
+    """How a process that was not asked for anything ended, if not by itself."""
+    reason, code = report["reason"], report["exit"]
+    if reason in ("cpu", "idle", "wall"):
+        return ProgramError("Timeout", _TIME_OUTS[reason])
+    if reason == "disk":
+        return ProgramError("Killed", "wrote more to its scratch folder than it may")
+    if code < 0 and reason is None:
+        import signal
+
+        return ProgramError("Killed", f"signal {signal.Signals(-code).name}")
+    return None
+
+
+def _script_outcome(test: UnitTest, outcome: Outcome) -> TestOutcome:
+    """A test by a whole process: its exit code, and its output where one is expected."""
+    error, output = outcome.error, outcome.stdout
+    text = str(test)
+    if error is not None and error.type == "Timeout":
+        return TestOutcome(text, Status.TIMED_OUT, error=error, output=output)
+    if error is not None and error.type in ("MemoryError", "OutOfMemory"):
+        return TestOutcome(text, Status.OUT_OF_MEMORY, error=error, output=output)
+    if error is not None and error.type in ("Killed", "SandboxLost"):
+        return TestOutcome(text, Status.KILLED, error=error, output=output)
+    if error is not None:
+        return TestOutcome(text, Status.RAISED, error=error, output=output)
+    if isinstance(test, InputOutput):
+        actual, expected = _lines(output.text), _lines(test.stdout)
+        status = Status.PASSED if actual == expected and not output.truncated else Status.FAILED
+        return TestOutcome(text, status, output.text, test.stdout, output=output, digest=_hash(actual))
+    return TestOutcome(text, Status.PASSED, output=output, digest=_hash(["passed"]))
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _hash(lines: list[str]) -> str:
+    import hashlib
+
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _not_run(test: UnitTest, outcome: Outcome | ProgramError | None) -> TestOutcome:
+    error = outcome.error if isinstance(outcome, Outcome) else outcome
+    return TestOutcome(str(test), Status.NOT_RUN, error=error)
+
+
+def _joined(parts: Sequence[Outcome], tests: Sequence[TestOutcome]) -> Outcome:
+    """One outcome of several processes of the same program."""
+    errors = [p.error for p, t in zip(parts, tests, strict=False) if p.error and t.status is Status.NOT_RUN]
+    return Outcome(
+        tests=tuple(tests),
+        error=errors[0] if errors else None,
+        stdout=parts[-1].stdout,
+        stderr=parts[-1].stderr,
+        cpu_seconds=sum(p.cpu_seconds for p in parts),
+        wall_seconds=sum(p.wall_seconds for p in parts),
+        peak_memory_bytes=max(p.peak_memory_bytes for p in parts),
+        isolation=parts[0].isolation,
+        protected=all(p.protected for p in parts),
+        trace=parts[0].trace,
+    )
+
+
+def _steps(trace: Any) -> tuple[TraceStep, ...]:
+    """Steps as the program's process reported them: it is not trusted, so what does not fit is dropped."""
+    steps = []
+    for step in trace if isinstance(trace, list) else []:
+        try:
+            line, function, event, changed = step
+            steps.append(TraceStep(int(line), str(function), str(event), {str(k): str(v) for k, v in changed.items()}))
+        except (TypeError, ValueError, AttributeError):
+            continue
+    return tuple(steps)
+
+
+def _tail(text: str, lines: int = 3) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])

@@ -1,0 +1,70 @@
+"""The kinds of tests that a program can be run against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """Python test code, such as ``assert f(1) == 2``; any statements that raise if the program is wrong."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a Python function and the value that it must return. All values are plain (`inside.values`).
+
+    Attributes:
+        function: name of the function.
+        arguments, named: what it is called with.
+        expected: what it must return.
+        tolerance: by how much floats may differ, absolutely or relative to the expected value; inside lists, tuples
+            and dictionaries too. 0 is plain equality.
+    """
+
+    function: str
+    arguments: tuple[Any, ...] = ()
+    expected: Any = None
+    named: Mapping[str, Any] = field(default_factory=dict)
+    tolerance: float = 0.0
+
+    def __str__(self) -> str:
+        shown = [repr(a) for a in self.arguments] + [f"{k}={v!r}" for k, v in self.named.items()]
+        return f"{self.function}({', '.join(shown)})"
+
+
+@dataclass(frozen=True, slots=True)
+class InputOutput:
+    """Text for standard input, and what standard output must be.
+
+    Spaces at the ends of lines and empty lines at the end do not count, as in programming contests.
+    """
+
+    stdin: str
+    stdout: str
+
+    def __str__(self) -> str:
+        return f"input {self.stdin!r}" if len(self.stdin) <= 80 else f"input {self.stdin[:80]!r}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """Test code in the program's own language that is compiled with it and ends with an error if it is wrong.
+
+    It runs in the program's process, so that its verdict is not protected.
+    """
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code.strip()
+
+
+UnitTest = Assertion | Call | InputOutput | Driver
