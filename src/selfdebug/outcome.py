@@ -64,7 +64,7 @@ class TestOutcome:
         error: what the program raised, or why it was ended.
         output: of a test by standard input and output, what the program wrote.
         digest: short hash of the values that the program gave: equal values, equal digests.
-        protected: the program could not decide this verdict; see `Outcome.protected`.
+        protected: the program had no way to decide this verdict: the expected value was never in its process.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
@@ -114,8 +114,6 @@ class Outcome:
         wall_seconds: time from its start to its end.
         peak_memory_bytes: largest resident memory of a process of it, its interpreter included.
         isolation: ``bubblewrap``, ``landlock`` or ``none``.
-        protected: the program had no way to decide its verdict, because every test ran in another process. False if
-            a test ran in the program's own process, and without isolation.
         trace: steps of the traced test, if a trace was asked for.
     """
 
@@ -127,13 +125,20 @@ class Outcome:
     wall_seconds: float = 0.0
     peak_memory_bytes: int = 0
     isolation: str = "none"
-    protected: bool = False
     trace: tuple[TraceStep, ...] | None = None
 
     @property
     def passed(self) -> bool:
         """Whether the program loaded and passed every test."""
         return self.error is None and all(test.passed for test in self.tests)
+
+    @property
+    def protected(self) -> bool:
+        """Whether the program had no way to decide its verdict.
+
+        False if a test ran in the program's own process, and without isolation.
+        """
+        return self.isolation != "none" and all(test.protected for test in self.tests)
 
     @property
     def key(self) -> str:

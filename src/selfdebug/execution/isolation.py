@@ -30,6 +30,7 @@ INSIDE = Path(__file__).parent / "inside"
 CHOICES = ("auto", "bubblewrap", "landlock", "none")
 """What may be asked for. ``auto`` is the first of bubblewrap and Landlock that works."""
 
+_SCRATCH = "/scratch"  # not /tmp: this package itself may lie there
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FILES = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
 
@@ -201,7 +202,7 @@ class Launch:
         root = os.geteuid() == 0 and isolation != "none"
         readable = readable_paths(extra_readable)
         if isolation == "bubblewrap":
-            scratch = "/tmp"
+            scratch = _SCRATCH
         else:
             scratch = self.scratch = tempfile.mkdtemp(prefix="selfdebug-", dir=_memory_folder())
             if root:
@@ -239,10 +240,17 @@ class Launch:
 
 def _mounts(readable: Sequence[str]) -> list[str]:
     options = ["--proc", "/proc", "--dev", "/dev"]
+    # Parents of what is bound get modes that let any user pass: the sandbox's own user has another number than ours.
+    parents = {str(parent) for path in readable for parent in Path(path).parents if str(parent) != "/"}
+    for parent in sorted(parents, key=len):
+        if not any(parent == path or parent.startswith(path + "/") for path in readable):
+            options += ["--perms", "0755", "--dir", parent]
     for path in readable:
         if os.path.islink(path):
             options += ["--symlink", os.readlink(path), path]
         else:
             options += ["--ro-bind", path, path]
-    options += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]
-    return [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    options += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", _SCRATCH]
+    if "/tmp" not in parents:
+        options += ["--symlink", _SCRATCH, "/tmp"]
+    return [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _SCRATCH]

@@ -267,7 +267,6 @@ class Sandbox:
             wall_seconds=report["wall"],
             peak_memory_bytes=report["memory"],
             isolation=self.isolation,
-            protected=not result["unprotected"] and self.isolation != "none",
             trace=None if trace is None else _steps(trace),
         )
 
@@ -294,7 +293,6 @@ class Sandbox:
             wall_seconds=report["wall"],
             peak_memory_bytes=report["memory"],
             isolation=self.isolation,
-            protected=False,
         )
 
     def _lost(self, tests: Sequence[UnitTest]) -> Outcome:
@@ -388,22 +386,28 @@ def _ending(report: dict[str, Any]) -> ProgramError | None:
     return None
 
 
+_SCRIPT_STATUS = {
+    "Timeout": Status.TIMED_OUT,
+    "MemoryError": Status.OUT_OF_MEMORY,
+    "OutOfMemory": Status.OUT_OF_MEMORY,
+    "Killed": Status.KILLED,
+    "SandboxLost": Status.KILLED,
+}
+
+
 def _script_outcome(test: UnitTest, outcome: Outcome) -> TestOutcome:
     """A test by a whole process: its exit code, and its output where one is expected."""
-    error, output = outcome.error, outcome.stdout
-    text = str(test)
-    if error is not None and error.type == "Timeout":
-        return TestOutcome(text, Status.TIMED_OUT, error=error, output=output)
-    if error is not None and error.type in ("MemoryError", "OutOfMemory"):
-        return TestOutcome(text, Status.OUT_OF_MEMORY, error=error, output=output)
-    if error is not None and error.type in ("Killed", "SandboxLost"):
-        return TestOutcome(text, Status.KILLED, error=error, output=output)
-    if error is not None:
-        return TestOutcome(text, Status.RAISED, error=error, output=output)
+    text, output = str(test), outcome.stdout
+    protected = isinstance(test, InputOutput) and outcome.isolation != "none"
+    if outcome.error is not None:
+        status = _SCRIPT_STATUS.get(outcome.error.type, Status.RAISED)
+        expected = test.stdout if isinstance(test, InputOutput) else None
+        return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
     if isinstance(test, InputOutput):
-        actual, expected = _lines(output.text), _lines(test.stdout)
-        status = Status.PASSED if actual == expected and not output.truncated else Status.FAILED
-        return TestOutcome(text, status, output.text, test.stdout, output=output, digest=_hash(actual))
+        actual, expected_lines = _lines(output.text), _lines(test.stdout)
+        status = Status.PASSED if actual == expected_lines and not output.truncated else Status.FAILED
+        digest = _hash(actual)
+        return TestOutcome(text, status, output.text, test.stdout, output=output, digest=digest, protected=protected)
     return TestOutcome(text, Status.PASSED, output=output, digest=_hash(["passed"]))
 
 
@@ -437,7 +441,6 @@ def _joined(parts: Sequence[Outcome], tests: Sequence[TestOutcome]) -> Outcome:
         wall_seconds=sum(p.wall_seconds for p in parts),
         peak_memory_bytes=max(p.peak_memory_bytes for p in parts),
         isolation=parts[0].isolation,
-        protected=all(p.protected for p in parts),
         trace=parts[0].trace,
     )
 

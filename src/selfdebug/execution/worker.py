@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import marshal
 import os
 import socket
 import struct
@@ -40,6 +41,7 @@ class Worker:
         self._alive: int | None = None
         ours, judges = socket.socketpair()
         control_judge, control_runner = socket.socketpair()
+        channel_judge, channel_runner = socket.socketpair()
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         self._alive, alive_held = os.pipe()
@@ -49,18 +51,25 @@ class Worker:
         try:
             for configuration, descriptors in (
                 (
-                    {"role": "runner", "control": control_runner.fileno(), "out": out_write, "err": err_write},
-                    (control_runner.fileno(), out_write, err_write),
+                    {
+                        "role": "runner",
+                        "control": control_runner.fileno(),
+                        "channel": channel_runner.fileno(),
+                        "stdout": out_write,
+                        "stderr": err_write,
+                    },
+                    (control_runner.fileno(), channel_runner.fileno(), out_write, err_write),
                 ),
                 (
                     {
                         "role": "judge",
                         "host": judges.fileno(),
                         "control": control_judge.fileno(),
+                        "channel": channel_judge.fileno(),
                         "out": out_read,
                         "err": err_read,
                     },
-                    (judges.fileno(), control_judge.fileno(), out_read, err_read),
+                    (judges.fileno(), control_judge.fileno(), channel_judge.fileno(), out_read, err_read),
                 ),
             ):
                 launch = Launch(isolation, tool, configuration, _user(), readable)
@@ -78,7 +87,7 @@ class Worker:
                     )
                 )
         finally:
-            for end in (judges, control_judge, control_runner):
+            for end in (judges, control_judge, control_runner, channel_judge, channel_runner):
                 end.close()
             for descriptor in (out_read, out_write, err_read, err_write, alive_held, complain):
                 os.close(descriptor)
@@ -121,7 +130,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(seconds):
-                await loop.sock_sendall(self._socket, wire.frame(values.dumps(order)))
+                await loop.sock_sendall(self._socket, wire.frame(marshal.dumps(order)))
                 return await self._receive()
         except (OSError, TimeoutError) as error:
             raise WorkerLostError(f"The sandbox does not answer ({type(error).__name__}).") from None

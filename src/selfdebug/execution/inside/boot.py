@@ -43,7 +43,6 @@ def main() -> None:
         confine.adopt_orphans()
         if isolation == "landlock":
             confine.die_with(configuration["parent"])
-            os.setsid()
         if configuration["user"] is not None:
             confine.become(configuration["user"], keep_reading=isolation == "landlock")
             if isolation == "landlock":
@@ -56,7 +55,8 @@ def main() -> None:
                 [configuration["scratch"]] if configuration["role"] == "runner" else [],
                 ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"],
             )
-        confine.Filter(seccomp.base_filter()).install()
+        template = 2 if isolation == "bubblewrap" else None  # the runner's first child, in a new process namespace
+        confine.Filter(seccomp.base_filter(template)).install()
         confine.close_to_others()
     confine.limit(resource.RLIMIT_CORE, 0)
     confine.limit(resource.RLIMIT_NOFILE, configuration["descriptors"])

@@ -7,13 +7,16 @@ outcome says that it is not protected.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
+import marshal
 import os
 import resource
 import select
 import signal
 import socket
+import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -33,6 +36,7 @@ class Judge:
     def __init__(self, configuration: dict[str, Any]) -> None:
         self._host = socket.socket(fileno=configuration["host"])
         self._control = socket.socket(fileno=configuration["control"])
+        self._channel = socket.socket(fileno=configuration["channel"])
         self._streams = {configuration["out"]: _Captured(), configuration["err"]: _Captured()}
         self._out, self._err = configuration["out"], configuration["err"]
         for descriptor in self._streams:
@@ -48,10 +52,11 @@ class Judge:
         gc.collect()
         gc.freeze()
         wire.receive(self._control)  # the runner is ready
+        self._preludes: dict[str, types.CodeType] = {}
         wire.send(self._host, b'["ready"]')
         while True:
             try:
-                order = values.loads(wire.receive(self._host))
+                order = marshal.loads(wire.receive(self._host))
             except wire.ClosedError:
                 return
             signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_FOR_SIMPLE)
@@ -64,13 +69,39 @@ class Judge:
 
     # -- one program's process ---------------------------------------------------------------------------------
 
-    def _start(self, order: dict[str, Any], channel: socket.socket | None) -> None:
+    def _start(self, order: dict[str, Any], requests: list[dict[str, Any]], own: socket.socket | None = None) -> None:
+        """Have a program's process forked and given its first requests.
+
+        Args:
+            order: the host's order.
+            requests: for `program`, beginning with the one to load the program.
+            own: its end of a connection of its own, for a process of the tests to talk to; else the judge talks to it.
+        """
+        self._drain()
         self._report, self._running = None, True
         fields = {k: order[k] for k in _FOR_RUNNER if k in order}
-        descriptors = () if channel is None else (channel.fileno(),)
-        wire.send(self._control, values.dumps(fields), descriptors)
-        if channel is not None:
-            channel.close()
+        fields |= {"requests": requests, "own_channel": own is not None}
+        wire.send(self._control, marshal.dumps(fields), () if own is None else (own.fileno(),))
+        if own is not None:
+            own.close()
+
+    def _drain(self) -> None:
+        """Throw away what the program before sent and nobody read."""
+        with contextlib.suppress(BlockingIOError):
+            while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
+                pass
+
+    def _load(self, order: dict[str, Any], names: list[str]) -> dict[str, Any]:
+        """The request to load a program. Its prelude is compiled here, once for all programs that share it."""
+        prelude = order["prelude"]
+        code = None
+        if prelude:
+            code = self._preludes.get(prelude)
+            if code is None:
+                if len(self._preludes) > 16:
+                    self._preludes.clear()
+                code = self._preludes[prelude] = compile(prelude, "<prelude>", "exec", dont_inherit=True)
+        return {"do": "load", "source": order["source"], "prelude": code, "names": names, "main": order["main"]}
 
     def _pump(self, *wanted: int) -> list[int]:
         """Wait for one of ``wanted`` or the end of the program, taking in its output meanwhile."""
@@ -86,7 +117,7 @@ class Judge:
                     if not self._streams[descriptor].take(descriptor):
                         poll.unregister(descriptor)
                 elif descriptor == self._control.fileno():
-                    self._report = values.loads(wire.receive(self._control))
+                    self._report = marshal.loads(wire.receive(self._control))
                     for stream, captured in self._streams.items():
                         captured.take(stream)
                     return []
@@ -98,14 +129,14 @@ class Judge:
     def _finish(self) -> dict[str, Any]:
         """End the program if it has not ended, and return the runner's report of it."""
         if self._report is None:
-            wire.send(self._control, b'{"kind":"stop"}')
+            wire.send(self._control, _STOP)
             while self._report is None:
                 self._pump()
         self._running = False
         return self._report
 
     def _command(self, order: dict[str, Any]) -> dict[str, Any]:
-        self._start(order, None)
+        self._start(order, [])
         while self._report is None:
             self._pump()
         return {"report": self._report}
@@ -128,7 +159,7 @@ class Judge:
                 self._account()
                 assertions = None
                 tests[:] = [None] * len(tests)
-        unprotected = [i for i, test in enumerate(tests) if test == [remote.NEEDS_PROGRAM]]
+        unprotected = [i for i, test in enumerate(tests) if test is not None and test[0] == remote.NEEDS_PROGRAM]
         if unprotected and not ended and result["load"] is None:
             for index in unprotected:
                 tests[index] = None
@@ -202,35 +233,33 @@ class Judge:
         self, order: dict[str, Any], assertions: list[simple.Assertion | None], first: int, result: dict[str, Any]
     ) -> None:
         """Send all calls at once; settle each assertion as its replies arrive."""
-        load = {"do": "load", "source": order["source"], "prelude": order["prelude"], "names": []}
-        requests: list[dict[str, Any]] = [{**load, "main": order["main"]}]
+        requests = [self._load(order, [])]
         for assertion in assertions[first:]:
             assert assertion is not None
             for name, arguments, named in assertion.calls:
-                encoded = [values.encode(a) for a in arguments]
-                request: dict[str, Any] = {"do": "call", "name": name, "args": encoded}
-                if named:
-                    request["named"] = {k: values.encode(v) for k, v in named.items()}
-                requests.append(request)
-        outgoing = b"".join(wire.frame(values.dumps(r)) for r in requests)
-        ours, theirs = socket.socketpair()
-        with ours:
-            ours.sendall(outgoing)
-            self._start(order, theirs)
-            replies = _Replies(self, ours)
-            loaded = replies.next()
-            if loaded is None:
+                requests.append({"do": "call by name", "name": name, "values": arguments, "named": named})
+        self._start(order, requests)
+        replies = _Replies(self, self._channel)
+        if not self._loaded(replies, result):
+            return
+        for index, assertion in enumerate(assertions[first:], first):
+            assert assertion is not None
+            outcome = self._settle_one(assertion, replies)
+            if outcome is None:
+                result["tests"][index] = ["started"]
                 return
-            if loaded[0] != "loaded":
-                result["load"] = loaded[1:5]
-                return
-            for index, assertion in enumerate(assertions[first:], first):
-                assert assertion is not None
-                outcome = self._settle_one(assertion, replies)
-                if outcome is None:
-                    result["tests"][index] = ["started"]
-                    return
-                result["tests"][index] = outcome
+            result["tests"][index] = outcome
+
+    @staticmethod
+    def _loaded(replies: _Replies, result: dict[str, Any]) -> bool:
+        """Wait for the program to be loaded. False if it raised or ended."""
+        reply = replies.next()
+        if reply is None:
+            return False
+        if reply[0] != "loaded":
+            result["load"] = _raised(reply)
+            return False
+        return True
 
     @staticmethod
     def _settle_one(assertion: simple.Assertion, replies: _Replies) -> list[Any] | None:
@@ -241,7 +270,8 @@ class Judge:
             if reply is None:
                 return None
             if reply[0] == "raised":
-                raised = raised or ["raised", str(reply[1]), str(reply[3]), reply[4] if type(reply[4]) is int else None]
+                kind, _, message, line = _raised(reply)
+                raised = raised or ["raised", kind, message, line]
             elif raised is None:
                 results.append(values.decode(reply[1], _refuse_object))
         if raised is not None:
@@ -259,10 +289,11 @@ class Judge:
         """Run the tests as Python in a process of their own."""
         ours, theirs = socket.socketpair()
         incoming, outgoing = socket.socketpair()
-        self._start(order, theirs)
+        wanted = remote.wanted_names(order)
+        self._start(order, [self._load(order, wanted)], theirs)
         process = os.fork()
         if process == 0:
-            self._be_tests(order, first, ours, outgoing, incoming)
+            self._be_tests(order, wanted, first, ours, outgoing, incoming)
         ours.close()
         outgoing.close()
         ending = None
@@ -302,7 +333,13 @@ class Judge:
                     result["tests"][kind] = message[1:]
 
     def _be_tests(
-        self, order: dict[str, Any], first: int, ours: socket.socket, outgoing: socket.socket, incoming: socket.socket
+        self,
+        order: dict[str, Any],
+        wanted: list[str],
+        first: int,
+        ours: socket.socket,
+        outgoing: socket.socket,
+        incoming: socket.socket,
     ) -> NoReturn:
         """In the forked process: run the tests against the program. Never returns."""
         try:
@@ -310,6 +347,7 @@ class Judge:
             incoming.close()
             self._host.close()
             self._control.close()
+            self._channel.close()
             seconds = int(order["limits"]["cpu"]) + 2
             confine.limit(resource.RLIMIT_CPU, seconds, seconds)
             if self._filter is not None:
@@ -321,7 +359,7 @@ class Judge:
 
             connection = remote.Connection(ours, lambda steps: report(["trace", steps]))
             try:
-                remote.run(connection, order, first, report)
+                remote.run(connection, order, wanted, first, report)
                 report(["gone"])
             except remote.ProgramGone:
                 report(["gone"])
@@ -330,59 +368,47 @@ class Judge:
 
     def _in_program(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
         """Run the open tests in the program's own process."""
-        names: set[str] = set()
-        for test in order["tests"]:
-            if "code" in test:
-                try:
-                    names.update(remote.program_names(test["code"], frozenset(order["entry_points"])))
-                except SyntaxError:
-                    continue
-        ours, theirs = socket.socketpair()
-        self._start(order, theirs)
-        with ours:
-            replies = _Replies(self, ours)
-            try:
-                wire.send(
-                    ours,
-                    values.dumps(
-                        {"do": "load", "source": order["source"], "prelude": order["prelude"], "names": []}
-                    ),
-                )
-                loaded = replies.next()
-                if loaded is None:
-                    return
-                if loaded[0] != "loaded":
-                    result["load"] = loaded[1:5]
-                    return
-                setup = [order["setup"]] if order["setup"] else []
-                for index, test in enumerate(order["tests"]):
-                    if index < first or result["tests"][index] is not None:
-                        continue
-                    result["tests"][index] = ["started"]
-                    request: dict[str, Any] = {"do": "test", "code": [*setup, _as_code(test)], "targets": sorted(names)}
-                    if order.get("trace") and order.get("trace_test") == index:
-                        request["trace"] = order["trace"]
-                    setup = []
-                    wire.send(ours, values.dumps(request))
-                    reply = replies.next()
-                    if replies.trace is not None:
-                        result["trace"] = replies.trace
-                    if reply is None:
-                        return
-                    if reply[0] == "failed":
-                        outcome = ["failed", *map(str, reply[1:4]), str(reply[3]), [str(reply[1])]]
-                    elif reply[0] == "raised":
-                        line = reply[4] if type(reply[4]) is int else None
-                        outcome = ["raised", str(reply[1]), str(reply[3]), line, [str(reply[1])]]
-                    else:
-                        outcome = ["passed", ["passed"]]
-                    result["tests"][index] = outcome
-            except wire.ClosedError:
-                return  # the program has ended; the runner's report says how
+        targets = remote.wanted_names(order)
+        self._start(order, [self._load(order, [])])
+        replies = _Replies(self, self._channel)
+        if not self._loaded(replies, result):
+            return
+        setup = [order["setup"]] if order["setup"] else []
+        for index, test in enumerate(order["tests"]):
+            if index < first or result["tests"][index] is not None:
+                continue
+            result["tests"][index] = ["started"]
+            request: dict[str, Any] = {"do": "test", "code": [*setup, _as_code(test)], "targets": targets}
+            if order.get("trace") and order.get("trace_test") == index:
+                request["trace"] = order["trace"]
+            setup = []
+            wire.send(self._channel, values.dumps(request))
+            reply = replies.next()
+            if replies.trace is not None:
+                result["trace"] = replies.trace
+            if reply is None:
+                return
+            if reply[0] == "failed":
+                outcome = ["failed", *map(str, reply[1:4]), str(reply[3]), [str(reply[1])]]
+            elif reply[0] == "raised":
+                kind, _, message, line = _raised(reply)
+                outcome = ["raised", kind, message, line, [kind]]
+            else:
+                outcome = ["passed", ["passed"]]
+            result["tests"][index] = outcome
 
 
 _AT_ONCE = 16 * 1024  # characters that fit into a socket's buffer, encoded, with nobody reading
 _FOR_RUNNER = ("kind", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment", "outputs")
+
+
+_STOP = marshal.dumps({"kind": "stop"})
+
+
+def _raised(reply: list[Any]) -> list[Any]:
+    """``[type, built-in bases, message, line]`` of a reply that is trusted in nothing."""
+    kind, bases, message, line = [*reply[1:5], *[None] * 4][:4]
+    return [str(kind), bases, str(message), line if type(line) is int else None]
 
 
 def _refuse_object(number: int, name: str) -> Any:

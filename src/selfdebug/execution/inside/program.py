@@ -44,20 +44,25 @@ class Program:
         self._namespace: dict[str, Any] = {}
         self._code: types.CodeType | None = None
 
-    def serve(self) -> None:
-        """Answer requests until the other side closes."""
+    def serve(self, requests: list[dict[str, Any]]) -> None:
+        """Answer the requests, then those that arrive until the other side closes."""
+        for request in requests:
+            self._reply(request)
         while True:
             try:
                 request = values.loads(wire.receive(self._channel))
             except wire.ClosedError:
                 return
-            reply = self._answer(request)
-            for stream in (sys.stdout, sys.stderr):
-                try:
-                    stream.flush()
-                except Exception:  # noqa: BLE001, PERF203  (the program may have put anything in its place)
-                    pass
-            self._send(reply)
+            self._reply(request)
+
+    def _reply(self, request: dict[str, Any]) -> None:
+        reply = self._answer(request)
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001  (the program may have put anything in their place)
+            pass
+        self._send(reply)
 
     def _send(self, reply: list[Any]) -> None:
         try:
@@ -83,10 +88,14 @@ class Program:
             return self._load(request)
         if operation == "test":
             return self._test(request)
+        if operation == "call by name":
+            name = request["name"]
+            if name not in self._namespace:
+                raise NameError(f"name {name!r} is not defined")
+            return ["value", self._encode(self._namespace[name](*request["values"], **request["named"])), []]
         arguments = [values.decode(a, self._dereference) for a in request["args"]]
         if operation == "call":
-            target = request["name"]
-            function = self._namespace[target] if isinstance(target, str) else self._objects[target]
+            function = self._objects[request["object"]]
             named = {k: values.decode(v, self._dereference) for k, v in request.get("named", {}).items()}
             before = self._changeable(arguments) if request.get("back") else []
             result = function(*arguments, **named)
@@ -106,7 +115,7 @@ class Program:
         sys.modules[name] = module
         self._namespace = namespace = module.__dict__
         if request.get("prelude"):
-            exec(compile(request["prelude"], "<prelude>", "exec"), namespace)
+            exec(request["prelude"], namespace)
         code = compile(request["source"], FILE_NAME, "exec", dont_inherit=True)
         exec(code, namespace)
         found = {n: self._encode(namespace[n]) for n in request["names"] if n in namespace}

@@ -58,6 +58,12 @@ class Connection:
             message["trace"] = self.trace
         try:
             wire.send(self._channel, values.dumps(message))
+        except wire.ClosedError as error:
+            raise ProgramGone(str(error)) from None
+        return self._reply()
+
+    def _reply(self) -> Any:
+        try:
             while True:
                 reply = values.loads(wire.receive(self._channel))
                 if type(reply) is not list or not reply:
@@ -68,9 +74,9 @@ class Connection:
         except (wire.ClosedError, ValueError, RecursionError) as error:
             raise ProgramGone(str(error)) from None
 
-    def load(self, source: str, prelude: str, names: list[str]) -> tuple[dict[str, Any], list[Any] | None]:
-        """Load the program; return the values of ``names`` that it defines, and its error if it raised."""
-        reply = self.request({"do": "load", "source": source, "prelude": prelude, "names": names})
+    def loaded(self) -> tuple[dict[str, Any], list[Any] | None]:
+        """Wait until the program is loaded; return the values of the names asked for, and its error if it raised."""
+        reply = self._reply()
         if reply[0] == "raised":
             return {}, reply[1:]
         try:
@@ -88,7 +94,7 @@ class Connection:
         """Call a function of the program; changes that it makes to arguments are made here too."""
         message = {
             "do": "call",
-            "name": _number(target),
+            "object": _number(target),
             "args": [self._encode(a) for a in arguments],
             "named": {k: self._encode(v) for k, v in named.items()},
             "back": True,
@@ -325,14 +331,31 @@ def namespace(names: list[str], found: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def wanted_names(order: dict[str, Any]) -> list[str]:
+    """All names that the tests of an order need from the program."""
+    entry_points = frozenset(order["entry_points"])
+    names = {t["function"] for t in order["tests"] if "function" in t}
+    for code in [order["setup"], *(t["code"] for t in order["tests"] if "code" in t)]:
+        try:
+            names.update(program_names(code, entry_points))
+        except SyntaxError:
+            continue  # reported where the test runs
+    return sorted(names)
+
+
 def run(
-    connection: Connection, order: dict[str, Any], first: int, report: Callable[[list[Any]], None]
+    connection: Connection,
+    order: dict[str, Any],
+    wanted: list[str],
+    first: int,
+    report: Callable[[list[Any]], None],
 ) -> None:
     """Run the tests from the ``first`` on and report each.
 
     Args:
-        connection: to the program's process, which has loaded nothing yet.
-        order: the judge's order: ``source``, ``prelude``, ``setup``, ``tests``, ``entry_points``.
+        connection: to the program's process, which was asked to load the program.
+        order: the host's order, with ``setup`` and ``tests``.
+        wanted: names that the program was asked for.
         first: index of the first test to run; those before it have their outcomes.
         report: receives ``[index, status, details…]`` for each test, or ``["load", error]``.
 
@@ -340,16 +363,7 @@ def run(
         ProgramGone: the program's process ended, or sent what is no reply.
     """
     setup, tests = order["setup"], order["tests"]
-    entry_points = frozenset(order["entry_points"])
-    names: set[str] = set()
-    for code in [setup, *(t["code"] for t in tests if "code" in t)]:
-        try:
-            names.update(program_names(code, entry_points))
-        except SyntaxError:
-            continue  # reported where the test runs
-    names.update(t["function"] for t in tests if "function" in t)
-    wanted = sorted(names)
-    found, error = connection.load(order["source"], order["prelude"], wanted)
+    found, error = connection.loaded()
     if error is not None:
         report(["load", error])
         return
