@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from .languages.base import Build
 from .limits import Limits
 from .testing import Assertion, Call, Driver, InputOutput, UnitTest
 from .worker import Worker
+
+_log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 64 * 1024 * 1024  # compiled programs that are kept, most recent first
 _PATIENCE = 60.0  # seconds beyond a program's own limits before its worker counts as lost
@@ -219,9 +222,10 @@ class Sandbox:
             worker = self._idle.pop() if self._idle else await self._start()
             try:
                 result = await worker.order(order, limits.wall_seconds + _PATIENCE)
-            except WorkerLostError:
+            except WorkerLostError as error:
                 await worker.close()
                 # Whatever the program did to its worker, it is the program's own outcome.
+                _log.warning("%s", error)
                 return {"lost": True}
             except BaseException:
                 await asyncio.shield(worker.close())

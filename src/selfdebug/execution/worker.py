@@ -115,7 +115,8 @@ class Worker:
             text = os.read(self._complaints, 65536).decode(errors="replace").strip()
         except BlockingIOError:
             return ""
-        return text.splitlines()[-1] if text else ""
+        # The first failure is the cause; what follows is the other process that found itself alone.
+        return text.split("\nTraceback")[0].splitlines()[-1] if text else ""
 
     async def order(self, order: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send an order and wait for its result.
@@ -132,8 +133,10 @@ class Worker:
             async with asyncio.timeout(seconds):
                 await loop.sock_sendall(self._socket, wire.frame(marshal.dumps(order)))
                 return await self._receive()
-        except (OSError, TimeoutError) as error:
-            raise WorkerLostError(f"The sandbox does not answer ({type(error).__name__}).") from None
+        except TimeoutError:
+            raise WorkerLostError(f"A sandbox did not answer for {seconds:.0f} seconds.") from None
+        except OSError:
+            raise WorkerLostError(f"A sandbox has ended. {self._complaint()}") from None
 
     async def _receive(self) -> Any:
         loop = asyncio.get_running_loop()
@@ -143,7 +146,7 @@ class Worker:
             data = await loop.sock_recv(self._socket, 1 << 20)
             body += data
         if not data:
-            raise WorkerLostError("The sandbox has ended.")
+            raise WorkerLostError(f"A sandbox has ended. {self._complaint()}")
         return values.loads(bytes(body[4:]))
 
     def kill(self) -> None:

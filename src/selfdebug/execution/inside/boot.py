@@ -32,10 +32,10 @@ def main() -> None:
     _load_package()
     from _selfdebug_inside import confine, seccomp  # type: ignore[import-not-found]
 
-    if configuration["role"] == "runner":
-        from _selfdebug_inside import runner as role  # type: ignore[import-not-found]
+    if configuration["role"] == "judge":
+        from _selfdebug_inside import judge  # type: ignore[import-not-found]
     else:
-        from _selfdebug_inside import judge as role  # type: ignore[import-not-found]
+        from _selfdebug_inside import template  # type: ignore[import-not-found]
 
     isolation = configuration["isolation"]
     os.chdir(configuration["scratch"])
@@ -55,19 +55,26 @@ def main() -> None:
                 [configuration["scratch"]] if configuration["role"] == "runner" else [],
                 ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"],
             )
-        template = 2 if isolation == "bubblewrap" else None  # the runner's first child, in a new process namespace
-        confine.Filter(seccomp.base_filter(template)).install()
+        # The template is the runner's first child in a new process namespace; programs have no business with it.
+        protected = 2 if isolation == "bubblewrap" and configuration["role"] == "runner" else None
+        confine.Filter(seccomp.base_filter(protected)).install()
         confine.close_to_others()
     confine.limit(resource.RLIMIT_CORE, 0)
     confine.limit(resource.RLIMIT_NOFILE, configuration["descriptors"])
     sys.path[:] = [entry for entry in sys.path if entry] + configuration["site"]
     sys.dont_write_bytecode = True
     null = os.open("/dev/null", os.O_RDWR)
-    for descriptor in (0, 1, 2):
+    for descriptor in (0, 1):  # standard error stays: the host reads there why a worker ended
         os.dup2(null, descriptor)
-    if null > 2:
-        os.close(null)
-    role.serve(configuration)
+    os.close(null)
+    if configuration["role"] == "judge":
+        judge.serve(configuration)
+    else:
+        started = template.Template(configuration)
+        # Imported only now: what the runner needs to watch programs must not weigh on each fork of the template.
+        from _selfdebug_inside import runner  # type: ignore[import-not-found]
+
+        runner.serve(configuration, started)
 
 
 if __name__ == "__main__":

@@ -69,18 +69,21 @@ class Judge:
 
     # -- one program's process ---------------------------------------------------------------------------------
 
-    def _start(self, order: dict[str, Any], requests: list[dict[str, Any]], own: socket.socket | None = None) -> None:
+    def _start(
+        self, order: dict[str, Any], requests: list[dict[str, Any]], own: socket.socket | None = None, *, stay: bool = True
+    ) -> None:
         """Have a program's process forked and given its first requests.
 
         Args:
             order: the host's order.
             requests: for `program`, beginning with the one to load the program.
             own: its end of a connection of its own, for a process of the tests to talk to; else the judge talks to it.
+            stay: wait for more requests when these are answered, instead of ending.
         """
         self._drain()
         self._report, self._running = None, True
         fields = {k: order[k] for k in _FOR_RUNNER if k in order}
-        fields |= {"requests": requests, "own_channel": own is not None}
+        fields |= {"requests": requests, "own_channel": own is not None, "stay": stay}
         wire.send(self._control, marshal.dumps(fields), () if own is None else (own.fileno(),))
         if own is not None:
             own.close()
@@ -103,8 +106,13 @@ class Judge:
                 code = self._preludes[prelude] = compile(prelude, "<prelude>", "exec", dont_inherit=True)
         return {"do": "load", "source": order["source"], "prelude": code, "names": names, "main": order["main"]}
 
-    def _pump(self, *wanted: int) -> list[int]:
-        """Wait for one of ``wanted`` or the end of the program, taking in its output meanwhile."""
+    def _pump(self, *wanted: int, patience: int | None = None) -> list[int]:
+        """Wait for one of ``wanted`` or the end of the program, taking in its output meanwhile.
+
+        Args:
+            wanted: descriptors to read.
+            patience: milliseconds after which to return with nothing.
+        """
         if self._report is not None:
             return []
         poll = select.poll()
@@ -112,7 +120,10 @@ class Judge:
             poll.register(descriptor, select.POLLIN)
         while True:
             found = []
-            for descriptor, _ in poll.poll():
+            ready = poll.poll(patience)
+            if not ready:
+                return []
+            for descriptor, _ in ready:
                 if descriptor in self._streams:
                     if not self._streams[descriptor].take(descriptor):
                         poll.unregister(descriptor)
@@ -238,7 +249,10 @@ class Judge:
             assert assertion is not None
             for name, arguments, named in assertion.calls:
                 requests.append({"do": "call by name", "name": name, "values": arguments, "named": named})
-        self._start(order, requests)
+        self._start(order, requests, stay=False)
+        # One awakening, when the program has ended, instead of one a reply. A program that takes longer may wait for
+        # its replies to be read, and gets the usual attention.
+        self._pump(patience=_SHORT)
         replies = _Replies(self, self._channel)
         if not self._loaded(replies, result):
             return
@@ -344,6 +358,7 @@ class Judge:
         """In the forked process: run the tests against the program. Never returns."""
         try:
             signal.setitimer(signal.ITIMER_PROF, 0)
+            os.dup2(0, 2)
             incoming.close()
             self._host.close()
             self._control.close()
@@ -398,6 +413,7 @@ class Judge:
             result["tests"][index] = outcome
 
 
+_SHORT = 50  # milliseconds
 _AT_ONCE = 16 * 1024  # characters that fit into a socket's buffer, encoded, with nobody reading
 _FOR_RUNNER = ("kind", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment", "outputs")
 

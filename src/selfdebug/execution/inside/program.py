@@ -12,7 +12,7 @@ import sys
 import types
 from typing import Any
 
-from . import recorder, rewriting, values, wire
+from . import values, wire
 
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
@@ -44,11 +44,11 @@ class Program:
         self._namespace: dict[str, Any] = {}
         self._code: types.CodeType | None = None
 
-    def serve(self, requests: list[dict[str, Any]]) -> None:
-        """Answer the requests, then those that arrive until the other side closes."""
+    def serve(self, requests: list[dict[str, Any]], *, stay: bool) -> None:
+        """Answer the requests and, if it is to stay, those that arrive until the other side closes."""
         for request in requests:
             self._reply(request)
-        while True:
+        while stay:
             try:
                 request = values.loads(wire.receive(self._channel))
             except wire.ClosedError:
@@ -75,6 +75,8 @@ class Program:
         try:
             if trace is None:
                 return self._perform(request)
+            from . import recorder  # only here: few programs are traced, and modules weigh on every fork
+
             with recorder.Recorder(FILE_NAME, trace, lambda steps: self._send(["trace", steps])):
                 return self._perform(request)
         except MemoryError:
@@ -123,6 +125,8 @@ class Program:
 
     def _test(self, request: dict[str, Any]) -> list[Any]:
         """Run a test here, beside the program: its verdict is not protected."""
+        from . import rewriting  # only here, as few tests run beside the program
+
         namespace = self._namespace
         namespace.update(rewriting.helpers())
         for code in request["code"]:

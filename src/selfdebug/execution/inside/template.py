@@ -1,0 +1,203 @@
+"""The template: a warm interpreter that programs are forked from.
+
+It does next to nothing itself. Whatever a process writes to between two forks, if only reference counts, is memory
+that the kernel must copy again, and most of what a fork costs is such copying. For the same reason this module and
+those that it imports bring no more than they need: the pages of every library weigh on every fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import marshal
+import mmap
+import os
+import resource
+import socket
+import sys
+from typing import Any, NoReturn
+
+from . import confine, program, values, wire
+
+# What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
+# `threading` and `dataclasses` among them cost every fork a third more.
+_WARM = (
+    "bisect cmath collections copy datetime decimal enum fractions functools heapq itertools json math operator random"
+    " re statistics string sys time typing"
+).split()
+
+
+class Template:
+    """The template, as the runner sees it.
+
+    Attributes:
+        process: its number.
+        news: descriptor that is readable when a program has ended.
+    """
+
+    def __init__(self, configuration: dict[str, Any]) -> None:
+        _warm()
+        self._orders, orders = socket.socketpair()
+        self.news, news = os.pipe()
+        self._program = mmap.mmap(-1, 8)  # shared: the number of the program's process, there when it is wanted
+        self.process = os.fork()
+        if self.process == 0:
+            self._orders.close()
+            os.close(self.news)
+            os.close(configuration["control"])
+            _Forker(configuration, orders, news, self._program).serve()
+        orders.close()
+        for descriptor in (news, configuration["stdout"], configuration["stderr"]):
+            os.close(descriptor)
+
+    def start(self, order: bytes, descriptors: tuple[int, ...] = ()) -> None:
+        """Have a program forked. It reads the order, and the descriptor if there is one, itself."""
+        self._program[:] = bytes(8)
+        wire.send(self._orders, order)
+        if descriptors:
+            wire.send(self._orders, b"", descriptors)
+
+    def program(self) -> int:
+        """Number of the program's process; 0 if it is not forked yet."""
+        return int.from_bytes(self._program[:], "little")
+
+    def ended(self) -> tuple[int, float, int]:
+        """Wait for the program's end: wait status, processor seconds, peak resident bytes."""
+        news = os.read(self.news, 256)
+        if not news:
+            os._exit(1)  # the template is gone, and with it this worker
+        status, cpu, memory = news.split()
+        return int(status), float(cpu), int(memory) * 1024
+
+
+class _Forker:
+    """The loop of the template's own process."""
+
+    def __init__(self, configuration: dict[str, Any], orders: socket.socket, news: int, shared: mmap.mmap) -> None:
+        self._scratch: str = configuration["scratch"]
+        # Without a process namespace programs must not start processes, for nobody could find them all.
+        self._namespace = configuration["isolation"] == "bubblewrap"
+        self._filter = confine.ProgramFilter() if configuration["isolation"] == "landlock" else None
+        self._orders, self._news, self._shared = orders, news, shared
+        self._channel = socket.socket(fileno=configuration["channel"])
+        _adopt_streams(configuration)
+
+    def serve(self) -> NoReturn:
+        """Fork for each order, without reading it, and report how the process ended."""
+        if self._filter is not None:
+            confine.die_with_parent()
+        orders, news, shared, peek = self._orders, self._news, self._shared, socket.MSG_PEEK
+        fork, wait, write = os.fork, os.wait4, os.write
+        while orders.recv(1, peek):
+            process = fork()
+            if process == 0:
+                self._become()
+            shared[:] = process.to_bytes(8, "little")
+            _, status, usage = wait(process, 0)
+            write(news, b"%d %f %d" % (status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss))
+        os._exit(0)
+
+    def _become(self) -> NoReturn:
+        """In the forked process: confine it and hand it to the program. Never returns."""
+        try:
+            length = int.from_bytes(self._orders.recv(4, socket.MSG_WAITALL), "big")
+            order = marshal.loads(self._orders.recv(length, socket.MSG_WAITALL))
+            channel = self._channel
+            if order.get("own_channel"):
+                descriptors: list[int] = []
+                wire.receive(self._orders, descriptors)
+                channel = socket.socket(fileno=descriptors[0])
+            self._orders.close()
+            os.close(self._news)
+            self._shared.close()
+            self._limit(order)
+            if order.get("stdin") is not None:
+                self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
+            if not self._namespace:
+                if self._filter is not None:
+                    confine.die_with_parent()
+                if self._filter is None or order.get("processes"):
+                    os.setsid()
+                else:
+                    confine.open_to_itself()
+                    self._filter.install()
+            if order["kind"] == "command":
+                self._execute(order)
+            gc.enable()
+            program.Program(channel).serve(order["requests"], stay=order["stay"])
+        except BaseException as error:  # noqa: BLE001  (nothing may return into the template's loop)
+            try:
+                os.write(2, f"selfdebug: {type(error).__name__}: {error}\n".encode())
+            finally:
+                os._exit(126)
+        os._exit(0)
+
+    @staticmethod
+    def _limit(order: dict[str, Any]) -> None:
+        limits = order["limits"]
+        processor = int(limits["cpu"]) + 2  # the runner's own count ends it earlier; this one holds if it cannot
+        limit = confine.limit
+        limit(resource.RLIMIT_CPU, processor, processor + 1)
+        limit(resource.RLIMIT_FSIZE, limits["file"])
+        limit(resource.RLIMIT_NPROC, limits["threads"])
+        limit(getattr(resource, order.get("memory_limit", "RLIMIT_AS")), limits["memory"])
+
+    def _feed(self, data: bytes) -> None:
+        """Make data the standard input, as a file in memory without a name: nobody must write while it is read."""
+        path = os.path.join(self._scratch, "stdin")
+        source = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        os.unlink(path)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(source, view) :]
+        os.lseek(source, 0, os.SEEK_SET)
+        os.dup2(source, 0)
+        os.close(source)
+
+    def _execute(self, order: dict[str, Any]) -> NoReturn:
+        """Replace this process by a command, with its files in the scratch folder."""
+        for name, content, executable in order["files"]:
+            path = os.path.join(self._scratch, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content.encode("latin-1"))
+                if executable:
+                    os.fchmod(file.fileno(), 0o700)
+        environment = {**os.environ}
+        for name, value in order["environment"].items():
+            environment[name] = value.replace("{scratch}", self._scratch)
+        os.closerange(3, 256)
+        os.execve(order["command"][0], order["command"], environment)
+
+
+def _adopt_streams(configuration: dict[str, Any]) -> None:
+    """Make the programs' output pipes the standard streams, opened once for all of them; nobody else writes to them."""
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(configuration[name], number)
+        os.close(configuration[name])
+        opened = open(number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        setattr(sys, name, opened)
+        setattr(sys, f"__{name}__", opened)
+
+
+
+def _warm() -> None:
+    """Import what programs import and compile once, so that forks find the memory as they need it.
+
+    Modules that ask to be called in forked processes are not: each call would touch memory in every fork. So `random`
+    starts from the same state in every program, and what it draws does not change a verdict from run to run.
+    """
+    register, os.register_at_fork = os.register_at_fork, lambda **ignored: None
+    try:
+        for name in _WARM:
+            with contextlib.suppress(ImportError):  # an interpreter built without it
+                __import__(name)
+    finally:
+        os.register_at_fork = register
+    sys.modules["random"].seed(0)
+    namespace: dict[str, Any] = {}
+    exec(compile("import re\ndef f(x):\n    return sorted(re.findall('a', x))\nf('aa')", "<warm>", "exec"), namespace)
+    values.dumps(values.encode(values.decode(values.loads(b'[1,{"tuple":["a"]}]'))))
+    gc.collect()
+    gc.freeze()  # collections in a fork must not touch, and so copy, what it shares
+    gc.disable()
