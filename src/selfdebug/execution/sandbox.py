@@ -283,7 +283,7 @@ class Sandbox:
         report = result["report"]
         stderr = result["stderr"][0]
         error = _ending(report)
-        if error is None and report["exit"] != 0 or (error is not None and error.type == "Killed"):
+        if (error is None and report["exit"] != 0) or (error is not None and error.type == "Killed"):
             if any(mark in stderr for mark in chosen.out_of_memory):
                 error = ProgramError("OutOfMemory", _tail(stderr))
             else:

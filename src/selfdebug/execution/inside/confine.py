@@ -8,6 +8,7 @@ Sources: man pages landlock(7), seccomp(2), prctl(2), capabilities(7), setrlimit
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -20,6 +21,7 @@ from . import seccomp
 _libc = ctypes.CDLL(None, use_errno=True)
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_SECCOMP = 1, 4, 8, 22
+_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP = 28, 1 << 2
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
 _SECCOMP_MODE_FILTER, _PR_CAP_AMBIENT_RAISE = 2, 2
 
@@ -47,7 +49,9 @@ def _prctl(option: int, first: int = 0, second: int = 0, *, what: str) -> None:
 
 def landlock_abi() -> int:
     """Landlock's version on this kernel; 0 where there is none."""
-    version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION))
+    version = _libc.syscall(
+        _LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION)
+    )
     return max(0, int(version))
 
 
@@ -89,6 +93,8 @@ def become(user: int, *, keep_reading: bool) -> None:
     os.setgroups([])
     if keep_reading:
         _prctl(_PR_SET_KEEPCAPS, 1, what="cannot keep capabilities")
+        with contextlib.suppress(OSError):  # compilers ask access(2), which else leaves the capability out
+            _prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, what="cannot keep capabilities for access")
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     if keep_reading:
@@ -192,7 +198,10 @@ class Filter:
     def install(self) -> None:
         """Put the filter over this process; it cannot be taken off again."""
         _prctl(
-            _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(self._header), what="cannot install a seccomp filter"
+            _PR_SET_SECCOMP,
+            _SECCOMP_MODE_FILTER,
+            ctypes.addressof(self._header),
+            what="cannot install a seccomp filter",
         )
 
 

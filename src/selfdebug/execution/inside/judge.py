@@ -70,7 +70,12 @@ class Judge:
     # -- one program's process ---------------------------------------------------------------------------------
 
     def _start(
-        self, order: dict[str, Any], requests: list[dict[str, Any]], own: socket.socket | None = None, *, stay: bool = True
+        self,
+        order: dict[str, Any],
+        requests: list[dict[str, Any]],
+        own: socket.socket | None = None,
+        *,
+        stay: bool = True,
     ) -> None:
         """Have a program's process forked and given its first requests.
 

@@ -17,8 +17,26 @@ from typing import Any
 from . import rewriting, values, wire
 
 _OWN_MODULES = frozenset(
-    "cmath collections copy datetime decimal fractions functools heapq itertools json math operator random re string sys"
-    " statistics typing".split()
+    [
+        "cmath",
+        "collections",
+        "copy",
+        "datetime",
+        "decimal",
+        "fractions",
+        "functools",
+        "heapq",
+        "itertools",
+        "json",
+        "math",
+        "operator",
+        "random",
+        "re",
+        "string",
+        "sys",
+        "statistics",
+        "typing",
+    ]
 )
 """Modules that tests use without importing them; the judge's own stand in, never the program's."""
 
@@ -27,11 +45,11 @@ NEEDS_PROGRAM = "needs program"
 """Status of a test that must be run in the program's own process."""
 
 
-class ProgramGone(BaseException):  # noqa: N818
+class ProgramGone(BaseException):
     """The program's process ended while the test waited for it. Not an Exception: tests must not catch it."""
 
 
-class NeedsProgramProcess(BaseException):  # noqa: N818
+class NeedsProgramProcess(BaseException):
     """The test does what only the program's own process can do. Not an Exception: tests must not catch it."""
 
 

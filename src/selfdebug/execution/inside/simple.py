@@ -19,7 +19,7 @@ from . import rewriting
 _NAMESPACE: dict[str, Any] = {
     name: getattr(builtins, name) for name in rewriting.PURE - {"map", "format", "range", "divmod"}
 }
-_MATH = frozenset("isclose floor ceil fabs sqrt pi e inf nan trunc".split())
+_MATH = frozenset(["isclose", "floor", "ceil", "fabs", "sqrt", "pi", "e", "inf", "nan", "trunc"])
 _NODES = (
     ast.Compare, ast.cmpop, ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.unaryop, ast.BinOp,
     ast.Add, ast.Sub, ast.Div, ast.Load, ast.expr_context, ast.keyword, ast.Subscript, ast.Slice, ast.Expression,
@@ -111,7 +111,10 @@ class _Reader:
         if isinstance(node, ast.Call):
             return self._visit_call(node)
         if isinstance(node, ast.Name):
-            if node.id in ("int", "str", "float", "list", "tuple", "dict", "set", "bool") and node.id not in self._targets:
+            if (
+                node.id in ("int", "str", "float", "list", "tuple", "dict", "set", "bool")
+                and node.id not in self._targets
+            ):
                 return node
             raise _NotSimple
         if isinstance(node, ast.Attribute):

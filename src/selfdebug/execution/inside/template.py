@@ -21,10 +21,29 @@ from . import confine, program, values, wire
 
 # What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
 # `threading` and `dataclasses` among them cost every fork a third more.
-_WARM = (
-    "bisect cmath collections copy datetime decimal enum fractions functools heapq itertools json math operator random"
-    " re statistics string sys time typing"
-).split()
+_WARM = [
+    "bisect",
+    "cmath",
+    "collections",
+    "copy",
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "itertools",
+    "json",
+    "math",
+    "operator",
+    "random",
+    "re",
+    "statistics",
+    "string",
+    "sys",
+    "time",
+    "typing",
+]
 
 
 class Template:
@@ -178,7 +197,6 @@ def _adopt_streams(configuration: dict[str, Any]) -> None:
         opened = open(number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
         setattr(sys, name, opened)
         setattr(sys, f"__{name}__", opened)
-
 
 
 def _warm() -> None:

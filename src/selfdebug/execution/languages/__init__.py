@@ -10,12 +10,18 @@ from .javascript import JAVASCRIPT
 from .python import PYTHON
 from .rust import RUST
 
-LANGUAGES: dict[str, Language] = {
-    language.name: language for language in (PYTHON, CPP, JAVA, JAVASCRIPT, RUST, GO)
-}
+LANGUAGES: dict[str, Language] = {language.name: language for language in (PYTHON, CPP, JAVA, JAVASCRIPT, RUST, GO)}
 """By name."""
 
-_ALIASES = {"py": "python", "c++": "cpp", "cxx": "cpp", "js": "javascript", "node": "javascript", "rs": "rust", "golang": "go"}
+_ALIASES = {
+    "py": "python",
+    "c++": "cpp",
+    "cxx": "cpp",
+    "js": "javascript",
+    "node": "javascript",
+    "rs": "rust",
+    "golang": "go",
+}
 
 
 def language(name: str) -> Language:

@@ -104,5 +104,7 @@ def first_error(stderr: str, build: Build, pattern: str, kind: str = "CompileErr
         if found:
             line = int(found["line"]) - build.first_line
             groups = found.groupdict()
-            return ProgramError(groups.get("kind") or kind, groups.get("message", "").strip(), line if line > 0 else None)
+            return ProgramError(
+                groups.get("kind") or kind, groups.get("message", "").strip(), line if line > 0 else None
+            )
     return None

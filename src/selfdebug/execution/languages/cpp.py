@@ -25,7 +25,9 @@ class _Cpp(Language):
             names = sorted({part.split("'")[0] for part in stderr.split("undefined reference to `")[1:]})
             return ProgramError("LinkError", f"undefined reference to {', '.join(names)}")
         if found is None:
-            found = first_error(stderr, build, r"{file}:(?P<line>\d+): .*(?P<message>Assertion .* failed)", "AssertionError")
+            found = first_error(
+                stderr, build, r"{file}:(?P<line>\d+): .*(?P<message>Assertion .* failed)", "AssertionError"
+            )
         return found
 
 

@@ -15,7 +15,9 @@ class _Java(Language):
     def build(self, source: str, driver: str | None) -> Build:
         text = source if driver is None else f"{source}\n{driver}"
         # One file may hold one public class only, and of its own name.
-        text = re.sub(r"^(\s*)public\s+((?:final\s+|abstract\s+)*(?:class|interface|enum|record)\b)", r"\1\2", text, flags=re.M)
+        text = re.sub(
+            r"^(\s*)public\s+((?:final\s+|abstract\s+)*(?:class|interface|enum|record)\b)", r"\1\2", text, flags=re.M
+        )
         text = _imports_first(text) if driver is not None else text
         main = _main_class(text)
         return Build(
@@ -37,7 +39,9 @@ class _Java(Language):
         found = first_error(stderr, build, r"{file}:(?P<line>\d+): error: (?P<message>.*)")
         if found is not None:
             return found
-        raised = re.search(r"(?:Exception in thread \S+ |^)((?:\w+\.)*)(\w+(?:Error|Exception))(?:: (.*))?", stderr, re.M)
+        raised = re.search(
+            r"(?:Exception in thread \S+ |^)((?:\w+\.)*)(\w+(?:Error|Exception))(?:: (.*))?", stderr, re.M
+        )
         if raised is None:
             return None
         place = re.search(r"\(Program\.java:(\d+)\)", stderr)

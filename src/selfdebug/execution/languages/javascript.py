@@ -38,6 +38,6 @@ JAVASCRIPT = _JavaScript(
     package="nodejs",
     tools=("node",),
     memory_limit="RLIMIT_DATA",
-    environment={"UV_THREADPOOL_SIZE": "2", "NODE_OPTIONS": ""},
+    environment={"UV_THREADPOOL_SIZE": "2", "OPENSSL_CONF": "/dev/null"},
     out_of_memory=("JavaScript heap out of memory", "Array buffer allocation failed", "Invalid array length"),
 )
