@@ -1,0 +1,42 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from selfdebug.execution import Sandbox, isolation
+
+
+def skip_or_fail(reason: str) -> NoReturn:
+    """Skip a test that this machine cannot run; fail it where everything was promised to be there.
+
+    Args:
+        reason: what is missing and how to get it.
+    """
+    if os.environ.get("SELFDEBUG_REQUIRE_ALL") == "1":
+        pytest.fail(f"must not be missing here: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder with the public data sets."""
+    folder = os.environ.get("SELFDEBUG_DATA")
+    if not folder or not Path(folder).is_dir():
+        skip_or_fail("the public data sets are not here: set SELFDEBUG_DATA to their folder")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session", params=["bubblewrap", "landlock"])
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """A sandbox of each isolation that works here."""
+    mechanism = getattr(isolation, request.param)()
+    if not mechanism.works:
+        skip_or_fail(f"{request.param} does not work here: {mechanism.detail}")
+    async with Sandbox(workers=2, isolation=request.param) as opened:
+        yield opened
