@@ -2,9 +2,9 @@
 
     SELFDEBUG_DATA=DATA uv run python perf/execution_sql.py
 
-Raw is `sqlite3.connect`, `execute`, `fetchall`; both sides keep connections open (opening and a first query that reads the
-schema are not counted) and alternate. A fresh `Database` is opened for each repetition, so that each query's text is
-checked as new (a text that occurs twice in Spider counts twice, on both sides).
+Raw is `sqlite3.connect`, `execute`, `fetchall`; both sides keep connections open (opening and a first query
+that reads the schema are not counted) and alternate. A fresh `Database` is opened for each repetition, so
+that each query's text is checked as new (a text that occurs twice in Spider counts twice, on both sides).
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ def main() -> None:
     rates = measure(Path(data))
     print(
         f"SQL queries/s, Spider gold queries, n={rates.queries}, median of {rates.repetitions}:"
-        f" raw sqlite3 {rates.raw:,.0f}, ours {rates.ours:,.0f} (async {rates.ours_async:,.0f}), ratio {rates.ratio:.2f}"
+        f" raw sqlite3 {rates.raw:,.0f}, ours {rates.ours:,.0f} (async {rates.ours_async:,.0f}),"
+        f" ratio {rates.ratio:.2f}"
     )
 
 

@@ -3,22 +3,23 @@
     with Database.open("world.sqlite") as database:
         outcome = database.query_sync("SELECT name FROM country ORDER BY population DESC LIMIT 3")
 
-`docs/databases.md` says which layer guarantees what. The rooms of this folder, from the ground up: `outcome`, `limits`,
-`schema`, `errors` (plain data); `guard`, `plain`, `functions` (which texts may run); `engines` (how they run);
-`worker`, `isolation` (where); `burst` (the short way for plain SQLite queries); `database` (the door).
+`docs/databases.md` says which layer guarantees what. The rooms of this folder, from the ground up: `outcome`,
+`limits`, `schema`, `errors` (plain data); `guard`, `plain`, `functions` (which texts may run); `engines` (how
+they run); `worker`, `isolation` (where); `burst` (the short way for plain SQLite queries); `database` (the
+door).
 """
 
 from selfdebug.execution.databases.database import Database
 from selfdebug.execution.databases.errors import (
-    DatabaseClosed,
+    DatabaseClosedError,
     DatabaseError,
-    DatabaseLocked,
-    DatabaseMissing,
-    DatabaseUnreachable,
-    DatabaseUnreadable,
-    DriverMissing,
-    UnknownDatabaseKind,
-    WorkerFailed,
+    DatabaseLockedError,
+    DatabaseMissingError,
+    DatabaseUnreachableError,
+    DatabaseUnreadableError,
+    DriverMissingError,
+    UnknownDatabaseKindError,
+    WorkerFailedError,
 )
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryError, QueryErrorKind, QueryOutcome, Row
@@ -28,13 +29,13 @@ from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Tab
 __all__ = [
     "Column",
     "Database",
-    "DatabaseClosed",
+    "DatabaseClosedError",
     "DatabaseError",
-    "DatabaseLocked",
-    "DatabaseMissing",
-    "DatabaseUnreachable",
-    "DatabaseUnreadable",
-    "DriverMissing",
+    "DatabaseLockedError",
+    "DatabaseMissingError",
+    "DatabaseUnreachableError",
+    "DatabaseUnreadableError",
+    "DriverMissingError",
     "ForeignKey",
     "QueryError",
     "QueryErrorKind",
@@ -43,7 +44,7 @@ __all__ = [
     "Row",
     "Schema",
     "Table",
-    "UnknownDatabaseKind",
-    "WorkerFailed",
+    "UnknownDatabaseKindError",
+    "WorkerFailedError",
     "render",
 ]

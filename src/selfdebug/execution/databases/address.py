@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from selfdebug.execution.databases.errors import (
     DatabaseError,
-    DatabaseMissing,
-    DatabaseUnreadable,
-    UnknownDatabaseKind,
+    DatabaseMissingError,
+    DatabaseUnreadableError,
+    UnknownDatabaseKindError,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def read_address(path_or_url: str | os.PathLike[str]) -> Address:
 
     Args:
         path_or_url: `world.sqlite`, `sqlite:///world.sqlite`, `data.duckdb`, `postgresql://user:password@host/name`,
-            `mysql://...`, `mariadb://...`. The kind of a file is told from its first bytes, not from its name.
+            `mysql://...`, `mariadb://...`. The kind of a file is told from its first bytes, not from its
+            name.
 
     Raises:
         DatabaseError: There is no such file, it is no database, or the URL's scheme is unknown.
@@ -74,7 +75,7 @@ def _read_url(text: str) -> Address:
     kind = _KINDS.get(scheme)
     if kind is None:
         known = "sqlite, duckdb, postgresql, mysql, mariadb"
-        raise UnknownDatabaseKind(
+        raise UnknownDatabaseKindError(
             f"Cannot open a {scheme}:// database: the kinds known are {known}, or a file's path."
         )
     try:
@@ -85,7 +86,7 @@ def _read_url(text: str) -> Address:
         raise DatabaseError(f"The database's URL cannot be read; write it as {hint}.") from None
     if kind in ("sqlite", "duckdb"):
         if not url.database or url.database == ":memory:":
-            raise DatabaseMissing(f"Name a file: {scheme}:///PATH. A database in memory would be empty.")
+            raise DatabaseMissingError(f"Name a file: {scheme}:///PATH. A database in memory would be empty.")
         return _read_file(Path(url.database), kind)
     url = url.set(drivername=_DRIVERS[kind])
     return Address(kind, None, url.render_as_string(hide_password=False), _label(url, scheme))
@@ -99,24 +100,26 @@ def _label(url: URL, scheme: str) -> str:
 def _read_file(path: Path, expected: str | None) -> Address:
     label = str(path)
     if path.is_dir():
-        raise DatabaseUnreadable(f"{label} is a directory; name the database file in it.")
+        raise DatabaseUnreadableError(f"{label} is a directory; name the database file in it.")
     try:
         with path.open("rb") as file:
             start = file.read(16)
     except FileNotFoundError:
-        raise DatabaseMissing(f"There is no database at {label}; check the path.") from None
+        raise DatabaseMissingError(f"There is no database at {label}; check the path.") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DatabaseUnreadable(f"{label} cannot be read ({reason}); check its permissions.") from None
+        raise DatabaseUnreadableError(f"{label} cannot be read ({reason}); check its permissions.") from None
     if not start:
-        raise DatabaseUnreadable(f"{label} is an empty file, not a database; check that it was copied whole.")
+        raise DatabaseUnreadableError(
+            f"{label} is an empty file, not a database; check that it was copied whole."
+        )
     kind = "sqlite" if start == _SQLITE_MAGIC else "duckdb" if start[8:12] == b"DUCK" else None
     if kind is None:
-        raise DatabaseUnreadable(
+        raise DatabaseUnreadableError(
             f"{label} is not a SQLite or DuckDB database; check that it is the right file."
         )
     if expected not in (None, kind):
-        raise DatabaseUnreadable(
+        raise DatabaseUnreadableError(
             f"{label} is a {kind} database, not {expected}; open it as {kind}:///{path}."
         )
     return Address(kind, str(path.absolute()), None, label)

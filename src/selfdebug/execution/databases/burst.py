@@ -1,9 +1,9 @@
 """Plain SQLite queries answered in our own process, for speed: a short burst, or nothing.
 
-Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS`, with small values. A query that is not done
-by then, or meets a larger value or odd text, is interrupted and goes to the worker process, which has hard limits on
-memory and can be killed. So a burst either gives the whole outcome or leaves no trace. The connection is read-only, with
-the authorizer, like the worker's.
+Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS`, with small values. A query that
+is not done by then, or meets a larger value or odd text, is interrupted and goes to the worker process, which
+has hard limits on memory and can be killed. So a burst either gives the whole outcome or leaves no trace. The
+connection is read-only, with the authorizer, like the worker's.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Burst:
 
 
 def _is_final(failure: sqlite3.Error, kind: QueryErrorKind) -> bool:
-    """Whether SQLite found fault with the query itself while compiling it; all else is for the worker to judge."""
+    """Whether SQLite found fault with the query itself; all else is for the worker to judge."""
     if kind is QueryErrorKind.SYNTAX:
         return True
     words = str(failure)

@@ -12,7 +12,7 @@ from typing import Self
 
 from selfdebug.execution.databases.address import Address, read_address
 from selfdebug.execution.databases.burst import Burst
-from selfdebug.execution.databases.errors import DatabaseClosed
+from selfdebug.execution.databases.errors import DatabaseClosedError
 from selfdebug.execution.databases.isolation import IsolatedEngine
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryError, QueryErrorKind, QueryOutcome
@@ -23,8 +23,8 @@ from selfdebug.execution.databases.schema import Schema
 class Database:
     """A database that answers read-only queries within limits.
 
-    Queries run one after the other; open a database several times to run several at once. Use it as a context manager,
-    `with` or `async with`.
+    Queries run one after the other; open a database several times to run several at once. Use it as a context
+    manager, `with` or `async with`.
     """
 
     def __init__(self, address: Address, limits: QueryLimits) -> None:
@@ -46,7 +46,8 @@ class Database:
         Args:
             path_or_url: A SQLite or DuckDB file, or a URL: `sqlite:///PATH`, `duckdb:///PATH`,
                 `postgresql://USER:PASSWORD@HOST/NAME`, `mysql://...`, `mariadb://...`.
-            limits: For every query; `memory` and `spill` are fixed here, the rest can be changed for each query.
+            limits: For every query; `memory` and `spill` are fixed here, the rest can be changed for each
+                query.
 
         Raises:
             DatabaseError: It cannot be used; the message, one sentence, says what to do.
@@ -67,7 +68,7 @@ class Database:
         """Run a text as a query. Whatever is wrong with it becomes the outcome's error.
 
         Raises:
-            DatabaseClosed: The database was closed.
+            DatabaseClosedError: The database was closed.
         """
         with self._turn:
             return self._run(sql, limits or self.limits)
@@ -76,7 +77,7 @@ class Database:
         """Like `query_sync`, without blocking the event loop; cancelling it cancels the query in the engine.
 
         Raises:
-            DatabaseClosed: The database was closed.
+            DatabaseClosedError: The database was closed.
         """
         ticket = _Ticket()
         if self._threads is None:
@@ -87,7 +88,8 @@ class Database:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             self._cancel(ticket)
-            # The engine stops within the grace of `isolation`; only then is the connection free for the next query.
+            # The engine stops within the grace of `isolation`; only then is the connection free for the next
+            # query.
             await asyncio.wait([work])
             raise
 
@@ -146,7 +148,7 @@ class Database:
 
     def _refuse_closed(self) -> None:
         if self._closed:
-            raise DatabaseClosed(f"{self.label} was closed; open it again.")
+            raise DatabaseClosedError(f"{self.label} was closed; open it again.")
 
     def __enter__(self) -> Self:
         return self

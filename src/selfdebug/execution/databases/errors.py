@@ -18,33 +18,33 @@ class DatabaseError(Exception):
         self.message = message
 
 
-class UnknownDatabaseKind(DatabaseError):
+class UnknownDatabaseKindError(DatabaseError):
     """The URL's scheme is none that we know."""
 
 
-class DatabaseMissing(DatabaseError):
+class DatabaseMissingError(DatabaseError):
     """No such file; nothing is created in its place."""
 
 
-class DatabaseUnreadable(DatabaseError):
+class DatabaseUnreadableError(DatabaseError):
     """The file exists but is not a database, is empty, is a directory, or may not be read."""
 
 
-class DatabaseLocked(DatabaseError):
+class DatabaseLockedError(DatabaseError):
     """Another program holds the database."""
 
 
-class DriverMissing(DatabaseError):
+class DriverMissingError(DatabaseError):
     """The Python driver of this kind of database is not installed."""
 
 
-class DatabaseUnreachable(DatabaseError):
+class DatabaseUnreachableError(DatabaseError):
     """The server is down, or refuses the user, the password or the database's name."""
 
 
-class DatabaseClosed(DatabaseError):
+class DatabaseClosedError(DatabaseError):
     """The database was closed already."""
 
 
-class WorkerFailed(DatabaseError):
+class WorkerFailedError(DatabaseError):
     """The process that runs queries could not be started."""

@@ -27,8 +27,8 @@ class EngineError(Exception):
 
 
 _PLAIN = frozenset(
-    [type(None), bool, int, float, str, bytes, decimal.Decimal, uuid.UUID]
-    + [datetime.date, datetime.time, datetime.datetime, datetime.timedelta]
+    {type(None), bool, int, float, str, bytes, decimal.Decimal, uuid.UUID}
+    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta}
 )
 
 
@@ -49,7 +49,7 @@ def fetch(rows: Iterable[Sequence[Any]], limits: QueryLimits) -> tuple[tuple[Row
         size += sum(map(_size, row))
         if size > limits.bytes:
             if not kept:
-                message = f"One row of the result is larger than {limits.bytes} bytes; select fewer or shorter columns."
+                message = f"One row of the result is larger than {limits.bytes} bytes; select fewer columns."
                 raise EngineError(QueryErrorKind.TOO_LARGE, message)
             return tuple(kept), True
         kept.append(tuple([value if type(value) in _PLAIN else _portable(value) for value in row]))

@@ -1,4 +1,4 @@
-"""The first of two walls: is this text exactly one read-only query? Decided with sqlglot, before the engine sees anything.
+"""The first of two walls: is this text exactly one read-only query? Decided with sqlglot, before it runs.
 
 The second wall is the engine's own (see `engines/`): a read-only connection. Neither relies on the other.
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
 
@@ -86,8 +86,8 @@ def check(sql: str, dialect: str, is_function: Callable[[str], bool]) -> Checked
         raise RefusedError("The query contains control characters.")
     try:
         tokens = sqlglot.tokenize(sql, read=dialect)
-        _refuse_tokens(sql, tokens)
         tree = _only_statement(sqlglot.parse(sql, read=dialect))
+        _refuse_tokens(tokens)
         _refuse_nodes(tree, dialect)
     except SqlglotError as error:
         raise UnparsableError(_ANSI.sub("", str(error))) from None
@@ -111,12 +111,10 @@ def _only_statement(statements: list[exp.Expr | None]) -> exp.Query | exp.Values
     return tree
 
 
-def _refuse_tokens(sql: str, tokens: list[Token]) -> None:
+def _refuse_tokens(tokens: list[Token]) -> None:
     for token in tokens:
         if message := _FORBIDDEN_TOKENS.get(token.token_type):
-            # A command swallows the rest of the text; name it.
-            detail = f" Found {token.text[:40]!r}." if token.token_type == TokenType.COMMAND else ""
-            raise RefusedError(message + detail)
+            raise RefusedError(message)
 
 
 def _refuse_nodes(tree: exp.Expr, dialect: str) -> None:

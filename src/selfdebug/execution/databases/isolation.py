@@ -1,7 +1,7 @@
 """Our side of the worker process: start it, ask it, tell it to stop, and kill it when it does not listen.
 
-What it guarantees, whatever a query does to the engine: an answer within the time limit and a grace, our own memory
-bounded by the result's limits, and a working engine for the next query.
+What it guarantees, whatever a query does to the engine: an answer within the time limit and a grace, our own
+memory bounded by the result's limits, and a working engine for the next query.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from selfdebug.execution.databases import errors
 from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.errors import DatabaseClosed, DatabaseError, WorkerFailed
+from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError, WorkerFailedError
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryError, QueryErrorKind, QueryOutcome
 from selfdebug.execution.databases.schema import Schema
@@ -52,7 +52,7 @@ class _ReplyReader(pickle.Unpickler):
 
 
 class IsolatedEngine:
-    """An engine in its own process, for one database. One request at a time; `cancel` comes from another thread."""
+    """An engine in its own process. One request at a time; `cancel` comes from another thread."""
 
     def __init__(self, address: Address, limits: QueryLimits) -> None:
         """Name the database; the process starts with `start` or the first request."""
@@ -72,7 +72,7 @@ class IsolatedEngine:
             DatabaseError: The database cannot be used; the message says what to do.
         """
         if self._closed:
-            raise DatabaseClosed(f"{self._address.label} was closed; open it again.")
+            raise DatabaseClosedError(f"{self._address.label} was closed; open it again.")
         if self._connection is not None:
             return
         ours, theirs = Pipe()
@@ -100,7 +100,7 @@ class IsolatedEngine:
                 self._kill()
                 raise _database_error(name, message)
         self._kill()
-        raise WorkerFailed(
+        raise WorkerFailedError(
             f"The process that queries {self._address.label} did not start; check the installation."
         )
 
@@ -109,14 +109,15 @@ class IsolatedEngine:
         began = monotonic()
         try:
             reply = self._ask("query", sql, limits, limits.seconds)
-        except DatabaseClosed:
+        except DatabaseClosedError:
             raise
         except DatabaseError as error:
             reply = QueryError(QueryErrorKind.FAILED, error.message)
         if isinstance(reply, QueryOutcome):
             return reply
-        error = reply if isinstance(reply, QueryError) else QueryError(QueryErrorKind.FAILED, str(reply[1]))
-        return QueryOutcome((), (), error, False, monotonic() - began, False)
+        if not isinstance(reply, QueryError):
+            reply = QueryError(QueryErrorKind.FAILED, str(reply[1]))
+        return QueryOutcome((), (), reply, False, monotonic() - began, False)
 
     def schema(self, first_rows: int) -> Schema:
         """Read the catalogue.
@@ -172,7 +173,7 @@ class IsolatedEngine:
         except (EOFError, OSError, pickle.UnpicklingError):
             code = self._kill()
             if self._closed:
-                raise DatabaseClosed(f"{self._address.label} was closed; open it again.") from None
+                raise DatabaseClosedError(f"{self._address.label} was closed; open it again.") from None
             message = (
                 f"The engine's process ended while it ran this (code {code}), most likely for want of memory."
             )

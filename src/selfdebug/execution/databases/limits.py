@@ -14,7 +14,7 @@ class QueryLimits:
     rows: int = 10_000
     """Rows kept; a longer result is cut and marked as truncated."""
     bytes: int = 16 * 2**20
-    """Bytes of values kept; a larger result is cut and marked as truncated, a single larger row is an error."""
+    """Bytes of values kept; a larger result is cut and marked as truncated, a larger row is an error."""
     memory: int = 512 * 2**20
     """Bytes of memory for the engine and its driver in the process that runs queries."""
     spill: int = 2**30

@@ -64,8 +64,9 @@ class QueryOutcome:
         """A stable key: two outcomes vote together exactly when their keys are equal.
 
         Names of columns do not count; the order of rows counts only below a top-level ORDER BY;
-        1, 1.0, True and Decimal("1.00") are equal, and numbers are compared to 12 significant digits, since a sum's last
-        bits depend on the order in which rows were read. A truncated result never equals a whole one.
+        1, 1.0, True and Decimal("1.00") are equal, and numbers are compared to 12 significant digits, since a
+        sum's last bits depend on the order in which rows were read. A truncated result never equals a whole
+        one.
 
         Returns:
             64 hexadecimal digits (SHA-256).

@@ -15,15 +15,18 @@ DEFAULT_CHARACTERS = 24_000
 MAX_VALUE_CHARACTERS = 40
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Names that a prompt must show quoted, since a query has to quote them. Reserved in at least one of the four engines.
-_RESERVED = frozenset(
-    "all alter analyze and any array as asc between both by case cast check collate column constraint create cross current_date"
-    " current_time current_timestamp default delete desc describe distinct drop else end except exists false fetch for foreign from"
-    " full grant group groups having if in index inner insert intersect interval into is join key keys lateral leading left like"
-    " limit match natural not null offset on only or order outer over partition primary range rank read references rename"
-    " replace right row rows schema select set some table then to trailing trigger true union unique update user using"
-    " values view when where window with".split()
-)
+# Names that a prompt must show quoted, since a query has to quote them. Reserved in at least one of the four
+# engines.
+_RESERVED_WORDS = """
+    all alter analyze and any array as asc between both by case cast check collate column constraint
+    create cross current_date current_time current_timestamp default delete desc describe distinct drop
+    else end except exists false fetch for foreign from full grant group groups having if in index inner
+    insert intersect interval into is join key keys lateral leading left like limit match natural not
+    null offset on only or order outer over partition primary range rank read references rename replace
+    right row rows schema select set some table then to trailing trigger true union unique update user
+    using values view when where window with
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def render(
@@ -35,14 +38,16 @@ def render(
 ) -> str:
     """Write a schema as CREATE TABLE statements.
 
-    When not all fits, detail goes in this order: first rows, then comments, then, for the tables that share the fewest
-    words with the question, everything but the name. The tables keep the database's order.
+    When not all fits, detail goes in this order: first rows, then comments, then, for the tables that share
+    the fewest words with the question, everything but the name. The tables keep the database's order.
 
     Args:
         schema: What to write.
-        words: The question, or words of it, by which tables are ranked. Tables that a relevant one refers to count too.
+        words: The question, or words of it, by which tables are ranked. Tables that a relevant one refers to
+            count too.
         first_rows: How many first rows each table shows at most, as comment lines.
-        characters: The budget. It is exceeded only where the list of names alone does not fit: that is cut and says so.
+        characters: The budget. It is exceeded only where the list of names alone does not fit: that is cut
+            and says so.
 
     Returns:
         The text, without a closing newline.
@@ -127,10 +132,10 @@ def _stems(text: str) -> set[str]:
 
 def quote(name: str, dialect: str) -> str:
     """A name as a query must write it."""
-    if _PLAIN_NAME.fullmatch(name) and name.lower() not in _RESERVED:
-        # PostgreSQL folds what is not quoted to lower case.
-        if dialect != "postgres" or name == name.lower():
-            return name
+    # PostgreSQL folds what is not quoted to lower case.
+    folded = dialect == "postgres" and name != name.lower()
+    if _PLAIN_NAME.fullmatch(name) and name.lower() not in _RESERVED and not folded:
+        return name
     mark = "`" if dialect == "mysql" else '"'
     return mark + name.replace(mark, mark * 2) + mark
 

@@ -1,4 +1,4 @@
-"""A database's schema as plain, frozen data. `rendering` turns it into text for a prompt; `engines` read it."""
+"""A database's schema as plain, frozen data. `engines` read it, `rendering` writes it for prompts."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """The process in which queries run: started by `isolation`, one for each open database.
 
-The main thread reads messages and keeps the time; a second thread runs queries. So a cancellation is heard while the
-engine works, and when our parent goes away (end of file) this process ends at once, whatever the engine is doing.
-sqlglot parses here too, since a hostile text can keep a parser busy as well as an engine.
+The main thread reads messages and keeps the time; a second thread runs queries. So a cancellation is heard
+while the engine works, and when our parent goes away (end of file) this process ends at once, whatever the
+engine is doing. sqlglot parses here too, since a hostile text can keep a parser busy as well as an engine.
 
-Messages from the parent are pickled tuples: ("query", number, sql, limits), ("schema", number, first_rows, limits),
-("cancel", number). Replies: ("opened",), ("unusable", class name, message), ("done", number, result), where the result
-is a QueryOutcome, a Schema, or a DatabaseError's class name and message.
+Messages from the parent are pickled tuples: ("query", number, sql, limits), ("schema", number, first_rows,
+limits), ("cancel", number). Replies: ("opened",), ("unusable", class name, message), ("done", number,
+result), where the result is a QueryOutcome, a Schema, or a DatabaseError's class name and message.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from multiprocessing.connection import Connection
 from time import monotonic, perf_counter
 from typing import Any
 
-from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.execution.databases.fetching import EngineError
@@ -131,7 +130,7 @@ def timed_out(limits: QueryLimits) -> QueryError:
 
 
 def limit_process(limits: QueryLimits) -> None:
-    """Hard limits on this process: address space beyond what it has now, size of a temporary file, no core dump."""
+    """Hard limits on this process: more address space, the size of a temporary file, no core dump."""
     with open("/proc/self/statm") as file:
         now = int(file.read().split()[0]) * resource.getpagesize()
     for kind, value in (

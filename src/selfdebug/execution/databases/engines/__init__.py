@@ -1,14 +1,13 @@
 """One module for each engine: the second wall (a read-only connection), cancelling, and the catalogue.
 
-They run in the worker process (`..worker`), except SQLite's, which also answers plain queries in ours (`..burst`).
-Adding an engine is adding a module and a line here. Modules are imported when wanted, so that a driver is needed only
-by those who use it.
+They run in the worker process (`..worker`), except SQLite's, which also answers plain queries in ours
+(`..burst`). Adding an engine is adding a module and a line here. Modules are imported when wanted, so that a
+driver is needed only by those who use it.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 from selfdebug.execution.databases.address import Address
@@ -21,7 +20,7 @@ _MODULES = {"sqlite": "sqlite", "duckdb": "duckdb", "postgres": "postgres", "mys
 
 
 class Engine(Protocol):
-    """An open read-only connection to one database. One query at a time; `cancel` comes from another thread."""
+    """An open read-only connection. One query at a time; `cancel` comes from another thread."""
 
     dialect: str
     """sqlglot's name for the engine's SQL."""
@@ -39,7 +38,7 @@ class Engine(Protocol):
         """
 
     def syntax_error(self, sql: str) -> str | None:
-        """The engine's own words for what is wrong with a text, without running it; None when it finds nothing."""
+        """The engine's words for what is wrong with a text, without running it; None for nothing."""
 
     def cancel(self) -> None:
         """Make a running `execute` raise soon. Harmless when nothing runs."""
@@ -60,11 +59,3 @@ def open_engine(address: Address, limits: QueryLimits) -> Engine:
     module: Any = importlib.import_module(f"{__name__}.{_MODULES[address.kind]}")
     engine: Engine = module.open_engine(address, limits)
     return engine
-
-
-def group_pairs(rows: Sequence[tuple[str, Any]]) -> dict[str, list[Any]]:
-    """Rows of (table, thing) as lists by table."""
-    grouped: dict[str, list[Any]] = {}
-    for table, thing in rows:
-        grouped.setdefault(table, []).append(thing)
-    return grouped

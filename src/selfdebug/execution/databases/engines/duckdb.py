@@ -1,7 +1,7 @@
 """DuckDB: opened read-only, without files, network, extensions or a way to change its settings.
 
-Opened directly: SQLAlchemy's dialect for it reads PostgreSQL's catalogue, which DuckDB 2 does not have, and cannot pass
-the settings that lock it.
+Opened directly: SQLAlchemy's dialect for it reads PostgreSQL's catalogue, which DuckDB 2 does not have, and
+cannot pass the settings that lock it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 
 from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.engines import group_pairs
-from selfdebug.execution.databases.errors import DatabaseError, DatabaseLocked, DatabaseUnreadable
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import (
     DUCKDB_GRAMMAR,
@@ -27,6 +26,20 @@ from selfdebug.execution.databases.outcome import QueryErrorKind, Row
 from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
 
 _ROWS_AT_ONCE = 64
+_COLUMNS = """
+SELECT schema_name, table_name, column_name, data_type, is_nullable, column_default, comment
+FROM duckdb_columns() WHERE NOT internal AND database_name = current_database() ORDER BY table_oid, column_index
+"""
+_CONSTRAINTS = """
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
+FROM duckdb_constraints() WHERE database_name = current_database() ORDER BY constraint_index
+"""
+_TABLES = """
+SELECT schema_name, table_name, comment, false, table_oid FROM duckdb_tables()
+WHERE NOT internal AND database_name = current_database()
+UNION ALL SELECT schema_name, view_name, comment, true, view_oid FROM duckdb_views()
+WHERE NOT internal AND database_name = current_database() ORDER BY 5
+"""
 
 
 def _settings(limits: QueryLimits) -> dict[str, str]:
@@ -59,9 +72,10 @@ class DuckDBEngine:
         self._functions = self._read_functions()
 
     def _read_functions(self) -> frozenset[str]:
-        """Built-in functions without side effects; table functions only by name, since many of them read files."""
+        """Built-in functions without side effects; table functions only by name: many read files."""
         rows = self._connection.execute(
-            "SELECT lower(function_name), function_type, coalesce(has_side_effects, false) FROM duckdb_functions() WHERE internal"
+            "SELECT lower(function_name), function_type, coalesce(has_side_effects, false)"
+            " FROM duckdb_functions() WHERE internal"
         ).fetchall()
         volatile = {name for name, _, has_side_effects in rows if has_side_effects} - DUCKDB_VOLATILE_ALLOWED
         tables = {name for name, kind, _ in rows if kind in ("table", "table_macro", "pragma")}
@@ -103,44 +117,18 @@ class DuckDBEngine:
         self._connection.interrupt()
 
     def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
-        run = self._connection.execute
-        where = "NOT internal AND database_name = current_database()"
-        columns = group_pairs(
-            [
-                (f"{schema}.{table}", Column(name, kind, bool(nullable), default, comment))
-                for schema, table, name, kind, nullable, default, comment in run(
-                    "SELECT schema_name, table_name, column_name, data_type, is_nullable, column_default, comment"
-                    f" FROM duckdb_columns() WHERE {where} ORDER BY table_oid, column_index"
-                ).fetchall()
-            ]
-        )
-        keys = group_pairs(
-            [
-                (f"{schema}.{table}", (kind, tuple(names), other, tuple(referred or ())))
-                for schema, table, kind, names, other, referred in run(
-                    "SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,"
-                    " referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database()"
-                    " ORDER BY constraint_index"
-                ).fetchall()
-            ]
-        )
-        listed = run(
-            f"SELECT schema_name, table_name, comment, false, table_oid FROM duckdb_tables() WHERE {where} UNION ALL"
-            f" SELECT schema_name, view_name, comment, true, view_oid FROM duckdb_views() WHERE {where} ORDER BY 5"
-        ).fetchall()
+        columns = self._by_table(_COLUMNS)
+        keys = self._by_table(_CONSTRAINTS)
         tables = []
-        for schema, name, comment, is_view, _ in listed:
-            constraints = keys.get(f"{schema}.{name}", [])
+        for schema, name, comment, is_view, _ in self._connection.execute(_TABLES).fetchall():
+            constraints = keys.get((schema, name), [])
+            foreign = [row for row in constraints if row[0] == "FOREIGN KEY"]
             tables.append(
                 Table(
                     name,
-                    tuple(columns.get(f"{schema}.{name}", ())),
-                    next((names for kind, names, *_ in constraints if kind == "PRIMARY KEY"), ()),
-                    tuple(
-                        ForeignKey(n, other, refs)
-                        for kind, n, other, refs in constraints
-                        if kind == "FOREIGN KEY"
-                    ),
+                    tuple(Column(*row) for row in columns.get((schema, name), ())),
+                    next((tuple(row[1]) for row in constraints if row[0] == "PRIMARY KEY"), ()),
+                    tuple(ForeignKey(tuple(row[1]), row[2], tuple(row[3] or ())) for row in foreign),
                     comment,
                     None if schema == "main" else schema,
                     is_view,
@@ -148,6 +136,13 @@ class DuckDBEngine:
                 )
             )
         return Schema(tuple(tables), "duckdb")
+
+    def _by_table(self, catalogue_query: str) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+        """Rows that begin with a schema and a table, as lists by these two."""
+        grouped: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        for schema, table, *rest in self._connection.execute(catalogue_query).fetchall():
+            grouped.setdefault((schema, table), []).append(tuple(rest))
+        return grouped
 
     def _first_rows(self, schema: str, name: str, count: int, limits: QueryLimits) -> tuple[Row, ...]:
         if not count:
@@ -172,8 +167,10 @@ def _stream(cursor: Any) -> Iterator[tuple[Any, ...]]:
 def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
     words = str(error).split("\n")[0]
     if "lock" in words.lower():
-        return DatabaseLocked(f"{address.label} is locked by another program; close that or try again later.")
-    return DatabaseUnreadable(
+        return DatabaseLockedError(
+            f"{address.label} is locked by another program; close that or try again later."
+        )
+    return DatabaseUnreadableError(
         f"{address.label} cannot be read as a DuckDB database ({words}); check that it is intact."
     )
 

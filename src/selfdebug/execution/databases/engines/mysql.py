@@ -1,4 +1,4 @@
-"""MySQL and MariaDB: every query in a read-only transaction, rows streamed, time limited by the server, KILL QUERY to cancel."""
+"""MySQL and MariaDB: every query in a read-only transaction, its rows streamed, KILL QUERY to cancel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.engines.reflection import read_tables
-from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachable, DriverMissing
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import MYSQL_FUNCTIONS
 from selfdebug.execution.databases.guard import CheckedQuery
@@ -25,7 +25,7 @@ try:
     import pymysql
     from pymysql.cursors import SSCursor
 except ImportError as missing:
-    raise DriverMissing(
+    raise DriverMissingError(
         'MySQL and MariaDB need the driver PyMySQL; install it with: pip install "selfdebug[mysql]"'
     ) from missing
 
@@ -232,12 +232,14 @@ def _connecting_error(address: Address, error: BaseException) -> DatabaseError:
     code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     words = str(error.args[-1]) if error.args else str(error)
     if code == 1045:
-        return DatabaseUnreachable(
+        return DatabaseUnreachableError(
             f"{address.label} refuses the password or the user; check both in the URL."
         )
     if code in (1044, 1049):
-        return DatabaseUnreachable(f"{address.label} cannot be opened ({words}); check the database's name.")
-    return DatabaseUnreachable(
+        return DatabaseUnreachableError(
+            f"{address.label} cannot be opened ({words}); check the database's name."
+        )
+    return DatabaseUnreachableError(
         f"{address.label} cannot be reached ({words}); check host and port, and that it runs."
     )
 

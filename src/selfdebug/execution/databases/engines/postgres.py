@@ -1,4 +1,4 @@
-"""PostgreSQL: every query in a read-only transaction, as one statement, its rows streamed, its time limited by the server."""
+"""PostgreSQL: every query in a read-only transaction, as one statement, its rows streamed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.engines.reflection import read_tables
-from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachable, DriverMissing
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import (
     POSTGRES_GRAMMAR,
@@ -29,7 +29,7 @@ try:
     import psycopg
     from psycopg import sql as names
 except ImportError as missing:
-    raise DriverMissing(
+    raise DriverMissingError(
         'PostgreSQL needs the driver psycopg; install it with: pip install "selfdebug[postgres]"'
     ) from missing
 
@@ -78,7 +78,7 @@ class PostgresEngine:
         return connection
 
     def _read_functions(self) -> frozenset[str]:
-        """Built-in functions that are immutable or stable by the catalogue's word: they cannot modify the database."""
+        """Built-in functions that the catalogue calls immutable or stable: they modify nothing."""
         rows = self._connection.execute(_FUNCTIONS).fetchall()
         steady = {name for name, volatile in rows if not volatile}
         return frozenset((steady | POSTGRES_VOLATILE_ALLOWED | POSTGRES_GRAMMAR) - POSTGRES_REFUSED)
@@ -96,8 +96,8 @@ class PostgresEngine:
             self._begin(limits)
             with self._connection.cursor() as cursor:
                 # stream() always uses the extended protocol, which takes one statement, and reads row by row.
-                stream = cursor.stream(query.sql)  # type: ignore[arg-type]
-                with contextlib.closing(stream):  # type: ignore[type-var]
+                stream: Any = cursor.stream(query.sql)
+                with contextlib.closing(stream):
                     rows, truncated = fetch(stream, limits)
                     return tuple(column.name for column in cursor.description or ()), rows, truncated
         except psycopg.Error as error:
@@ -115,7 +115,7 @@ class PostgresEngine:
             raise EngineError(QueryErrorKind.FAILED, error.message) from None
 
     def _begin(self, limits: QueryLimits) -> None:
-        """Open the read-only transaction; once more on a new connection, should the server have dropped the old one."""
+        """Open the read-only transaction; on a new connection, should the server have dropped the old one."""
         for attempt in (1, 2):
             try:
                 self._connection.execute("BEGIN TRANSACTION READ ONLY")
@@ -156,8 +156,8 @@ class PostgresEngine:
     def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
         try:
             with self._alchemy.connect() as connection:
-                connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-                others = [row[0] for row in connection.exec_driver_sql(_SCHEMAS)]
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+                others = [row[0] for row in connection.execute(text(_SCHEMAS))]
                 tables = read_tables(connection, [None, *others])
         except SQLAlchemyError as error:
             raise _connecting_error(self._address, str(getattr(error, "orig", error))) from None
@@ -204,12 +204,12 @@ def _translate(error: psycopg.Error) -> EngineError:
 def _connecting_error(address: Address, words: str) -> DatabaseError:
     place = address.label
     if "password authentication failed" in words or "no password supplied" in words:
-        return DatabaseUnreachable(f"{place} refuses the password or the user; check both in the URL.")
+        return DatabaseUnreachableError(f"{place} refuses the password or the user; check both in the URL.")
     if "does not exist" in words:
         what = words.strip().split("FATAL:")[-1].strip()
-        return DatabaseUnreachable(f"{place} cannot be opened ({what}); check the URL.")
+        return DatabaseUnreachableError(f"{place} cannot be opened ({what}); check the URL.")
     reason = words.strip().split("\n")[0].split("failed: ")[-1]
-    return DatabaseUnreachable(
+    return DatabaseUnreachableError(
         f"{place} cannot be reached ({reason}); check host and port, and that it runs."
     )
 

@@ -1,4 +1,4 @@
-"""The catalogue of a database server, read through SQLAlchemy's inspector: a few queries, not one for each table."""
+"""The catalogue of a database server, read by SQLAlchemy's inspector: a few queries for all tables."""
 
 from __future__ import annotations
 
@@ -20,26 +20,24 @@ def read_tables(connection: Connection, schemas: list[str | None]) -> list[Table
 def _tables_of(inspector: Inspector, schema: str | None) -> list[Table]:
     wanted: dict[str, Any] = {"schema": schema, "kind": ObjectKind.ANY, "scope": ObjectScope.DEFAULT}
     columns = inspector.get_multi_columns(**wanted)
-    primary_keys = inspector.get_multi_pk_constraint(**wanted)
+    primary_keys: Any = inspector.get_multi_pk_constraint(**wanted)
     foreign_keys = inspector.get_multi_foreign_keys(**wanted)
     comments: Any = inspector.get_multi_table_comment(**wanted)
     views = {*inspector.get_view_names(schema)}
     if inspector.dialect.name == "postgresql":
-        views |= {*inspector.get_materialized_view_names(schema)}  # type: ignore[attr-defined]
-    tables = []
-    for key in sorted(columns, key=lambda key: key[1]):
-        tables.append(
-            Table(
-                key[1],
-                tuple(_column(inspector, column) for column in columns[key]),
-                tuple((primary_keys.get(key) or {}).get("constrained_columns", ())),
-                tuple(_foreign_key(foreign) for foreign in foreign_keys.get(key) or ()),
-                (comments.get(key) or {}).get("text") or None,
-                schema,
-                key[1] in views,
-            )
+        views |= {*inspector.get_materialized_view_names(schema)}
+    return [
+        Table(
+            key[1],
+            tuple(_column(inspector, column) for column in columns[key]),
+            tuple(primary_keys.get(key, {}).get("constrained_columns") or ()),
+            tuple(_foreign_key(foreign) for foreign in foreign_keys.get(key) or ()),
+            (comments.get(key) or {}).get("text") or None,
+            schema,
+            key[1] in views,
         )
-    return tables
+        for key in sorted(columns, key=lambda key: key[1])
+    ]
 
 
 def _column(inspector: Inspector, column: Any) -> Column:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.errors import DatabaseError, DatabaseLocked, DatabaseUnreadable
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
 from selfdebug.execution.databases.guard import CheckedQuery
@@ -25,7 +25,7 @@ _ALLOWED_ACTIONS = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite
 
 
 def authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
-    """SQLite asks this for each thing that a statement would do, while it compiles it: the engine's own proof."""
+    """SQLite asks this, as it compiles, for each thing that a statement would do: its own proof."""
     if action in _ALLOWED_ACTIONS:
         # Tables that are windows into the engine: raw pages, compiled statements, pragmas.
         hidden = action == sqlite3.SQLITE_READ and first and first.lower().startswith(_ENGINE_TABLES)
@@ -67,7 +67,7 @@ def connect(address: Address) -> sqlite3.Connection:
             cached_statements=256,
         )
     except sqlite3.Error as error:
-        raise DatabaseUnreadable(
+        raise DatabaseUnreadableError(
             f"{address.label} cannot be opened ({error}); check its permissions."
         ) from None
     try:
@@ -82,11 +82,13 @@ def connect(address: Address) -> sqlite3.Connection:
 
 def _opening_error(address: Address, error: sqlite3.Error) -> DatabaseError:
     if "locked" in str(error):
-        return DatabaseLocked(f"{address.label} is locked by another program; close that or try again later.")
+        return DatabaseLockedError(
+            f"{address.label} is locked by another program; close that or try again later."
+        )
     if "unable to open" in str(error):
-        hint = "if a program that writes to it (WAL mode) left -wal or -shm files, open it once with that program"
-        return DatabaseUnreadable(f"{address.label} cannot be opened read-only ({error}); {hint}.")
-    return DatabaseUnreadable(
+        hint = "if a writer in WAL mode left -wal or -shm files, open it once with that program"
+        return DatabaseUnreadableError(f"{address.label} cannot be opened read-only ({error}); {hint}.")
+    return DatabaseUnreadableError(
         f"{address.label} cannot be read as a database ({error}); check that it is intact."
     )
 
@@ -168,15 +170,16 @@ class SQLiteEngine:
 
     def _tables(self, first_rows: int, limits: QueryLimits) -> list[Table]:
         names = self._connection.execute(
-            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
-            " ORDER BY rowid"
+            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
         ).fetchall()
         tables = []
         for name, kind in names:
             try:
                 tables.append(self._table(name, kind == "view", first_rows, limits))
             except sqlite3.Error:
-                continue  # A view over something that is gone, or a virtual table of a missing module: no query can read it.
+                # A view over something that is gone, a virtual table of a missing module: no query can read it.
+                continue
         return tables
 
     def _table(self, name: str, is_view: bool, first_rows: int, limits: QueryLimits) -> Table:
