@@ -7,9 +7,11 @@ from typing import NoReturn
 
 import pytest
 
+pytest_plugins = ["tests.database_fixtures"]
+
 
 def skip_or_fail(reason: str) -> NoReturn:
-    """Skip for want of something that this machine lacks; fail where SELFDEBUG_REQUIRE_ALL=1 says that it must be there.
+    """Skip for want of something that this machine lacks; fail where SELFDEBUG_REQUIRE_ALL=1 demands it.
 
     Args:
         reason: What is missing, and what to install or set.

@@ -1,21 +1,29 @@
-"""Databases for tests: one little shop, the same on every engine. Used by `conftest.py` files; not a test."""
+"""Databases for tests: one little shop, the same on every engine. A pytest plugin, loaded by `conftest.py`."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
-
+import pytest
 from tests import servers
+
+from selfdebug.execution.databases import Database, QueryLimits
 
 TABLES = """
 CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL, city VARCHAR(40));
-CREATE TABLE purchase (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id), price DECIMAL(10, 2), bought DATE);
-CREATE TABLE line (purchase_id INTEGER, number INTEGER, "select" VARCHAR(20), PRIMARY KEY (purchase_id, number));
+CREATE TABLE purchase (
+    id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id), price DECIMAL(10, 2), bought DATE
+);
+CREATE TABLE line (
+    purchase_id INTEGER, number INTEGER, "select" VARCHAR(20), PRIMARY KEY (purchase_id, number)
+);
 INSERT INTO customer VALUES (1, 'Ada', 'London'), (2, 'Grace', 'New York'), (3, 'Żółć', NULL);
-INSERT INTO purchase VALUES (1, 1, 9.50, '2024-01-31'), (2, 1, 12.00, '2024-02-29'), (3, 2, 1.25, '2024-03-01');
+INSERT INTO purchase VALUES
+    (1, 1, 9.50, '2024-01-31'), (2, 1, 12.00, '2024-02-29'), (3, 2, 1.25, '2024-03-01');
 INSERT INTO line VALUES (1, 1, 'apple'), (1, 2, 'pear');
 CREATE TABLE digits (n INTEGER);
 INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);
@@ -89,3 +97,57 @@ def make_mariadb(server: servers.Server) -> None:
         cursor.execute("ALTER TABLE customer COMMENT 'People who buy'")
         cursor.execute(f"CREATE USER reader@'127.0.0.1' IDENTIFIED BY '{servers.PASSWORD}'")
         cursor.execute("GRANT ALL ON *.* TO reader@'127.0.0.1'")
+
+
+@pytest.fixture(scope="session")
+def sqlite_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_sqlite(tmp_path_factory.mktemp("sqlite") / "shop.sqlite")
+
+
+@pytest.fixture(scope="session")
+def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_duckdb(tmp_path_factory.mktemp("duckdb") / "shop.duckdb")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(skip_or_fail: Callable[[str], NoReturn]) -> Iterator[servers.Server]:
+    if servers.postgres_binaries() is None:
+        skip_or_fail("no PostgreSQL server here: apt-get install postgresql")
+    with servers.postgres() as server:
+        make_postgres(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server(skip_or_fail: Callable[[str], NoReturn]) -> Iterator[servers.Server]:
+    if not servers.mariadb_binaries():
+        skip_or_fail("no MariaDB server here: apt-get install mariadb-server")
+    with servers.mariadb() as server:
+        make_mariadb(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def place(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Where each engine's shop is, for `Database.open`; starts the server when first asked."""
+
+    def find(engine: str) -> str:
+        match engine:
+            case "sqlite" | "duckdb":
+                return str(request.getfixturevalue(f"{engine}_path"))
+            case "postgres":
+                return request.getfixturevalue("postgres_server").url("admin")
+            case _:
+                return request.getfixturevalue("mariadb_server").url()
+
+    return find
+
+
+ENGINES = ("sqlite", "duckdb", "postgres", "mysql")
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def database(request: pytest.FixtureRequest, place: Callable[[str], str]) -> Iterator[Database]:
+    """The shop, on each engine in turn; open for all tests, so that what one leaves behind the next would meet."""
+    with Database.open(place(request.param), QueryLimits(seconds=5)) as opened:
+        yield opened

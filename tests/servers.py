@@ -103,8 +103,7 @@ def postgres() -> Iterator[Server]:
             shutil.chown(password, "postgres")
         data, log = folder / "data", folder / "log"
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "admin", "--pwfile", password, "-A", "scram-sha-256"]
-            + ["-E", "UTF8", "--locale=C", "--no-sync"],
+            [binaries / "initdb", "-D", data, "-U", "admin", "--pwfile", password, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"],
             check=True, capture_output=True, cwd=folder, **user,
         )  # fmt: skip
         port = _free_port()
@@ -142,9 +141,7 @@ def mariadb() -> Iterator[Server]:
         port = _free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                ["mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={folder / 'socket'}", f"--port={port}"]
-                + ["--bind-address=127.0.0.1", f"--pid-file={folder / 'pid'}", f"--init-file={start}"]
-                + ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-name-resolve"],
+                ["mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={folder / 'socket'}", f"--port={port}", "--bind-address=127.0.0.1", f"--pid-file={folder / 'pid'}", f"--init-file={start}", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-name-resolve"],
                 stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment, cwd=folder, **user,
             )  # fmt: skip
         try:

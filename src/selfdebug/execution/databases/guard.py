@@ -2,12 +2,14 @@
 
 The second wall is the engine's own (see `engines/`): a read-only connection. Neither relies on the other.
 
-What this one guarantees, in the engine's dialect: exactly one statement; that statement is a query (SELECT, VALUES, set
-operations, WITH ... SELECT), and so is the body of every CTE; no SELECT INTO, no locking clause, no optimizer hint, no
-parameter or user variable; every name before a parenthesis is a keyword, a type or a function on the engine's allow-list.
+What this one guarantees, in the engine's dialect: exactly one statement; that statement is a query (SELECT,
+VALUES, set operations, WITH ... SELECT), and so is the body of every CTE; no SELECT INTO, no locking clause,
+no optimizer hint, no parameter or user variable; every name before a parenthesis is a keyword, a type or a
+function on the engine's allow-list.
 
-The engine is then given what the parser saw and nothing else: the tokens, with every comment between them taken out. So
-comments that only one of the two would read (`/*! ... */`, nested ones) cannot carry anything past this check.
+The engine is then given what the parser saw and nothing else: the tokens, with every comment between them
+taken out. So comments that only one of the two would read (`/*! ... */`, nested ones) cannot carry anything
+past this check.
 """
 
 from __future__ import annotations
@@ -15,13 +17,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
 
 # It warns on stderr whenever it meets a statement that it does not model; such a statement is refused here.
@@ -52,15 +54,6 @@ class RefusedError(Exception):
 
 class UnparsableError(Exception):
     """sqlglot cannot read the text; the message is its own, the engine may know better words."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedQuery:
-    """A text that passed, as the engine may see it."""
-
-    sql: str
-    ordered: bool
-    """Whether the order of rows counts: there is a top-level ORDER BY."""
 
 
 def check(sql: str, dialect: str, is_function: Callable[[str], bool]) -> CheckedQuery:
@@ -166,9 +159,10 @@ def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Call
                     f"The function {schema}.{name} is not allowed: only built-in functions are."
                 )
         if not is_function(name) and (quoted or name not in WORDS_BEFORE_PARENTHESIS):
-            raise RefusedError(
-                f"The function {name} is not allowed or does not exist. (An alias with columns is written AS {name}(...).)"
-            )
+            hint = ""
+            if two_before is not None and two_before.token_type == TokenType.R_PAREN:
+                hint = f" (If it is an alias, write AS {name}(...).)"
+            raise RefusedError(f"The function {name} is not allowed or does not exist.{hint}")
 
 
 def _names_common_table(tokens: list[Token], opening: int) -> bool:

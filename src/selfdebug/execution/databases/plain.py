@@ -82,9 +82,10 @@ def is_ordered(sql: str) -> bool:
     """Whether a plain query has an ORDER BY outside all parentheses."""
     if "order" not in sql.lower():
         return False
-    depth = 0
+    depth, previous = 0, ""
     for word, parenthesis, symbol in _PARTS.findall(sql):
-        if depth == 0 and word.lower() == "order":
+        if depth == 0 and previous == "order" and word.lower() == "by":
             return True
+        previous = word.lower()
         depth += (1 if parenthesis or symbol == "(" else 0) - (1 if symbol == ")" else 0)
     return False

@@ -61,8 +61,9 @@ def render(
         return "\n\n".join(levels[0])
     order = _by_relevance(schema.tables, words)
     names = [_name(table, schema.dialect) for table in schema.tables]
-    # Reserve room for the names of all; then give the most relevant tables the best level that still fits.
-    left = characters - sum(len(name) + 2 for name in names) - 80
+    # The list of the other names gets up to a third; then the most relevant tables get the best level that
+    # still fits.
+    left = characters - min(sum(len(name) + 2 for name in names), characters // 3) - 100
     chosen: dict[int, str] = {}
     for level in reversed(levels):
         for i in order:
@@ -70,7 +71,7 @@ def render(
             # A table that was left out when only its columns were asked for stays out.
             if level is not levels[2] and i not in chosen:
                 continue
-            cost = len(text) + 2 - (len(chosen[i]) + 2 if i in chosen else len(names[i]) + 2)
+            cost = len(text) - len(chosen[i]) if i in chosen else len(text) + 2
             if cost <= left:
                 left -= cost
                 chosen[i] = text
@@ -89,7 +90,7 @@ def _list_of_names(names: list[str], characters: int) -> list[str]:
     text = f"-- {len(names)} more tables, columns not shown: "
     shown = 0
     for name in names:
-        if len(text) + len(name) + 2 > max(characters, 200) - 20:
+        if len(text) + len(name) + len(", and 1000 others") > characters:
             break
         text += name + ", "
         shown += 1

@@ -11,7 +11,7 @@ import importlib
 from typing import Any, Protocol
 
 from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.guard import CheckedQuery
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import Row
 from selfdebug.execution.databases.schema import Schema

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import (
@@ -20,7 +21,6 @@ from selfdebug.execution.databases.functions import (
     DUCKDB_TABLE_FUNCTIONS,
     DUCKDB_VOLATILE_ALLOWED,
 )
-from selfdebug.execution.databases.guard import CheckedQuery
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryErrorKind, Row
 from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
@@ -28,11 +28,13 @@ from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Tab
 _ROWS_AT_ONCE = 64
 _COLUMNS = """
 SELECT schema_name, table_name, column_name, data_type, is_nullable, column_default, comment
-FROM duckdb_columns() WHERE NOT internal AND database_name = current_database() ORDER BY table_oid, column_index
+FROM duckdb_columns() WHERE NOT internal AND database_name = current_database() ORDER BY table_oid,
+column_index
 """
 _CONSTRAINTS = """
-SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
-FROM duckdb_constraints() WHERE database_name = current_database() ORDER BY constraint_index
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
+referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database() ORDER BY
+constraint_index
 """
 _TABLES = """
 SELECT schema_name, table_name, comment, false, table_oid FROM duckdb_tables()
@@ -166,7 +168,7 @@ def _stream(cursor: Any) -> Iterator[tuple[Any, ...]]:
 
 def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
     words = str(error).split("\n")[0]
-    if "lock" in words.lower():
+    if "Could not set lock" in words:
         return DatabaseLockedError(
             f"{address.label} is locked by another program; close that or try again later."
         )

@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.engines.reflection import read_tables
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import MYSQL_FUNCTIONS
-from selfdebug.execution.databases.guard import CheckedQuery
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryErrorKind, Row
 from selfdebug.execution.databases.schema import Schema
@@ -96,8 +96,9 @@ class MySQLEngine:
             rows, truncated = fetch(_stream(cursor), limits)
             columns = tuple(column[0] for column in cursor.description or ())
             if truncated:
-                # Closing would read the rest, row by row.
-                self._kill_and_drain(cursor)
+                # Closing the cursor would first read all that the server still wants to send.
+                self.cancel()
+                self._drop()
             else:
                 cursor.close()
             return columns, rows, truncated
@@ -143,13 +144,6 @@ class MySQLEngine:
         result = getattr(self._connection, "_result", None)
         if result is not None and result.unbuffered_active:
             self._drop()
-
-    def _kill_and_drain(self, cursor: Any) -> None:
-        self.cancel()
-        try:
-            cursor.close()
-        except (pymysql.Error, OSError):
-            self._restart_unless_idle()
 
     def _rollback(self) -> None:
         if self._connection is None or not self._connection.open:

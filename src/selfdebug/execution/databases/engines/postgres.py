@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.engines.reflection import read_tables
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
 from selfdebug.execution.databases.fetching import EngineError, fetch
@@ -20,7 +21,6 @@ from selfdebug.execution.databases.functions import (
     POSTGRES_REFUSED,
     POSTGRES_VOLATILE_ALLOWED,
 )
-from selfdebug.execution.databases.guard import CheckedQuery
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryErrorKind, Row
 from selfdebug.execution.databases.schema import Schema
@@ -94,9 +94,13 @@ class PostgresEngine:
             self._connection = self._reconnect()
         try:
             self._begin(limits)
+            # PREPARE takes a query or a DML statement and nothing else (no COPY, which a read-only
+            # transaction lets write to files and programs), and the transaction refuses DML. Asking for
+            # binary results makes psycopg use the extended protocol, which takes one statement; so does
+            # stream(), which reads row by row.
+            self._connection.execute(f"PREPARE selfdebug_query AS {query.sql}", binary=True)  # type: ignore[arg-type]
             with self._connection.cursor() as cursor:
-                # stream() always uses the extended protocol, which takes one statement, and reads row by row.
-                stream: Any = cursor.stream(query.sql)
+                stream: Any = cursor.stream("EXECUTE selfdebug_query")
                 with contextlib.closing(stream):
                     rows, truncated = fetch(stream, limits)
                     return tuple(column.name for column in cursor.description or ()), rows, truncated
@@ -133,6 +137,7 @@ class PostgresEngine:
             return
         try:
             self._connection.execute("ROLLBACK")
+            self._connection.execute("DEALLOCATE ALL")
         except psycopg.Error:
             self._connection.close()
 

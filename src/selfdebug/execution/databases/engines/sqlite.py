@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
-from selfdebug.execution.databases.guard import CheckedQuery
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.outcome import QueryErrorKind, Row
 from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
@@ -178,7 +178,8 @@ class SQLiteEngine:
             try:
                 tables.append(self._table(name, kind == "view", first_rows, limits))
             except sqlite3.Error:
-                # A view over something that is gone, a virtual table of a missing module: no query can read it.
+                # A view over something that is gone, a virtual table of a missing module: no query can read
+                # it.
                 continue
         return tables
 
