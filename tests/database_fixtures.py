@@ -1,4 +1,4 @@
-"""Databases for tests: one little shop, the same on every engine. A pytest plugin, loaded by `conftest.py`."""
+"""Databases for tests: one little shop, the same on every engine. A pytest plugin; see `conftest.py`."""
 
 from __future__ import annotations
 
@@ -148,6 +148,6 @@ ENGINES = ("sqlite", "duckdb", "postgres", "mysql")
 
 @pytest.fixture(scope="session", params=ENGINES)
 def database(request: pytest.FixtureRequest, place: Callable[[str], str]) -> Iterator[Database]:
-    """The shop, on each engine in turn; open for all tests, so that what one leaves behind the next would meet."""
+    """The shop, on each engine in turn; open for all tests: what one leaves behind, the next would meet."""
     with Database.open(place(request.param), QueryLimits(seconds=5)) as opened:
         yield opened

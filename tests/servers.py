@@ -1,7 +1,7 @@
-"""Private PostgreSQL and MariaDB servers on loopback for a test session: started here, and only these are stopped.
+"""Private PostgreSQL and MariaDB servers on loopback for a test session; only what starts here is stopped.
 
-Not a test. A server's binaries come from Debian's packages (`postgresql`, `mariadb-server`); its files lie in a
-temporary folder.
+Not a test. A server's binaries come from Debian's packages (`postgresql`, `mariadb-server`); its files lie in
+a temporary folder.
 """
 
 from __future__ import annotations
@@ -103,15 +103,25 @@ def postgres() -> Iterator[Server]:
             shutil.chown(password, "postgres")
         data, log = folder / "data", folder / "log"
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "admin", "--pwfile", password, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"],
-            check=True, capture_output=True, cwd=folder, **user,
-        )  # fmt: skip
+            [
+                *(binaries / "initdb", "-D", data, "-U", "admin", "--pwfile", password),
+                *("-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"),
+            ],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            **user,
+        )
         port = _free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"],
-                stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd=folder, **user,
-            )  # fmt: skip
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                cwd=folder,
+                **user,
+            )
         try:
             ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
             _wait(process, lambda: subprocess.run(ready, check=False).returncode == 0, log)
@@ -136,14 +146,28 @@ def mariadb() -> Iterator[Server]:
         start.chmod(0o644)
         subprocess.run(
             ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db"],
-            check=True, capture_output=True, env=environment, cwd=folder, **user,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+            env=environment,
+            cwd=folder,
+            **user,
+        )
         port = _free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                ["mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={folder / 'socket'}", f"--port={port}", "--bind-address=127.0.0.1", f"--pid-file={folder / 'pid'}", f"--init-file={start}", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-name-resolve"],
-                stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment, cwd=folder, **user,
-            )  # fmt: skip
+                [
+                    *("mariadbd", "--no-defaults", f"--datadir={data}", f"--port={port}"),
+                    *("--bind-address=127.0.0.1", "--skip-name-resolve", f"--socket={folder / 'socket'}"),
+                    *(f"--pid-file={folder / 'pid'}", f"--init-file={start}"),
+                    *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"),
+                ],
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                env=environment,
+                cwd=folder,
+                **user,
+            )
         try:
             _wait(process, lambda: b"ready for connections" in log.read_bytes(), log)
             yield Server("mariadb", port, folder)

@@ -41,7 +41,7 @@ def test_every_gold_query_gives_what_raw_sqlite_gives(queries: list[tuple[Path, 
 
 
 def test_the_long_way_gives_the_same_as_the_short_way(queries: list[tuple[Path, str]]) -> None:
-    """Through sqlglot and the worker process; a common table expression in front keeps a query off the short way."""
+    """Through sqlglot and the worker process: a comment keeps a query off the short way."""
     path, _ = queries[0]
     distinct = sorted({sql.rstrip("; ") for p, sql in queries if p == path})
     assert len(distinct) > 10

@@ -135,7 +135,7 @@ def _refuse_table(table: exp.Table, dialect: str) -> None:
 
 
 def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Callable[[str], bool]) -> None:
-    """Every name before a parenthesis must be known. Looking at tokens, not at the tree, keeps the name as written."""
+    """Every name before a parenthesis must be known. Tokens, unlike the tree, keep the name as written."""
     for i in range(1, len(tokens)):
         if tokens[i].token_type != TokenType.L_PAREN:
             continue
@@ -166,7 +166,7 @@ def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Call
 
 
 def _names_common_table(tokens: list[Token], opening: int) -> bool:
-    """Whether the parenthesis at `opening` lists a CTE's columns: name (a, b) AS [NOT MATERIALIZED] (SELECT ...
+    """Whether the parenthesis at `opening` lists a CTE's columns: name (a, b) AS [MATERIALIZED] (SELECT ...
 
     A column definition list, `dblink('...') AS (a integer)`, must not pass for one: hence the SELECT.
     """

@@ -168,7 +168,9 @@ class IsolatedEngine:
                     self._kill()
                     message = f"The query ran longer than {seconds:g} s and was stopped."
                     return QueryError(QueryErrorKind.TIMED_OUT, message)
-            _, _, result = self._receive(connection)
+            _, result, tired = self._receive(connection)
+            if tired:
+                self._kill()
             return result
         except (EOFError, OSError, pickle.UnpicklingError):
             code = self._kill()

@@ -5,8 +5,9 @@ while the engine works, and when our parent goes away (end of file) this process
 engine is doing. sqlglot parses here too, since a hostile text can keep a parser busy as well as an engine.
 
 Messages from the parent are pickled tuples: ("query", number, sql, limits), ("schema", number, first_rows,
-limits), ("cancel", number). Replies: ("opened",), ("unusable", class name, message), ("done", number,
-result), where the result is a QueryOutcome, a Schema, or a DatabaseError's class name and message.
+limits), ("cancel", number). Replies: ("opened",), ("unusable", class name, message), ("done", result, tired),
+where the result is a QueryOutcome, a Schema, or a DatabaseError's class name and message, and tired says that
+this process has grown and should be replaced.
 """
 
 from __future__ import annotations
@@ -35,13 +36,15 @@ REPEAT_CANCEL_SECONDS = 0.2
 class Worker:
     """Runs one request at a time and stops it when told to, or when its time is up."""
 
-    def __init__(self, connection: Connection, engine: Engine) -> None:
+    def __init__(self, connection: Connection, engine: Engine, limits: QueryLimits) -> None:
         self._connection = connection
         self._engine = engine
         self._requests: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._current: int | None = None
         self._deadline = 0.0
         self._reason: QueryErrorKind | None = None
+        # What a large query leaves allocated would be missing to the next; then a new process is started.
+        self._tired_at = address_space() + limits.memory
         threading.Thread(target=self._run_requests, daemon=True).start()
 
     def serve(self) -> None:
@@ -71,7 +74,7 @@ class Worker:
 
     def _run_requests(self) -> None:
         while True:
-            kind, number, argument, limits = self._requests.get()
+            kind, _, argument, limits = self._requests.get()
             result: Any
             try:
                 if kind == "query":
@@ -85,7 +88,8 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - a driver's surprise must reach the parent, not end the process
                 result = ("DatabaseError", f"The database's driver failed ({type(error).__name__}: {error}).")
             self._current = None
-            self._connection.send_bytes(pickle.dumps(("done", number, result)))
+            tired = address_space() > self._tired_at
+            self._connection.send_bytes(pickle.dumps(("done", result, tired)))
 
     def _query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
         start = perf_counter()
@@ -129,10 +133,15 @@ def timed_out(limits: QueryLimits) -> QueryError:
     )
 
 
+def address_space() -> int:
+    """The size of this process's address space, in bytes."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
+
+
 def limit_process(limits: QueryLimits) -> None:
     """Hard limits on this process: more address space, the size of a temporary file, no core dump."""
-    with open("/proc/self/statm") as file:
-        now = int(file.read().split()[0]) * resource.getpagesize()
+    now = address_space()
     for kind, value in (
         (resource.RLIMIT_AS, now + 2 * limits.memory),
         (resource.RLIMIT_FSIZE, limits.spill),
@@ -154,7 +163,7 @@ def main() -> None:
             connection.send_bytes(pickle.dumps(("unusable", type(error).__name__, error.message)))
             return
         limit_process(limits)
-        worker = Worker(connection, engine)
+        worker = Worker(connection, engine, limits)
         connection.send_bytes(pickle.dumps(("opened",)))
         worker.serve()
     except (EOFError, OSError):

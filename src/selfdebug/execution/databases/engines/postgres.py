@@ -98,7 +98,7 @@ class PostgresEngine:
             # transaction lets write to files and programs), and the transaction refuses DML. Asking for
             # binary results makes psycopg use the extended protocol, which takes one statement; so does
             # stream(), which reads row by row.
-            self._connection.execute(f"PREPARE selfdebug_query AS {query.sql}", binary=True)  # type: ignore[arg-type]
+            self._connection.execute(f"PREPARE selfdebug_query AS {query.sql}", binary=True)
             with self._connection.cursor() as cursor:
                 stream: Any = cursor.stream("EXECUTE selfdebug_query")
                 with contextlib.closing(stream):
