@@ -42,6 +42,22 @@ def test_values_keep_their_types(database: Database) -> None:
     assert type(row[2]) is type(expected[2])
 
 
+def test_values_of_every_kind_come_through(database: Database) -> None:
+    sql = {
+        "sqlite": "SELECT x'00ff' AS b, 1.5 AS f, NULL AS n",
+        "duckdb": "SELECT '\\x00\\xff'::BLOB, now(), uuid(), [1, 2], {'a': 1}, TIME '12:00',"
+        " INTERVAL 1 DAY, 10::HUGEINT",
+        "postgres": "SELECT '\\x00ff'::bytea, now(), gen_random_uuid(), ARRAY[1, 2],"
+        " '{\"a\": 1}'::jsonb, '12:00'::time,"
+        " INTERVAL '1 day', int4range(1, 2), '10.0.0.1'::inet, '12:00+02'::timetz",
+        "mysql": "SELECT x'00ff', now(), 1.5, TIME('12:00'), JSON_OBJECT('a', 1), 1e3, CAST(1 AS UNSIGNED)",
+    }[database.dialect]
+    outcome = database.query_sync(sql)
+    assert outcome.error is None, outcome.error
+    assert outcome.rows[0][0] == b"\x00\xff"
+    assert len(outcome.key) == 64
+
+
 def test_an_engines_own_words_describe_an_unknown_column(database: Database) -> None:
     error = database.query_sync("SELECT nonsense FROM customer").error
     assert error is not None
@@ -153,6 +169,18 @@ def test_a_closed_database_says_so(sqlite_path: Path) -> None:
     with pytest.raises(DatabaseClosedError, match="closed"):
         database.query_sync("SELECT 1")
     database.close()
+
+
+def test_an_engine_that_does_not_listen_is_killed_and_replaced(sqlite_path: Path) -> None:
+    # One call of a function that takes an hour: SQLite looks at no clock and hears no interrupt meanwhile.
+    deaf = "SELECT instr(hex(zeroblob(7000000)), hex(zeroblob(3500000)) || '1')"
+    with Database.open(sqlite_path) as database:
+        start = time.monotonic()
+        error = database.query_sync(deaf, QueryLimits(seconds=0.5)).error
+        assert error is not None
+        assert error.kind is QueryErrorKind.TIMED_OUT
+        assert time.monotonic() - start < 6
+        assert database.query_sync("WITH a AS (SELECT 1) SELECT * FROM a").rows == ((1,),)
 
 
 def test_a_killed_process_is_replaced(sqlite_path: Path) -> None:

@@ -37,7 +37,7 @@ OWN = {
     "duckdb": [
         "ATTACH '/tmp/selfdebug-escaped' AS a",
         "COPY customer TO '/tmp/selfdebug-escaped'",
-        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT content FROM read_text('/etc/passwd')",
         "SELECT * FROM '/etc/passwd'",
         "SET enable_external_access = true",
         "CREATE TEMP TABLE t (a INTEGER)",

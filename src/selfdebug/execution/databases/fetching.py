@@ -28,7 +28,7 @@ class EngineError(Exception):
 
 _PLAIN = frozenset(
     {type(None), bool, int, float, str, bytes, decimal.Decimal, uuid.UUID}
-    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta}
+    | {datetime.date, datetime.time, datetime.timedelta}
 )
 
 
@@ -73,6 +73,10 @@ def _portable(value: object) -> object:
     match value:
         case _ if type(value) in _PLAIN:
             return value
+        case datetime.datetime():
+            # Drivers hang their own time zone objects on it; the offset is all that a result needs.
+            offset = value.utcoffset()
+            return value if offset is None else value.replace(tzinfo=datetime.timezone(offset))
         case memoryview() | bytearray():
             return bytes(value)
         case list() | tuple():

@@ -38,9 +38,6 @@ _REPLY_TYPES = {
     "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
     "decimal": {"Decimal"},
     "uuid": {"UUID", "SafeUUID"},
-    "zoneinfo": {"ZoneInfo", "ZoneInfo._unpickle"},
-    "copyreg": {"_reconstructor"},
-    "builtins": {"object"},
 }
 
 
