@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from selfdebug.execution import isolation
-from tests.conftest import skip_or_fail
 from tests.execution.test_isolation import without_isolation
+from tests.needs import skip_or_fail
 
 COMMAND = [sys.executable, "-c", "from selfdebug.cli.main import main; main()"]
 

@@ -7,7 +7,7 @@ import pytest
 from selfdebug.execution import Assertion, Driver, InputOutput, Limits, Sandbox, ToolchainMissingError
 from selfdebug.execution.languages import LANGUAGES, language
 from selfdebug.outcome import Status
-from tests.conftest import skip_or_fail
+from tests.needs import skip_or_fail
 
 # For each language: a script that doubles a number, a function, a driver for it, and how each misbehaviour is written.
 PROGRAMS = {
