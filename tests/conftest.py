@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from selfdebug.execution import Sandbox, isolation
+
 
 def skip_or_fail(reason: str) -> NoReturn:
-    """Skip for want of something that this machine lacks; fail where SELFDEBUG_REQUIRE_ALL=1 demands it.
+    """Skip a test that this machine cannot run; fail it where everything was promised to be there.
 
     Args:
-        reason: What is missing, and what to install or set.
+        reason: what is missing and how to get it.
     """
     if os.environ.get("SELFDEBUG_REQUIRE_ALL") == "1":
-        pytest.fail(f"{reason} (SELFDEBUG_REQUIRE_ALL=1 forbids skipping)", pytrace=False)
+        pytest.fail(f"must not be missing here: {reason}")
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session", name="skip_or_fail")
-def skip_or_fail_fixture():
-    """`skip_or_fail` for fixtures and tests that cannot import this file."""
-    return skip_or_fail
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder with the public data sets."""
+    folder = os.environ.get("SELFDEBUG_DATA")
+    if not folder or not Path(folder).is_dir():
+        skip_or_fail("the public data sets are not here: set SELFDEBUG_DATA to their folder")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session", params=["bubblewrap", "landlock"])
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """A sandbox of each isolation that works here."""
+    mechanism = getattr(isolation, request.param)()
+    if not mechanism.works:
+        skip_or_fail(f"{request.param} does not work here: {mechanism.detail}")
+    async with Sandbox(workers=2, isolation=request.param) as opened:
+        yield opened

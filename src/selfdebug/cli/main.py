@@ -1,8 +1,39 @@
 """Entry point of the ``selfdebug`` command."""
 
+from __future__ import annotations
+
+from typing import Annotated
+
 import typer
 
-app = typer.Typer(no_args_is_help=True)
+from selfdebug import __version__
+
+from . import doctor
+
+app = typer.Typer(
+    name="selfdebug",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
+    epilog="Exit codes: 0 as wished, 1 not, 2 wrong usage, 3 something is missing on this machine.",
+)
+app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"selfdebug {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
 
 
 def main() -> None:

@@ -196,7 +196,13 @@ class Sandbox:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key], None
-            generous = replace(limits, cpu_seconds=limits.compile_cpu_seconds, memory_bytes=limits.memory_bytes * 4)
+            # A compiler's first process sleeps while the others work: no limit on sleeping.
+            generous = replace(
+                limits,
+                cpu_seconds=limits.compile_cpu_seconds,
+                idle_seconds=limits.wall_seconds,
+                memory_bytes=limits.memory_bytes * 4,
+            )
             order = {
                 **_command(chosen, build.compile, sources, generous),
                 "processes": True,
@@ -207,6 +213,8 @@ class Sandbox:
             result = await self._order(order, generous)
         self._compiling.pop(key, None)
         outcome = self._command_outcome(chosen, build, result)
+        if "lost" in result:
+            return [], outcome
         made = result["report"]["files"]
         if result["report"]["exit"] != 0 or not made:
             error = outcome.error or ProgramError("CompileError", _tail(outcome.stderr.text) or "no output")

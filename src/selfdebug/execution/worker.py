@@ -132,7 +132,8 @@ class Worker:
         try:
             async with asyncio.timeout(seconds):
                 await loop.sock_sendall(self._socket, wire.frame(marshal.dumps(order)))
-                return await self._receive()
+                result: dict[str, Any] = await self._receive()
+                return result
         except TimeoutError:
             raise WorkerLostError(f"A sandbox did not answer for {seconds:.0f} seconds.") from None
         except OSError:

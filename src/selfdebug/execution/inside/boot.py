@@ -30,12 +30,12 @@ def main() -> None:
     # The one argument names folders of the host: programs have no business with it.
     sys.argv[:] = ["program"]
     _load_package()
-    from _selfdebug_inside import confine, seccomp  # type: ignore[import-not-found]
+    from _selfdebug_inside import confine, seccomp
 
     if configuration["role"] == "judge":
-        from _selfdebug_inside import judge  # type: ignore[import-not-found]
+        from _selfdebug_inside import judge
     else:
-        from _selfdebug_inside import template  # type: ignore[import-not-found]
+        from _selfdebug_inside import template
 
     isolation = configuration["isolation"]
     os.chdir(configuration["scratch"])
@@ -55,9 +55,7 @@ def main() -> None:
                 [configuration["scratch"]] if configuration["role"] == "runner" else [],
                 ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"],
             )
-        # The template is the runner's first child in a new process namespace; programs have no business with it.
-        protected = 2 if isolation == "bubblewrap" and configuration["role"] == "runner" else None
-        confine.Filter(seccomp.base_filter(protected)).install()
+        confine.Filter(seccomp.base_filter()).install()
         confine.close_to_others()
     confine.limit(resource.RLIMIT_CORE, 0)
     confine.limit(resource.RLIMIT_NOFILE, configuration["descriptors"])
@@ -72,7 +70,7 @@ def main() -> None:
     else:
         started = template.Template(configuration)
         # Imported only now: what the runner needs to watch programs must not weigh on each fork of the template.
-        from _selfdebug_inside import runner  # type: ignore[import-not-found]
+        from _selfdebug_inside import runner
 
         runner.serve(configuration, started)
 

@@ -8,6 +8,7 @@ outcome says that it is not protected.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import hashlib
 import marshal
@@ -24,6 +25,9 @@ from . import confine, remote, rewriting, simple, values, wire
 
 _PROCESSOR_FOR_SIMPLE = 10.0  # seconds that settling simple assertions may take, such as building a set of a result
 _MEMORY = 2 << 30
+
+
+_Runs = Callable[[dict[str, Any], int, dict[str, Any]], None]
 
 
 class _Abandon(Exception):  # noqa: N818
@@ -167,9 +171,9 @@ class Judge:
         while True:
             try:
                 if assertions is not None:
-                    ended = self._in_turn(order, result, lambda first: self._settle(order, assertions, first, result))
+                    ended = self._in_turn(order, result, functools.partial(self._settle, assertions))
                 else:
-                    ended = self._in_turn(order, result, lambda first: self._fork_tests(order, first, result))
+                    ended = self._in_turn(order, result, self._fork_tests)
                 break
             except _Abandon:
                 self._account()
@@ -179,7 +183,7 @@ class Judge:
         if unprotected and not ended and result["load"] is None:
             for index in unprotected:
                 tests[index] = None
-            self._in_turn(order, result, lambda first: self._in_program(order, first, result))
+            self._in_turn(order, result, self._in_program)
         for index, test in enumerate(tests):
             if test is None:
                 tests[index] = ["not run"]
@@ -189,7 +193,7 @@ class Judge:
         result["report"] = {**(self._report or {}), **self._usage}
         return result
 
-    def _in_turn(self, order: dict[str, Any], result: dict[str, Any], run: Callable[[int], None]) -> bool:
+    def _in_turn(self, order: dict[str, Any], result: dict[str, Any], run: _Runs) -> bool:
         """Run the open tests, in a new process of the program whenever it ended in one of them.
 
         Returns:
@@ -200,7 +204,7 @@ class Judge:
         if tests and tests[first] is not None:
             return False
         while True:
-            run(first)
+            run(order, first, result)
             report = self._account()
             limits["cpu"] -= report["cpu"]
             limits["wall"] -= report["wall"]
@@ -236,22 +240,22 @@ class Judge:
         return ["killed", f"ended its own process with exit code {code}"]
 
     @staticmethod
-    def _simple(order: dict[str, Any]) -> list[simple.Assertion | None] | None:
+    def _simple(order: dict[str, Any]) -> list[simple.Assertion] | None:
         if order["setup"] or order.get("trace"):
             return None
         if len(order["source"]) + sum(len(t.get("code", "")) for t in order["tests"]) > _AT_ONCE:
             return None
         targets = frozenset(order["entry_points"])
         found = [simple.parse(t["code"], targets) if "code" in t else None for t in order["tests"]]
-        return None if None in found else found
+        understood = [assertion for assertion in found if assertion is not None]
+        return understood if len(understood) == len(found) else None
 
     def _settle(
-        self, order: dict[str, Any], assertions: list[simple.Assertion | None], first: int, result: dict[str, Any]
+        self, assertions: list[simple.Assertion], order: dict[str, Any], first: int, result: dict[str, Any]
     ) -> None:
         """Send all calls at once; settle each assertion as its replies arrive."""
         requests = [self._load(order, [])]
         for assertion in assertions[first:]:
-            assert assertion is not None
             for name, arguments, named in assertion.calls:
                 requests.append({"do": "call by name", "name": name, "values": arguments, "named": named})
         self._start(order, requests, stay=False)
@@ -262,7 +266,6 @@ class Judge:
         if not self._loaded(replies, result):
             return
         for index, assertion in enumerate(assertions[first:], first):
-            assert assertion is not None
             outcome = self._settle_one(assertion, replies)
             if outcome is None:
                 result["tests"][index] = ["started"]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import importlib
 import socket
+import symtable
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -156,7 +158,8 @@ def exception(kind: str, bases: Any, message: str) -> Exception:
                 base = UnicodeError
             if base is StopIteration or base is StopAsyncIteration:
                 base = RuntimeError  # a raised one must not end a loop of the test in silence
-            return (base if base.__name__ == kind else type(kind, (base,), {}))(message)
+            like: type[Exception] = base if base.__name__ == kind else type(kind, (base,), {})
+            return like(message)
     return ProgramExit(f"{kind}: {message}" if message else kind)
 
 
@@ -294,24 +297,20 @@ def program_names(code: str, entry_points: frozenset[str]) -> list[str]:
     Raises:
         SyntaxError: the test is not Python.
     """
-    read, bound = set(entry_points), set()
-    called_builtins = []
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                read.add(node.id)
-            else:
-                bound.add(node.id)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bound.add(node.name)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and hasattr(builtins, node.func.id):
-            called_builtins.append(node.func.id)
+    top = symtable.symtable(code, "<test>", "exec")
+    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    read = set(entry_points)
+    scopes = [top]
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        free = (s for s in scope.get_symbols() if s.is_referenced() and (scope is top or s.is_global()))
+        read.update(s.get_name() for s in free)
+    called_builtins = [
+        node.func.id
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and hasattr(builtins, node.func.id)
+    ]
     own = [n for n in read - bound if not hasattr(builtins, n) or n in entry_points]
     if not [n for n in own if n not in _OWN_MODULES]:
         own += called_builtins
@@ -395,14 +394,15 @@ def run(
         connection.trace = order.get("trace") if order.get("trace_test") == index else None
         report(["start", index])
         test = tests[index]
+        outcome: list[Any] | None
         if problem is not None:
             outcome = problem
         elif "code" in test and _safely(needs_program_process, test["code"]):
             outcome = [NEEDS_PROGRAM]
         elif "function" in test:
-            outcome = _attempt(connection, lambda t=test: _call(variables, t, seen))
+            outcome = _attempt(connection, functools.partial(_call, variables, test, seen))
         else:
-            outcome = _attempt(connection, lambda t=test: _execute(t["code"], wanted, variables))
+            outcome = _attempt(connection, functools.partial(_execute, test["code"], wanted, variables))
         report([index, *(outcome or ["passed"]), rewriting.digest_source(seen)])
 
 
@@ -431,7 +431,7 @@ def _call(variables: dict[str, Any], test: dict[str, Any], seen: list[Any]) -> N
 
 
 def matches(actual: Any, expected: Any, tolerance: float) -> bool:
-    """Equality; with a tolerance, floats within it (absolute or relative), inside lists, tuples and dictionaries too."""
+    """Equality; with a tolerance, floats within it, absolutely or relatively, in containers too."""
     if not tolerance:
         return bool(actual == expected)
     if isinstance(expected, float) and isinstance(actual, int | float):

@@ -66,7 +66,7 @@ _OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.In: ("in", lambda left, right: left in right),
     ast.NotIn: ("not in", lambda left, right: left not in right),
 }
-OPERATORS = {name: function for name, function in _OPERATORS.values()}
+OPERATORS = dict(_OPERATORS.values())
 
 
 def operator_name(node: ast.cmpop) -> str:
@@ -83,7 +83,7 @@ def show(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}… ({len(text)} characters)"
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(AssertionError):  # noqa: N818  (an assertion's outcome, not an error of ours)
     """An assertion that did not hold, with what it saw."""
 
     def __init__(self, actual: Any, expected: str, assertion: str, message: Any = None) -> None:
@@ -140,7 +140,8 @@ def rewrite(code: str, targets: Collection[str]) -> ast.Module:
         SyntaxError: the test is not Python.
     """
     tree = ast.parse(code)
-    return ast.fix_missing_locations(_Rewriter(code, targets).visit(tree))
+    rewritten: ast.Module = ast.fix_missing_locations(_Rewriter(code, targets).visit(tree))
+    return rewritten
 
 
 class _Rewriter(ast.NodeTransformer):

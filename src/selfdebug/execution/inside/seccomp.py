@@ -22,18 +22,18 @@ fanotify_init 300 262, fanotify_mark 301 263, finit_module 313 273, fsconfig 431
 fsopen 430 430, fspick 433 433, init_module 175 105, inotify_add_watch 254 27, inotify_init 253 -,
 inotify_init1 294 26, io_uring_enter 426 426, io_uring_register 427 427, io_uring_setup 425 425, ioperm 173 -,
 iopl 172 -, ioprio_set 251 30, kcmp 312 272, kexec_file_load 320 294, kexec_load 246 104, keyctl 250 219,
-memfd_create 319 279, listen 50 201, lookup_dcookie 212 18, mbind 237 235, memfd_secret 447 447, migrate_pages 256 238, modify_ldt 154 -,
-mount 165 40, mount_setattr 442 442, move_mount 429 429, move_pages 279 239, mq_open 240 180, mq_unlink 241 181,
-msgctl 71 187, msgget 68 186, msgrcv 70 188, msgsnd 69 189, name_to_handle_at 303 264, nfsservctl 180 42,
-open_by_handle_at 304 265, open_tree 428 428, perf_event_open 298 241, personality 135 92, pidfd_getfd 438 438,
-pidfd_send_signal 424 424, pivot_root 155 41, process_madvise 440 440, process_mrelease 448 448,
-process_vm_readv 310 270, process_vm_writev 311 271, ptrace 101 117, quotactl 179 60, quotactl_fd 443 443,
-reboot 169 142, request_key 249 218, sched_setaffinity 203 122, sched_setattr 314 274, sched_setparam 142 118,
-sched_setscheduler 144 119, semctl 66 191, semget 64 190, semop 65 193, semtimedop 220 192, set_mempolicy 238 237,
-set_mempolicy_home_node 450 450, setdomainname 171 162, sethostname 170 161, setns 308 268, setpriority 141 140,
-settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76, swapoff 168 225,
-swapon 167 224, syslog 103 116, tee 276 77, umount2 166 39, unshare 272 97, uselib 134 -, userfaultfd 323 282,
-vhangup 153 58, vmsplice 278 75
+listen 50 201, lookup_dcookie 212 18, mbind 237 235, memfd_create 319 279, memfd_secret 447 447,
+migrate_pages 256 238, modify_ldt 154 -, mount 165 40, mount_setattr 442 442, move_mount 429 429,
+move_pages 279 239, mq_open 240 180, mq_unlink 241 181, msgctl 71 187, msgget 68 186, msgrcv 70 188, msgsnd 69 189,
+name_to_handle_at 303 264, nfsservctl 180 42, open_by_handle_at 304 265, open_tree 428 428, perf_event_open 298 241,
+personality 135 92, pidfd_getfd 438 438, pidfd_send_signal 424 424, pivot_root 155 41, process_madvise 440 440,
+process_mrelease 448 448, process_vm_readv 310 270, process_vm_writev 311 271, ptrace 101 117, quotactl 179 60,
+quotactl_fd 443 443, reboot 169 142, request_key 249 218, sched_setaffinity 203 122, sched_setattr 314 274,
+sched_setparam 142 118, sched_setscheduler 144 119, semctl 66 191, semget 64 190, semop 65 193, semtimedop 220 192,
+set_mempolicy 238 237, set_mempolicy_home_node 450 450, setdomainname 171 162, sethostname 170 161, setns 308 268,
+setpriority 141 140, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76,
+swapoff 168 225, swapon 167 224, syslog 103 116, tee 276 77, umount2 166 39, unshare 272 97, uselib 134 -,
+userfaultfd 323 282, vhangup 153 58, vmsplice 278 75
 """
 
 _PROGRAM = """
@@ -121,29 +121,13 @@ def _equals(value: int) -> bytes:
     return _instruction(_EQUAL, value, 0, 1)
 
 
-def base_filter(protected_process: int | None = None) -> bytes:
+def base_filter() -> bytes:
     """For everything in a sandbox: no network, no mounts, no other process's memory, no kernel interfaces.
 
     ``open`` that truncates while it reads is refused too: kernels before 6.2 let it past Landlock.
-
-    Args:
-        protected_process: of a sandbox with a process namespace, a process that no other may send signals to.
     """
     calls = _table(_ARGUED)
-    signals = []
-    if protected_process is not None:
-        for name in ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-            to_all_or_it = [
-                _argument(0),
-                _equals(protected_process),
-                _instruction(_RETURN, _refuse()),
-                _instruction(_GREATER, 0x7FFFFFFF, 0, 1),  # negative: every process, or a group
-                _instruction(_RETURN, _refuse()),
-                _instruction(_RETURN, _ALLOW),
-            ]
-            signals += _when(calls[name], to_all_or_it)
     code = _prologue() + _refuse_each([n for n in _table(_BASE).values() if n is not None])
-    code += signals
     truncates_reading = [
         _instruction(_AND, _O_TRUNC | _O_ACCMODE),
         _instruction(_EQUAL, _O_TRUNC, 1, 0),
@@ -163,6 +147,27 @@ def base_filter(protected_process: int | None = None) -> bytes:
         for value in forbidden:
             checks += [_instruction(_EQUAL, value, 0, 1), _instruction(_RETURN, _refuse())]
         code += _when(calls[name], [*checks, _instruction(_RETURN, _ALLOW)])
+    return b"".join([*code, _instruction(_RETURN, _ALLOW)])
+
+
+def protecting_filter(process: int) -> bytes:
+    """For what runs in a process namespace: no signals to one process, nor to all or to a group.
+
+    Args:
+        process: the template's number: programs have no business with it.
+    """
+    calls = _table(_ARGUED)
+    code = _prologue()
+    for name in ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
+        checks = [
+            _argument(0),
+            _equals(process),
+            _instruction(_RETURN, _refuse()),
+            _instruction(_GREATER, 0x7FFFFFFF, 0, 1),  # negative
+            _instruction(_RETURN, _refuse()),
+            _instruction(_RETURN, _ALLOW),
+        ]
+        code += _when(calls[name], checks)
     return b"".join([*code, _instruction(_RETURN, _ALLOW)])
 
 

@@ -124,7 +124,7 @@ class _Reader:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow | ast.Mult):
             if not (isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)):
                 raise _NotSimple
-            if not all(type(c.value) in (int, float) and abs(c.value) <= 64 for c in (node.left, node.right)):
+            if not all(isinstance(c.value, int | float) and abs(c.value) <= 64 for c in (node.left, node.right)):
                 raise _NotSimple
             return node
         if not isinstance(node, _NODES):

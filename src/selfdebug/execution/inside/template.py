@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import marshal
 import mmap
 import os
@@ -17,7 +18,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import confine, program, values, wire
+from . import confine, program, seccomp, values, wire
 
 # What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
 # `threading` and `dataclasses` among them cost every fork a third more.
@@ -100,6 +101,8 @@ class _Forker:
         self._orders, self._news, self._shared = orders, news, shared
         self._channel = socket.socket(fileno=configuration["channel"])
         _adopt_streams(configuration)
+        if self._namespace:
+            confine.Filter(seccomp.protecting_filter(os.getpid())).install()
 
     def serve(self) -> NoReturn:
         """Fork for each order, without reading it, and report how the process ended."""
@@ -194,7 +197,8 @@ def _adopt_streams(configuration: dict[str, Any]) -> None:
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(configuration[name], number)
         os.close(configuration[name])
-        opened = open(number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        buffered = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
+        opened = io.TextIOWrapper(buffered, "utf-8", "backslashreplace", line_buffering=True)
         setattr(sys, name, opened)
         setattr(sys, f"__{name}__", opened)
 

@@ -1,0 +1,181 @@
+"""``selfdebug doctor``: what works on this machine, what is missing, and the command that brings it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import platform
+import time
+from dataclasses import asdict, dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from selfdebug.execution import Assertion, ExecutionError, InputOutput, Sandbox, isolation
+from selfdebug.execution.languages import LANGUAGES
+
+HELP = (
+    "Say what works on this machine: isolation, languages, databases, a model; and what brings the rest."
+    " Exits with 3 if programs cannot be isolated."
+)
+EXAMPLES = "Examples:  selfdebug doctor  ·  selfdebug doctor --json  ·  selfdebug doctor --isolation landlock"
+
+_HELLO = {
+    "cpp": '#include <iostream>\nint main() { std::cout << "ready"; }',
+    "java": 'class Hello { public static void main(String[] a) { System.out.print("ready"); } }',
+    "javascript": 'console.log("ready")',
+    "rust": 'fn main() { print!("ready"); }',
+    "go": 'package main\nimport "fmt"\nfunc main() { fmt.Print("ready") }',
+}
+_DATABASES = (
+    ("SQLite", "sqlite3", "a Python built with SQLite"),
+    ("DuckDB", "duckdb", "pip install duckdb"),
+    ("PostgreSQL", "psycopg", 'pip install "selfdebug[postgres]"'),
+    ("MySQL, MariaDB", "pymysql", 'pip install "selfdebug[mysql]"'),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        group: what it belongs to.
+        name: what it is.
+        works: ``None`` for what is neither there nor needed.
+        detail: what was found.
+        remedy: the command or setting that brings it.
+        required: without it, selfdebug cannot do its work.
+    """
+
+    group: str
+    name: str
+    works: bool | None
+    detail: str
+    remedy: str = ""
+    required: bool = False
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    wish: Annotated[
+        str, typer.Option("--isolation", help="Look at one isolation only: auto, bubblewrap or landlock.")
+    ] = "auto",
+) -> None:
+    """Look at everything and show it."""
+    if wish not in ("auto", "bubblewrap", "landlock"):
+        raise typer.BadParameter("choose auto, bubblewrap or landlock", param_hint="--isolation")
+    findings = [*_isolation(wish)]
+    isolated = any(f.works for f in findings)
+    findings += asyncio.run(_languages(wish)) if isolated else _languages_unseen()
+    findings += [*_databases(), _model()]
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        _show(findings)
+    if not isolated or any(f.required and not f.works for f in findings):
+        raise typer.Exit(3)
+
+
+def _isolation(wish: str) -> list[Finding]:
+    remedies = {
+        "bubblewrap": "apt-get install bubblewrap, and allow user namespaces",
+        "landlock": "a kernel from 5.13 on, with Landlock switched on (boot option lsm=landlock,…)",
+    }
+    findings = []
+    for mechanism in (isolation.bubblewrap(), isolation.landlock()):
+        if wish in ("auto", mechanism.name):
+            remedy = "" if mechanism.works else remedies[mechanism.name]
+            findings.append(Finding("isolation", mechanism.name, mechanism.works, mechanism.detail, remedy))
+    return findings
+
+
+async def _languages(wish: str) -> list[Finding]:
+    """Compile and run a program of each language, isolated as users' programs are."""
+    findings = []
+    try:
+        async with Sandbox(workers=1, isolation=wish) as sandbox:
+            started = time.perf_counter()
+            outcome = await sandbox.run("def f(x):\n    return x + 1", [Assertion("assert f(1) == 2")])
+            took = f"{1000 * (time.perf_counter() - started):.0f} ms from start to first outcome"
+            detail = f"{platform.python_version()}, {took}" if outcome.passed else str(outcome.error)
+            findings.append(Finding("languages", "Python", outcome.passed, detail, required=True))
+            for name, source in _HELLO.items():
+                chosen = LANGUAGES[name]
+                missing = chosen.missing()
+                if missing:
+                    detail = f"{', '.join(missing)} not found"
+                    remedy = f"apt-get install {chosen.package}"
+                    findings.append(Finding("languages", chosen.title, None, detail, remedy))
+                    continue
+                outcome = await sandbox.run(source, [InputOutput("", "ready")], language=name)
+                detail = chosen.tool(chosen.tools[0]) if outcome.passed else str(outcome.error or outcome.tests[0])
+                findings.append(Finding("languages", chosen.title, outcome.passed, detail))
+    except ExecutionError as error:
+        findings.append(Finding("languages", "Python", False, str(error), required=True))
+    return findings
+
+
+def _languages_unseen() -> list[Finding]:
+    """Without isolation nothing is run, not even to look."""
+    findings = [Finding("languages", "Python", False, "nothing is run without isolation", required=True)]
+    for name in _HELLO:
+        chosen = LANGUAGES[name]
+        missing = chosen.missing()
+        remedy = f"apt-get install {chosen.package}" if missing else ""
+        detail = f"{', '.join(missing)} not found" if missing else "nothing is run without isolation"
+        findings.append(Finding("languages", chosen.title, None, detail, remedy))
+    return findings
+
+
+def _databases() -> list[Finding]:
+    findings = []
+    for title, module, remedy in _DATABASES:
+        found = importlib.util.find_spec(module) is not None
+        detail = f"driver {module}" if found else f"driver {module} not installed"
+        findings.append(Finding("databases", title, True if found else None, detail, "" if found else remedy))
+    return findings
+
+
+def _model() -> Finding:
+    """Whether an endpoint is configured; nothing is sent to it. The key itself is never shown."""
+    url = os.environ.get("OPENAI_BASE_URL", "")
+    key = bool(os.environ.get("OPENAI_API_KEY"))
+    if not url and not key:
+        remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL for another server"
+        return Finding("model", "endpoint", None, "none configured", remedy)
+    host = urlsplit(url).hostname or "api.openai.com"
+    return Finding("model", "endpoint", True, f"{host}, {'with' if key else 'without'} a key (not contacted)")
+
+
+def _show(findings: list[Finding]) -> None:
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    group = ""
+    for finding in findings:
+        if finding.group != group:
+            group = finding.group
+            table.add_row(Text(group, style="bold"))
+        mark = {True: Text("✓", "green"), False: Text("✗", "red"), None: Text("–", "yellow")}[finding.works]
+        detail = Text(finding.detail)
+        if finding.remedy:
+            detail.append(f"\n→ {finding.remedy}", style="cyan")
+        table.add_row(Text.assemble("  ", mark, " ", finding.name), "", detail)
+    console = Console()
+    console.print(table)
+    if not any(f.group == "isolation" and f.works for f in findings):
+        console.print(
+            Text(
+                "Programs that a model wrote cannot be isolated here, so none is run."
+                " --unsafe (unsafe=True) runs them with your rights.",
+                style="red",
+            )
+        )
