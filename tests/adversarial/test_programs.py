@@ -36,6 +36,7 @@ import pytest
 
 from selfdebug.execution import Assertion, Call, InputOutput, Limits, Sandbox, isolation
 from selfdebug.outcome import Outcome
+from tests.conftest import skip_or_fail
 
 PROGRAMS = Path(__file__).parent / "programs"
 SOURCES = Path(isolation.__file__).parents[2]
@@ -146,13 +147,12 @@ def descriptors() -> list[str]:
 
 def folders() -> set[str]:
     """Folders of sandboxes that belong to us or our workers."""
-    users = {os.geteuid(), *([] if os.geteuid() else [])}
     found = set()
     for place in {"/dev/shm", tempfile.gettempdir()}:
         for path in Path(place).glob("selfdebug-*"):
             with contextlib.suppress(OSError):
                 owner = path.stat().st_uid
-                if owner in _users() or (os.geteuid() != 0 and owner in users):
+                if owner in _users() or owner == os.geteuid() != 0:
                     found.add(str(path))
     return found
 
@@ -226,7 +226,9 @@ class Arena:
         """End the sandbox; nothing of it may be left."""
         self._loop.run(self.sandbox.__aexit__())
         self._loop.close()
-        left = ours(self.before)
+        until = time.monotonic() + 2
+        while (left := ours(self.before)) and time.monotonic() < until:
+            time.sleep(0.02)  # ended, but the system has not taken note of it yet
         assert not left, f"processes left: {_described(left)}"
         assert descriptors() == self.descriptors_before
         assert folders() == self.folders_before
@@ -252,7 +254,7 @@ def host_service() -> Iterator[socket.socket]:
 
 
 @pytest.fixture(scope="module", params=MODES)
-def arena(request: pytest.FixtureRequest, skip_or_fail, host_service: socket.socket) -> Iterator[Arena]:
+def arena(request: pytest.FixtureRequest, host_service: socket.socket) -> Iterator[Arena]:
     """One sandbox for all attacks below one isolation; closing it is the last leak check."""
     mechanism = isolation.bubblewrap() if request.param == "bubblewrap" else isolation.landlock()
     if not mechanism.works:
@@ -274,6 +276,8 @@ def test_program_is_contained(arena: Arena, attack: Attack) -> None:
         assert all(test.protected for test in outcome.tests), "it decided its verdict"
     shown = [(str(t.status), t.actual, t.error) for t in outcome.tests]
     assert outcome.tests
+    if shown[0][0] in ("timed out", "killed"):
+        seen -= {"not run"}  # the tests after that one
     assert seen <= expected, f"expected {expected}: {shown}, {outcome.error}, stderr {outcome.stderr.text[-500:]!r}"
     assert outcome.peak_memory_bytes < 2 * LIMITS.memory_bytes
     assert len(outcome.stdout.text) <= LIMITS.output_bytes
@@ -285,7 +289,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(ATTACKS) >= 60
 
 
-def test_all_again_as_an_ordinary_user(skip_or_fail) -> None:
+def test_all_again_as_an_ordinary_user() -> None:
     """The same suite, as a user without rights of any kind."""
     if os.environ.get(_AS_ANOTHER):
         pytest.skip("this is that run")

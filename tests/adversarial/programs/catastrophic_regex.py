@@ -1,6 +1,6 @@
 """Backtracks for the life of the universe.
 
-expect: timed out or not run
+expect: timed out
 """
 import re
 

@@ -1,6 +1,6 @@
 """Waits for a lock that it holds itself.
 
-expect: timed out or not run
+expect: timed out
 """
 import threading
 

@@ -2,6 +2,7 @@
 
 tests: assert probe() > 3000
 expect: passed
+expect landlock: passed or killed
 """
 import os
 

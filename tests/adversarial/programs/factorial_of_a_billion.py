@@ -1,6 +1,6 @@
 """Computes a number that nobody can store.
 
-expect: timed out or not run or out of memory
+expect: timed out or out of memory
 """
 import math
 

@@ -1,6 +1,6 @@
 """Ignores each signal that can be ignored and loops.
 
-expect: timed out or not run
+expect: timed out
 """
 import signal
 

@@ -1,6 +1,6 @@
 """Never comes back.
 
-expect: timed out or not run
+expect: timed out
 """
 
 

@@ -1,6 +1,6 @@
 """Loops inside C code, where no signal handler of Python's gets a turn.
 
-expect: timed out or not run
+expect: timed out
 """
 import itertools
 

@@ -1,6 +1,6 @@
 """Raises huge integers to huge powers.
 
-expect: timed out or not run or out of memory
+expect: timed out or out of memory
 """
 
 

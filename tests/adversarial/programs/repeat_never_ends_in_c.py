@@ -1,6 +1,6 @@
 """Consumes an endless iterator inside one call of C code.
 
-expect: timed out or not run
+expect: timed out
 """
 import collections
 import itertools

@@ -1,6 +1,6 @@
 """Keeps under the limit on processor time and under that on sleeping.
 
-expect: timed out or not run
+expect: timed out
 """
 import time
 

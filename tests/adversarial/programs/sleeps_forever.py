@@ -1,6 +1,6 @@
 """Waits, so that a limit on processor time never comes.
 
-expect: timed out or not run
+expect: timed out
 """
 import time
 

@@ -1,6 +1,6 @@
 """Overflows the stack of C by unpickling and printing deep structures.
 
-expect: killed or raised
+expect: killed or raised or timed out
 """
 import sys
 

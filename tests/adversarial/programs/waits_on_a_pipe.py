@@ -1,6 +1,6 @@
 """Waits for a pipe that nobody writes to.
 
-expect: timed out or not run
+expect: timed out
 """
 import os
 
