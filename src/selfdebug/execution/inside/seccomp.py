@@ -31,7 +31,8 @@ process_mrelease 448 448, process_vm_readv 310 270, process_vm_writev 311 271, p
 quotactl_fd 443 443, reboot 169 142, request_key 249 218, sched_setaffinity 203 122, sched_setattr 314 274,
 sched_setparam 142 118, sched_setscheduler 144 119, semctl 66 191, semget 64 190, semop 65 193, semtimedop 220 192,
 set_mempolicy 238 237, set_mempolicy_home_node 450 450, setdomainname 171 162, sethostname 170 161, setns 308 268,
-setpriority 141 140, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76,
+setpriority 141 140,
+setsockopt 54 208, shutdown 48 210, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76,
 swapoff 168 225, swapon 167 224, syslog 103 116, tee 276 77, umount2 166 39, unshare 272 97, uselib 134 -,
 userfaultfd 323 282, vhangup 153 58, vmsplice 278 75
 """
