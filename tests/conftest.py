@@ -5,22 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from selfdebug.execution import Sandbox, isolation
+from tests.needs import skip_or_fail
 
-
-def skip_or_fail(reason: str) -> NoReturn:
-    """Skip a test that this machine cannot run; fail it where everything was promised to be there.
-
-    Args:
-        reason: what is missing and how to get it.
-    """
-    if os.environ.get("SELFDEBUG_REQUIRE_ALL") == "1":
-        pytest.fail(f"must not be missing here: {reason}")
-    pytest.skip(reason)
+pytest_plugins = ["tests.database_fixtures"]
 
 
 @pytest.fixture(scope="session")

@@ -137,10 +137,17 @@ def _languages_unseen() -> list[Finding]:
 def _databases() -> list[Finding]:
     findings = []
     for title, module, remedy in _DATABASES:
-        found = importlib.util.find_spec(module) is not None
+        found = _installed(module)
         detail = f"driver {module}" if found else f"driver {module} not installed"
         findings.append(Finding("databases", title, True if found else None, detail, "" if found else remedy))
     return findings
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False
 
 
 def _model() -> Finding:

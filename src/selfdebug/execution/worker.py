@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import marshal
 import os
+import signal
 import socket
 import struct
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .errors import IsolationUnavailableError, WorkerLostError
@@ -23,6 +26,13 @@ _count = itertools.count()
 def _user() -> int:
     """A user number that nobody has: the kernel's limits per user then count one sandbox's processes alone."""
     return 1_000_000_000 + (os.getpid() % 100_000) * 10_000 + next(_count) % 10_000
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 class Worker:
@@ -101,7 +111,7 @@ class Worker:
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await self._receive()
-        except (WorkerLostError, TimeoutError):
+        except (OSError, TimeoutError):
             complaint = self._complaint()
             await self.close()
             raise IsolationUnavailableError(
@@ -147,20 +157,24 @@ class Worker:
             data = await loop.sock_recv(self._socket, 1 << 20)
             body += data
         if not data:
-            raise WorkerLostError(f"A sandbox has ended. {self._complaint()}")
+            raise ConnectionResetError
         return values.loads(bytes(body[4:]))
 
-    def kill(self) -> None:
-        """End the worker's processes at once; for `close` and for interpreters that are shutting down."""
+    def _kill(self) -> None:
         for process in self._processes:
             if process.poll() is None:
+                for child in _children(
+                    process.pid
+                ):  # of bwrap: the first process of its namespace, which takes the rest
+                    with contextlib.suppress(OSError):
+                        os.kill(child, signal.SIGKILL)
                 process.kill()
 
     async def close(self) -> None:
         """End the worker and wait until nothing of it is left: no process, no descriptor, no file."""
         if self._alive is None:
             return
-        self.kill()
+        self._kill()
         self._socket.close()
         await asyncio.to_thread(self._wait_until_gone)
 

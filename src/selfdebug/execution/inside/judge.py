@@ -127,12 +127,15 @@ class Judge:
         poll = select.poll()
         for descriptor in (*wanted, self._control.fileno(), *self._streams):
             poll.register(descriptor, select.POLLIN)
+        poll.register(self._host, 0)  # reports nothing but its end
         while True:
             found = []
             ready = poll.poll(patience)
             if not ready:
                 return []
             for descriptor, _ in ready:
+                if descriptor == self._host.fileno():
+                    os._exit(0)  # nobody waits for the verdict; the runner follows, and takes the program with it
                 if descriptor in self._streams:
                     if not self._streams[descriptor].take(descriptor):
                         poll.unregister(descriptor)
@@ -295,7 +298,10 @@ class Judge:
                 kind, _, message, line = _raised(reply)
                 raised = raised or ["raised", kind, message, line]
             elif raised is None:
-                results.append(values.decode(reply[1], _refuse_object))
+                try:
+                    results.append(values.decode(reply[1], _refuse_object))
+                except values.UnreadableError as error:
+                    raised = ["raised", "UnreadableValue", str(error), None]
         if raised is not None:
             return [*raised, [raised[1]]]
         try:

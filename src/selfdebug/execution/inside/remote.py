@@ -125,7 +125,7 @@ class Connection:
             try:
                 for index, changed in reply[2]:
                     update(arguments[index], values.decode(changed, self._build))
-            except (*_UNREADABLE, IndexError) as error:
+            except _UNREADABLE as error:
                 raise ProgramGone(str(error)) from None
         return result
 
@@ -146,7 +146,7 @@ class Connection:
         raise exception(str(kind), bases, str(message))
 
 
-_UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 
 
 def exception(kind: str, bases: Any, message: str) -> Exception:

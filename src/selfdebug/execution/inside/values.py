@@ -189,17 +189,27 @@ _WRITERS: dict[type, Callable[[Any, Callable[[Any], object], int], Any]] = {
 }
 
 
-def decode(data: Any, dereference: Callable[[int, str], Any] | None = None, depth: int = 0) -> Any:
+class UnreadableError(ValueError):
+    """What a program sent is not what `encode` writes."""
+
+
+def decode(data: Any, dereference: Callable[[int, str], Any] | None = None) -> Any:
     """Build the value that `encode` wrote.
 
     Args:
-        data: what ``json.loads`` gave; trusted in nothing.
+        data: what `loads` gave; trusted in nothing.
         dereference: builds what stands for an object of the program, from its number and its type's name.
-        depth: nesting level of ``data``.
 
     Raises:
-        ValueError, TypeError, KeyError, ArithmeticError: ``data`` is not what `encode` writes.
+        UnreadableError: ``data`` is not what `encode` writes.
     """
+    try:
+        return _decode(data, dereference, 0)
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError) as error:
+        raise UnreadableError(f"{type(error).__name__}: {error}") from None
+
+
+def _decode(data: Any, dereference: Callable[[int, str], Any] | None, depth: int) -> Any:
     if type(data) in _SELF:
         return data
     if depth > MAX_DEPTH + 1:
@@ -208,7 +218,7 @@ def decode(data: Any, dereference: Callable[[int, str], Any] | None = None, dept
     if type(data) is list:
         if _SELF.issuperset(map(type, data)):
             return data
-        return [decode(v, dereference, depth) for v in data]
+        return [_decode(v, dereference, depth) for v in data]
     if len(data) != 1:
         raise ValueError("not one type")
     ((kind, content),) = data.items()
@@ -222,7 +232,7 @@ def decode(data: Any, dereference: Callable[[int, str], Any] | None = None, dept
         return reader(content)
     if type(content) is not list:
         raise ValueError("not a list of members")
-    return reader([decode(v, dereference, depth) for v in content])
+    return reader([_decode(v, dereference, depth) for v in content])
 
 
 _FLAT = frozenset({"int", "bytes", "bytearray", "builtin", "constant", "Decimal", "date"})

@@ -58,5 +58,5 @@ GO = _Go(
         "GOTELEMETRY": "off",
         "GOMAXPROCS": "2",
     },
-    out_of_memory=("runtime: out of memory", "cannot allocate memory"),
+    out_of_memory=("out of memory", "cannot allocate memory"),
 )

@@ -1,0 +1,107 @@
+"""Plain SQLite queries answered in our own process, for speed: a short burst, or nothing.
+
+Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS`, with small values. A query that
+is not done by then, or meets a larger value or odd text, is interrupted and goes to the worker process, which
+has hard limits on memory and can be killed. So a burst either gives the whole outcome or leaves no trace. The
+connection is read-only, with the authorizer, like the worker's.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sqlite3
+from time import perf_counter
+
+from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.engines import sqlite
+from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.plain import is_ordered, is_plain
+from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome, Row
+
+BURST_SECONDS = 0.1
+BURST_VALUE_BYTES = 2**16
+_ROWS_AT_ONCE = 100
+_REMEMBERED = 4096
+
+
+class Burst:
+    """An in-process connection for plain queries of one SQLite database. Not for two threads at once."""
+
+    def __init__(self, address: Address) -> None:
+        self._connection = sqlite.connect(address)
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, BURST_VALUE_BYTES)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        self._connection.set_authorizer(sqlite.authorize)
+        self._connection.set_progress_handler(self._must_stop, sqlite.STEPS_BETWEEN_CHECKS)
+        self._deadline = 0.0
+        self._plain: dict[str, bool] = {}
+        """For each text known to be plain, whether it is ordered."""
+
+    def _must_stop(self) -> bool:
+        return perf_counter() > self._deadline
+
+    def answer(self, sql: str, limits: QueryLimits) -> QueryOutcome | None:
+        """The query's outcome, or None when the worker must run it."""
+        start = perf_counter()
+        ordered = self._plain.get(sql)
+        if ordered is None:
+            if not is_plain(sql):
+                return None
+            ordered = is_ordered(sql)
+            if len(self._plain) == _REMEMBERED:
+                self._plain.clear()
+            self._plain[sql] = ordered
+        self._deadline = start + min(BURST_SECONDS, limits.seconds)
+        columns: tuple[str, ...] = ()
+        rows: list[Row] = []
+        error = None
+        try:
+            cursor = self._connection.execute(sql)
+            columns = tuple([column[0] for column in cursor.description])
+            rows = cursor.fetchmany(_ROWS_AT_ONCE)
+            size = len(marshal.dumps(rows))
+            while len(rows) % _ROWS_AT_ONCE == 0 and rows:
+                batch = cursor.fetchmany(_ROWS_AT_ONCE)
+                if not batch:
+                    break
+                size += len(marshal.dumps(batch))
+                rows += batch
+                if size > limits.bytes or len(rows) > limits.rows:
+                    break
+            if size > limits.bytes:
+                cursor.close()
+                return None
+            truncated = len(rows) > limits.rows
+            if truncated:
+                cursor.close()
+                del rows[limits.rows :]
+        except sqlite3.Error as failure:
+            translated = sqlite.translate(failure)
+            if not _is_final(failure, translated.kind):
+                return None
+            error = QueryError(translated.kind, translated.message)
+            columns, rows, truncated = (), [], False
+        except (sqlite3.Warning, MemoryError, OverflowError):
+            return None
+        return QueryOutcome(columns, tuple(rows), error, truncated, perf_counter() - start, ordered)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _is_final(failure: sqlite3.Error, kind: QueryErrorKind) -> bool:
+    """Whether SQLite found fault with the query itself; all else is for the worker to judge."""
+    if kind is QueryErrorKind.SYNTAX:
+        return True
+    words = str(failure)
+    found = (
+        "no such ",
+        "ambiguous column",
+        "misuse of ",
+        "wrong number of arguments",
+        "GROUP BY",
+        "ORDER BY",
+    )
+    return kind is QueryErrorKind.FAILED and words.startswith(found)

@@ -1,0 +1,176 @@
+"""An open database, as the rest of the package sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from selfdebug.execution.databases.address import Address, read_address
+from selfdebug.execution.databases.burst import Burst
+from selfdebug.execution.databases.errors import DatabaseClosedError
+from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.process import IsolatedEngine
+from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
+from selfdebug.execution.databases.schema import Schema
+from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+
+
+class Database:
+    """A database that answers read-only queries within limits.
+
+    Queries run one after the other; open a database several times to run several at once. Use it as a context
+    manager, `with` or `async with`.
+    """
+
+    def __init__(self, address: Address, limits: QueryLimits) -> None:
+        """Use `Database.open`."""
+        self._address = address
+        self.limits = limits
+        self._burst = Burst(address) if address.kind == "sqlite" else None
+        self._engine = IsolatedEngine(address, limits)
+        if self._burst is None:
+            self._engine.start()
+        self._turn = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+        self._closed = False
+
+    @classmethod
+    def open(cls, path_or_url: str | os.PathLike[str], limits: QueryLimits | None = None) -> Self:
+        """Open a database, read-only. Nothing is created.
+
+        Args:
+            path_or_url: A SQLite or DuckDB file, or a URL: `sqlite:///PATH`, `duckdb:///PATH`,
+                `postgresql://USER:PASSWORD@HOST/NAME`, `mysql://...`, `mariadb://...`.
+            limits: For every query; `memory` and `spill` are fixed here, the rest can be changed for each
+                query.
+
+        Raises:
+            DatabaseError: It cannot be used; the message, one sentence, says what to do.
+        """
+        return cls(read_address(path_or_url), limits or QueryLimits())
+
+    @property
+    def dialect(self) -> str:
+        """sqlglot's name of the SQL it speaks: sqlite, duckdb, postgres or mysql."""
+        return self._address.kind
+
+    @property
+    def label(self) -> str:
+        """Its path or URL without the password."""
+        return self._address.label
+
+    def query_sync(self, sql: str, limits: QueryLimits | None = None) -> QueryOutcome:
+        """Run a text as a query. Whatever is wrong with it becomes the outcome's error.
+
+        Raises:
+            DatabaseClosedError: The database was closed.
+        """
+        with self._turn:
+            return self._run(sql, limits or self.limits)
+
+    async def query(self, sql: str, limits: QueryLimits | None = None) -> QueryOutcome:
+        """Like `query_sync`, without blocking the event loop; cancelling it cancels the query in the engine.
+
+        Raises:
+            DatabaseClosedError: The database was closed.
+        """
+        ticket = _Ticket()
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(1, thread_name_prefix="selfdebug-database")
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._threads, self._run_ticket, ticket, sql, limits or self.limits)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self._cancel(ticket)
+            # The engine stops within the grace of `process`; only then is the connection free for the next
+            # query.
+            await asyncio.wait([work])
+            raise
+
+    def schema(self, first_rows: int = 1) -> Schema:
+        """Read tables, views, columns, keys, comments, and up to `first_rows` rows of each table.
+
+        Raises:
+            DatabaseError: The catalogue cannot be read.
+        """
+        with self._turn:
+            self._refuse_closed()
+            return self._engine.schema(first_rows)
+
+    def schema_text(
+        self, words: Iterable[str] | str = (), *, first_rows: int = 1, characters: int = DEFAULT_CHARACTERS
+    ) -> str:
+        """The schema as CREATE TABLE statements for a prompt; see `rendering.render` for the arguments."""
+        return render(self.schema(first_rows), words=words, first_rows=first_rows, characters=characters)
+
+    def close(self) -> None:
+        """Let go of the database; a running query is stopped."""
+        self._closed = True
+        self._engine.close()
+        with self._turn:
+            if self._burst is not None:
+                self._burst.close()
+            # A query that was waiting for its turn may have begun after the first call.
+            self._engine.close()
+        if self._threads is not None:
+            self._threads.shutdown(wait=True)
+
+    def _run(self, sql: str, limits: QueryLimits) -> QueryOutcome:
+        self._refuse_closed()
+        if self._burst is not None and (outcome := self._burst.answer(sql, limits)) is not None:
+            return outcome
+        return self._engine.query(sql, limits)
+
+    def _run_ticket(self, ticket: _Ticket, sql: str, limits: QueryLimits) -> QueryOutcome:
+        with self._turn:
+            with ticket.lock:
+                if ticket.cancelled:
+                    error = QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+                    return QueryOutcome((), (), error, False, 0.0, False)
+                ticket.running = True
+            try:
+                return self._run(sql, limits)
+            finally:
+                with ticket.lock:
+                    ticket.running = False
+
+    def _cancel(self, ticket: _Ticket) -> None:
+        with ticket.lock:
+            ticket.cancelled = True
+            if ticket.running:
+                self._engine.cancel()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise DatabaseClosedError(f"{self.label} was closed; open it again.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.close)
+
+
+class _Ticket:
+    """One asynchronous query: whether it runs, and whether it is wanted still."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.running = False
+        self.cancelled = False

@@ -1,0 +1,172 @@
+"""DuckDB: opened read-only, without files, network, extensions or a way to change its settings.
+
+Opened directly: SQLAlchemy's dialect for it reads PostgreSQL's catalogue, which DuckDB 2 does not have, and
+cannot pass the settings that lock it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import duckdb
+
+from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
+from selfdebug.execution.databases.fetching import EngineError, fetch
+from selfdebug.execution.databases.functions import (
+    DUCKDB_GRAMMAR,
+    DUCKDB_REFUSED,
+    DUCKDB_TABLE_FUNCTIONS,
+    DUCKDB_VOLATILE_ALLOWED,
+)
+from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
+from selfdebug.query_outcome import QueryErrorKind, Row
+
+_ROWS_AT_ONCE = 64
+_COLUMNS = """
+SELECT schema_name, table_name, column_name, data_type, is_nullable, column_default, comment
+FROM duckdb_columns() WHERE NOT internal AND database_name = current_database() ORDER BY table_oid,
+column_index
+"""
+_CONSTRAINTS = """
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
+referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database() ORDER BY
+constraint_index
+"""
+_TABLES = """
+SELECT schema_name, table_name, comment, false, table_oid FROM duckdb_tables()
+WHERE NOT internal AND database_name = current_database()
+UNION ALL SELECT schema_name, view_name, comment, true, view_oid FROM duckdb_views()
+WHERE NOT internal AND database_name = current_database() ORDER BY 5
+"""
+
+
+def _settings(limits: QueryLimits) -> dict[str, str]:
+    return {
+        "enable_external_access": "false",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+        "temp_directory": "",
+        "memory_limit": f"{max(limits.memory // 2**20, 64)}MiB",
+        "threads": "2",
+        "lock_configuration": "true",
+    }
+
+
+class DuckDBEngine:
+    """One read-only connection."""
+
+    dialect = "duckdb"
+
+    def __init__(self, address: Address, limits: QueryLimits) -> None:
+        try:
+            self._connection = duckdb.connect(address.path or "", read_only=True, config=dict(_settings(limits)))
+        except duckdb.Error as error:
+            raise _opening_error(address, error) from None
+        self._functions = self._read_functions()
+
+    def _read_functions(self) -> frozenset[str]:
+        """Built-in functions without side effects; table functions only by name: many read files."""
+        rows = self._connection.execute(
+            "SELECT lower(function_name), function_type, coalesce(has_side_effects, false)"
+            " FROM duckdb_functions() WHERE internal"
+        ).fetchall()
+        volatile = {name for name, _, has_side_effects in rows if has_side_effects} - DUCKDB_VOLATILE_ALLOWED
+        tables = {name for name, kind, _ in rows if kind in ("table", "table_macro", "pragma")}
+        values = {name for name, kind, _ in rows if kind in ("scalar", "aggregate", "macro", "window")}
+        refused = volatile | (tables - DUCKDB_TABLE_FUNCTIONS) | DUCKDB_REFUSED
+        return frozenset((values | DUCKDB_TABLE_FUNCTIONS | DUCKDB_GRAMMAR) - refused)
+
+    def is_function(self, name: str) -> bool:
+        return name in self._functions
+
+    def execute(self, query: CheckedQuery, limits: QueryLimits) -> tuple[tuple[str, ...], tuple[Row, ...], bool]:
+        try:
+            statements = self._connection.extract_statements(query.sql)
+            if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+                raise EngineError(QueryErrorKind.REFUSED, "DuckDB does not read this as one SELECT.")
+            cursor = self._connection.execute(query.sql)
+            rows, truncated = fetch(_stream(cursor), limits)
+            return tuple(column[0] for column in cursor.description or ()), rows, truncated
+        except duckdb.ParserException as error:
+            raise EngineError(QueryErrorKind.SYNTAX, str(error)) from None
+        except duckdb.PermissionException as error:
+            raise EngineError(QueryErrorKind.REFUSED, str(error)) from None
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            message = str(error).split("\n")[0] or "out of memory"
+            raise EngineError(QueryErrorKind.TOO_LARGE, message) from None
+        except (duckdb.Error, RuntimeError, ValueError, OverflowError) as error:
+            raise EngineError(QueryErrorKind.FAILED, str(error)) from None
+
+    def syntax_error(self, sql: str) -> str | None:
+        try:
+            self._connection.extract_statements(sql)
+        except (duckdb.Error, RuntimeError, UnicodeError) as error:
+            return str(error)
+        return None
+
+    def cancel(self) -> None:
+        self._connection.interrupt()
+
+    def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
+        columns = self._by_table(_COLUMNS)
+        keys = self._by_table(_CONSTRAINTS)
+        tables = []
+        for schema, name, comment, is_view, _ in self._connection.execute(_TABLES).fetchall():
+            constraints = keys.get((schema, name), [])
+            foreign = [row for row in constraints if row[0] == "FOREIGN KEY"]
+            tables.append(
+                Table(
+                    name,
+                    tuple(Column(*row) for row in columns.get((schema, name), ())),
+                    next((tuple(row[1]) for row in constraints if row[0] == "PRIMARY KEY"), ()),
+                    tuple(ForeignKey(tuple(row[1]), row[2], tuple(row[3] or ())) for row in foreign),
+                    comment,
+                    None if schema == "main" else schema,
+                    is_view,
+                    self._first_rows(schema, name, first_rows, limits),
+                )
+            )
+        return Schema(tuple(tables), "duckdb")
+
+    def _by_table(self, catalogue_query: str) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+        """Rows that begin with a schema and a table, as lists by these two."""
+        grouped: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        for schema, table, *rest in self._connection.execute(catalogue_query).fetchall():
+            grouped.setdefault((schema, table), []).append(tuple(rest))
+        return grouped
+
+    def _first_rows(self, schema: str, name: str, count: int, limits: QueryLimits) -> tuple[Row, ...]:
+        if not count:
+            return ()
+        place = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))
+        try:
+            return fetch(_stream(self._connection.execute(f"SELECT * FROM {place} LIMIT {int(count)}")), limits)[0]
+        except (duckdb.Error, EngineError):
+            return ()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _stream(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        yield from rows
+
+
+def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
+    words = str(error).split("\n")[0]
+    if "Could not set lock" in words:
+        return DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
+    return DatabaseUnreadableError(
+        f"{address.label} cannot be read as a DuckDB database ({words}); check that it is intact."
+    )
+
+
+open_engine: Callable[[Address, QueryLimits], DuckDBEngine] = DuckDBEngine

@@ -1,0 +1,217 @@
+"""SQLite: opened read-only, `query_only`, with an authorizer that allows reading and nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+import urllib.parse
+from collections.abc import Callable
+from typing import Any
+
+from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
+from selfdebug.execution.databases.fetching import EngineError, fetch
+from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
+from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
+from selfdebug.query_outcome import QueryErrorKind, Row
+
+LOCK_SECONDS = 2.0
+"""How long a query waits for another program's write."""
+STEPS_BETWEEN_CHECKS = 5_000
+"""Virtual machine instructions between two looks at the clock: well under a millisecond."""
+
+_ALLOWED_ACTIONS = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE])
+
+
+def authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
+    """SQLite asks this, as it compiles, for each thing that a statement would do: its own proof."""
+    if action in _ALLOWED_ACTIONS:
+        # Tables that are windows into the engine: raw pages, compiled statements, pragmas.
+        hidden = action == sqlite3.SQLITE_READ and first and first.lower().startswith(_ENGINE_TABLES)
+        return sqlite3.SQLITE_DENY if hidden else sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in SQLITE_FUNCTIONS | {
+        "->",
+        "->>",
+        "regexp",
+    }:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+_ENGINE_TABLES = (
+    "pragma_",
+    "sqlite_dbpage",
+    "sqlite_stmt",
+    "dbstat",
+    "bytecode",
+    "tables_used",
+    "fts3tokenize",
+)
+
+
+def connect(address: Address) -> sqlite3.Connection:
+    """Open a file that exists, read-only; nothing is ever created.
+
+    Raises:
+        DatabaseError: It is locked or not a database.
+    """
+    uri = f"file:{urllib.parse.quote(address.path or '')}?mode=ro"
+    try:
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=LOCK_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+    except sqlite3.Error as error:
+        raise DatabaseUnreadableError(f"{address.label} cannot be opened ({error}); check its permissions.") from None
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    except sqlite3.Error as error:
+        connection.close()
+        raise _opening_error(address, error) from None
+    return connection
+
+
+def _opening_error(address: Address, error: sqlite3.Error) -> DatabaseError:
+    if "locked" in str(error):
+        return DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
+    if "unable to open" in str(error):
+        hint = "if a writer in WAL mode left -wal or -shm files, open it once with that program"
+        return DatabaseUnreadableError(f"{address.label} cannot be opened read-only ({error}); {hint}.")
+    return DatabaseUnreadableError(f"{address.label} cannot be read as a database ({error}); check that it is intact.")
+
+
+def decode(text: bytes) -> str:
+    """Text that is not UTF-8, as Spider's official evaluation reads it."""
+    return text.decode(errors="ignore")
+
+
+def translate(error: Exception) -> EngineError:
+    """A driver's exception as ours, in SQLite's words."""
+    message = str(error)
+    if isinstance(error, MemoryError) or "string or blob too big" in message or "out of memory" in message:
+        return EngineError(QueryErrorKind.TOO_LARGE, message or "out of memory")
+    if "database or disk is full" in message or "disk I/O error" in message:
+        return EngineError(QueryErrorKind.TOO_LARGE, f"{message} (the query needs too much temporary space)")
+    if "syntax error" in message or "unrecognized token" in message or "incomplete input" in message:
+        return EngineError(QueryErrorKind.SYNTAX, message)
+    if "not authorized" in message or "prohibited" in message or "readonly" in message:
+        return EngineError(QueryErrorKind.REFUSED, message)
+    return EngineError(QueryErrorKind.FAILED, message)
+
+
+class SQLiteEngine:
+    """SQLite in the worker process, where memory and temporary files have hard limits."""
+
+    dialect = "sqlite"
+
+    def __init__(self, address: Address, limits: QueryLimits) -> None:
+        self._connection = connect(address)
+        self._connection.execute(f"PRAGMA hard_heap_limit = {limits.memory}")
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 5_000)
+        self._connection.text_factory = decode
+        self._connection.set_authorizer(authorize)
+        self._connection.set_progress_handler(self._must_stop, STEPS_BETWEEN_CHECKS)
+        self._stop = False
+
+    def _must_stop(self) -> bool:
+        return self._stop
+
+    def is_function(self, name: str) -> bool:
+        return name in SQLITE_FUNCTIONS
+
+    def execute(self, query: CheckedQuery, limits: QueryLimits) -> tuple[tuple[str, ...], tuple[Row, ...], bool]:
+        self._stop = False
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(limits.bytes + 1024, 10**9))
+        try:
+            cursor = self._connection.execute(query.sql)
+            try:
+                rows, truncated = fetch(cursor, limits)
+                return tuple(column[0] for column in cursor.description or ()), rows, truncated
+            finally:
+                cursor.close()
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError) as error:
+            raise translate(error) from None
+
+    def syntax_error(self, sql: str) -> str | None:
+        """Compile only: EXPLAIN, under the authorizer; the driver refuses a second statement."""
+        try:
+            self._connection.execute("EXPLAIN " + sql).close()
+        except (sqlite3.Error, sqlite3.Warning, UnicodeError, ValueError) as error:
+            return str(error)
+        return None
+
+    def cancel(self) -> None:
+        self._stop = True
+        self._connection.interrupt()
+
+    def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
+        self._stop = False
+        self._connection.set_authorizer(None)
+        try:
+            return Schema(tuple(self._tables(first_rows, limits)), "sqlite")
+        finally:
+            self._connection.set_authorizer(authorize)
+
+    def _tables(self, first_rows: int, limits: QueryLimits) -> list[Table]:
+        names = self._connection.execute(
+            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
+        ).fetchall()
+        tables = []
+        for name, kind in names:
+            try:
+                tables.append(self._table(name, kind == "view", first_rows, limits))
+            except sqlite3.Error:
+                # A view over something that is gone, a virtual table of a missing module: no query can read
+                # it.
+                continue
+        return tables
+
+    def _table(self, name: str, is_view: bool, first_rows: int, limits: QueryLimits) -> Table:
+        quoted = '"' + name.replace('"', '""') + '"'
+        columns = []
+        keys: list[tuple[int, str]] = []
+        # hidden = 1 marks a virtual table's own columns; 2 and 3 are generated ones, which a query can read.
+        for _, column, kind, not_null, default, key, hidden in self._connection.execute(
+            f"PRAGMA table_xinfo({quoted})"
+        ):
+            if hidden != 1:
+                columns.append(Column(column, kind, not not_null, default))
+            if key:
+                keys.append((key, column))
+        rows: tuple[Row, ...] = ()
+        if first_rows:
+            found = self._connection.execute(f"SELECT * FROM {quoted} LIMIT {int(first_rows)}")
+            rows, _ = fetch(found, limits)
+        return Table(
+            name,
+            tuple(columns),
+            tuple(column for _, column in sorted(keys)),
+            tuple(self._foreign_keys(quoted)),
+            is_view=is_view,
+            first_rows=rows,
+        )
+
+    def _foreign_keys(self, quoted: str) -> list[ForeignKey]:
+        grouped: dict[int, tuple[str, list[str], list[str]]] = {}
+        for number, _, table, column, referred, *_ in self._connection.execute(f"PRAGMA foreign_key_list({quoted})"):
+            _, columns, others = grouped.setdefault(number, (table, [], []))
+            columns.append(column)
+            if referred is not None:
+                others.append(referred)
+        # SQLite counts them from the last to the first.
+        return [ForeignKey(tuple(c), table, tuple(o)) for _, (table, c, o) in sorted(grouped.items(), reverse=True)]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+open_engine: Callable[[Address, QueryLimits], SQLiteEngine] = SQLiteEngine

@@ -1,0 +1,198 @@
+"""The first of two walls: is this text exactly one read-only query? Decided with sqlglot, before it runs.
+
+The second wall is the engine's own (see `engines/`): a read-only connection. Neither relies on the other.
+
+What this one guarantees, in the engine's dialect: exactly one statement; that statement is a query (SELECT,
+VALUES, set operations, WITH ... SELECT), and so is the body of every CTE; no SELECT INTO, no locking clause,
+no optimizer hint, no parameter or user variable; every name before a parenthesis is a keyword, a type or a
+function on the engine's allow-list.
+
+The engine is then given what the parser saw and nothing else: the tokens, with every comment between them
+taken out. So comments that only one of the two would read (`/*! ... */`, nested ones) cannot carry anything
+past this check.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
+
+# It warns on stderr whenever it meets a statement that it does not model; such a statement is refused here.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+MAX_CHARACTERS = 100_000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0085\u2028\u2029\ufeff]")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_WORDLIKE = re.compile(r"[^\W\d]|[\"`\[']")
+_FORBIDDEN_TOKENS = {
+    TokenType.INTO: "SELECT INTO writes; leave INTO out.",
+    TokenType.HINT: "Optimizer hints are not allowed.",
+    TokenType.PARAMETER: "Parameters and variables (@name) are not allowed; write the value itself.",
+    TokenType.SESSION_PARAMETER: "Variables (@@name) are not allowed.",
+    TokenType.COMMAND: "Only a query (SELECT) is allowed.",
+}
+_FORBIDDEN_NODES = (
+    exp.DML, exp.DDL, exp.Command, exp.Into, exp.Lock, exp.Placeholder, exp.Parameter, exp.SessionParameter,
+    exp.Pragma, exp.Set, exp.Copy, exp.Attach, exp.Detach, exp.Use, exp.Kill, exp.Transaction,
+)  # fmt: skip
+_FILE_LIKE = re.compile(r"[/\\*?]|\.[A-Za-z]{2,8}$")
+
+
+class RefusedError(Exception):
+    """The text is not a query that we run; the message tells a model why."""
+
+
+class UnparsableError(Exception):
+    """sqlglot cannot read the text; the message is its own, the engine may know better words."""
+
+
+def check(sql: str, dialect: str, is_function: Callable[[str], bool]) -> CheckedQuery:
+    """Check that `sql` is exactly one read-only query.
+
+    Args:
+        sql: The text, as a model wrote it.
+        dialect: sqlglot's name of the dialect: sqlite, duckdb, postgres or mysql.
+        is_function: Whether a lower-case name is a function that a query may call.
+
+    Returns:
+        The query without its comments and closing semicolon.
+
+    Raises:
+        RefusedError: It is something else, or does something else.
+        UnparsableError: It cannot be parsed.
+    """
+    if not sql.strip():
+        raise RefusedError("The query is empty.")
+    if len(sql) > MAX_CHARACTERS:
+        raise RefusedError(f"The query is longer than {MAX_CHARACTERS} characters.")
+    if _CONTROL.search(sql):
+        raise RefusedError("The query contains control characters.")
+    try:
+        tokens = sqlglot.tokenize(sql, read=dialect)
+        tree = _only_statement(sqlglot.parse(sql, read=dialect))
+        _refuse_tokens(tokens)
+        _refuse_nodes(tree, dialect)
+    except SqlglotError as error:
+        raise UnparsableError(_ANSI.sub("", str(error))) from None
+    except RecursionError:
+        raise RefusedError("The query is nested too deeply.") from None
+    _refuse_calls(sql, tokens, dialect, is_function)
+    return CheckedQuery(_without_comments(sql, tokens, dialect), _is_ordered(tree))
+
+
+def _only_statement(statements: list[exp.Expr | None]) -> exp.Query | exp.Values:
+    found = [statement for statement in statements if statement is not None and type(statement) is not exp.Semicolon]
+    if len(found) != 1:
+        raise RefusedError(f"Exactly one statement is allowed, and this is {len(found)}.")
+    tree = found[0]
+    if not isinstance(tree, exp.Query | exp.Values):
+        raise RefusedError(f"Only a query (SELECT) is allowed, not {type(tree).__name__.upper()}.")
+    return tree
+
+
+def _refuse_tokens(tokens: list[Token]) -> None:
+    for token in tokens:
+        if message := _FORBIDDEN_TOKENS.get(token.token_type):
+            raise RefusedError(message)
+
+
+def _refuse_nodes(tree: exp.Expr, dialect: str) -> None:
+    for node in tree.walk():
+        if isinstance(node, exp.Query):
+            if node.args.get("into") or node.args.get("locks"):
+                raise RefusedError("A query may not write or lock: leave out INTO, FOR UPDATE and the like.")
+            continue
+        if isinstance(node, _FORBIDDEN_NODES):
+            raise RefusedError(f"Only reading is allowed, not {type(node).__name__.upper()}.")
+        if isinstance(node, exp.CTE) and not isinstance(node.this, exp.Query | exp.Values):
+            raise RefusedError("A common table expression may only read (WITH name AS (SELECT ...)).")
+        if isinstance(node, exp.Table):
+            _refuse_table(node, dialect)
+
+
+def _refuse_table(table: exp.Table, dialect: str) -> None:
+    name = table.name.lower()
+    if dialect == "sqlite" and name.startswith(("pragma_", "dbstat", "sqlite_dbpage", "sqlite_stmt", "bytecode")):
+        raise RefusedError(f"The table {table.name} is not data; PRAGMA is not allowed.")
+    if dialect == "duckdb" and (isinstance(table.this, exp.Literal) or _FILE_LIKE.search(table.name)):
+        raise RefusedError(f"Files cannot be read; {table.name!r} is not a table of this database.")
+
+
+def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Callable[[str], bool]) -> None:
+    """Every name before a parenthesis must be known. Tokens, unlike the tree, keep the name as written."""
+    for i in range(1, len(tokens)):
+        if tokens[i].token_type != TokenType.L_PAREN:
+            continue
+        before = tokens[i - 1]
+        written = sql[before.start : before.end + 1]
+        if not _WORDLIKE.match(written):
+            continue
+        if written.startswith("'"):
+            raise RefusedError(f"A text cannot be called: {written[:40]}(...).")
+        name = (written.split()[-1] if written[0] not in '"`[' else written[1:-1]).lower()
+        quoted = written[0] in '"`['
+        two_before = tokens[i - 2] if i >= 2 else None
+        if two_before is not None and two_before.token_type == TokenType.ALIAS:
+            continue  # ... AS name(column, ...), CAST(... AS type(10)), and a CTE's AS (
+        if _names_common_table(tokens, i):
+            continue
+        if two_before is not None and two_before.token_type == TokenType.DOT and dialect != "duckdb":
+            schema = tokens[i - 3].text.lower() if i >= 3 else ""
+            if not (dialect == "postgres" and schema == "pg_catalog"):
+                raise RefusedError(f"The function {schema}.{name} is not allowed: only built-in functions are.")
+        if not is_function(name) and (quoted or name not in WORDS_BEFORE_PARENTHESIS):
+            hint = ""
+            if two_before is not None and two_before.token_type == TokenType.R_PAREN:
+                hint = f" (If it is an alias, write AS {name}(...).)"
+            raise RefusedError(f"The function {name} is not allowed or does not exist.{hint}")
+
+
+def _names_common_table(tokens: list[Token], opening: int) -> bool:
+    """Whether the parenthesis at `opening` lists a CTE's columns: name (a, b) AS [MATERIALIZED] (SELECT ...
+
+    A column definition list, `dblink('...') AS (a integer)`, must not pass for one: hence the SELECT.
+    """
+    i = opening + 1
+    while i < len(tokens) and tokens[i].token_type != TokenType.R_PAREN:
+        if tokens[i].token_type in (TokenType.L_PAREN, TokenType.STRING):
+            return False
+        i += 1
+    rest = [token.text.upper() for token in tokens[i + 1 : i + 6]]
+    if rest[:1] != ["AS"]:
+        return False
+    rest = [text for text in rest[1:] if text not in ("NOT", "MATERIALIZED")]
+    return rest[:1] == ["("] and rest[1:2] in (["SELECT"], ["VALUES"], ["WITH"])
+
+
+def _without_comments(sql: str, tokens: list[Token], dialect: str) -> str:
+    pieces: list[str] = []
+    end = 0
+    for token in tokens:
+        gap = sql[end : token.start]
+        _refuse_gap(gap, dialect)
+        if token.token_type != TokenType.SEMICOLON:
+            pieces += ["\n" if "\n" in gap else " " if gap else "", sql[token.start : token.end + 1]]
+        end = token.end + 1
+    _refuse_gap(sql[end:], dialect)
+    return "".join(pieces).strip()
+
+
+def _refuse_gap(gap: str, dialect: str) -> None:
+    if dialect == "mysql" and re.search(r"/\*\s*(!|M!)", gap, re.IGNORECASE):
+        raise RefusedError("Comments that the server would execute (/*! ... */) are not allowed.")
+
+
+def _is_ordered(tree: exp.Expr) -> bool:
+    while isinstance(tree, exp.Subquery) and not tree.args.get("order"):
+        tree = tree.this
+    return tree.args.get("order") is not None

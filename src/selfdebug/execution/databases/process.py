@@ -1,0 +1,197 @@
+"""Our side of the worker process: start it, ask it, tell it to stop, and kill it when it does not listen.
+
+What it guarantees, whatever a query does to the engine: an answer within the time limit and a grace, our own
+memory bounded by the result's limits, and a working engine for the next query.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import pickle
+import subprocess
+import sys
+import threading
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from time import monotonic
+from typing import Any
+
+from selfdebug.execution.databases import errors
+from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError, WorkerFailedError
+from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.schema import Schema
+from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+
+GRACE_SECONDS = 1.5
+"""How long an engine may take to obey a cancellation before its process is killed."""
+STARTING_SECONDS = 60.0
+SCHEMA_SECONDS = 120.0
+_LOOK_SECONDS = 0.1
+
+_MODULE = "selfdebug.execution.databases"
+# What a reply may be made of. The worker runs hostile queries, so its words are not trusted with more.
+_REPLY_TYPES = {
+    "selfdebug.query_outcome": {"QueryOutcome", "QueryError", "QueryErrorKind"},
+    f"{_MODULE}.schema": {"Schema", "Table", "Column", "ForeignKey"},
+    "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
+    "decimal": {"Decimal"},
+    "uuid": {"UUID", "SafeUUID"},
+}
+
+
+class _ReplyReader(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if name in _REPLY_TYPES.get(module, ()):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is not part of a reply")
+
+
+class IsolatedEngine:
+    """An engine in its own process. One request at a time; `cancel` comes from another thread."""
+
+    def __init__(self, address: Address, limits: QueryLimits) -> None:
+        """Name the database; the process starts with `start` or the first request."""
+        self._address = address
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+        self._sending = threading.Lock()
+        self._number = 0
+        self._cancelled_at: float | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the process and open the database, unless that is done.
+
+        Raises:
+            DatabaseError: The database cannot be used; the message says what to do.
+        """
+        if self._closed:
+            raise DatabaseClosedError(f"{self._address.label} was closed; open it again.")
+        if self._connection is not None:
+            return
+        ours, theirs = Pipe()
+        # -P: a file named like a library in the working directory must not be imported in its place.
+        command = [sys.executable, "-P", "-m", f"{_MODULE}.worker", str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._connection = ours
+        try:
+            ours.send_bytes(pickle.dumps((self._address, self._limits)))
+            reply = self._receive(ours) if ours.poll(STARTING_SECONDS) else None
+        except (EOFError, OSError, pickle.UnpicklingError):
+            reply = None
+        match reply:
+            case ("opened",):
+                return
+            case ("unusable", str() as name, str() as message):
+                self._kill()
+                raise _database_error(name, message)
+        self._kill()
+        raise WorkerFailedError(
+            f"The process that queries {self._address.label} did not start; check the installation."
+        )
+
+    def query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
+        """Run a text that need not be a query; see `guard` for what passes."""
+        began = monotonic()
+        try:
+            reply = self._ask("query", sql, limits, limits.seconds)
+        except DatabaseClosedError:
+            raise
+        except DatabaseError as error:
+            reply = QueryError(QueryErrorKind.FAILED, error.message)
+        if isinstance(reply, QueryOutcome):
+            return reply
+        if not isinstance(reply, QueryError):
+            reply = QueryError(QueryErrorKind.FAILED, str(reply[1]))
+        return QueryOutcome((), (), reply, False, monotonic() - began, False)
+
+    def schema(self, first_rows: int) -> Schema:
+        """Read the catalogue.
+
+        Raises:
+            DatabaseError: It cannot be read.
+        """
+        reply = self._ask("schema", first_rows, self._limits, SCHEMA_SECONDS)
+        if isinstance(reply, Schema):
+            return reply
+        if isinstance(reply, QueryError):
+            raise DatabaseError(f"The schema of {self._address.label} cannot be read ({reply.message}); try again.")
+        raise _database_error(*reply)
+
+    def cancel(self) -> None:
+        """Make the running request end soon."""
+        self._cancelled_at = monotonic()
+        connection = self._connection
+        if connection is not None:
+            with contextlib.suppress(OSError, ValueError), self._sending:
+                connection.send_bytes(pickle.dumps(("cancel", self._number)))
+
+    def close(self) -> None:
+        """End the process."""
+        self._closed = True
+        self._kill()
+
+    def _ask(self, kind: str, argument: object, limits: QueryLimits, seconds: float) -> Any:
+        self._cancelled_at = None
+        self.start()
+        connection = self._connection
+        assert connection is not None
+        if kind == "schema":
+            limits = QueryLimits(seconds, limits.rows, limits.bytes, limits.memory, limits.spill)
+        latest = monotonic() + seconds + GRACE_SECONDS
+        try:
+            with self._sending:
+                self._number += 1
+                connection.send_bytes(pickle.dumps((kind, self._number, argument, limits)))
+            while not connection.poll(_LOOK_SECONDS):
+                now = monotonic()
+                if self._cancelled_at is not None and now > self._cancelled_at + GRACE_SECONDS:
+                    self._kill()
+                    return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+                if now > latest:
+                    self._kill()
+                    message = f"The query ran longer than {seconds:g} s and was stopped."
+                    return QueryError(QueryErrorKind.TIMED_OUT, message)
+            _, result, tired = self._receive(connection)
+            if tired:
+                self._kill()
+            return result
+        except (EOFError, OSError, pickle.UnpicklingError):
+            code = self._kill()
+            if self._closed:
+                raise DatabaseClosedError(f"{self._address.label} was closed; open it again.") from None
+            message = f"The engine's process ended while it ran this (code {code}), most likely for want of memory."
+            return QueryError(QueryErrorKind.TOO_LARGE, message)
+
+    @staticmethod
+    def _receive(connection: Connection) -> Any:
+        return _ReplyReader(io.BytesIO(connection.recv_bytes())).load()
+
+    def _kill(self) -> int | None:
+        """End the process, and learn the code it ended with."""
+        process, self._process = self._process, None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        if process is None:
+            return None
+        process.kill()
+        return process.wait()
+
+
+def _database_error(name: str, message: str) -> DatabaseError:
+    kind = getattr(errors, name, DatabaseError)
+    if not (isinstance(kind, type) and issubclass(kind, DatabaseError)):
+        kind = DatabaseError
+    return kind(message)

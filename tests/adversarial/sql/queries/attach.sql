@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb; expect: error
+ATTACH '/tmp/selfdebug-escaped.db' AS escaped

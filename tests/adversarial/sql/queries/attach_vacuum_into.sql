@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+VACUUM INTO '/tmp/selfdebug-escaped.db'

@@ -1,0 +1,3 @@
+-- engines: mysql; expect: error
+SELECT 1 # harmless
+, SLEEP(30)

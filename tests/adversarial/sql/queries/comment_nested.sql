@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb, postgres, mysql; expect: harmless
+SELECT 1 /* /* */ ; DROP TABLE customer /* */ */

@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+COPY customer FROM PROGRAM 'echo 9'

@@ -1,0 +1,2 @@
+-- engines: duckdb, postgres; expect: error
+COPY customer TO '/tmp/selfdebug-escaped'

@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+COPY customer TO PROGRAM 'touch /tmp/selfdebug-escaped'

@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb, postgres, mysql; expect: error
+DROP TABLE customer

@@ -1,0 +1,2 @@
+-- engines: postgres, mysql; expect: error
+GRANT ALL ON customer TO reader

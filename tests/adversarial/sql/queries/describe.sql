@@ -1,0 +1,2 @@
+-- engines: duckdb, mysql; expect: error
+DESCRIBE customer

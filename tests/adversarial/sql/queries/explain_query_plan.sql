@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+EXPLAIN QUERY PLAN DELETE FROM customer

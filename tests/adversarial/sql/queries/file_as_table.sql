@@ -1,0 +1,2 @@
+-- engines: duckdb; expect: error
+SELECT * FROM '/etc/passwd'

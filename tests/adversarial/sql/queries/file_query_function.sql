@@ -1,0 +1,2 @@
+-- engines: duckdb; expect: error
+SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT GET_LOCK('x', 30)

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT * FROM customer INTO OUTFILE '/tmp/selfdebug-escaped'

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT 1 INTO @x

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+LOAD DATA INFILE '/etc/passwd' INTO TABLE customer

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+SELECT [load_extension] ('/tmp/selfdebug-escaped.so')

@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT * FROM customer FOR KEY SHARE

@@ -1,0 +1,2 @@
+-- engines: postgres, mysql; expect: error
+SELECT * FROM customer FOR UPDATE

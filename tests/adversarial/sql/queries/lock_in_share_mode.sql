@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT * FROM customer LOCK IN SHARE MODE

@@ -1,0 +1,2 @@
+-- engines: postgres, mysql; expect: error
+LOCK TABLE customer IN ACCESS EXCLUSIVE MODE

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: stopped
+SELECT randomblob(2000000000)

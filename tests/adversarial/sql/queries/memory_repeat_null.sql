@@ -1,0 +1,2 @@
+-- engines: mysql; expect: harmless
+SELECT repeat('x', 1000000000)

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: stopped
+SELECT hex(zeroblob(900000000))

@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT * FROM pg_ls_dir('/')

@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT pg_notify('x', 'y')

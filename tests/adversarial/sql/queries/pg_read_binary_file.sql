@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT pg_read_binary_file('/etc/passwd')

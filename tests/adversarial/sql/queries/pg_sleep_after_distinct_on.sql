@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT DISTINCT ON (id) pg_sleep(30) FROM customer

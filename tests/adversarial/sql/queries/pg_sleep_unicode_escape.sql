@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT U&"pg\005fsleep"(30)

@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT pg_terminate_backend(pg_backend_pid())

@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb; expect: error
+SELECT ?

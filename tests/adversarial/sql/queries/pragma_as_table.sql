@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+SELECT * FROM pragma_database_list

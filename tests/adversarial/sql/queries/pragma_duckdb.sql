@@ -1,0 +1,2 @@
+-- engines: duckdb; expect: error
+PRAGMA memory_limit = '64GB'

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+PRAGMA writable_schema = ON

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+SELECT readfile('/etc/passwd')

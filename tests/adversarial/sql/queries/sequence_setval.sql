@@ -1,0 +1,2 @@
+-- engines: duckdb, postgres, mysql; expect: error
+SELECT setval('s', 1)

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT SLEEP(30)

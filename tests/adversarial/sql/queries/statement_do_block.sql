@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+DO $$ BEGIN DELETE FROM customer; END $$

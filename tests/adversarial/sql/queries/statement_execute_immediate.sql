@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+EXECUTE IMMEDIATE 'DROP TABLE customer'

@@ -1,0 +1,2 @@
+-- engines: duckdb; expect: error
+EXPORT DATABASE '/tmp/selfdebug-escaped'

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+HANDLER customer OPEN

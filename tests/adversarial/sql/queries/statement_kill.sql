@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+KILL 1

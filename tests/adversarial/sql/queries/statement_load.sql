@@ -1,0 +1,2 @@
+-- engines: duckdb, postgres; expect: error
+LOAD 'evil'

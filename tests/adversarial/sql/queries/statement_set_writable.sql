@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb, postgres, mysql; expect: error
+SET TRANSACTION READ WRITE

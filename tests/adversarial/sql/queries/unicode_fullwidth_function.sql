@@ -1,0 +1,2 @@
+-- engines: postgres, mysql; expect: error
+SELECT ｐｇ_ｓｌｅｅｐ(30)

@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb, postgres, mysql; expect: error
+SELECT 1 /* ‮ */; DROP TABLE customer

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT @@datadir

@@ -1,0 +1,2 @@
+-- engines: sqlite, duckdb, postgres, mysql; expect: error
+UPDATE customer SET city = 'Paris'

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+SELECT writefile('/tmp/selfdebug-escaped', 'x')

@@ -1,0 +1,82 @@
+"""``selfdebug doctor`` on machines of several kinds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from selfdebug.execution import isolation
+from tests.execution.test_isolation import without_isolation
+from tests.needs import skip_or_fail
+
+COMMAND = [sys.executable, "-c", "from selfdebug.cli.main import main; main()"]
+
+
+def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "doctor", *arguments], capture_output=True, text=True, check=False, timeout=300,
+        env={**os.environ, "COLUMNS": "200", **environment},
+    )  # fmt: skip
+
+
+def test_says_what_works() -> None:
+    if not (isolation.bubblewrap().works or isolation.landlock().works):
+        skip_or_fail("no isolation works here")
+    result = doctor()
+    assert result.returncode == 0, result
+    assert "✓ Python" in result.stdout
+    assert "✓ SQLite" in result.stdout
+
+
+def test_json_has_every_finding() -> None:
+    if not isolation.landlock().works:
+        skip_or_fail("landlock does not work here")
+    result = doctor("--json", "--isolation", "landlock")
+    findings = {f["name"]: f for f in json.loads(result.stdout)}
+    assert set(findings) >= {"landlock", "Python", "C++", "Java", "JavaScript", "Rust", "Go", "PostgreSQL", "endpoint"}
+    assert findings["landlock"]["works"] is True
+
+
+def test_missing_compiler_and_driver_are_named_with_what_brings_them(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Hide:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'psycopg':\n"
+        "            raise ModuleNotFoundError(name, name=name)\n"
+        "sys.meta_path.insert(0, Hide())\n"
+    )
+    result = doctor(PATH=str(tmp_path), PYTHONPATH=str(tmp_path))
+    assert "Traceback" not in result.stderr
+    assert "apt-get install g++" in result.stdout
+    assert 'pip install "selfdebug[postgres]"' in result.stdout
+
+
+def test_without_isolation_it_says_so_and_exits_with_3(tmp_path: Path) -> None:
+    result = without_isolation(
+        "sys.argv = ['selfdebug', 'doctor']\nfrom selfdebug.cli.main import main\nmain()",
+        PATH=str(tmp_path),
+        COLUMNS="200",
+    )
+    assert result.returncode == 3, result
+    assert "Traceback" not in result.stderr
+    assert "✗ bubblewrap" in result.stdout
+    assert "✗ landlock" in result.stdout
+    assert "apt-get install g++" in result.stdout
+    assert "none is run" in result.stdout
+
+
+def test_key_is_never_shown() -> None:
+    result = doctor("--json", OPENAI_API_KEY="sk-very-secret", OPENAI_BASE_URL="http://user:pass@localhost:1234/v1")
+    assert "very-secret" not in result.stdout + result.stderr
+    assert "pass@" not in result.stdout + result.stderr
+    assert "localhost" in result.stdout
+
+
+def test_wrong_option_is_a_usage_error() -> None:
+    result = doctor("--isolation", "docker")
+    assert result.returncode == 2
+    assert "auto, bubblewrap or landlock" in result.stderr

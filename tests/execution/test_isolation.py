@@ -1,0 +1,133 @@
+"""The choice of an isolation, and what a sandbox is made of."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from selfdebug.execution import IsolationUnavailableError, Sandbox, isolation
+
+# A machine without any isolation: system calls for namespaces and for Landlock fail as they do on an old kernel.
+WITHOUT = """
+import errno, sys
+from selfdebug.execution.inside import confine, seccomp
+
+numbers = [*range(444, 447), *(n for n in (seccomp._table(seccomp._BASE)[c] for c in ("unshare", "mount")) if n)]
+unknown = seccomp._instruction(seccomp._RETURN, seccomp._refuse(errno.ENOSYS))
+code = seccomp._prologue()
+for number in numbers:
+    code += [seccomp._instruction(seccomp._EQUAL, number, 0, 1), unknown]
+clone = seccomp._table(seccomp._ARGUED)["clone"]
+new_namespaces = [seccomp._argument(0), seccomp._instruction(seccomp._ANY_BIT, 0x7E020000, 0, 1)]
+allow = seccomp._instruction(seccomp._RETURN, seccomp._ALLOW)
+code += seccomp._when(clone, [*new_namespaces, seccomp._instruction(seccomp._RETURN, seccomp._refuse()), allow])
+code += seccomp._when(seccomp._table(seccomp._ARGUED)["clone3"], [unknown])
+confine.forbid_new_privileges()
+confine.Filter(b"".join([*code, allow])).install()
+"""
+
+
+def without_isolation(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code where neither namespaces nor Landlock are to be had."""
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT + code], capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_without_any_isolation_nothing_is_run_and_the_message_says_what_to_do() -> None:
+    result = without_isolation(
+        "import asyncio\nfrom selfdebug.execution import *\n"
+        "async def main():\n    async with Sandbox() as s:\n        print('opened')\n"
+        "try:\n    asyncio.run(main())\nexcept IsolationUnavailableError as error:\n    print(error)"
+    )
+    assert "opened" not in result.stdout, result
+    assert "cannot be isolated on this machine, so nothing was run" in result.stdout
+    assert "--unsafe" in result.stdout
+
+
+def test_without_any_isolation_unsafe_runs_and_says_so() -> None:
+    result = without_isolation(
+        "import asyncio\nfrom selfdebug.execution import *\n"
+        "async def main():\n    async with Sandbox(unsafe=True, workers=1) as s:\n"
+        "        o = await s.run('def f(): return 1', [Assertion('assert f() == 1')])\n"
+        "        print(o.passed, o.isolation, o.protected)\n"
+        "asyncio.run(main())"
+    )
+    assert result.stdout.split() == ["True", "none", "False"], result
+
+
+def test_wrong_wishes_are_refused() -> None:
+    with pytest.raises(ValueError, match="must be auto, bubblewrap or landlock"):
+        isolation.choose("docker")
+    with pytest.raises(ValueError, match="workers must be at least 1"):
+        Sandbox(workers=0)
+
+
+def test_readable_paths_hold_no_home_and_no_secrets() -> None:
+    readable = isolation.readable_paths()
+    assert str(Path.home()) not in readable
+    assert "/etc" not in readable
+    assert "/" not in readable
+
+
+async def test_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:
+    from selfdebug.execution.worker import Worker
+
+    false = tmp_path / "bwrap"
+    false.write_text("#!/bin/sh\necho 'setting up uid map: Permission denied' >&2\nexit 1\n")
+    false.chmod(0o755)
+    worker = Worker("bubblewrap", str(false))
+    with pytest.raises(IsolationUnavailableError, match="setting up uid map: Permission denied"):
+        await worker.ready()
+
+
+async def test_nothing_is_left_when_the_block_ends(sandbox: Sandbox) -> None:
+    descriptors = set(os.listdir("/proc/self/fd"))
+    folders = set(os.listdir("/dev/shm")) | set(os.listdir("/tmp"))
+    async with Sandbox(workers=2, isolation=sandbox.isolation) as own:
+        await own.run("print(1)")
+        await own.run("import time\ntime.sleep(0.01)\nopen('x', 'w').write('x')")
+        processes = [child for worker in own._idle for child in worker._processes]
+    assert all(process.poll() is not None for process in processes)
+    assert set(os.listdir("/proc/self/fd")) == descriptors
+    assert set(os.listdir("/dev/shm")) | set(os.listdir("/tmp")) <= folders
+
+
+def test_workers_end_with_the_process_that_started_them(sandbox: Sandbox) -> None:
+    code = (
+        "import asyncio, os, sys\nfrom selfdebug.execution import *\n"
+        "async def main():\n"
+        f"    async with Sandbox(workers=1, isolation={sandbox.isolation!r}) as s:\n"
+        "        task = asyncio.create_task(s.run('while True: pass'))\n"
+        "        await asyncio.sleep(1.0)\n"
+        "        print(os.getpid(), flush=True)\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "asyncio.run(main())"
+    )
+    before = _processes_of_boot()
+    subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    for _ in range(40):
+        left = _processes_of_boot() - before
+        if not left:
+            break
+        time.sleep(0.05)
+    assert not left
+
+
+def _processes_of_boot() -> set[str]:
+    found = set()
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                command = Path("/proc", name, "cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"inside/boot.py" in command:
+                found.add(name)
+    return found
