@@ -228,14 +228,13 @@ class Launch:
 
     def remove_scratch(self) -> None:
         """Remove the folder, whatever a program did to it."""
-        if self.scratch is not None and os.path.exists(self.scratch):
-            # Programs cannot change modes by path, but a folder made with mode 0 resists its own owner.
-            for folder, folders, _ in os.walk(self.scratch):
-                for name in folders:
-                    path = os.path.join(folder, name)
-                    if not os.path.islink(path):
-                        os.chmod(path, 0o700)
-            subprocess.run(["rm", "-rf", "--", self.scratch], check=False, capture_output=True)
+        if self.scratch is None:
+            return
+        remove = ["rm", "-rf", "--", self.scratch]
+        if subprocess.run(remove, check=False, capture_output=True).returncode != 0:
+            # A folder that was made with mode 0 resists its own owner. These tools go deeper than any path is long.
+            subprocess.run(["chmod", "-R", "u+rwx", "--", self.scratch], check=False, capture_output=True)
+            subprocess.run(remove, check=False, capture_output=True)
 
 
 def _mounts(readable: Sequence[str]) -> list[str]:

@@ -35,6 +35,8 @@ class Runner:
 
     def serve(self) -> None:
         """Take orders until the judge is gone."""
+        # The first process of a namespace gets only the signals that it handles; Python handles this one.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         wire.send(self._control, marshal.dumps("ready"))
         while True:
             descriptors: list[int] = []
@@ -162,7 +164,8 @@ class Runner:
                 paths = [os.path.join(folder, file) for folder, _, files in os.walk(root) for file in sorted(files)]
             for path in paths:
                 try:
-                    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+                    # A named pipe would make us wait.
+                    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
                         content = file.read()
                         executable = bool(os.fstat(file.fileno()).st_mode & 0o100)
                 except OSError:
@@ -193,10 +196,13 @@ def _processor_time(process: int, before: float) -> float:
 
 
 def _size(folder: str) -> int:
+    """Bytes on the disk below a folder. What lies too deep to look at counts as too much."""
     total = 0
     try:
         for path, _, files in os.walk(folder):
             total += 4096 + sum(os.lstat(os.path.join(path, name)).st_blocks * 512 for name in files)
+    except RecursionError:
+        return 1 << 62
     except OSError:
         pass  # removed while we looked
     return total

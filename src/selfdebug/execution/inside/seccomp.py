@@ -31,13 +31,14 @@ process_mrelease 448 448, process_vm_readv 310 270, process_vm_writev 311 271, p
 quotactl_fd 443 443, reboot 169 142, request_key 249 218, sched_setaffinity 203 122, sched_setattr 314 274,
 sched_setparam 142 118, sched_setscheduler 144 119, semctl 66 191, semget 64 190, semop 65 193, semtimedop 220 192,
 set_mempolicy 238 237, set_mempolicy_home_node 450 450, setdomainname 171 162, sethostname 170 161, setns 308 268,
-setpriority 141 140, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76,
+setpriority 141 140,
+setsockopt 54 208, shutdown 48 210, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76,
 swapoff 168 225, swapon 167 224, syslog 103 116, tee 276 77, umount2 166 39, unshare 272 97, uselib 134 -,
 userfaultfd 323 282, vhangup 153 58, vmsplice 278 75
 """
 
 _PROGRAM = """
-chmod 90 -, chown 92 -, fchmodat 268 53, fchownat 260 54, fremovexattr 199 16, fsetxattr 190 7, futimesat 261 -,
+chmod 90 -, chown 92 -, fchmod 91 52, fchmodat 268 53, fchown 93 55, fchownat 260 54, fremovexattr 199 16, fsetxattr 190 7, futimesat 261 -,
 lchown 94 -, lremovexattr 198 15, lsetxattr 189 6, mknod 133 -, mknodat 259 33,
 pidfd_open 434 434, removexattr 197 14, setxattr 188 5, truncate 76 45, utime 132 -, utimensat 280 88, utimes 235 -
 """
@@ -45,7 +46,8 @@ pidfd_open 434 434, removexattr 197 14, setxattr 188 5, truncate 76 45, utime 13
 # Calls whose arguments decide.
 _ARGUED = """
 clone 56 220, clone3 435 435, fcntl 72 25, fork 57 -, ioctl 16 29, kill 62 129, open 2 -, openat 257 56,
-openat2 437 437, prctl 157 167, prlimit64 302 261, rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240, setpgid 109 154,
+openat2 437 437, prctl 157 167, prlimit64 302 261, recvfrom 45 207, recvmmsg 299 243, recvmsg 47 212, rt_sigqueueinfo 129 138,
+rt_tgsigqueueinfo 297 240, sendmmsg 307 269, sendmsg 46 211, sendto 44 206, setpgid 109 154, socketpair 53 199,
 tgkill 234 131, tkill 200 130, vfork 58 -
 """
 
@@ -56,11 +58,14 @@ _LOAD, _EQUAL, _GREATER, _ANY_BIT, _AND, _RETURN, _JUMP = 0x20, 0x15, 0x25, 0x45
 _NUMBER, _ARCHITECTURE, _ARGUMENT = 0, 4, 16
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 
-_CLONE_THREAD = 0x00010000
+_CLONE_THREAD, _CLONE_PARENT, _CLONE_NAMESPACES = 0x00010000, 0x00008000, 0x7E020000
+_AF_UNIX, _SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPES, _MSG_OOB = 1, 1, 5, 0xF, 1
 _O_TRUNC, _O_ACCMODE = 0o1000, 0o3
 _PR_SET_PDEATHSIG = 1
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
 _FIOSETOWN, _SIOCSPGRP, _TIOCSTI, _TIOCLINUX = 0x8901, 0x8902, 0x5412, 0x541C
+# What programs ask of files, pipes and terminals: TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX.
+_HARMLESS_CONTROLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 
 
 def _table(text: str) -> dict[str, int | None]:
@@ -124,7 +129,10 @@ def _equals(value: int) -> bytes:
 def base_filter() -> bytes:
     """For everything in a sandbox: no network, no mounts, no other process's memory, no kernel interfaces.
 
-    ``open`` that truncates while it reads is refused too: kernels before 6.2 let it past Landlock.
+    ``open`` that truncates while it reads is refused too: kernels before 6.2 let it past Landlock. So are processes
+    that would be their parent's siblings, where nobody looks for what a program left behind; new namespaces; datagram
+    sockets, which reach the host's services by name without being connected; and what would last on a socket or a
+    pipe that the next program uses as well.
     """
     calls = _table(_ARGUED)
     code = _prologue() + _refuse_each([n for n in _table(_BASE).values() if n is not None])
@@ -139,8 +147,26 @@ def base_filter() -> bytes:
     for name in ("openat2", "clone3"):  # their arguments lie behind a pointer; libraries fall back to the old calls
         code += _when(calls[name], [_instruction(_RETURN, _refuse(errno.ENOSYS))])
     code += _when(calls["prlimit64"], [_argument(0), *_allow_if(_equals(0))])
+    strays = [_argument(0), _instruction(_ANY_BIT, _CLONE_PARENT | _CLONE_NAMESPACES, 0, 1)]
+    code += _when(calls["clone"], [*strays, _instruction(_RETURN, _refuse()), _instruction(_RETURN, _ALLOW)])
+    connected = [
+        _argument(0),
+        _instruction(_EQUAL, _AF_UNIX, 1, 0),
+        _instruction(_RETURN, _refuse()),
+        _argument(1),
+        _instruction(_AND, _SOCK_TYPES),
+        _instruction(_EQUAL, _SOCK_STREAM, 1, 0),
+        _instruction(_EQUAL, _SOCK_SEQPACKET, 0, 1),
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_RETURN, _refuse()),
+    ]
+    code += _when(calls["socketpair"], connected)
+    for name, index in (("sendto", 3), ("recvfrom", 3), ("sendmsg", 2), ("recvmsg", 2), ("sendmmsg", 3), ("recvmmsg", 3)):
+        urgent = [_argument(index), _instruction(_ANY_BIT, _MSG_OOB, 0, 1)]
+        code += _when(calls[name], [*urgent, _instruction(_RETURN, _refuse()), _instruction(_RETURN, _ALLOW)])
     for name, index, forbidden in (
-        ("fcntl", 1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)),  # the kernel would send signals for the program
+        # The kernel would send signals for the program, or hold up or watch others.
+        ("fcntl", 1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)),
         ("ioctl", 1, (_FIOSETOWN, _SIOCSPGRP, _TIOCSTI, _TIOCLINUX)),
     ):
         checks = [_argument(index)]
@@ -185,6 +211,11 @@ def program_filter(process: int) -> bytes:
         code += _when(calls[name], [_argument(0), *_allow_if(_equals(process))])
     outlives = [_instruction(_EQUAL, _PR_SET_PDEATHSIG, 0, 1), _instruction(_RETURN, _refuse())]
     code += _when(calls["prctl"], [_argument(0), *outlives, _instruction(_RETURN, _ALLOW)])
+    # Others change a file's flags or attributes, for which its owner need not have opened it for writing.
+    controls = [_argument(1)]
+    for value in _HARMLESS_CONTROLS:
+        controls += [_instruction(_EQUAL, value, 0, 1), _instruction(_RETURN, _ALLOW)]
+    code += _when(calls["ioctl"], [*controls, _instruction(_RETURN, _refuse(errno.ENOTTY))])
     refused = [calls[name] for name in ("fork", "vfork", "tkill", "setpgid")] + list(_table(_PROGRAM).values())
     code += _refuse_each([n for n in refused if n is not None])
     return b"".join([*code, _instruction(_RETURN, _ALLOW)])

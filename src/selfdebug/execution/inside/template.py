@@ -133,9 +133,13 @@ class _Forker:
             os.close(self._news)
             self._shared.close()
             self._limit(order)
+            for shared in (1, 2, self._channel.fileno()):  # what the program before made of them must not matter
+                os.set_blocking(shared, True)
             if order.get("stdin") is not None:
                 self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
-            if not self._namespace:
+            if self._namespace:
+                os.setpgid(0, 0)  # signals to its group are for itself, not for the template
+            else:
                 if self._filter is not None:
                     confine.die_with_parent()
                 if self._filter is None or order.get("processes"):
@@ -181,10 +185,9 @@ class _Forker:
         for name, content, executable in order["files"]:
             path = os.path.join(self._scratch, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
+            mode = 0o700 if executable else 0o600
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
                 file.write(content.encode("latin-1"))
-                if executable:
-                    os.fchmod(file.fileno(), 0o700)
         environment = {**os.environ}
         for name, value in order["environment"].items():
             environment[name] = value.replace("{scratch}", self._scratch)

@@ -1,0 +1,11 @@
+"""Forks until the machine is full.
+
+expect: killed or timed out or raised
+expect landlock: raised
+"""
+import os
+
+
+def f(x):
+    while True:
+        os.fork()

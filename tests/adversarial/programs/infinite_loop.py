@@ -1,0 +1,9 @@
+"""Never comes back.
+
+expect: timed out
+"""
+
+
+def f(x):
+    while True:
+        pass

@@ -1,0 +1,6 @@
+"""Never gets loaded.
+
+expect: not run or timed out
+"""
+while True:
+    pass

@@ -1,0 +1,10 @@
+"""Takes memory until there is none.
+
+expect: out of memory
+"""
+
+
+def f(x):
+    hoard = []
+    while True:
+        hoard.append(bytearray(1 << 20))

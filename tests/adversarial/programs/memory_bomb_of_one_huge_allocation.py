@@ -1,0 +1,8 @@
+"""Asks for more memory than any machine has.
+
+expect: out of memory
+"""
+
+
+def f(x):
+    return len("x" * (1 << 46))

@@ -1,0 +1,9 @@
+"""Prints without end.
+
+expect: timed out
+"""
+
+
+def f(x):
+    while True:
+        print("x" * 100_000)

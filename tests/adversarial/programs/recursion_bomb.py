@@ -1,0 +1,8 @@
+"""Recurses without end.
+
+expect: raised
+"""
+
+
+def f(x):
+    return f(x + 1)
