@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 from collections import OrderedDict
@@ -106,10 +107,11 @@ class Sandbox:
         Raises:
             ToolchainMissingError: the language's compiler or runtime is not installed.
             TypeError: a test is of a kind that the language does not have.
-            ValueError: an unknown language, or values of a `Call` that are not plain.
+            ValueError: an unknown language, a prelude that is not Python, or values of a `Call` that are not plain.
         """
         chosen = _language(language)
         limits = limits or Limits()
+        _check_prelude(prelude)
         if chosen.name != "python":
             return await self._run_built(chosen, program, tests, limits, stdin)
         by_call = [t for t in tests if isinstance(t, Assertion | Call)]
@@ -311,6 +313,14 @@ class Sandbox:
         error = ProgramError("SandboxLost", "the sandbox ended or stopped answering while it ran this program")
         settled = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
         return Outcome(tests=settled, error=error, isolation=self.isolation)
+
+
+@functools.lru_cache(maxsize=64)
+def _check_prelude(prelude: str) -> None:
+    try:
+        compile(prelude, "<prelude>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"the prelude is not Python: {error}") from None
 
 
 def _language(name: str) -> Language:

@@ -52,6 +52,8 @@ class Worker:
         ours, judges = socket.socketpair()
         control_judge, control_runner = socket.socketpair()
         channel_judge, channel_runner = socket.socketpair()
+        orders_judge, orders_runner = socket.socketpair()
+        news_read, news_write = os.pipe()
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         self._alive, alive_held = os.pipe()
@@ -65,10 +67,19 @@ class Worker:
                         "role": "runner",
                         "control": control_runner.fileno(),
                         "channel": channel_runner.fileno(),
+                        "orders": orders_runner.fileno(),
+                        "news": news_write,
                         "stdout": out_write,
                         "stderr": err_write,
                     },
-                    (control_runner.fileno(), channel_runner.fileno(), out_write, err_write),
+                    (
+                        control_runner.fileno(),
+                        channel_runner.fileno(),
+                        orders_runner.fileno(),
+                        news_write,
+                        out_write,
+                        err_write,
+                    ),
                 ),
                 (
                     {
@@ -76,10 +87,20 @@ class Worker:
                         "host": judges.fileno(),
                         "control": control_judge.fileno(),
                         "channel": channel_judge.fileno(),
+                        "orders": orders_judge.fileno(),
+                        "news": news_read,
                         "out": out_read,
                         "err": err_read,
                     },
-                    (judges.fileno(), control_judge.fileno(), channel_judge.fileno(), out_read, err_read),
+                    (
+                        judges.fileno(),
+                        control_judge.fileno(),
+                        channel_judge.fileno(),
+                        orders_judge.fileno(),
+                        news_read,
+                        out_read,
+                        err_read,
+                    ),
                 ),
             ):
                 launch = Launch(isolation, tool, configuration, _user(), readable)
@@ -97,9 +118,17 @@ class Worker:
                     )
                 )
         finally:
-            for end in (judges, control_judge, control_runner, channel_judge, channel_runner):
+            for end in (
+                judges,
+                control_judge,
+                control_runner,
+                channel_judge,
+                channel_runner,
+                orders_judge,
+                orders_runner,
+            ):
                 end.close()
-            for descriptor in (out_read, out_write, err_read, err_write, alive_held, complain):
+            for descriptor in (out_read, out_write, err_read, err_write, news_read, news_write, alive_held, complain):
                 os.close(descriptor)
 
     async def ready(self) -> None:

@@ -17,7 +17,7 @@ import resource
 import select
 import signal
 import socket
-import types
+import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -47,8 +47,13 @@ class Judge:
             os.set_blocking(descriptor, False)
         self._isolation = configuration["isolation"]
         self._filter = confine.ProgramFilter() if self._isolation != "none" else None
+        self._orders = socket.socket(fileno=configuration["orders"])
+        self._news: int = configuration["news"]
         self._report: dict[str, Any] | None = None
-        self._running = False
+        self._running = self._watching = self._stale = False
+        self._number, self._started = 0, 0.0
+        self._order: dict[str, Any] = {}
+        self._prelude = ""
 
     def serve(self) -> None:
         """Take orders until the host is gone."""
@@ -56,7 +61,6 @@ class Judge:
         gc.collect()
         gc.freeze()
         wire.receive(self._control)  # the runner is ready
-        self._preludes: dict[str, types.CodeType] = {}
         wire.send(self._host, b'["ready"]')
         while True:
             try:
@@ -90,11 +94,18 @@ class Judge:
             stay: wait for more requests when these are answered, instead of ending.
         """
         self._drain()
-        self._report, self._running = None, True
-        fields = {k: order[k] for k in _FOR_RUNNER if k in order}
-        fields |= {"requests": requests, "own_channel": own is not None, "stay": stay}
-        wire.send(self._control, marshal.dumps(fields), () if own is None else (own.fileno(),))
+        self._report, self._running, self._watching = None, True, False
+        self._number += 1
+        self._order, self._started = order, time.monotonic()
+        fields = {k: order[k] for k in _FOR_PROGRAM if k in order}
+        fields |= {"requests": requests, "own_channel": own is not None, "stay": stay, "stale": self._stale}
+        self._stale = False
+        if order.get("prelude") and order["prelude"] != self._prelude:
+            self._prelude = order["prelude"]
+            wire.send(self._orders, self._prelude.encode(), before=wire.PRELUDE)
+        wire.send(self._orders, marshal.dumps(fields))
         if own is not None:
+            wire.send(self._orders, b"", (own.fileno(),))
             own.close()
 
     def _drain(self) -> None:
@@ -103,44 +114,48 @@ class Judge:
             while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
                 pass
 
-    def _load(self, order: dict[str, Any], names: list[str]) -> dict[str, Any]:
-        """The request to load a program. Its prelude is compiled here, once for all programs that share it."""
-        prelude = order["prelude"]
-        code = None
-        if prelude:
-            code = self._preludes.get(prelude)
-            if code is None:
-                if len(self._preludes) > 16:
-                    self._preludes.clear()
-                code = self._preludes[prelude] = compile(prelude, "<prelude>", "exec", dont_inherit=True)
-        return {"do": "load", "source": order["source"], "prelude": code, "names": names, "main": order["main"]}
+    @staticmethod
+    def _load(order: dict[str, Any], names: list[str]) -> dict[str, Any]:
+        """The request to load a program."""
+        return {
+            "do": "load",
+            "source": order["source"],
+            "prelude": bool(order["prelude"]),
+            "names": names,
+            "main": order["main"],
+        }
 
-    def _pump(self, *wanted: int, patience: int | None = None) -> list[int]:
+    def _pump(self, *wanted: int, patience: bool = True) -> list[int]:
         """Wait for one of ``wanted`` or the end of the program, taking in its output meanwhile.
+
+        A program that does not end soon is given to the runner to watch.
 
         Args:
             wanted: descriptors to read.
-            patience: milliseconds after which to return with nothing.
+            patience: False to return with nothing as well when the runner begins to watch.
         """
         if self._report is not None:
             return []
         poll = select.poll()
-        for descriptor in (*wanted, self._control.fileno(), *self._streams):
+        for descriptor in (*wanted, self._news, *self._streams):
             poll.register(descriptor, select.POLLIN)
         poll.register(self._host, 0)  # reports nothing but its end
         while True:
             found = []
-            ready = poll.poll(patience)
+            ready = poll.poll(None if self._watching else _SHORT)
             if not ready:
-                return []
+                self._tell({"do": "watch", "limits": self._order["limits"], "number": self._number})
+                self._watching = True
+                if not patience:
+                    return []
             for descriptor, _ in ready:
                 if descriptor == self._host.fileno():
                     os._exit(0)  # nobody waits for the verdict; the runner follows, and takes the program with it
                 if descriptor in self._streams:
                     if not self._streams[descriptor].take(descriptor):
                         poll.unregister(descriptor)
-                elif descriptor == self._control.fileno():
-                    self._report = marshal.loads(wire.receive(self._control))
+                elif descriptor == self._news:
+                    self._report = self._read_report()
                     for stream, captured in self._streams.items():
                         captured.take(stream)
                     return []
@@ -149,10 +164,38 @@ class Judge:
             if found:
                 return found
 
+    def _tell(self, message: dict[str, Any]) -> None:
+        wire.send(self._control, marshal.dumps(message))
+
+    def _ask(self, message: dict[str, Any]) -> Any:
+        self._tell(message)
+        return marshal.loads(wire.receive(self._control))
+
+    def _read_report(self) -> dict[str, Any]:
+        """How the program ended, from the template's news and, where it had a part in it, from the runner."""
+        news = os.read(self._news, 256).split()
+        if not news:
+            os._exit(1)  # the template is gone, and with it this worker
+        code, cpu = os.waitstatus_to_exitcode(int(news[0])), float(news[1])
+        reason = self._ask({"do": "enough"}) if self._watching else None
+        if reason is None and code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu >= self._order["limits"]["cpu"]:
+            reason = "cpu"
+        tidied = {"files": [], "clean": True}
+        if news[3] == b"1" or self._order.get("processes") or self._isolation == "none":
+            tidied = self._ask({"do": "tidy", "outputs": list(self._order.get("outputs", ()))})
+        return {
+            "exit": code,
+            "reason": reason,
+            "cpu": cpu,
+            "memory": int(news[2]) * 1024,
+            "wall": time.monotonic() - self._started,
+            **tidied,
+        }
+
     def _finish(self) -> dict[str, Any]:
-        """End the program if it has not ended, and return the runner's report of it."""
+        """End the program if it has not ended, and return the report of it."""
         if self._report is None:
-            wire.send(self._control, _STOP)
+            self._tell({"do": "kill", "number": self._number})
             while self._report is None:
                 self._pump()
         self._running = False
@@ -264,7 +307,7 @@ class Judge:
         self._start(order, requests, stay=False)
         # One awakening, when the program has ended, instead of one a reply. A program that takes longer may wait for
         # its replies to be read, and gets the usual attention.
-        self._pump(patience=_SHORT)
+        self._pump(patience=False)
         replies = _Replies(self, self._channel)
         if not self._loaded(replies, result):
             return
@@ -412,6 +455,7 @@ class Judge:
                 request["trace"] = order["trace"]
             setup = []
             wire.send(self._channel, values.dumps(request))
+            self._stale = True
             reply = replies.next()
             if replies.trace is not None:
                 result["trace"] = replies.trace
@@ -429,10 +473,7 @@ class Judge:
 
 _SHORT = 50  # milliseconds
 _AT_ONCE = 16 * 1024  # characters that fit into a socket's buffer, encoded, with nobody reading
-_FOR_RUNNER = ("kind", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment", "outputs")
-
-
-_STOP = marshal.dumps({"kind": "stop"})
+_FOR_PROGRAM = ("kind", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment")
 
 
 def _raised(reply: list[Any]) -> list[Any]:

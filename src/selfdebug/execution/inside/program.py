@@ -17,6 +17,9 @@ from . import values, wire
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
 
+prelude: types.CodeType = compile("", "<prelude>", "exec")
+"""What is executed before a program that asks for it; the template keeps the latest here."""
+
 _OPERATIONS: dict[str, Any] = {
     "getattr": getattr,
     "setattr": setattr,
@@ -116,8 +119,8 @@ class Program:
         module = types.ModuleType(name)
         sys.modules[name] = module
         self._namespace = namespace = module.__dict__
-        if request.get("prelude"):
-            exec(request["prelude"], namespace)
+        if request["prelude"]:
+            exec(prelude, namespace)
         code = compile(request["source"], FILE_NAME, "exec", dont_inherit=True)
         exec(code, namespace)
         found = {n: self._encode(namespace[n]) for n in request["names"] if n in namespace}

@@ -23,11 +23,10 @@ _IDLE_SHARE = 0.01  # below this share of one processor a program counts as asle
 
 
 class Runner:
-    """Serves one judge: one program or command at a time."""
+    """Serves one judge. It has nothing to do for a program that ends soon and leaves nothing."""
 
     def __init__(self, configuration: dict[str, Any], started: Template) -> None:
         self._control = socket.socket(fileno=configuration["control"])
-        self._channel = socket.socket(fileno=configuration["channel"])
         self._isolation: str = configuration["isolation"]
         self._scratch: str = configuration["scratch"]
         self._scratch_bytes: int = configuration["scratch_bytes"]
@@ -37,91 +36,69 @@ class Runner:
         """Take orders until the judge is gone."""
         # The first process of a namespace gets only the signals that it handles; Python handles this one.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        wire.send(self._control, marshal.dumps("ready"))
+        self._send("ready")
         while True:
-            descriptors: list[int] = []
-            try:
-                body = wire.receive(self._control, descriptors)
-            except wire.ClosedError:
-                return
-            order = marshal.loads(body)
-            if order["kind"] == "stop":
-                continue  # for a program that had ended by itself
-            self._drain()
-            report = self._watch(order["limits"], body, tuple(descriptors))
-            clean = self._end_descendants()
-            report["files"] = self._collect(order.get("outputs", ()))
-            report["clean"] = self._empty_scratch() and clean
-            wire.send(self._control, marshal.dumps(report))
+            order = self._receive()
+            if order["do"] == "watch":
+                self._watch(order["limits"], order["number"])
+            elif order["do"] == "kill":
+                self._kill(order["number"])
+            else:
+                clean = self._end_descendants()
+                files = self._collect(order["outputs"])
+                self._send({"files": files, "clean": self._empty_scratch() and clean})
 
-    def _drain(self) -> None:
-        """Throw away what was sent to the program before and that it did not live to read."""
-        with contextlib.suppress(BlockingIOError):
-            while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
-                pass
+    def _send(self, message: Any) -> None:
+        wire.send(self._control, marshal.dumps(message))
 
-    def _watch(self, limits: dict[str, Any], order: bytes, descriptors: tuple[int, ...]) -> dict[str, Any]:
-        """Start a program and wait for its end, or end it at a limit.
+    def _receive(self) -> Any:
+        try:
+            return marshal.loads(wire.receive(self._control))
+        except wire.ClosedError:
+            # The judge is gone. So will be what runs here: its process namespace ends with this process, or its
+            # parent's end is told to it.
+            os._exit(0)
+
+    def _watch(self, limits: dict[str, Any], number: int) -> None:
+        """End a program at a limit, until the judge says that it has ended; answer with the limit, if it was one.
 
         The processor time that it used decides, as the kernel counts it. The wall clock ends only what sleeps: what
         got next to no processor time over a whole look, which cannot befall a program that wants to run, however busy
         the machine is.
         """
-        template = self._template
-        template.start(order, descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
         started = looked = time.monotonic()
         poll = select.poll()
-        poll.register(template.news, select.POLLIN)
         poll.register(self._control, select.POLLIN)
         reason: str | None = None
         idle, used_before = 0.0, 0.0
         while True:
             left = limits["cpu"] - used_before
-            ready = poll.poll(1000 * min(_LOOK, max(left, 0.005)))
-            if any(descriptor == template.news for descriptor, _ in ready):
-                break
-            if ready:
-                reason = self._heed(reason)
-            else:
-                now = time.monotonic()
-                used = _processor_time(template.program(), used_before)
-                share = (used - used_before) / max(now - looked, 1e-9)
-                if share < _IDLE_SHARE and now - looked > _LOOK / 2:
-                    idle += now - looked
-                used_before, looked = used, now
-                reason = self._excess(limits, used, idle, now - started)
+            if poll.poll(1000 * min(_LOOK, max(left, 0.005))):
+                if self._receive()["do"] == "enough":
+                    self._send(reason)
+                    return
+                self._kill(number)
             if reason is not None:
-                self._kill()
-                break
-        status, cpu, memory = template.ended()
-        code = os.waitstatus_to_exitcode(status)
-        if reason is None and code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu >= limits["cpu"]:
-            reason = "cpu"
-        return {
-            "exit": code,
-            "reason": reason,
-            "cpu": cpu,
-            "memory": memory,
-            "wall": time.monotonic() - started,
-        }
+                continue
+            now = time.monotonic()
+            used = _processor_time(self._template.program(number), used_before)
+            share = (used - used_before) / max(now - looked, 1e-9)
+            if share < _IDLE_SHARE and now - looked > _LOOK / 2:
+                idle += now - looked
+            used_before, looked = used, now
+            reason = self._excess(limits, used, idle, now - started)
+            if reason is not None:
+                self._kill(number)
 
-    def _kill(self) -> None:
-        """End the program, which may not have been forked yet."""
-        process = self._template.program()
-        while process == 0:
+    def _kill(self, number: int) -> None:
+        """End a program, which may not have been forked yet, or have ended by itself."""
+        process = self._template.program(number)
+        while process is None:
             time.sleep(0.001)
-            process = self._template.program()
-        with contextlib.suppress(ProcessLookupError):  # it has ended by itself in this moment
-            os.kill(process, signal.SIGKILL)
-
-    def _heed(self, reason: str | None) -> str | None:
-        try:
-            order = marshal.loads(wire.receive(self._control))
-        except wire.ClosedError:
-            return "abandoned"
-        return "stopped" if order["kind"] == "stop" else reason
+            process = self._template.program(number)
+        if process:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def _excess(self, limits: dict[str, Any], used: float, idle: float, wall: float) -> str | None:
         if used >= limits["cpu"]:
@@ -151,7 +128,7 @@ class Runner:
                     os.wait()
             return False
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._template.program(), signal.SIGKILL)
+            os.killpg(self._template.last(), signal.SIGKILL)
         return True
 
     def _collect(self, names: Any) -> list[Any]:
@@ -188,11 +165,13 @@ class Runner:
         return True
 
 
-def _processor_time(process: int, before: float) -> float:
+def _processor_time(process: int | None, before: float) -> float:
+    if not process:
+        return before  # not begun, or just ended
     try:
         return time.clock_gettime((~process << 3) | 2)  # another process's CPU clock: see clock_getres(2)
     except OSError:
-        return before  # it has just ended, or not begun
+        return before
 
 
 def _size(folder: str) -> int:

@@ -15,6 +15,7 @@ import mmap
 import os
 import resource
 import socket
+import struct
 import sys
 from typing import Any, NoReturn
 
@@ -47,77 +48,91 @@ _WARM = [
 ]
 
 
+_NUMBERS = struct.Struct("=QQQ")  # shared: number of the latest program, its process, number of the latest that ended
+
+
+_LIMITS = (resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_DATA)
+
+
 class Template:
     """The template, as the runner sees it.
 
     Attributes:
         process: its number.
-        news: descriptor that is readable when a program has ended.
     """
 
     def __init__(self, configuration: dict[str, Any]) -> None:
         _warm()
-        self._orders, orders = socket.socketpair()
-        self.news, news = os.pipe()
-        self._program = mmap.mmap(-1, 8)  # shared: the number of the program's process, there when it is wanted
+        self._shared = mmap.mmap(-1, _NUMBERS.size)
         self.process = os.fork()
         if self.process == 0:
-            self._orders.close()
-            os.close(self.news)
             os.close(configuration["control"])
-            _Forker(configuration, orders, news, self._program).serve()
-        orders.close()
-        for descriptor in (news, configuration["stdout"], configuration["stderr"]):
-            os.close(descriptor)
+            _Forker(configuration, self._shared).serve()
+        for name in ("channel", "orders", "news", "stdout", "stderr"):
+            os.close(configuration[name])
 
-    def start(self, order: bytes, descriptors: tuple[int, ...] = ()) -> None:
-        """Have a program forked. It reads the order, and the descriptor if there is one, itself."""
-        self._program[:] = bytes(8)
-        wire.send(self._orders, order)
-        if descriptors:
-            wire.send(self._orders, b"", descriptors)
+    def program(self, number: int) -> int | None:
+        """Process of the program of that number: 0 if it has ended, ``None`` if it is not forked yet."""
+        latest, process, ended = _NUMBERS.unpack_from(self._shared)
+        if latest < number:
+            return None
+        return 0 if ended >= number else process
 
-    def program(self) -> int:
-        """Number of the program's process; 0 if it is not forked yet."""
-        return int.from_bytes(self._program[:], "little")
-
-    def ended(self) -> tuple[int, float, int]:
-        """Wait for the program's end: wait status, processor seconds, peak resident bytes."""
-        news = os.read(self.news, 256)
-        if not news:
-            os._exit(1)  # the template is gone, and with it this worker
-        status, cpu, memory = news.split()
-        return int(status), float(cpu), int(memory) * 1024
+    def last(self) -> int:
+        """Process of the latest program, which may have ended."""
+        return int(_NUMBERS.unpack_from(self._shared)[1])
 
 
 class _Forker:
     """The loop of the template's own process."""
 
-    def __init__(self, configuration: dict[str, Any], orders: socket.socket, news: int, shared: mmap.mmap) -> None:
+    def __init__(self, configuration: dict[str, Any], shared: mmap.mmap) -> None:
         self._scratch: str = configuration["scratch"]
         # Without a process namespace programs must not start processes, for nobody could find them all.
         self._namespace = configuration["isolation"] == "bubblewrap"
         self._filter = confine.ProgramFilter() if configuration["isolation"] == "landlock" else None
-        self._orders, self._news, self._shared = orders, news, shared
+        self._orders = socket.socket(fileno=configuration["orders"])
+        self._news: int = configuration["news"]
+        self._shared = shared
         self._channel = socket.socket(fileno=configuration["channel"])
+        self._hard = {limit: resource.getrlimit(limit)[1] for limit in (*_LIMITS, resource.RLIMIT_CPU)}
         _adopt_streams(configuration)
         if self._namespace:
             confine.Filter(seccomp.protecting_filter(os.getpid())).install()
 
     def serve(self) -> NoReturn:
-        """Fork for each order, without reading it, and report how the process ended."""
+        """Fork for each order, without reading it, and report how the process ended.
+
+        A report is wait status, processor seconds, peak resident KiB, and whether something was left behind.
+        """
         if self._filter is not None:
             confine.die_with_parent()
-        orders, news, shared, peek = self._orders, self._news, self._shared, socket.MSG_PEEK
-        fork, wait, write = os.fork, os.wait4, os.write
-        while orders.recv(1, peek):
+        family = os.open("/proc/1/task/1/children", os.O_RDONLY | os.O_CLOEXEC) if self._namespace else -1
+        alone = b"%d " % os.getpid()  # the runner's only child, if no program left an orphan
+        orders, news, shared, scratch, pack = self._orders, self._news, self._shared, self._scratch, _NUMBERS.pack_into
+        fork, wait, write, read, listdir, peek = os.fork, os.wait4, os.write, os.pread, os.listdir, socket.MSG_PEEK
+        number = 0
+        while first := orders.recv(1, peek):
+            if first == wire.PRELUDE:
+                self._take_prelude()
+                continue
             process = fork()
             if process == 0:
                 self._become()
-            shared[:] = process.to_bytes(8, "little")
+            pack(shared, 0, number + 1, process, number)
+            number += 1
             _, status, usage = wait(process, 0)
-            write(news, b"%d %f %d" % (status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss))
+            pack(shared, 0, number, process, number)
+            left = listdir(scratch) or (family >= 0 and read(family, 64, 0) != alone)
+            cpu = usage.ru_utime + usage.ru_stime
+            write(news, b"%d %f %d %d" % (status, cpu, usage.ru_maxrss, bool(left)))
         os._exit(0)
+
+    def _take_prelude(self) -> None:
+        """Compile what the programs to come have in common, once. It is not executed here."""
+        self._orders.recv(1)
+        program.prelude = compile(wire.receive(self._orders), "<prelude>", "exec", dont_inherit=True)
+        gc.freeze()
 
     def _become(self) -> NoReturn:
         """In the forked process: confine it and hand it to the program. Never returns."""
@@ -125,7 +140,7 @@ class _Forker:
             length = int.from_bytes(self._orders.recv(4, socket.MSG_WAITALL), "big")
             order = marshal.loads(self._orders.recv(length, socket.MSG_WAITALL))
             channel = self._channel
-            if order.get("own_channel"):
+            if order["own_channel"]:
                 descriptors: list[int] = []
                 wire.receive(self._orders, descriptors)
                 channel = socket.socket(fileno=descriptors[0])
@@ -135,6 +150,10 @@ class _Forker:
             self._limit(order)
             for shared in (1, 2, self._channel.fileno()):  # what the program before made of them must not matter
                 os.set_blocking(shared, True)
+            if order["stale"]:
+                with contextlib.suppress(BlockingIOError):
+                    while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
+                        pass  # for the program before, which did not live to read it
             if order.get("stdin") is not None:
                 self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
             if self._namespace:
@@ -158,15 +177,16 @@ class _Forker:
                 os._exit(126)
         os._exit(0)
 
-    @staticmethod
-    def _limit(order: dict[str, Any]) -> None:
-        limits = order["limits"]
-        processor = int(limits["cpu"]) + 2  # the runner's own count ends it earlier; this one holds if it cannot
-        limit = confine.limit
-        limit(resource.RLIMIT_CPU, processor, processor + 1)
-        limit(resource.RLIMIT_FSIZE, limits["file"])
-        limit(resource.RLIMIT_NPROC, limits["threads"])
-        limit(getattr(resource, order.get("memory_limit", "RLIMIT_AS")), limits["memory"])
+    def _limit(self, order: dict[str, Any]) -> None:
+        limits, hard, limit = order["limits"], self._hard, resource.setrlimit
+        # The runner ends a program at its processor time; this holds if it cannot.
+        cpu = limits["cpu"] + 2
+        sizes = {resource.RLIMIT_CPU: int(cpu), resource.RLIMIT_FSIZE: limits["file"]}
+        sizes[resource.RLIMIT_NPROC] = limits["threads"]
+        sizes[getattr(resource, order.get("memory_limit", "RLIMIT_AS"))] = limits["memory"]
+        for name, size in sizes.items():
+            if size < hard[name] or hard[name] == -1:
+                limit(name, (size, size))
 
     def _feed(self, data: bytes) -> None:
         """Make data the standard input, as a file in memory without a name: nobody must write while it is read."""

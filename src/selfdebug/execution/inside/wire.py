@@ -8,6 +8,9 @@ import struct
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of the longest frame that is read; a longer one ends the conversation."""
 
+PRELUDE = b"\xff"
+"""Mark before a frame that brings a prelude instead of an order. No frame's length begins with this byte."""
+
 _LENGTH = struct.Struct("!I")
 
 
@@ -20,13 +23,13 @@ def frame(body: bytes) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def send(channel: socket.socket, body: bytes, descriptors: tuple[int, ...] = ()) -> None:
-    """Write a frame, with descriptors if any.
+def send(channel: socket.socket, body: bytes, descriptors: tuple[int, ...] = (), before: bytes = b"") -> None:
+    """Write a frame, with descriptors if any, and with a mark before it.
 
     Raises:
         ClosedError: the other side is gone.
     """
-    data = frame(body)
+    data = before + frame(body)
     try:
         if descriptors:
             sent = socket.send_fds(channel, [data], descriptors)
