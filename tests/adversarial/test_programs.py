@@ -200,7 +200,9 @@ class Arena:
         for outcome in (
             self.run(source, simple),
             self.run(source, [Call("f", (1,), 2), Call("t", (), ([1], []))]),
-            self.run(source, [Assertion("assert f(1) == 2"), Assertion("assert len(g(200000)) == 200000")], in_program=True),
+            self.run(
+                source, [Assertion("assert f(1) == 2"), Assertion("assert len(g(200000)) == 200000")], in_program=True
+            ),
             self.run("print(int(input()) + 1)", [InputOutput("1", "2")]),
         ):
             assert outcome.passed, f"an honest program that came after: {outcome}"
@@ -298,7 +300,18 @@ def test_all_again_as_an_ordinary_user() -> None:
     python, path = _interpreter_for_anybody()
     if python is None:
         skip_or_fail(f"an ordinary user may not run {sys.executable}, and no other interpreter fits")
-    command = [python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "--rootdir", str(PROGRAMS.parents[2])]
+    command = [
+        python,
+        "-B",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-x",
+        "--rootdir",
+        str(PROGRAMS.parents[2]),
+    ]
     command += ["-k", "test_program_is_contained", str(Path(__file__))]
     with tempfile.TemporaryDirectory() as home:
         os.chown(home, 65534, 65534)

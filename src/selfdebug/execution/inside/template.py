@@ -144,7 +144,7 @@ class _Forker:
                 descriptors: list[int] = []
                 wire.receive(self._orders, descriptors)
                 channel = socket.socket(fileno=descriptors[0])
-            self._orders.close()
+            os.close(self._orders.detach())
             os.close(self._news)
             self._shared.close()
             self._limit(order)
