@@ -53,6 +53,7 @@ class Judge:
     def serve(self) -> None:
         """Take orders until the host is gone."""
         confine.limit(resource.RLIMIT_AS, _MEMORY)
+        confine.end_at(signal.SIGPROF)
         gc.collect()
         gc.freeze()
         wire.receive(self._control)  # the runner is ready
@@ -271,7 +272,7 @@ class Judge:
             return
         for index, assertion in enumerate(assertions[first:], first):
             # A value can be made such that putting it together takes for ever. Reading output does not count.
-            signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_FOR_SIMPLE)
+            signal.setitimer(signal.ITIMER_PROF, min(_PROCESSOR_FOR_SIMPLE, 2 + order["limits"]["cpu"]))
             try:
                 outcome = self._settle_one(assertion, replies)
             finally:
