@@ -267,6 +267,8 @@ class Sandbox:
                 error = ProgramError(str(kind), str(message), line)
         elif not tests:
             error = _ending(report)
+        elif all(status == "not run" for status, *_ in result["tests"]):
+            error = _ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
         settled = [
             _not_run(t, error) if error is not None else replace(_settled(t, r), protected=self._protects(i, result))
             for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
@@ -399,6 +401,8 @@ def _ending(report: dict[str, Any]) -> ProgramError | None:
     reason, code = report["reason"], report["exit"]
     if reason in ("cpu", "idle", "wall"):
         return ProgramError("Timeout", _TIME_OUTS[reason])
+    if reason == "memory":
+        return ProgramError("OutOfMemory", "its processes take more memory than they may")
     if reason == "disk":
         return ProgramError("Killed", "wrote more to its scratch folder than it may")
     if code < 0 and reason is None:
@@ -474,7 +478,7 @@ def _steps(trace: Any) -> tuple[TraceStep, ...]:
         try:
             line, function, event, changed = step
             steps.append(TraceStep(int(line), str(function), str(event), {str(k): str(v) for k, v in changed.items()}))
-        except (TypeError, ValueError, AttributeError):
+        except (TypeError, ValueError, ArithmeticError, AttributeError):
             continue
     return tuple(steps)
 

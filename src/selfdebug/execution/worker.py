@@ -187,7 +187,10 @@ class Worker:
             body += data
         if not data:
             raise ConnectionResetError
-        return values.loads(bytes(body[4:]))
+        try:
+            return values.loads(bytes(body[4:]))
+        except (ValueError, RecursionError):
+            raise WorkerLostError("A sandbox sent what cannot be read.") from None
 
     def _kill(self) -> None:
         for process in self._processes:

@@ -58,6 +58,7 @@ class Judge:
     def serve(self) -> None:
         """Take orders until the host is gone."""
         confine.limit(resource.RLIMIT_AS, _MEMORY)
+        confine.end_at(signal.SIGPROF)
         gc.collect()
         gc.freeze()
         wire.receive(self._control)  # the runner is ready
@@ -67,7 +68,6 @@ class Judge:
                 order = marshal.loads(wire.receive(self._host))
             except wire.ClosedError:
                 return
-            signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_FOR_SIMPLE)
             for captured in self._streams.values():
                 captured.reset(order["limits"]["output"])
             result = self._judge(order) if order["kind"] == "python" else self._command(order)
@@ -258,7 +258,11 @@ class Judge:
             if started:
                 tests[started[0]] = self._ended(report)
             left = [i for i, test in enumerate(tests) if test is None]
-            if report["reason"] in ("cpu", "idle", "wall", "disk") or limits["cpu"] <= 0 or limits["wall"] <= 0:
+            if (
+                report["reason"] in ("cpu", "idle", "wall", "disk", "memory")
+                or limits["cpu"] <= 0
+                or limits["wall"] <= 0
+            ):
                 return True
             if result["load"] is not None or not left or not started:
                 return False
@@ -279,6 +283,8 @@ class Judge:
         reason, code = report["reason"], report["exit"]
         if reason in ("cpu", "idle", "wall"):
             return ["timed out", reason]
+        if reason == "memory":
+            return ["raised", "MemoryError", "its processes take more memory than they may", None, ["MemoryError"]]
         if reason == "disk":
             return ["killed", "wrote more to its scratch folder than it may"]
         if code < 0:
@@ -312,7 +318,12 @@ class Judge:
         if not self._loaded(replies, result):
             return
         for index, assertion in enumerate(assertions[first:], first):
-            outcome = self._settle_one(assertion, replies)
+            # A value can be made such that putting it together takes for ever. Reading output does not count.
+            signal.setitimer(signal.ITIMER_PROF, min(_PROCESSOR_FOR_SIMPLE, 2 + order["limits"]["cpu"]))
+            try:
+                outcome = self._settle_one(assertion, replies)
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
             if outcome is None:
                 result["tests"][index] = ["started"]
                 return
@@ -343,15 +354,15 @@ class Judge:
             elif raised is None:
                 try:
                     results.append(values.decode(reply[1], _refuse_object))
-                except values.UnreadableError as error:
-                    raised = ["raised", "UnreadableValue", str(error), None]
+                except (values.UnreadableError, IndexError, MemoryError) as error:
+                    raised = ["raised", "UnreadableValue", values.text(error), None]
         if raised is not None:
             return [*raised, [raised[1]]]
         try:
             holds, actual, expected = simple.judge(assertion, results)
+            seen = rewriting.digest_source([actual])
         except Exception as error:  # noqa: BLE001  (as Python would: the test raised)
-            return ["raised", type(error).__name__, str(error)[:2000], None, [type(error).__name__]]
-        seen = rewriting.digest_source([actual])
+            return ["raised", type(error).__name__, values.text(error), None, [type(error).__name__]]
         if holds:
             return ["passed", seen]
         return ["failed", rewriting.show(actual), expected, assertion.text, assertion.text, seen]
@@ -370,7 +381,7 @@ class Judge:
         ending = None
         try:
             with incoming:
-                ending = self._follow(incoming, order["limits"]["idle"], result)
+                ending = self._follow(incoming, order, result)
         finally:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
@@ -382,9 +393,9 @@ class Judge:
                 elif test is None:
                     result["tests"][index] = ["not run"]
 
-    def _follow(self, incoming: socket.socket, patience: float, result: dict[str, Any]) -> str | None:
+    def _follow(self, incoming: socket.socket, order: dict[str, Any], result: dict[str, Any]) -> str | None:
         """Take in what the process of the tests reports; return how it ended, ``None`` if it just did."""
-        reader = wire.Reader()
+        reader, patience = wire.Reader(), order["limits"]["idle"]
         while True:
             # Once the program has ended, the tests notice at their next call, or have reported already.
             if not self._pump(incoming.fileno()) and not select.select([incoming], [], [], patience)[0]:
@@ -396,8 +407,10 @@ class Judge:
                 kind = message[0]
                 if kind == "start":
                     result["tests"][message[1]] = ["started"]
-                elif kind in ("load", "trace"):
-                    result[kind] = message[1]
+                elif kind == "load":
+                    result["load"] = _raised(["raised", *message[1]])
+                elif kind == "trace":
+                    result["trace"] = _trace(message[1], order["trace"])
                 elif kind == "gone":
                     return "gone"
                 else:
@@ -414,7 +427,6 @@ class Judge:
     ) -> NoReturn:
         """In the forked process: run the tests against the program. Never returns."""
         try:
-            signal.setitimer(signal.ITIMER_PROF, 0)
             os.dup2(0, 2)
             incoming.close()
             self._host.close()
@@ -458,11 +470,12 @@ class Judge:
             self._stale = True
             reply = replies.next()
             if replies.trace is not None:
-                result["trace"] = replies.trace
+                result["trace"] = _trace(replies.trace, order["trace"])
             if reply is None:
                 return
             if reply[0] == "failed":
-                outcome = ["failed", *map(str, reply[1:4]), str(reply[3]), [str(reply[1])]]
+                actual, expected, shown = map(values.text, [*reply[1:4], "", "", ""][:3])
+                outcome = ["failed", actual, expected, shown, shown, [actual]]
             elif reply[0] == "raised":
                 kind, _, message, line = _raised(reply)
                 outcome = ["raised", kind, message, line, [kind]]
@@ -479,7 +492,23 @@ _FOR_PROGRAM = ("kind", "limits", "stdin", "memory_limit", "processes", "files",
 def _raised(reply: list[Any]) -> list[Any]:
     """``[type, built-in bases, message, line]`` of a reply that is trusted in nothing."""
     kind, bases, message, line = [*reply[1:5], *[None] * 4][:4]
-    return [str(kind), bases, str(message), line if type(line) is int else None]
+    known = type(line) is int and 0 < line < 1 << 31
+    return [values.text(kind, 200), [], values.text(message), line if known else None]
+
+
+def _trace(steps: Any, limits: list[int]) -> list[Any]:
+    """Steps of a trace as a program reported them: what does not fit is dropped."""
+    most, width = limits
+    found: list[Any] = []
+    for step in steps[:most] if isinstance(steps, list) else ():
+        try:
+            line, function, event, changed = step
+            changed = {values.text(k, 200): values.text(v, width) for k, v in changed.items()}
+            if type(line) is int and 0 <= line < 1 << 31:
+                found.append([line, values.text(function, 200), values.text(event, 20), changed])
+        except (TypeError, ValueError, AttributeError):
+            continue
+    return found
 
 
 def _refuse_object(number: int, name: str) -> Any:
@@ -503,7 +532,7 @@ class _Replies:
 
     def __init__(self, judge: Judge, channel: socket.socket) -> None:
         self._judge, self._channel = judge, channel
-        self._reader = wire.Reader()
+        self._reader = wire.Reader(wire.MAX_REPLY)
         self._waiting: list[bytes] = []
         self.trace: Any = None
 
@@ -526,7 +555,7 @@ class _Replies:
                     return None
             try:
                 reply = values.loads(self._waiting.pop(0))
-            except (ValueError, RecursionError):
+            except (ValueError, RecursionError, MemoryError):
                 return None
             if type(reply) is not list or not reply:
                 return None

@@ -205,6 +205,6 @@ def digest_source(seen: list[Any]) -> Any:
     for value in seen:
         try:
             found.append(values.canonical(value))
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, RecursionError, MemoryError):
             found.append(["not plain", type(value).__name__])
     return found

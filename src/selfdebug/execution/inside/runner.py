@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import marshal
 import os
+import resource
 import select
 import shutil
 import signal
@@ -107,6 +108,8 @@ class Runner:
             return "idle"
         if wall >= limits["wall"]:
             return "wall"
+        if os.getpid() == 1 and _memory_of_many() > limits["memory"]:
+            return "memory"
         if self._isolation == "landlock" and _size(self._scratch) > self._scratch_bytes:
             return "disk"
         return None
@@ -172,6 +175,19 @@ def _processor_time(process: int | None, before: float) -> float:
         return time.clock_gettime((~process << 3) | 2)  # another process's CPU clock: see clock_getres(2)
     except OSError:
         return before
+
+
+def _memory_of_many() -> int:
+    """Bytes that the processes of a program take together; 0 for a single one, which its own limit holds."""
+    processes = [name for name in os.listdir("/proc") if name.isdigit()]
+    if len(processes) <= 3:  # this one, the template, the program
+        return 0
+    total = 0
+    for name in processes:
+        with contextlib.suppress(OSError), open(f"/proc/{name}/statm", "rb", buffering=0) as file:
+            fields = file.read(200).split()
+            total += int(fields[1]) - int(fields[2])  # without what is shared, such as the interpreter's files
+    return total * resource.getpagesize()
 
 
 def _size(folder: str) -> int:

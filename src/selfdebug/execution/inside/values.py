@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import datetime
 import json
+import operator
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from decimal import Decimal
@@ -253,7 +254,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "OrderedDict": lambda v: OrderedDict([(k, x) for k, x in v]),
     "defaultdict": lambda v: {k: x for k, x in v},  # noqa: C416  (equal to one; its factory is code and stays behind)
     "deque": lambda v: deque(v[0], v[1]),
-    "Fraction": lambda v: Fraction(*v),
+    "Fraction": lambda v: Fraction(*map(operator.index, v)),  # not from text: "1e999999999" is a short one
     "Decimal": Decimal,
     "date": datetime.date.fromisoformat,
     "timedelta": lambda v: datetime.timedelta(*v),
@@ -291,6 +292,14 @@ def loads(data: bytes) -> Any:
     return json.loads(data)
 
 
+def text(value: Any, length: int = 2000) -> str:
+    """What a program gave for a text: cut, and such that every encoding can write it."""
+    try:
+        return str(value)[:length].encode("utf-8", "replace").decode()
+    except (ValueError, RecursionError, MemoryError):
+        return ""
+
+
 def canonical(value: Any) -> Any:
     """Give equal values one form, for hashing: 1 and 1.0 and True alike, sets and dictionaries sorted.
 
@@ -305,7 +314,11 @@ def canonical(value: Any) -> Any:
     if isinstance(value, (list, tuple, deque)):
         return [type(value).__name__, [canonical(v) for v in value]]
     if isinstance(value, (set, frozenset)):
-        return ["set", sorted(dumps(canonical(v)).decode() for v in value)]
+        # Sorted by their text, but not replaced by it: text within text within text doubles its length each time.
+        return ["set", sorted(map(canonical, value), key=dumps)]
     if isinstance(value, dict):
-        return ["dict", sorted([dumps(canonical(k)).decode(), canonical(v)] for k, v in value.items())]
+        return [
+            "dict",
+            sorted(([canonical(k), canonical(v)] for k, v in value.items()), key=lambda pair: dumps(pair[0])),
+        ]
     return [type(value).__name__, repr(value)]

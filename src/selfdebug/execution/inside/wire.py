@@ -11,6 +11,9 @@ MAX_FRAME = 64 * 1024 * 1024
 PRELUDE = b"\xff"
 """Mark before a frame that brings a prelude instead of an order. No frame's length begins with this byte."""
 
+MAX_REPLY = 16 * 1024 * 1024
+"""The same for what a program sends: as Python objects it takes thirty times as much, of the judge's memory."""
+
 _LENGTH = struct.Struct("!I")
 
 
@@ -40,11 +43,11 @@ def send(channel: socket.socket, body: bytes, descriptors: tuple[int, ...] = (),
         raise ClosedError(str(error)) from None
 
 
-def receive(channel: socket.socket, descriptors: list[int] | None = None) -> bytes:
+def receive(channel: socket.socket, descriptors: list[int] | None = None, longest: int = MAX_FRAME) -> bytes:
     """Read a frame; descriptors that come with it are appended to ``descriptors``.
 
     Raises:
-        ClosedError: the other side is gone, or the frame is longer than `MAX_FRAME`.
+        ClosedError: the other side is gone, or the frame is longer than ``longest``.
     """
     head = b""
     while len(head) < 4:
@@ -60,7 +63,7 @@ def receive(channel: socket.socket, descriptors: list[int] | None = None) -> byt
             raise ClosedError("closed")
         head += part
     (length,) = _LENGTH.unpack(head)
-    if length > MAX_FRAME:
+    if length > longest:
         raise ClosedError("frame too long")
     parts = []
     while length:
@@ -82,20 +85,21 @@ def _read(channel: socket.socket, size: int) -> bytes:
 class Reader:
     """Takes frames out of bytes as they arrive, for a side that must not block."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int = MAX_FRAME) -> None:
         self._buffer = bytearray()
+        self._longest = longest
 
     def feed(self, data: bytes) -> list[bytes]:
         """Add bytes; return the frames that they complete.
 
         Raises:
-            ClosedError: a frame is longer than `MAX_FRAME`.
+            ClosedError: a frame is too long.
         """
         self._buffer += data
         frames = []
         while len(self._buffer) >= 4:
             (length,) = _LENGTH.unpack_from(self._buffer)
-            if length > MAX_FRAME:
+            if length > self._longest:
                 raise ClosedError("frame too long")
             if len(self._buffer) < 4 + length:
                 break

@@ -1,0 +1,8 @@
+"""Ends with success before anything was compared.
+
+expect: raised
+"""
+
+
+def f(x):
+    raise SystemExit(0)
