@@ -490,8 +490,8 @@ _FOR_PROGRAM = ("kind", "limits", "stdin", "memory_limit", "processes", "files",
 
 
 def _raised(reply: list[Any]) -> list[Any]:
-    """``[type, built-in bases, message, line]`` of a reply that is trusted in nothing."""
-    kind, bases, message, line = [*reply[1:5], *[None] * 4][:4]
+    """``[type, nothing, message, line]`` of a reply that is trusted in nothing."""
+    kind, _, message, line = [*reply[1:5], *[None] * 4][:4]
     known = type(line) is int and 0 < line < 1 << 31
     return [values.text(kind, 200), [], values.text(message), line if known else None]
 

@@ -363,14 +363,12 @@ def namespace(names: list[str], found: dict[str, Any], modules: Collection[str] 
     """Globals of the tests: what the program provides, and the judge's own modules."""
     result: dict[str, Any] = {"__name__": "__tests__"}
     for name in names:
-        if name in modules:
-            result[name] = importlib.import_module(name)
-        elif name in _OWN_MODULES and not isinstance(found.get(name), Remote | int | float | str | list | dict | tuple):
+        value = found.get(name)
+        a_module = isinstance(value, Remote) and object.__getattribute__(value, "_name") == "module"
+        if name in modules or (name in _OWN_MODULES and (a_module or name not in found)):
             result[name] = importlib.import_module(name)
         elif name in found:
-            value = found[name]
-            is_module = isinstance(value, Remote) and object.__getattribute__(value, "_name") == "module"
-            result[name] = importlib.import_module(name) if is_module and name in _OWN_MODULES else value
+            result[name] = value
     return result
 
 
