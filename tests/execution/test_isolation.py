@@ -128,6 +128,6 @@ def _processes_of_boot() -> set[str]:
                 command = Path("/proc", name, "cmdline").read_bytes()
             except OSError:
                 continue
-            if b"inside/boot.py" in command:
+            if str(isolation.INSIDE / "boot.py").encode() in command:
                 found.add(name)
     return found

@@ -51,7 +51,11 @@ class Sandbox:
     def __init__(self, *, workers: int | None = None, isolation: str = "auto", unsafe: bool = False) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers must be at least 1, not {workers}")
-        self._size = workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else workers or 1
+        processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        self._size = workers or len(processors) or 1
+        # With a worker for each processor, each keeps to its own. With fewer, the system may place them.
+        pinned = processors if processors and self._size >= len(processors) else [None]
+        self._processors: list[int | None] = [pinned[i % len(pinned)] for i in range(self._size)]
         self._wish, self._unsafe = isolation, unsafe
         self._tool: str | None = None
         self._places = asyncio.Semaphore(self._size)
@@ -68,7 +72,7 @@ class Sandbox:
 
     async def __aexit__(self, *ignored: object) -> None:
         workers, self._idle = self._idle, []
-        await asyncio.gather(*(worker.close() for worker in workers))
+        await asyncio.gather(*(self._end(worker) for worker in workers))
         self._compiled.clear()
 
     async def run(
@@ -233,26 +237,34 @@ class Sandbox:
             try:
                 result = await worker.order(order, limits.wall_seconds + _PATIENCE)
             except WorkerLostError as error:
-                await worker.close()
+                await self._end(worker)
                 # Whatever the program did to its worker, it is the program's own outcome.
                 _log.warning("%s", error)
                 return {"lost": True}
             except BaseException:
-                await asyncio.shield(worker.close())
+                await asyncio.shield(self._end(worker))
                 raise
             if result["report"]["clean"]:
                 self._idle.append(worker)
             else:
-                await worker.close()
+                await self._end(worker)
             return result
 
     async def _start(self) -> Worker:
         from .languages import LANGUAGES
 
         readable = [path for known in LANGUAGES.values() for path in known.readable()]
-        worker = Worker(self.isolation, self._tool, readable)
-        await worker.ready()
+        worker = Worker(self.isolation, self._tool, readable, self._processors.pop())
+        try:
+            await worker.ready()
+        except BaseException:
+            await self._end(worker)
+            raise
         return worker
+
+    async def _end(self, worker: Worker) -> None:
+        self._processors.append(worker.processor)
+        await worker.close()
 
     # -- results as outcomes -----------------------------------------------------------------------------------
 

@@ -37,6 +37,8 @@ def main() -> None:
     else:
         from _selfdebug_inside import template
 
+    if configuration["processor"] is not None:
+        os.sched_setaffinity(0, {configuration["processor"]})
     isolation = configuration["isolation"]
     os.chdir(configuration["scratch"])
     if isolation != "none":
