@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
 import logging
 import os
+import signal
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +19,8 @@ from . import isolation
 from .errors import WorkerLostError
 from .inside import values
 from .inside.rewriting import show
-from .languages import Language, language
+from .languages import LANGUAGES, Language
+from .languages import language as find_language
 from .languages.base import Build
 from .limits import Limits
 from .testing import Assertion, Call, Driver, InputOutput, UnitTest
@@ -113,7 +116,7 @@ class Sandbox:
             TypeError: a test is of a kind that the language does not have.
             ValueError: an unknown language, a prelude that is not Python, or values of a `Call` that are not plain.
         """
-        chosen = _language(language)
+        chosen = find_language(language)
         limits = limits or Limits()
         _check_prelude(prelude)
         if chosen.name != "python":
@@ -251,8 +254,6 @@ class Sandbox:
             return result
 
     async def _start(self) -> Worker:
-        from .languages import LANGUAGES
-
         readable = [path for known in LANGUAGES.values() for path in known.readable()]
         worker = Worker(self.isolation, self._tool, readable, self._processors.pop())
         try:
@@ -337,10 +338,6 @@ def _check_prelude(prelude: str) -> None:
         raise ValueError(f"the prelude is not Python: {error}") from None
 
 
-def _language(name: str) -> Language:
-    return language(name)
-
-
 def _encode_limits(limits: Limits) -> dict[str, Any]:
     return {
         "cpu": limits.cpu_seconds,
@@ -418,8 +415,6 @@ def _ending(report: dict[str, Any]) -> ProgramError | None:
     if reason == "disk":
         return ProgramError("Killed", "wrote more to its scratch folder than it may")
     if code < 0 and reason is None:
-        import signal
-
         return ProgramError("Killed", f"signal {signal.Signals(-code).name}")
     return None
 
@@ -457,8 +452,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _hash(lines: list[str]) -> str:
-    import hashlib
-
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
