@@ -215,7 +215,11 @@ class Judge:
             if started:
                 tests[started[0]] = self._ended(report)
             left = [i for i, test in enumerate(tests) if test is None]
-            if report["reason"] in ("cpu", "idle", "wall", "disk", "memory") or limits["cpu"] <= 0 or limits["wall"] <= 0:
+            if (
+                report["reason"] in ("cpu", "idle", "wall", "disk", "memory")
+                or limits["cpu"] <= 0
+                or limits["wall"] <= 0
+            ):
                 return True
             if result["load"] is not None or not left or not started:
                 return False
@@ -445,8 +449,8 @@ _STOP = marshal.dumps({"kind": "stop"})
 
 
 def _raised(reply: list[Any]) -> list[Any]:
-    """``[type, built-in bases, message, line]`` of a reply that is trusted in nothing."""
-    kind, bases, message, line = [*reply[1:5], *[None] * 4][:4]
+    """``[type, [], message, line]`` of a reply that is trusted in nothing."""
+    kind, _, message, line = [*reply[1:5], *[None] * 4][:4]
     known = type(line) is int and 0 < line < 1 << 31
     return [values.text(kind, 200), [], values.text(message), line if known else None]
 

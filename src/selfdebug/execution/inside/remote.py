@@ -363,9 +363,8 @@ def namespace(names: list[str], found: dict[str, Any], modules: Collection[str] 
     """Globals of the tests: what the program provides, and the judge's own modules."""
     result: dict[str, Any] = {"__name__": "__tests__"}
     for name in names:
-        if name in modules:
-            result[name] = importlib.import_module(name)
-        elif name in _OWN_MODULES and not isinstance(found.get(name), Remote | int | float | str | list | dict | tuple):
+        defined = isinstance(found.get(name), Remote | int | float | str | list | dict | tuple)
+        if name in modules or (name in _OWN_MODULES and not defined):
             result[name] = importlib.import_module(name)
         elif name in found:
             value = found[name]

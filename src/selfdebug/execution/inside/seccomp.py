@@ -31,24 +31,23 @@ process_mrelease 448 448, process_vm_readv 310 270, process_vm_writev 311 271, p
 quotactl_fd 443 443, reboot 169 142, request_key 249 218, sched_setaffinity 203 122, sched_setattr 314 274,
 sched_setparam 142 118, sched_setscheduler 144 119, semctl 66 191, semget 64 190, semop 65 193, semtimedop 220 192,
 set_mempolicy 238 237, set_mempolicy_home_node 450 450, setdomainname 171 162, sethostname 170 161, setns 308 268,
-setpriority 141 140,
-setsockopt 54 208, shutdown 48 210, settimeofday 164 170, shmat 30 196, shmctl 31 195, shmget 29 194, socket 41 198, splice 275 76,
-swapoff 168 225, swapon 167 224, syslog 103 116, tee 276 77, umount2 166 39, unshare 272 97, uselib 134 -,
-userfaultfd 323 282, vhangup 153 58, vmsplice 278 75
+setpriority 141 140, setsockopt 54 208, shutdown 48 210, settimeofday 164 170, shmat 30 196, shmctl 31 195,
+shmget 29 194, socket 41 198, splice 275 76, swapoff 168 225, swapon 167 224, syslog 103 116, tee 276 77,
+umount2 166 39, unshare 272 97, uselib 134 -, userfaultfd 323 282, vhangup 153 58, vmsplice 278 75
 """
 
 _PROGRAM = """
-chmod 90 -, chown 92 -, fchmod 91 52, fchmodat 268 53, fchown 93 55, fchownat 260 54, fremovexattr 199 16, fsetxattr 190 7, futimesat 261 -,
-lchown 94 -, lremovexattr 198 15, lsetxattr 189 6, mknod 133 -, mknodat 259 33,
+chmod 90 -, chown 92 -, fchmod 91 52, fchmodat 268 53, fchown 93 55, fchownat 260 54, fremovexattr 199 16,
+fsetxattr 190 7, futimesat 261 -, lchown 94 -, lremovexattr 198 15, lsetxattr 189 6, mknod 133 -, mknodat 259 33,
 pidfd_open 434 434, removexattr 197 14, setxattr 188 5, truncate 76 45, utime 132 -, utimensat 280 88, utimes 235 -
 """
 
 # Calls whose arguments decide.
 _ARGUED = """
 clone 56 220, clone3 435 435, fcntl 72 25, fork 57 -, ioctl 16 29, kill 62 129, open 2 -, openat 257 56,
-openat2 437 437, prctl 157 167, prlimit64 302 261, recvfrom 45 207, recvmmsg 299 243, recvmsg 47 212, rt_sigqueueinfo 129 138,
-rt_tgsigqueueinfo 297 240, sendmmsg 307 269, sendmsg 46 211, sendto 44 206, setpgid 109 154, socketpair 53 199,
-tgkill 234 131, tkill 200 130, vfork 58 -
+openat2 437 437, prctl 157 167, prlimit64 302 261, recvfrom 45 207, recvmmsg 299 243, recvmsg 47 212,
+rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240, sendmmsg 307 269, sendmsg 46 211, sendto 44 206,
+setpgid 109 154, socketpair 53 199, tgkill 234 131, tkill 200 130, vfork 58 -
 """
 
 _NEWEST = 450  # the highest number that was read before it was let through
@@ -161,7 +160,14 @@ def base_filter() -> bytes:
         _instruction(_RETURN, _refuse()),
     ]
     code += _when(calls["socketpair"], connected)
-    for name, index in (("sendto", 3), ("recvfrom", 3), ("sendmsg", 2), ("recvmsg", 2), ("sendmmsg", 3), ("recvmmsg", 3)):
+    for name, index in (
+        ("sendto", 3),
+        ("recvfrom", 3),
+        ("sendmsg", 2),
+        ("recvmsg", 2),
+        ("sendmmsg", 3),
+        ("recvmmsg", 3),
+    ):
         urgent = [_argument(index), _instruction(_ANY_BIT, _MSG_OOB, 0, 1)]
         code += _when(calls[name], [*urgent, _instruction(_RETURN, _refuse()), _instruction(_RETURN, _ALLOW)])
     for name, index, forbidden in (

@@ -317,5 +317,8 @@ def canonical(value: Any) -> Any:
         # Sorted by their text, but not replaced by it: text within text within text doubles its length each time.
         return ["set", sorted(map(canonical, value), key=dumps)]
     if isinstance(value, dict):
-        return ["dict", sorted(([canonical(k), canonical(v)] for k, v in value.items()), key=lambda pair: dumps(pair[0]))]
+        return [
+            "dict",
+            sorted(([canonical(k), canonical(v)] for k, v in value.items()), key=lambda pair: dumps(pair[0])),
+        ]
     return [type(value).__name__, repr(value)]
