@@ -41,7 +41,7 @@ from tests.conftest import skip_or_fail
 PROGRAMS = Path(__file__).parent / "programs"
 SOURCES = Path(isolation.__file__).parents[2]
 MODES = ("bubblewrap", "landlock")
-LIMITS = Limits(cpu_seconds=0.8, idle_seconds=0.8, wall_seconds=4, memory_bytes=256 << 20, output_bytes=10_000)
+LIMITS = Limits(cpu_seconds=0.5, idle_seconds=0.5, wall_seconds=2.5, memory_bytes=256 << 20, output_bytes=10_000)
 PATIENCE = 5.0  # seconds, generous, in which honest programs must be served
 GROWTH = 150 << 20  # bytes by which a worker may be larger than when it was new
 HOST_SOCKET = "\0selfdebug-host-service"
@@ -91,6 +91,8 @@ def _read(path: Path) -> Attack:
 
 
 ATTACKS = [_read(path) for path in sorted(PROGRAMS.glob("*.py"))]
+if os.environ.get(_AS_ANOTHER) == "the short ones":
+    ATTACKS = [attack for attack in ATTACKS if not any("timed out" in attack.expected(mode) for mode in MODES)]
 
 
 # -- what is there to leak -----------------------------------------------------------------------------------------
@@ -248,7 +250,11 @@ def _described(processes: set[int]) -> list[str]:
 def host_service() -> Iterator[socket.socket]:
     """A service of the host that takes datagrams from anybody, as the system's logger does."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
-        service.bind(HOST_SOCKET)
+        try:
+            service.bind(HOST_SOCKET)
+        except OSError:  # another run of this suite has it, and checks it
+            yield service
+            return
         service.setblocking(False)
         yield service
         with pytest.raises(BlockingIOError):
@@ -292,7 +298,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 def test_all_again_as_an_ordinary_user() -> None:
-    """The same suite, as a user without rights of any kind."""
+    """What does not run into a limit on time, again as a user without rights of any kind."""
     if os.environ.get(_AS_ANOTHER):
         pytest.skip("this is that run")
     if os.geteuid() != 0:
@@ -315,7 +321,7 @@ def test_all_again_as_an_ordinary_user() -> None:
     command += ["-k", "test_program_is_contained", str(Path(__file__))]
     with tempfile.TemporaryDirectory() as home:
         os.chown(home, 65534, 65534)
-        environment = {**os.environ, _AS_ANOTHER: "1", "PYTHONPATH": path, "HOME": home, "TMPDIR": home}
+        environment = {**os.environ, _AS_ANOTHER: "the short ones", "PYTHONPATH": path, "HOME": home, "TMPDIR": home}
         result = subprocess.run(
             command, env=environment, cwd="/", user=65534, group=65534, extra_groups=[], capture_output=True, text=True
         )

@@ -1,6 +1,6 @@
 """Forks until the machine is full.
 
-expect: killed or timed out or raised
+expect: killed or timed out or raised or out of memory
 expect landlock: raised
 """
 import os

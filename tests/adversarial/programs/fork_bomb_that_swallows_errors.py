@@ -1,6 +1,6 @@
 """Forks for ever, whatever the kernel says, so that it never gives up by itself.
 
-expect: killed or timed out|out of memory
+expect: killed or timed out or out of memory
 """
 import os
 

@@ -1,6 +1,6 @@
 """Hides its memory in shared anonymous mappings.
 
-expect: raised or out of memory
+expect: raised or out of memory or timed out
 """
 import mmap
 
