@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hashlib
 import logging
 import os
-import signal
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome, TraceStep
+from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
 
-from . import isolation
+from . import isolation, reports
 from .errors import WorkerLostError
 from .inside import values
-from .inside.rewriting import show
 from .languages import LANGUAGES, Language
 from .languages import language as find_language
 from .languages.base import Build
@@ -161,8 +158,8 @@ class Sandbox:
                 stdin=test.stdin if isinstance(test, InputOutput) else "",
             )  # fmt: skip
             parts.append(outcome)
-            results.append(_script_outcome(test, outcome))
-        return _joined(parts, results)
+            results.append(reports.script_outcome(test, outcome))
+        return reports.joined(parts, results)
 
     async def _run_built(
         self, chosen: Language, program: str, tests: Sequence[UnitTest], limits: Limits, stdin: str
@@ -180,7 +177,7 @@ class Sandbox:
             files, error = await self._compile(chosen, build, limits)
             if error is not None:
                 parts.append(error)
-                results.append(_not_run(test, error))
+                results.append(reports.not_run(test, error))
                 continue
             order = {
                 **_command(chosen, build.run, files, limits),
@@ -189,10 +186,10 @@ class Sandbox:
             }
             outcome = self._command_outcome(chosen, build, await self._order(order, limits))
             parts.append(outcome)
-            results.append(_script_outcome(test, outcome))
+            results.append(reports.script_outcome(test, outcome))
         if not tests:
             return parts[0]
-        return _joined(parts, results)
+        return reports.joined(parts, results)
 
     async def _compile(self, chosen: Language, build: Build, limits: Limits) -> tuple[list[Any], Outcome | None]:
         """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
@@ -226,7 +223,7 @@ class Sandbox:
             return [], outcome
         made = result["report"]["files"]
         if result["report"]["exit"] != 0 or not made:
-            error = outcome.error or ProgramError("CompileError", _tail(outcome.stderr.text) or "no output")
+            error = outcome.error or ProgramError("CompileError", reports.tail(outcome.stderr.text) or "no output")
             return [], replace(outcome, error=error)
         self._compiled[key] = made
         while sum(len(f[1]) for files in self._compiled.values() for f in files) > _CACHED_BYTES:
@@ -279,11 +276,13 @@ class Sandbox:
             if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
                 error = ProgramError(str(kind), str(message), line)
         elif not tests:
-            error = _ending(report)
+            error = reports.ending(report)
         elif all(status == "not run" for status, *_ in result["tests"]):
-            error = _ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
+            error = reports.ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
         settled = [
-            _not_run(t, error) if error is not None else replace(_settled(t, r), protected=self._protects(i, result))
+            reports.not_run(t, error)
+            if error is not None
+            else replace(reports.settled(t, r), protected=self._protects(i, result))
             for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
         ]
         trace = result["trace"]
@@ -296,7 +295,7 @@ class Sandbox:
             wall_seconds=report["wall"],
             peak_memory_bytes=report["memory"],
             isolation=self.isolation,
-            trace=None if trace is None else _steps(trace),
+            trace=None if trace is None else reports.steps(trace),
         )
 
     def _protects(self, index: int, result: dict[str, Any]) -> bool:
@@ -307,10 +306,10 @@ class Sandbox:
             return self._lost(())
         report = result["report"]
         stderr = result["stderr"][0]
-        error = _ending(report)
+        error = reports.ending(report)
         if (error is None and report["exit"] != 0) or (error is not None and error.type == "Killed"):
             if any(mark in stderr for mark in chosen.out_of_memory):
-                error = ProgramError("OutOfMemory", _tail(stderr))
+                error = ProgramError("OutOfMemory", reports.tail(stderr))
             else:
                 found = chosen.error(stderr, build)
                 error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
@@ -373,120 +372,3 @@ def _encode_test(test: Assertion | Call) -> dict[str, Any]:
         }
     except values.NotPlainError as error:
         raise ValueError(f"{test}: {error}") from None
-
-
-def _settled(test: UnitTest, result: list[Any]) -> TestOutcome:
-    """One test of a Python program, from the judge's words."""
-    status, *details = result
-    text = str(test)
-    if status == "passed":
-        return TestOutcome(text, Status.PASSED, digest=details[0])
-    if status == "failed":
-        actual, expected, assertion, _, digest = details
-        shown = assertion if assertion and assertion != text else None
-        return TestOutcome(text, Status.FAILED, actual, expected, shown, digest=digest)
-    if status == "raised":
-        kind, message, line, digest = details
-        expected = show(test.expected) if isinstance(test, Call) else None
-        found = Status.OUT_OF_MEMORY if kind == "MemoryError" else Status.RAISED
-        return TestOutcome(text, found, expected=expected, error=ProgramError(kind, message, line), digest=digest)
-    if status == "timed out":
-        return TestOutcome(text, Status.TIMED_OUT, error=ProgramError("Timeout", _TIME_OUTS[details[0]]))
-    if status == "killed":
-        return TestOutcome(text, Status.KILLED, error=ProgramError("Killed", details[0]))
-    return TestOutcome(text, Status.NOT_RUN)
-
-
-_TIME_OUTS = {
-    "cpu": "used up its processor time",
-    "idle": "slept or waited for longer than it may",
-    "wall": "ran for longer than it may",
-    "test": "the test used up its processor time",
-}
-
-
-def _ending(report: dict[str, Any]) -> ProgramError | None:
-    """How a process that was not asked for anything ended, if not by itself."""
-    reason, code = report["reason"], report["exit"]
-    if reason in ("cpu", "idle", "wall"):
-        return ProgramError("Timeout", _TIME_OUTS[reason])
-    if reason == "memory":
-        return ProgramError("OutOfMemory", "its processes take more memory than they may")
-    if reason == "disk":
-        return ProgramError("Killed", "wrote more to its scratch folder than it may")
-    if code < 0 and reason is None:
-        return ProgramError("Killed", f"signal {signal.Signals(-code).name}")
-    return None
-
-
-_SCRIPT_STATUS = {
-    "Timeout": Status.TIMED_OUT,
-    "MemoryError": Status.OUT_OF_MEMORY,
-    "OutOfMemory": Status.OUT_OF_MEMORY,
-    "Killed": Status.KILLED,
-    "SandboxLost": Status.KILLED,
-}
-
-
-def _script_outcome(test: UnitTest, outcome: Outcome) -> TestOutcome:
-    """A test by a whole process: its exit code, and its output where one is expected."""
-    text, output = str(test), outcome.stdout
-    protected = isinstance(test, InputOutput) and outcome.isolation != "none"
-    if outcome.error is not None:
-        status = _SCRIPT_STATUS.get(outcome.error.type, Status.RAISED)
-        expected = test.stdout if isinstance(test, InputOutput) else None
-        return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
-    if isinstance(test, InputOutput):
-        actual, expected_lines = _lines(output.text), _lines(test.stdout)
-        status = Status.PASSED if actual == expected_lines and not output.truncated else Status.FAILED
-        digest = _hash(actual)
-        return TestOutcome(text, status, output.text, test.stdout, output=output, digest=digest, protected=protected)
-    return TestOutcome(text, Status.PASSED, output=output, digest=_hash(["passed"]))
-
-
-def _lines(text: str) -> list[str]:
-    lines = [line.rstrip() for line in text.split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
-def _hash(lines: list[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
-def _not_run(test: UnitTest, outcome: Outcome | ProgramError | None) -> TestOutcome:
-    error = outcome.error if isinstance(outcome, Outcome) else outcome
-    return TestOutcome(str(test), Status.NOT_RUN, error=error)
-
-
-def _joined(parts: Sequence[Outcome], tests: Sequence[TestOutcome]) -> Outcome:
-    """One outcome of several processes of the same program."""
-    errors = [p.error for p, t in zip(parts, tests, strict=False) if p.error and t.status is Status.NOT_RUN]
-    return Outcome(
-        tests=tuple(tests),
-        error=errors[0] if errors else None,
-        stdout=parts[-1].stdout,
-        stderr=parts[-1].stderr,
-        cpu_seconds=sum(p.cpu_seconds for p in parts),
-        wall_seconds=sum(p.wall_seconds for p in parts),
-        peak_memory_bytes=max(p.peak_memory_bytes for p in parts),
-        isolation=parts[0].isolation,
-        trace=parts[0].trace,
-    )
-
-
-def _steps(trace: Any) -> tuple[TraceStep, ...]:
-    """Steps as the program's process reported them: it is not trusted, so what does not fit is dropped."""
-    steps = []
-    for step in trace if isinstance(trace, list) else []:
-        try:
-            line, function, event, changed = step
-            steps.append(TraceStep(int(line), str(function), str(event), {str(k): str(v) for k, v in changed.items()}))
-        except (TypeError, ValueError, ArithmeticError, AttributeError):
-            continue
-    return tuple(steps)
-
-
-def _tail(text: str, lines: int = 3) -> str:
-    return "\n".join(text.strip().splitlines()[-lines:])

@@ -21,7 +21,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import confine, remote, rewriting, simple, values, wire
+from . import confine, names, remote, rewriting, simple, values, wire
+from .captured import Captured
 
 _PROCESSOR_FOR_SIMPLE = 10.0  # seconds that settling simple assertions may take, such as building a set of a result
 _MEMORY = 2 << 30
@@ -41,7 +42,7 @@ class Judge:
         self._host = socket.socket(fileno=configuration["host"])
         self._control = socket.socket(fileno=configuration["control"])
         self._channel = socket.socket(fileno=configuration["channel"])
-        self._streams = {configuration["out"]: _Captured(), configuration["err"]: _Captured()}
+        self._streams = {configuration["out"]: Captured(), configuration["err"]: Captured()}
         self._out, self._err = configuration["out"], configuration["err"]
         for descriptor in self._streams:
             os.set_blocking(descriptor, False)
@@ -115,13 +116,13 @@ class Judge:
                 pass
 
     @staticmethod
-    def _load(order: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    def _load(order: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
         """The request to load a program."""
         return {
             "do": "load",
             "source": order["source"],
             "prelude": bool(order["prelude"]),
-            "names": names,
+            "names": wanted,
             "main": order["main"],
         }
 
@@ -371,7 +372,7 @@ class Judge:
         """Run the tests as Python in a process of their own."""
         ours, theirs = socket.socketpair()
         incoming, outgoing = socket.socketpair()
-        wanted = remote.wanted_names(order)
+        wanted = names.wanted_names(order)
         self._start(order, [self._load(order, wanted)], theirs)
         process = os.fork()
         if process == 0:
@@ -452,7 +453,7 @@ class Judge:
 
     def _in_program(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
         """Run the open tests in the program's own process."""
-        targets = remote.wanted_names(order)
+        targets = names.wanted_names(order)
         self._start(order, [self._load(order, [])])
         replies = _Replies(self, self._channel)
         if not self._loaded(replies, result):
@@ -565,32 +566,6 @@ class _Replies:
             if reply[0] in ("value", "loaded", "passed", "failed", "raised"):
                 return reply
             return None
-
-
-class _Captured:
-    """Output of a program: the first bytes up to a limit, and whether there were more."""
-
-    def __init__(self) -> None:
-        self.reset(0)
-
-    def reset(self, limit: int) -> None:
-        self._limit, self._data, self._cut = limit, bytearray(), False
-
-    def take(self, descriptor: int) -> bool:
-        """Read what is there. False when nobody can write any more."""
-        while True:
-            try:
-                data = os.read(descriptor, 1 << 16)
-            except BlockingIOError:
-                return True
-            if not data:
-                return False
-            room = self._limit - len(self._data)
-            self._data += data[:room]
-            self._cut = self._cut or len(data) > room
-
-    def shown(self) -> list[Any]:
-        return [self._data.decode("utf-8", "replace"), self._cut]
 
 
 def serve(configuration: dict[str, Any]) -> None:

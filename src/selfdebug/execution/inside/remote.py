@@ -7,43 +7,14 @@ answer as it likes if it learned what is expected; so these fail here, as they w
 
 from __future__ import annotations
 
-import ast
 import builtins
-import contextlib
 import functools
 import importlib
 import socket
-import symtable
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from . import rewriting, values, wire
-
-_OWN_MODULES = frozenset(
-    [
-        "cmath",
-        "collections",
-        "copy",
-        "datetime",
-        "decimal",
-        "fractions",
-        "functools",
-        "heapq",
-        "itertools",
-        "json",
-        "math",
-        "operator",
-        "random",
-        "re",
-        "string",
-        "sys",
-        "statistics",
-        "typing",
-    ]
-)
-"""Modules that tests use without importing them; the judge's own stand in, never the program's."""
-
+from . import names, rewriting, values, wire
 
 NEEDS_PROGRAM = "needs program"
 """Status of a test that must be run in the program's own process."""
@@ -295,99 +266,17 @@ def _merged(old: Any, new: Any) -> Any:
     return new
 
 
-def program_names(code: str, entry_points: frozenset[str]) -> list[str]:
-    """Names that test code uses and does not define: the program must provide them.
-
-    A built-in function's name is the program's only where the test names nothing else of the program: a test of a
-    program's own ``sum`` needs that one, and no other test may have its ``sum`` replaced by the program's.
-
-    Raises:
-        SyntaxError: the test is not Python.
-    """
-    top = symtable.symtable(code, "<test>", "exec")
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
-    read = set(entry_points)
-    scopes = [top]
-    while scopes:
-        scope = scopes.pop()
-        scopes += scope.get_children()
-        free = (s for s in scope.get_symbols() if s.is_referenced() and (scope is top or s.is_global()))
-        read.update(s.get_name() for s in free)
-    called_builtins = [
-        node.func.id
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and hasattr(builtins, node.func.id)
-    ]
-    own = [n for n in read - bound if not hasattr(builtins, n) or n in entry_points]
-    if not [n for n in own if n not in _OWN_MODULES]:
-        own += called_builtins
-    return sorted(set(own))
-
-
-def needs_program_process(code: str) -> bool:
-    """Whether test code derives from or catches a class that may be the program's."""
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ClassDef) and any(not _built_in(base) for base in node.bases):
-            return True
-        if isinstance(node, ast.ExceptHandler) and node.type is not None and not _built_in(node.type):
-            return True
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            return False
-    return False
-
-
-def _built_in(node: ast.expr) -> bool:
-    if isinstance(node, ast.Tuple):
-        return all(_built_in(e) for e in node.elts)
-    return isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and hasattr(builtins, node.id))
-
-
-def modules_used(order: dict[str, Any]) -> set[str]:
-    """Modules that the tests use as such, ``math.isclose``, and nothing else of that name.
-
-    The program has no say in it: what it defines by the name would learn what the test expects, and decide.
-    """
-    names, bases = Counter[str](), Counter[str]()
-    for code in _codes(order):
-        with contextlib.suppress(*_NO_TEST):
-            for node in ast.walk(ast.parse(code)):
-                if isinstance(node, ast.Name):
-                    names[node.id] += 1
-                elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                    bases[node.value.id] += 1
-    used = {name for name, count in names.items() if name in _OWN_MODULES and bases[name] == count}
-    return used - set(order["entry_points"])
-
-
-def namespace(names: list[str], found: dict[str, Any], modules: Collection[str] = ()) -> dict[str, Any]:
+def namespace(wanted: list[str], found: dict[str, Any], modules: Collection[str] = ()) -> dict[str, Any]:
     """Globals of the tests: what the program provides, and the judge's own modules."""
     result: dict[str, Any] = {"__name__": "__tests__"}
-    for name in names:
+    for name in wanted:
         value = found.get(name)
         a_module = isinstance(value, Remote) and object.__getattribute__(value, "_name") == "module"
-        if name in modules or (name in _OWN_MODULES and (a_module or name not in found)):
+        if name in modules or (name in names.OWN_MODULES and (a_module or name not in found)):
             result[name] = importlib.import_module(name)
         elif name in found:
             result[name] = value
     return result
-
-
-def wanted_names(order: dict[str, Any]) -> list[str]:
-    """All names that the tests of an order need from the program."""
-    entry_points = frozenset(order["entry_points"])
-    names = {t["function"] for t in order["tests"] if "function" in t}
-    for code in _codes(order):
-        with contextlib.suppress(*_NO_TEST):  # reported where the test runs
-            names.update(program_names(code, entry_points))
-    return sorted(names)
-
-
-def _codes(order: dict[str, Any]) -> list[str]:
-    return [order["setup"], *(t["code"] for t in order["tests"] if "code" in t)]
-
-
-_NO_TEST = (SyntaxError, ValueError, RecursionError, MemoryError)
-"""What reading a test's code raises where it is not Python: zeros in it, brackets nested too deep."""
 
 
 def _guarded(compare: Callable[..., None]) -> Callable[..., None]:
@@ -425,7 +314,7 @@ def run(
     if error is not None:
         report(["load", error])
         return
-    variables = namespace(wanted, found, modules_used(order))
+    variables = namespace(wanted, found, names.modules_used(order))
     seen: list[Any] = []
     helpers = rewriting.helpers(seen)
     variables.update(helpers, **{"@close": _guarded(helpers["@close"])})
@@ -439,7 +328,7 @@ def run(
         outcome: list[Any] | None
         if problem is not None:
             outcome = problem
-        elif "code" in test and _safely(needs_program_process, test["code"]):
+        elif "code" in test and _safely(names.needs_program_process, test["code"]):
             outcome = [NEEDS_PROGRAM]
         elif "function" in test:
             outcome = _attempt(connection, functools.partial(_call, variables, test, seen))
@@ -451,7 +340,7 @@ def run(
 def _safely(question: Callable[[str], bool], code: str) -> bool:
     try:
         return question(code)
-    except _NO_TEST:
+    except names.NO_TEST:
         return False
 
 

@@ -1,0 +1,130 @@
+"""Outcomes from what a worker reports: the judge's words about tests, and how processes ended."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+from collections.abc import Sequence
+from typing import Any
+
+from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome, TraceStep
+
+from .inside.rewriting import show
+from .testing import Call, InputOutput, UnitTest
+
+
+def settled(test: UnitTest, result: list[Any]) -> TestOutcome:
+    """One test of a Python program, from the judge's words."""
+    status, *details = result
+    text = str(test)
+    if status == "passed":
+        return TestOutcome(text, Status.PASSED, digest=details[0])
+    if status == "failed":
+        actual, expected, assertion, _, digest = details
+        shown = assertion if assertion and assertion != text else None
+        return TestOutcome(text, Status.FAILED, actual, expected, shown, digest=digest)
+    if status == "raised":
+        kind, message, line, digest = details
+        expected = show(test.expected) if isinstance(test, Call) else None
+        found = Status.OUT_OF_MEMORY if kind == "MemoryError" else Status.RAISED
+        return TestOutcome(text, found, expected=expected, error=ProgramError(kind, message, line), digest=digest)
+    if status == "timed out":
+        return TestOutcome(text, Status.TIMED_OUT, error=ProgramError("Timeout", _TIME_OUTS[details[0]]))
+    if status == "killed":
+        return TestOutcome(text, Status.KILLED, error=ProgramError("Killed", details[0]))
+    return TestOutcome(text, Status.NOT_RUN)
+
+
+_TIME_OUTS = {
+    "cpu": "used up its processor time",
+    "idle": "slept or waited for longer than it may",
+    "wall": "ran for longer than it may",
+    "test": "the test used up its processor time",
+}
+
+
+def ending(report: dict[str, Any]) -> ProgramError | None:
+    """How a process that was not asked for anything ended, if not by itself."""
+    reason, code = report["reason"], report["exit"]
+    if reason in ("cpu", "idle", "wall"):
+        return ProgramError("Timeout", _TIME_OUTS[reason])
+    if reason == "memory":
+        return ProgramError("OutOfMemory", "its processes take more memory than they may")
+    if reason == "disk":
+        return ProgramError("Killed", "wrote more to its scratch folder than it may")
+    if code < 0 and reason is None:
+        return ProgramError("Killed", f"signal {signal.Signals(-code).name}")
+    return None
+
+
+_SCRIPT_STATUS = {
+    "Timeout": Status.TIMED_OUT,
+    "MemoryError": Status.OUT_OF_MEMORY,
+    "OutOfMemory": Status.OUT_OF_MEMORY,
+    "Killed": Status.KILLED,
+    "SandboxLost": Status.KILLED,
+}
+
+
+def script_outcome(test: UnitTest, outcome: Outcome) -> TestOutcome:
+    """A test by a whole process: its exit code, and its output where one is expected."""
+    text, output = str(test), outcome.stdout
+    protected = isinstance(test, InputOutput) and outcome.isolation != "none"
+    if outcome.error is not None:
+        status = _SCRIPT_STATUS.get(outcome.error.type, Status.RAISED)
+        expected = test.stdout if isinstance(test, InputOutput) else None
+        return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
+    if isinstance(test, InputOutput):
+        actual, expected_lines = _lines(output.text), _lines(test.stdout)
+        status = Status.PASSED if actual == expected_lines and not output.truncated else Status.FAILED
+        digest = _hash(actual)
+        return TestOutcome(text, status, output.text, test.stdout, output=output, digest=digest, protected=protected)
+    return TestOutcome(text, Status.PASSED, output=output, digest=_hash(["passed"]))
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _hash(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def not_run(test: UnitTest, outcome: Outcome | ProgramError | None) -> TestOutcome:
+    error = outcome.error if isinstance(outcome, Outcome) else outcome
+    return TestOutcome(str(test), Status.NOT_RUN, error=error)
+
+
+def joined(parts: Sequence[Outcome], tests: Sequence[TestOutcome]) -> Outcome:
+    """One outcome of several processes of the same program."""
+    errors = [p.error for p, t in zip(parts, tests, strict=False) if p.error and t.status is Status.NOT_RUN]
+    return Outcome(
+        tests=tuple(tests),
+        error=errors[0] if errors else None,
+        stdout=parts[-1].stdout,
+        stderr=parts[-1].stderr,
+        cpu_seconds=sum(p.cpu_seconds for p in parts),
+        wall_seconds=sum(p.wall_seconds for p in parts),
+        peak_memory_bytes=max(p.peak_memory_bytes for p in parts),
+        isolation=parts[0].isolation,
+        trace=parts[0].trace,
+    )
+
+
+def steps(trace: Any) -> tuple[TraceStep, ...]:
+    """Steps as the program's process reported them: it is not trusted, so what does not fit is dropped."""
+    steps = []
+    for step in trace if isinstance(trace, list) else []:
+        try:
+            line, function, event, changed = step
+            steps.append(TraceStep(int(line), str(function), str(event), {str(k): str(v) for k, v in changed.items()}))
+        except (TypeError, ValueError, ArithmeticError, AttributeError):
+            continue
+    return tuple(steps)
+
+
+def tail(text: str, lines: int = 3) -> str:
+    return "\n".join(text.strip().splitlines()[-lines:])
