@@ -161,6 +161,18 @@ def readable_paths(extra: Sequence[str] = ()) -> list[str]:
     return found
 
 
+_PREFIX = "selfdebug-scratch-"
+
+
+def sweep() -> None:
+    """Remove scratch folders whose owners were killed before they could."""
+    parent = _memory_folder() or tempfile.gettempdir()
+    for folder in glob.glob(os.path.join(parent, f"{_PREFIX}*-*")):
+        owner = os.path.basename(folder).removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not os.path.exists(f"/proc/{owner}"):
+            subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True)
+
+
 def _memory_folder() -> str | None:
     """A folder in memory in which programs can be executed; ``None``, for the usual one, where there is none."""
     shared = "/dev/shm"
@@ -204,7 +216,7 @@ class Launch:
         if isolation == "bubblewrap":
             scratch = _SCRATCH
         else:
-            scratch = self.scratch = tempfile.mkdtemp(prefix="selfdebug-", dir=_memory_folder())
+            scratch = self.scratch = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_memory_folder())
             if root:
                 os.chown(scratch, user, user)
         configuration = {

@@ -9,7 +9,7 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits for one program with all its tests.
+    """Limits for one program with all its tests; for input/output pairs and drivers, for each run.
 
     Attributes:
         cpu_seconds: processor time, as the kernel counts it. It alone decides a time-out, so that a busy machine does

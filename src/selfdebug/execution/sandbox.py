@@ -68,6 +68,8 @@ class Sandbox:
         if not self._unsafe:
             mechanism = isolation.choose(self._wish)
             self.isolation, self._tool = mechanism.name, mechanism.tool
+        if self.isolation != "bubblewrap":
+            isolation.sweep()
         return self
 
     async def __aexit__(self, *ignored: object) -> None:
@@ -193,7 +195,9 @@ class Sandbox:
 
     async def _compile(self, chosen: Language, build: Build, limits: Limits) -> tuple[list[Any], Outcome | None]:
         """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
-        sources = [[name, text.encode().decode("latin-1"), False] for name, text in build.files.items()]
+        sources = [
+            [name, text.encode("utf-8", "surrogatepass").decode("latin-1"), False] for name, text in build.files.items()
+        ]
         if not build.compile:
             return sources, None
         key = (chosen.name, *build.files.values())
@@ -277,6 +281,8 @@ class Sandbox:
                 error = ProgramError(str(kind), str(message), line)
         elif not tests:
             error = reports.ending(report)
+            if error is None and report["exit"] != 0:
+                error = ProgramError("ExitCode", f"ended with exit code {report['exit']}")
         elif all(status == "not run" for status, *_ in result["tests"]):
             error = reports.ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
         settled = [

@@ -51,7 +51,7 @@ class Judge:
         self._orders = socket.socket(fileno=configuration["orders"])
         self._news: int = configuration["news"]
         self._report: dict[str, Any] | None = None
-        self._running = self._watching = self._stale = False
+        self._running = self._watching = False
         self._number, self._started = 0, 0.0
         self._order: dict[str, Any] = {}
         self._prelude = ""
@@ -83,24 +83,21 @@ class Judge:
         order: dict[str, Any],
         requests: list[dict[str, Any]],
         own: socket.socket | None = None,
-        *,
-        stay: bool = True,
     ) -> None:
         """Have a program's process forked and given its first requests.
 
         Args:
             order: the host's order.
             requests: for `program`, beginning with the one to load the program.
-            own: its end of a connection of its own, for a process of the tests to talk to; else the judge talks to it.
-            stay: wait for more requests when these are answered, instead of ending.
+            own: its end of a connection of its own, on which a process of the tests sends it more. Without one, it
+                answers to the judge and ends.
         """
         self._drain()
         self._report, self._running, self._watching = None, True, False
         self._number += 1
         self._order, self._started = order, time.monotonic()
         fields = {k: order[k] for k in _FOR_PROGRAM if k in order}
-        fields |= {"requests": requests, "own_channel": own is not None, "stay": stay, "stale": self._stale}
-        self._stale = False
+        fields |= {"requests": requests, "own_channel": own is not None}
         if order.get("prelude") and order["prelude"] != self._prelude:
             self._prelude = order["prelude"]
             wire.send(self._orders, self._prelude.encode(), before=wire.PRELUDE)
@@ -311,7 +308,7 @@ class Judge:
         for assertion in assertions[first:]:
             for name, arguments, named in assertion.calls:
                 requests.append({"do": "call by name", "name": name, "values": arguments, "named": named})
-        self._start(order, requests, stay=False)
+        self._start(order, requests)
         # One awakening, when the program has ended, instead of one a reply. A program that takes longer may wait for
         # its replies to be read, and gets the usual attention.
         self._pump(patience=False)
@@ -452,23 +449,23 @@ class Judge:
             os._exit(0)
 
     def _in_program(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
-        """Run the open tests in the program's own process."""
+        """Run the open tests in the program's own process. It is given them all at once, as it need not be trusted."""
         targets = names.wanted_names(order)
-        self._start(order, [self._load(order, [])])
+        tests = [i for i, test in enumerate(result["tests"]) if i >= first and test is None]
+        requests = [self._load(order, [])]
+        setup = [order["setup"]] if order["setup"] else []
+        for index in tests:
+            request = {"do": "test", "code": [*setup, _as_code(order["tests"][index])], "targets": targets}
+            if order.get("trace") and order.get("trace_test") == index:
+                request["trace"] = order["trace"]
+            requests.append(request)
+            setup = []
+        self._start(order, requests)
         replies = _Replies(self, self._channel)
         if not self._loaded(replies, result):
             return
-        setup = [order["setup"]] if order["setup"] else []
-        for index, test in enumerate(order["tests"]):
-            if index < first or result["tests"][index] is not None:
-                continue
+        for index in tests:
             result["tests"][index] = ["started"]
-            request: dict[str, Any] = {"do": "test", "code": [*setup, _as_code(test)], "targets": targets}
-            if order.get("trace") and order.get("trace_test") == index:
-                request["trace"] = order["trace"]
-            setup = []
-            wire.send(self._channel, values.dumps(request))
-            self._stale = True
             reply = replies.next()
             if replies.trace is not None:
                 result["trace"] = _trace(replies.trace, order["trace"])

@@ -150,10 +150,6 @@ class _Forker:
             self._limit(order)
             for shared in (1, 2, self._channel.fileno()):  # what the program before made of them must not matter
                 os.set_blocking(shared, True)
-            if order["stale"]:
-                with contextlib.suppress(BlockingIOError):
-                    while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
-                        pass  # for the program before, which did not live to read it
             if order.get("stdin") is not None:
                 self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
             if self._namespace:
@@ -169,7 +165,7 @@ class _Forker:
             if order["kind"] == "command":
                 self._execute(order)
             gc.enable()
-            program.Program(channel).serve(order["requests"], stay=order["stay"])
+            program.Program(channel).serve(order["requests"], stay=order["own_channel"])
         except BaseException as error:  # noqa: BLE001  (nothing may return into the template's loop)
             try:
                 os.write(2, f"selfdebug: {type(error).__name__}: {error}\n".encode())
