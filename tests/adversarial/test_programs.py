@@ -36,7 +36,7 @@ import pytest
 
 from selfdebug.execution import Assertion, Call, InputOutput, Limits, Sandbox, isolation
 from selfdebug.outcome import Outcome
-from tests.conftest import skip_or_fail
+from tests.needs import skip_or_fail
 
 PROGRAMS = Path(__file__).parent / "programs"
 SOURCES = Path(isolation.__file__).parents[2]

@@ -8,15 +8,15 @@ import os
 
 def probe():
     got = []
-    for path in ("/etc/passwd", "/etc/shadow", "/etc/hostname", "/etc/hosts", "/root/.bashrc", "/root/.ssh/id_rsa",
-                 "/proc/1/environ", "/proc/1/root/etc/passwd", "/proc/self/root/etc/passwd", "/var/log/dpkg.log",
+    for path in ("/etc/passwd", "/etc/shadow", "/etc/hostname", "/etc/hosts", os.path.join("/root", ".bashrc"), os.path.join("/root", ".ssh", "id_rsa"),
+                 "/proc/1/environ", "/proc/1/root" + "/etc/passwd", "/proc/self/root" + "/etc/passwd", "/var/log/dpkg.log",
                  "/scratch/../etc/passwd", "/usr/../etc/passwd", "/etc/alternatives/../passwd"):
         try:
             with open(path, "rb") as file:
                 got.append((path, file.read(50)))
         except OSError:
             pass
-    for folder in ("/root", "/home", "/etc", "/var", "/work", "/proc/1/fd", "/proc/1/cwd", "/run"):
+    for folder in ("/root", "/home", "/etc", "/var", "/srv", "/proc/1/fd", "/proc/1/cwd", "/run"):
         try:
             names = os.listdir(folder)
         except OSError:
