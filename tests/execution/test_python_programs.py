@@ -206,6 +206,24 @@ async def test_program_that_ends_itself_gets_a_new_process_for_the_next_test(san
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.KILLED, Status.PASSED]
 
 
+async def test_what_a_program_left_running_costs_it_the_tests_after_it(sandbox: Sandbox) -> None:
+    program = """
+import os, time
+def f(x):
+    if x:
+        if os.fork() == 0:
+            time.sleep(60)
+        os._exit(0)
+    return x
+"""
+    outcome = await sandbox.run(program, [Assertion(f"assert f({x}) == 0") for x in (0, 1, 0)])
+    if sandbox.isolation == "landlock":  # no processes of its own there
+        assert [t.status for t in outcome.tests] == [Status.PASSED, Status.RAISED, Status.PASSED]
+    else:
+        assert [t.status for t in outcome.tests] == [Status.PASSED, Status.KILLED, Status.NOT_RUN]
+    assert (await one(sandbox, "def f(x): return x", "assert f(1) == 1")).passed
+
+
 async def test_programs_do_not_see_each_other(sandbox: Sandbox) -> None:
     writer = (
         "import builtins, sys, os\nbuiltins.leak = 1\nsys.leak = 1\nopen('left', 'w').write('x')\ndef f(): return 1"

@@ -220,9 +220,11 @@ class Judge:
                     ended = self._in_turn(order, result, self._fork_tests)
                 break
             except _Abandon:
-                self._account()
-                assertions = None
                 tests[:] = [None] * len(tests)
+                ended = self._spent(self._account())
+                if ended:
+                    break
+                assertions = None
         unprotected = [i for i, test in enumerate(tests) if test is not None and test[0] == remote.NEEDS_PROGRAM]
         if unprotected and not ended and result["load"] is None:
             for index in unprotected:
@@ -241,39 +243,41 @@ class Judge:
         """Run the open tests, in a new process of the program whenever it ended in one of them.
 
         Returns:
-            Whether the limits are used up: they hold for all tests together.
+            Whether no more of the program can be run.
         """
-        tests, limits = result["tests"], order["limits"]
+        tests = result["tests"]
         first = next((i for i, test in enumerate(tests) if test is None), 0)
         if tests and tests[first] is not None:
             return False
         while True:
             run(order, first, result)
             report = self._account()
-            limits["cpu"] -= report["cpu"]
-            limits["wall"] -= report["wall"]
             started = [i for i, test in enumerate(tests) if test == ["started"]]
             if started:
                 tests[started[0]] = self._ended(report)
             left = [i for i, test in enumerate(tests) if test is None]
-            if (
-                report["reason"] in ("cpu", "idle", "wall", "disk", "memory")
-                or limits["cpu"] <= 0
-                or limits["wall"] <= 0
-            ):
+            if self._spent(report):
                 return True
             if result["load"] is not None or not left or not started:
                 return False
             first = left[0]
 
     def _account(self) -> dict[str, Any]:
-        """End the program's process and add up what it used."""
-        report, usage = self._finish(), self._usage
+        """End the program's process, and take what it used off what is left for the tests after it."""
+        report, usage, limits = self._finish(), self._usage, self._order["limits"]
+        limits["cpu"] -= report["cpu"]
+        limits["wall"] -= report["wall"]
         usage["cpu"] += report["cpu"]
         usage["wall"] += report["wall"]
         usage["memory"] = max(usage["memory"], report["memory"])
         usage["clean"] = usage["clean"] and report["clean"]
         return report
+
+    def _spent(self, report: dict[str, Any]) -> bool:
+        """Whether a program's limits, which hold for all its tests together, or its worker are used up."""
+        limits = self._order["limits"]
+        at_limit = report["reason"] in ("cpu", "idle", "wall", "disk", "memory")
+        return at_limit or limits["cpu"] <= 0 or limits["wall"] <= 0 or not report["clean"]
 
     @staticmethod
     def _ended(report: dict[str, Any]) -> list[Any]:
