@@ -123,7 +123,10 @@ class _Forker:
             number += 1
             _, status, usage = wait(process, 0)
             pack(shared, 0, number, process, number)
-            left = listdir(scratch) or (family >= 0 and read(family, 64, 0) != alone)
+            try:
+                left = listdir(scratch) or (family >= 0 and read(family, 64, 0) != alone)
+            except OSError:
+                left = True  # the program locked its scratch folder
             cpu = usage.ru_utime + usage.ru_stime
             write(news, b"%d %f %d %d" % (status, cpu, usage.ru_maxrss, bool(left)))
         os._exit(0)
