@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from selfdebug.execution import IsolationUnavailableError, Sandbox, isolation
+from selfdebug.execution.worker import Worker
 
 # A machine without any isolation: system calls for namespaces and for Landlock fail as they do on an old kernel.
 WITHOUT = """
@@ -77,14 +78,19 @@ def test_readable_paths_hold_no_home_and_no_secrets() -> None:
 
 
 async def test_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:
-    from selfdebug.execution.worker import Worker
-
     false = tmp_path / "bwrap"
     false.write_text("#!/bin/sh\necho 'setting up uid map: Permission denied' >&2\nexit 1\n")
     false.chmod(0o755)
     worker = Worker("bubblewrap", str(false))
     with pytest.raises(IsolationUnavailableError, match="setting up uid map: Permission denied"):
         await worker.ready()
+
+
+def test_tool_that_is_not_there_is_one_clear_error() -> None:
+    descriptors = set(os.listdir("/proc/self/fd"))
+    with pytest.raises(IsolationUnavailableError, match="No such file"):
+        Worker("bubblewrap", "/nowhere/bwrap")
+    assert set(os.listdir("/proc/self/fd")) == descriptors
 
 
 async def test_nothing_is_left_when_the_block_ends(sandbox: Sandbox) -> None:

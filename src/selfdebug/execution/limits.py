@@ -22,7 +22,7 @@ class Limits:
             memory.
         file_bytes: largest file.
         output_bytes: what is kept of standard output, and of standard error. A program may write more.
-        threads: how many a program may have at a time. It may not start processes.
+        threads: how many threads and processes a program may have at a time; below Landlock it has one process.
     """
 
     cpu_seconds: float = 10.0

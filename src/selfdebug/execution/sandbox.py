@@ -256,11 +256,12 @@ class Sandbox:
 
     async def _start(self) -> Worker:
         readable = [path for known in LANGUAGES.values() for path in known.readable()]
-        worker = Worker(self.isolation, self._tool, readable, self._processors.pop())
+        processor = self._processors.pop()
         try:
+            worker = Worker(self.isolation, self._tool, readable, processor)
             await worker.ready()
         except BaseException:
-            await self._end(worker)
+            self._processors.append(processor)
             raise
         return worker
 

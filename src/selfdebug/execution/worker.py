@@ -35,6 +35,26 @@ def _children(process: int) -> list[int]:
         return []
 
 
+def _connect() -> tuple[dict[str, int], dict[str, int], socket.socket]:
+    """Everything that runner, judge and host say to each other goes over these.
+
+    Returns:
+        The runner's descriptors and the judge's, by the names that their configurations give them, and our end of the
+        connection to the judge.
+    """
+    runner, judge = {}, {}
+    for name in ("control", "channel", "orders"):
+        one, other = socket.socketpair()
+        runner[name], judge[name] = one.detach(), other.detach()
+    judge["news"], runner["news"] = os.pipe()
+    judge["out"], runner["stdout"] = os.pipe()
+    judge["err"], runner["stderr"] = os.pipe()
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    judge["host"] = theirs.detach()
+    return runner, judge, ours
+
+
 class Worker:
     """Starts two confined processes and sends orders to the judge. Serves one order at a time.
 
@@ -52,62 +72,14 @@ class Worker:
         self.isolation, self.processor = isolation, processor
         self._launches: list[Launch] = []
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._alive: int | None = None
-        ours, judges = socket.socketpair()
-        control_judge, control_runner = socket.socketpair()
-        channel_judge, channel_runner = socket.socketpair()
-        orders_judge, orders_runner = socket.socketpair()
-        news_read, news_write = os.pipe()
-        out_read, out_write = os.pipe()
-        err_read, err_write = os.pipe()
+        runner, judge, self._socket = _connect()
         self._alive, alive_held = os.pipe()
         self._complaints, complain = os.pipe()
-        self._socket = ours
-        ours.setblocking(False)
+        self._open = True
         try:
-            for configuration, descriptors in (
-                (
-                    {
-                        "role": "runner",
-                        "control": control_runner.fileno(),
-                        "channel": channel_runner.fileno(),
-                        "orders": orders_runner.fileno(),
-                        "news": news_write,
-                        "stdout": out_write,
-                        "stderr": err_write,
-                    },
-                    (
-                        control_runner.fileno(),
-                        channel_runner.fileno(),
-                        orders_runner.fileno(),
-                        news_write,
-                        out_write,
-                        err_write,
-                    ),
-                ),
-                (
-                    {
-                        "role": "judge",
-                        "host": judges.fileno(),
-                        "control": control_judge.fileno(),
-                        "channel": channel_judge.fileno(),
-                        "orders": orders_judge.fileno(),
-                        "news": news_read,
-                        "out": out_read,
-                        "err": err_read,
-                    },
-                    (
-                        judges.fileno(),
-                        control_judge.fileno(),
-                        channel_judge.fileno(),
-                        orders_judge.fileno(),
-                        news_read,
-                        out_read,
-                        err_read,
-                    ),
-                ),
-            ):
-                launch = Launch(isolation, tool, {**configuration, "processor": processor}, _user(), readable)
+            for role, descriptors in (("runner", runner), ("judge", judge)):
+                configuration = {"role": role, "processor": processor, **descriptors}
+                launch = Launch(isolation, tool, configuration, _user(), readable)
                 self._launches.append(launch)
                 self._processes.append(
                     subprocess.Popen(
@@ -116,23 +88,22 @@ class Worker:
                         stdin=subprocess.DEVNULL,
                         stdout=subprocess.DEVNULL,
                         stderr=complain,
-                        pass_fds=(*descriptors, alive_held),
+                        pass_fds=(*descriptors.values(), alive_held),
                         cwd="/",
                         start_new_session=True,  # the terminal's Ctrl-C is for us, who then end them in order
                     )
                 )
+        except OSError as error:
+            self._kill()
+            self._socket.close()
+            os.close(self._alive)
+            os.close(self._complaints)
+            raise IsolationUnavailableError(
+                f"A sandbox could not be started with {isolation}: {error}."
+                " `selfdebug doctor` says what works on this machine."
+            ) from None
         finally:
-            for end in (
-                judges,
-                control_judge,
-                control_runner,
-                channel_judge,
-                channel_runner,
-                orders_judge,
-                orders_runner,
-            ):
-                end.close()
-            for descriptor in (out_read, out_write, err_read, err_write, news_read, news_write, alive_held, complain):
+            for descriptor in (*runner.values(), *judge.values(), alive_held, complain):
                 os.close(descriptor)
 
     async def ready(self) -> None:
@@ -151,6 +122,9 @@ class Worker:
                 f"A sandbox could not be started with {self.isolation}: {complaint or 'it gave no reason'}."
                 " `selfdebug doctor` says what works on this machine."
             ) from None
+        except BaseException:
+            await asyncio.shield(self.close())
+            raise
 
     def _complaint(self) -> str:
         os.set_blocking(self._complaints, False)
@@ -208,8 +182,9 @@ class Worker:
 
     async def close(self) -> None:
         """End the worker and wait until nothing of it is left: no process, no descriptor, no file."""
-        if self._alive is None:
+        if not self._open:
             return
+        self._open = False
         self._kill()
         self._socket.close()
         await asyncio.to_thread(self._wait_until_gone)
@@ -217,12 +192,10 @@ class Worker:
     def _wait_until_gone(self) -> None:
         for process in self._processes:
             process.wait()
-        if self._alive is not None:
-            # Every process of the worker holds the other end, programs included: its end proves that none is left.
-            while os.read(self._alive, 4096):
-                pass  # a program scribbled on it
-            os.close(self._alive)
-            os.close(self._complaints)
-            self._alive = None
+        # Every process of the worker holds the other end, programs included: its end proves that none is left.
+        while os.read(self._alive, 4096):
+            pass  # a program scribbled on it
+        os.close(self._alive)
+        os.close(self._complaints)
         for launch in self._launches:
             launch.remove_scratch()

@@ -1,9 +1,10 @@
 """Which system calls a confined process may make, as programs for the kernel's seccomp filter.
 
 A call is refused by name, and every call that is newer than this list is refused as unknown (``ENOSYS``), so that a
-kernel to come opens nothing. Two filters stack: the *base* holds for everything in a sandbox, the *program* filter for
-what was written by a model; it adds what a compiler needs and a program does not: processes, signals to others,
-changing the attributes of a file by its path.
+kernel to come opens nothing. The *base* filter holds for everything in a sandbox. Over it goes one of two: the
+*protecting* filter in a process namespace, for the template and its programs; or, where there is none, the *program*
+filter, which takes away what a compiler needs and a program does not: processes, signals to others, changing the
+attributes of files.
 
 Sources: the kernel's system call tables; Documentation/userspace-api/seccomp_filter.rst.
 """
