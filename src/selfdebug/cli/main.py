@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,  # they may hold a key
     help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
     epilog="Exit codes: 0 as wished, 1 not, 2 wrong usage, 3 something is missing on this machine.",
 )

@@ -170,7 +170,7 @@ def sweep() -> None:
     for folder in glob.glob(os.path.join(parent, f"{_PREFIX}*-*")):
         owner = os.path.basename(folder).removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not os.path.exists(f"/proc/{owner}"):
-            subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True)
+            _remove(folder)
 
 
 def _memory_folder() -> str | None:
@@ -240,13 +240,18 @@ class Launch:
 
     def remove_scratch(self) -> None:
         """Remove the folder, whatever a program did to it."""
-        if self.scratch is None:
-            return
-        remove = ["rm", "-rf", "--", self.scratch]
-        if subprocess.run(remove, check=False, capture_output=True).returncode != 0:
-            # A folder that was made with mode 0 resists its own owner. These tools go deeper than any path is long.
-            subprocess.run(["chmod", "-R", "u+rwx", "--", self.scratch], check=False, capture_output=True)
-            subprocess.run(remove, check=False, capture_output=True)
+        if self.scratch is not None:
+            _remove(self.scratch)
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder with tools that go deeper than any path is long."""
+    remove = ["rm", "-rf", "--", folder]
+    if subprocess.run(remove, env=ENVIRONMENT, check=False, capture_output=True).returncode != 0:
+        # A folder that was made with mode 0 resists its own owner.
+        unlock = ["chmod", "-R", "u+rwx", "--", folder]
+        subprocess.run(unlock, env=ENVIRONMENT, check=False, capture_output=True)
+        subprocess.run(remove, env=ENVIRONMENT, check=False, capture_output=True)
 
 
 def _mounts(readable: Sequence[str]) -> list[str]:
