@@ -124,10 +124,9 @@ def test_workers_end_with_the_process_that_started_them(sandbox: Sandbox) -> Non
             break
         time.sleep(0.05)
     assert not left
-    if sandbox.isolation == "landlock":
-        folders = {name for name in os.listdir("/dev/shm") if name.startswith("selfdebug-scratch-")}
-        isolation.sweep()
-        assert not [name for name in folders if name in os.listdir("/dev/shm") and str(os.getpid()) not in name]
+    isolation.sweep()
+    owners = [name.split("-")[2] for name in os.listdir("/dev/shm") if name.startswith("selfdebug-scratch-")]
+    assert [owner for owner in owners if not Path("/proc", owner).exists()] == []
 
 
 def _processes_of_boot() -> set[str]:
