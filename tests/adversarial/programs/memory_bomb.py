@@ -1,6 +1,6 @@
 """Takes memory until there is none.
 
-expect: out of memory
+expect: out of memory or timed out
 """
 
 

@@ -1,6 +1,6 @@
 """Asks for more memory than any machine has.
 
-expect: out of memory
+expect: out of memory or timed out
 """
 
 
