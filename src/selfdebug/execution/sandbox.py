@@ -293,15 +293,10 @@ class Sandbox:
             for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
         ]
         trace = result["trace"]
-        return Outcome(
+        return replace(
+            self._measured(result),
             tests=tuple(settled),
             error=error,
-            stdout=Output(*result["stdout"]),
-            stderr=Output(*result["stderr"]),
-            cpu_seconds=report["cpu"],
-            wall_seconds=report["wall"],
-            peak_memory_bytes=report["memory"],
-            isolation=self.isolation,
             trace=None if trace is None else reports.steps(trace),
         )
 
@@ -320,8 +315,12 @@ class Sandbox:
             else:
                 found = chosen.error(stderr, build)
                 error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
+        return replace(self._measured(result), error=error)
+
+    def _measured(self, result: dict[str, Any]) -> Outcome:
+        """What every run gives, whatever became of it: its output and what it used."""
+        report = result["report"]
         return Outcome(
-            error=error,
             stdout=Output(*result["stdout"]),
             stderr=Output(*result["stderr"]),
             cpu_seconds=report["cpu"],
