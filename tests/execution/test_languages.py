@@ -47,9 +47,9 @@ PROGRAMS = {
         "function": "fn twice(x: i32) -> i32 { 2 * x }",
         "driver": "fn main() { assert_eq!(twice(2), EXPECTED); }",
         "broken": "fn main() {\n  undefined_name;\n}",
-        "loop": "fn main() { let mut i: u64 = 1; loop { i = std::hint::black_box(i | 1); } }",
-        "memory": "fn main() { let v: Vec<u8> = Vec::with_capacity(1 << 40); std::hint::black_box(&v); }",
-        "crash": 'fn main() { let v = vec![1];\n  let i = std::hint::black_box(7); println!("{}", v[i]); }',
+        "loop": "fn main() { let mut i: u64 = 1; loop { unsafe { std::ptr::write_volatile(&mut i, 1) } } }",
+        "memory": 'fn main() { let v: Vec<u8> = Vec::with_capacity(1 << 40); println!("{:p}", v.as_ptr()); }',
+        "crash": 'fn main() { let v = vec![1];\n  let i = std::env::args().count() + 6; println!("{}", v[i]); }',
     },
     "go": {
         "script": 'package main\nimport "fmt"\nfunc main() { var n int; fmt.Scan(&n); fmt.Println(2 * n) }',

@@ -10,7 +10,7 @@ from functools import cache
 
 from selfdebug.outcome import ProgramError
 
-from .base import Build, Language, first_error
+from .base import Build, Language
 
 
 @cache
@@ -55,11 +55,12 @@ class _Rust(Language):
         line = int(place[1]) if place else None
         if compiled is not None and "panicked at" not in stderr:
             return ProgramError("CompileError", compiled[1], line)
-        found = first_error(stderr, build, r"panicked at {file}:(?P<line>\d+):\d+", "panic")
-        if found is None:
-            return None
-        message = re.search(r"panicked at [^\n]*\n(.*)", stderr)
-        return ProgramError("panic", message[1].strip() if message else "", found.line)
+        # Before Rust 1.73 the message comes first, in quotes, and then the place.
+        older = re.search(r"panicked at '(.*?)', (?:\S*/)?program\.rs:(\d+)", stderr, re.S)
+        if older is not None:
+            return ProgramError("panic", older[1], int(older[2]))
+        newer = re.search(r"panicked at (?:\S*/)?program\.rs:(\d+):\d+:\n(.*)", stderr)
+        return ProgramError("panic", newer[2].strip(), int(newer[1])) if newer is not None else None
 
 
 RUST = _Rust(
