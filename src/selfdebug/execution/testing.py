@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
+
+from .plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,7 @@ class Assertion:
     """Python test code, such as ``assert f(1) == 2``; any statements that raise if the program is wrong."""
 
     code: str
+    kind: Literal["assertion"] = "assertion"
 
     def __str__(self) -> str:
         return self.code.strip()
@@ -30,10 +35,11 @@ class Call:
     """
 
     function: str
-    arguments: tuple[Any, ...] = ()
-    expected: Any = None
-    named: Mapping[str, Any] = field(default_factory=dict)
+    arguments: tuple[Plain, ...] = ()
+    expected: Plain = None
+    named: Mapping[str, Plain] = field(default_factory=dict)
     tolerance: float = 0.0
+    kind: Literal["call"] = "call"
 
     def __str__(self) -> str:
         shown = [repr(a) for a in self.arguments] + [f"{k}={v!r}" for k, v in self.named.items()]
@@ -49,6 +55,7 @@ class InputOutput:
 
     stdin: str
     stdout: str
+    kind: Literal["input/output"] = "input/output"
 
     def __str__(self) -> str:
         return f"input {self.stdin!r}" if len(self.stdin) <= 80 else f"input {self.stdin[:80]!r}…"
@@ -62,9 +69,10 @@ class Driver:
     """
 
     code: str
+    kind: Literal["driver"] = "driver"
 
     def __str__(self) -> str:
         return self.code.strip()
 
 
-UnitTest = Assertion | Call | InputOutput | Driver
+UnitTest = Annotated[Assertion | Call | InputOutput | Driver, Discriminator("kind")]

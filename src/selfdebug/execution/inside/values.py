@@ -236,10 +236,11 @@ def _decode(data: Any, dereference: Callable[[int, str], Any] | None, depth: int
     return reader([_decode(v, dereference, depth) for v in content])
 
 
-_FLAT = frozenset({"int", "bytes", "bytearray", "builtin", "constant", "Decimal", "date"})
+_FLAT = frozenset({"int", "float", "bytes", "bytearray", "builtin", "constant", "Decimal", "date"})
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "int": lambda v: int(v, 16),
+    "float": float,  # where JSON without NaN and infinity is written; see `execution.plain`
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,

@@ -1,0 +1,101 @@
+"""Problems and programs: what is asked, and what a model wrote. Plain, frozen data.
+
+A problem holds what may be shown to a model and nothing else. Hidden tests and gold answers belong to a benchmark's
+reference; no field here could carry them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Discriminator, PlainSerializer
+
+from selfdebug.execution.testing import UnitTest
+
+
+def without_password(database: str) -> str:
+    """A path or URL of a database as it may be shown and stored: without password and options."""
+    if "://" not in database:
+        return database
+    scheme, rest = database.split("://", 1)
+    try:
+        parts = urlsplit(f"//{rest}")
+        user = f"{parts.username}@" if parts.username else ""
+        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        return f"{scheme}://…"
+    return f"{scheme}://{user}{host}{parts.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Code that a model wrote (or the source of a translation), with its language.
+
+    Attributes:
+        code: its text.
+        language: a name of `selfdebug.execution.languages.LANGUAGES`, or ``sql``.
+    """
+
+    code: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextToSqlProblem:
+    """A question to a database.
+
+    Attributes:
+        request: the question.
+        database: path or URL. It is opened by the application; a password in it is never written down.
+        hint: what a reader of the question needs to know beside the schema (BIRD calls it evidence).
+    """
+
+    request: str
+    database: Annotated[str, PlainSerializer(without_password)]
+    hint: str = ""
+    application: Literal["text-to-sql"] = "text-to-sql"
+
+
+@dataclass(frozen=True, slots=True)
+class TextToPythonProblem:
+    """A request for a Python function.
+
+    Attributes:
+        request: the description.
+        tests: the tests that are shown to the model and decide when debugging stops.
+        start: the beginning that the program must keep, such as a signature with its docstring.
+        setup: Python test code that runs before the tests.
+    """
+
+    request: str
+    tests: tuple[UnitTest, ...] = ()
+    start: str = ""
+    setup: str = ""
+    application: Literal["text-to-python"] = "text-to-python"
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationProblem:
+    """A program that is wanted in another language.
+
+    Attributes:
+        source: the program to translate.
+        language: the language to translate it to.
+        tests: tests of the translation, shown to the model; usually derived by running the source.
+        entry_point: name of the function that tests call.
+        declaration: how the function is to be declared in the target language, if that is fixed.
+        setup: Python test code that runs before the tests.
+    """
+
+    source: Program
+    language: str
+    tests: tuple[UnitTest, ...] = ()
+    entry_point: str = ""
+    declaration: str = ""
+    setup: str = ""
+    application: Literal["translation"] = "translation"
+
+
+Problem = Annotated[TextToSqlProblem | TextToPythonProblem | TranslationProblem, Discriminator("application")]

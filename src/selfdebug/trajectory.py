@@ -1,0 +1,238 @@
+"""Trajectories: what happened to one problem, turn by turn, and what it cost. Plain, frozen data with a JSON form."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
+
+from selfdebug.conversation import Message, Reply
+from selfdebug.execution.plain import Plain
+from selfdebug.feedback import Feedback, Verdict
+from selfdebug.outcome import Outcome
+from selfdebug.problem import Problem, Program
+from selfdebug.query_outcome import QueryOutcome
+
+SCHEMA_VERSION: Literal[1] = 1
+"""Version of the JSON form. A reader refuses a newer one and says so."""
+
+
+class Step(StrEnum):
+    """What a model is asked for, one thing at a time. Each is a template of the same name."""
+
+    GENERATE = "generate"
+    COLUMNS = "columns"
+    """Text-to-SQL: what the question asks for, and the columns of its answer."""
+    EXPLAIN = "explain"
+    TRACE = "trace"
+    JUDGE = "judge"
+    FIX = "fix"
+
+
+class Ending(StrEnum):
+    """Why a trajectory ended."""
+
+    CORRECT = "judged correct"
+    NO_DEBUGGING = "no debugging asked for"
+    TURNS = "out of turns"
+    CALLS = "out of calls"
+    TOKENS = "out of tokens"
+    SECONDS = "out of time"
+    REPEATED = "the model repeated its program"
+    UNSURE = "no verdict"
+    """Nothing says whether the program is right: the model's verdict could not be read, or it was unsure."""
+    UNREADABLE = "unreadable reply"
+    CONTEXT = "the conversation does not fit into the model's context"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request to the model and its reply.
+
+    Attributes:
+        step: what was asked for.
+        sent: the conversation as sent, less the system message and the exemplars, which all trajectories of a
+            configuration share.
+        exemplars: how many exemplars stood before it.
+        reply: what came back.
+        repair: whether it asks again for what could not be read.
+    """
+
+    step: Step
+    sent: tuple[Message, ...]
+    exemplars: int
+    reply: Reply
+    repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One of the first programs, of which one was selected.
+
+    Attributes:
+        program: ``None`` where the reply could not be read.
+        unreadable: why it could not be read.
+        ran: whether it ran without an error of its own.
+        accepted: whether it passed the shown tests; ``None`` where the problem shows none.
+        key: its ballot in the vote, `Outcome.key` or `QueryOutcome.key`.
+    """
+
+    program: Program | None
+    unreadable: str = ""
+    ran: bool = False
+    accepted: bool | None = None
+    key: str = ""
+
+
+def _write_outcome(outcome: Outcome | QueryOutcome) -> dict[str, Any]:
+    if isinstance(outcome, Outcome):
+        return {"kind": "program", **_adapter(Outcome).dump_python(outcome, mode="json")}
+    rows = _adapter(tuple[tuple[Plain, ...], ...]).dump_python(outcome.rows, mode="json")
+    rest = {name: getattr(outcome, name) for name in ("columns", "error", "truncated", "seconds", "ordered")}
+    return {"kind": "query", **_adapter(dict[str, Any]).dump_python(rest, mode="json"), "rows": rows}
+
+
+def _read_outcome(data: Any) -> Outcome | QueryOutcome:
+    if isinstance(data, Outcome | QueryOutcome):
+        return data
+    kind = data.get("kind") if isinstance(data, Mapping) else None
+    if kind not in ("program", "query"):
+        raise ValueError("an outcome is of kind program or query")
+    fields = {name: value for name, value in data.items() if name != "kind"}
+    if kind == "query":
+        fields["rows"] = _adapter(tuple[tuple[Plain, ...], ...]).validate_python(fields.get("rows"))
+    outcome: Outcome | QueryOutcome = _adapter(Outcome if kind == "program" else QueryOutcome).validate_python(fields)
+    return outcome
+
+
+AnyOutcome = Annotated[Outcome | QueryOutcome, PlainSerializer(_write_outcome), PlainValidator(_read_outcome)]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One program with its outcome, explanation and feedback.
+
+    Attributes:
+        program: as the model wrote it.
+        outcome: what running it gave.
+        feedback: whether it is right, who says so, and the words.
+        explanation: the model's explanation or trace of the program, or the recorded trace; empty where none was due.
+    """
+
+    program: Program
+    outcome: AnyOutcome
+    feedback: Feedback
+    explanation: str = ""
+
+    @property
+    def score(self) -> tuple[bool, int]:
+        """How good the program is, as far as running it tells: whether it ran, and how many shown tests it passed."""
+        if isinstance(self.outcome, QueryOutcome):
+            return self.outcome.error is None, 0
+        return self.outcome.error is None, sum(test.passed for test in self.outcome.tests)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a trajectory cost.
+
+    Attributes:
+        calls: replies that it used.
+        stored_calls: how many of these were read back from the store, and so were not paid again.
+        prompt_tokens, completion_tokens: as the server counted them, those of stored replies included.
+        seconds: wall time.
+    """
+
+    calls: int = 0
+    stored_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """The turns for one problem, the answer, and what it cost.
+
+    Attributes:
+        problem: what was asked.
+        model: name of the model.
+        feedback: name of the feedback kind.
+        style: ``few-shot`` or ``zero-shot``.
+        turns: in their order; empty if no program could be read.
+        answer: the program to use: the last one if it was judged correct, else the best so far.
+        ending: why it ended.
+        detail: more about the ending, one sentence; may be empty.
+        samples: the first programs, if several were asked for.
+        exchanges: the whole conversation with the model.
+        cost: calls, tokens and seconds.
+        notes: what a reader should know about the conditions, such as how tests were derived.
+    """
+
+    problem: Problem
+    model: str
+    feedback: str
+    style: str
+    turns: tuple[Turn, ...]
+    answer: Program | None
+    ending: Ending
+    detail: str = ""
+    samples: tuple[Sample, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    cost: Cost = field(default_factory=Cost)
+    notes: tuple[str, ...] = ()
+    schema_version: Literal[1] = SCHEMA_VERSION
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer was judged correct."""
+        return bool(self.turns) and self.turns[-1].feedback.verdict is Verdict.CORRECT
+
+    @property
+    def repairs(self) -> int:
+        """How often a new program did better than the one before: it runs now, or passes more of the shown tests."""
+        return sum(later.score > earlier.score for earlier, later in itertools.pairwise(self.turns))
+
+    @property
+    def regressions(self) -> int:
+        """How often a new program did worse than the one before."""
+        return sum(later.score < earlier.score for earlier, later in itertools.pairwise(self.turns))
+
+    def to_json(self, indent: int | None = None) -> str:
+        """Write it as JSON. Passwords of databases are left out."""
+        return _adapter(Trajectory).dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Trajectory:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else, or was written by a newer version.
+        """
+        try:
+            data = json.loads(text)
+            version = data.get("schema_version")
+        except (ValueError, AttributeError, RecursionError):
+            raise ValueError("this is not the JSON of a trajectory") from None
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise ValueError(
+                f"this trajectory was written by a newer selfdebug (version {version} of its form); update"
+            )
+        try:
+            found: Trajectory = _adapter(Trajectory).validate_python(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"this is not the JSON of a trajectory: {first['msg']} at {place}") from None
+        return found
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
