@@ -25,7 +25,7 @@ def _environment(application: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("title_of", "shown", "as_test", "call_of", "most_telling", "as_trace", "as_table"):
+    for name in ("title_of", "shown", "as_test", "call_of", "most_telling", "as_table"):
         environment.filters[name] = getattr(filters, name)
     return environment
 
