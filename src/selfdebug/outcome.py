@@ -133,6 +133,11 @@ class Outcome:
         return self.error is None and all(test.passed for test in self.tests)
 
     @property
+    def ran(self) -> bool:
+        """Whether the program loaded and gave a value in every test, right or wrong."""
+        return self.error is None and all(t.status in (Status.PASSED, Status.FAILED) for t in self.tests)
+
+    @property
     def protected(self) -> bool:
         """Whether the program had no way to decide its verdict.
 

@@ -60,6 +60,11 @@ class QueryOutcome:
     ordered: bool
 
     @property
+    def ran(self) -> bool:
+        """Whether there is a result."""
+        return self.error is None
+
+    @property
     def key(self) -> str:
         """A stable key: two outcomes vote together exactly when their keys are equal.
 

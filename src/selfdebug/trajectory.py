@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -78,13 +78,15 @@ class Sample:
     Attributes:
         program: ``None`` where the reply could not be read.
         unreadable: why it could not be read.
-        ran: whether it ran without an error of its own.
+        parses: whether its syntax is right.
+        ran: whether it ran, in every test, without an error of its own.
         accepted: whether it passed the shown tests; ``None`` where the problem shows none.
         key: its ballot in the vote, `Outcome.key` or `QueryOutcome.key`.
     """
 
     program: Program | None
     unreadable: str = ""
+    parses: bool = False
     ran: bool = False
     accepted: bool | None = None
     key: str = ""
@@ -136,6 +138,15 @@ class Turn:
         if isinstance(self.outcome, QueryOutcome):
             return self.outcome.error is None, 0
         return self.outcome.error is None, sum(test.passed for test in self.outcome.tests)
+
+
+def best_program(turns: Sequence[Turn]) -> Program | None:
+    """The program judged correct; else the one that did best when it ran, the last of equally good ones."""
+    if not turns:
+        return None
+    if turns[-1].feedback.verdict is Verdict.CORRECT:
+        return turns[-1].program
+    return max(enumerate(turns), key=lambda pair: (pair[1].score, pair[0]))[1].program
 
 
 @dataclass(frozen=True, slots=True)

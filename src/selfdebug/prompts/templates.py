@@ -30,7 +30,7 @@ def _environment(application: str) -> jinja2.Environment:
     return environment
 
 
-def render(application: str, step: str, **variables: object) -> str:
+def render(application: str, step: str, /, **variables: object) -> str:
     """Render one step's text.
 
     Args:

@@ -1,0 +1,140 @@
+"""Text-to-SQL: a question to a database becomes a query (Spider, BIRD). No tests exist; execution gives evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from types import TracebackType
+from typing import Any, Self
+
+import sqlglot
+from sqlglot import exp
+
+from selfdebug.conversation import Reply
+from selfdebug.execution.databases import Database, QueryLimits, Schema, render
+from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.outcome import Outcome
+from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.prompts import Exemplar, exemplars
+from selfdebug.query_outcome import QueryOutcome
+
+from .reading import parses, read_query
+
+_COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
+_RUN_TOGETHER = 200  # rows that are looked at for duplicates
+
+
+class TextToSql:
+    """Writes SQL queries. Opens each database once and keeps it open; use it as an asynchronous context manager."""
+
+    name = "text-to-sql"
+    noun = "query"
+    plans = True
+
+    def __init__(self, limits: QueryLimits | None = None) -> None:
+        """Make it.
+
+        Args:
+            limits: for every query.
+        """
+        self._limits = limits or QueryLimits(rows=1000)
+        self._databases: dict[str, Database] = {}
+        self._schemas: dict[str, Schema] = {}
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        databases, self._databases = self._databases, {}
+        await asyncio.gather(*(asyncio.to_thread(database.close) for database in databases.values()))
+
+    def check(self, problem: TextToSqlProblem, kind: FeedbackKind) -> None:
+        """Only what needs no tests and no steps through lines: a query has neither."""
+        if kind.shows_tests or kind.account in (Account.TRACE, Account.RECORDED_TRACE):
+            raise ValueError(f"feedback {kind} is not for SQL, which has no tests to show: choose simple or expl")
+
+    async def variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
+        """Schema, dialect and question."""
+        database = await self._open(problem.database)
+        schema = render(self._schemas[problem.database], words=problem.request, first_rows=sample_rows)
+        return self._named(problem, schema, database.dialect)
+
+    def exemplars(self, problem: TextToSqlProblem) -> tuple[Exemplar, ...]:
+        """All exemplars of the application."""
+        return exemplars(self.name)
+
+    def exemplar_variables(self, exemplar: Exemplar, problem: TextToSqlProblem) -> dict[str, Any]:
+        """An exemplar's variables: its databases are SQLite's."""
+        return self._named(exemplar.problem, exemplar.schema, "sqlite")
+
+    def _named(self, problem: object, schema: str, dialect: str) -> dict[str, Any]:
+        return {"noun": self.noun, "language": "sql", "problem": problem, "schema": schema, "dialect": dialect}
+
+    def read(self, problem: TextToSqlProblem, reply: Reply) -> Program:
+        """Read the one query of a reply."""
+        dialect = self._databases[problem.database].dialect
+        return Program(read_query(reply.text, dialect, finish=reply.finish, refusal=reply.refusal), "sql")
+
+    def parses(self, program: Program) -> bool:
+        """Whether its syntax is right, in any dialect that is near to the standard."""
+        return parses(program.code, "sqlite")
+
+    async def execute(self, problem: TextToSqlProblem, program: Program) -> QueryOutcome:
+        """Run a query, read-only and within limits."""
+        return await (await self._open(problem.database)).query(program.code)
+
+    async def record(self, problem: TextToSqlProblem, program: Program, test: int) -> str:
+        """Nothing: queries have no lines to step through; `check` refuses to ask."""
+        return ""
+
+    def judge(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
+        """A query that gives an error is wrong; of any other, execution says nothing."""
+        assert isinstance(outcome, QueryOutcome)
+        return None if outcome.error is None else Feedback(Verdict.WRONG, Judge.EXECUTION)
+
+    def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
+        """What is odd about a result: its number of columns, no rows, duplicates, a join without a condition."""
+        assert isinstance(outcome, QueryOutcome)
+        facts = []
+        expected = _COLUMNS.findall(plan)
+        if expected and int(expected[-1][:9]) != len(outcome.columns):
+            facts.append(f"the result has {_count(len(outcome.columns), 'column')}, not {int(expected[-1][:9])}.")
+        if not outcome.rows:
+            facts.append("the result is empty.")
+        # Equal by their text: values of a database need not be hashable.
+        most = max(Counter(map(repr, outcome.rows[:_RUN_TOGETHER])).values(), default=1)
+        if most > 1:
+            facts.append(f"the result has equal rows; one of them appears {most} times.")
+        if _joins_without_condition(program.code):
+            facts.append("two tables are joined without a condition, each row of one with each row of the other.")
+        return tuple(facts)
+
+    async def _open(self, address: str) -> Database:
+        async with self._opening:
+            if address not in self._databases:
+                database = await asyncio.to_thread(Database.open, address, self._limits)
+                self._schemas[address] = await asyncio.to_thread(database.schema, 1)
+                self._databases[address] = database
+            return self._databases[address]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _joins_without_condition(query: str) -> bool:
+    """Whether some SELECT reads several tables and has neither a condition on a join nor a WHERE that could be one."""
+    try:
+        tree = sqlglot.parse_one(query, read="sqlite")
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return False
+    for select in tree.find_all(exp.Select):
+        joins = select.args.get("joins") or []
+        free = [j for j in joins if not (j.args.get("on") or j.args.get("using") or j.args.get("method"))]
+        if free and not select.args.get("where"):
+            return True
+    return False

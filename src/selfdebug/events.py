@@ -1,0 +1,56 @@
+"""What a debugger tells those who watch it work, while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from selfdebug.problem import Program
+from selfdebug.trajectory import AnyOutcome, Exchange, Sample, Step, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request is about to go to the model."""
+
+    step: Step
+    samples: int
+    repair: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply came, from the model or from the store."""
+
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One of several first programs was selected."""
+
+    samples: tuple[Sample, ...]
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A program was run."""
+
+    program: Program
+    outcome: AnyOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A turn has its feedback."""
+
+    turn: Turn
+
+
+Event = Asking | Answered | Selected | Ran | Judged
+Watcher = Callable[[Event], None]
+
+
+def nobody(event: Event) -> None:
+    """Watch nothing."""
