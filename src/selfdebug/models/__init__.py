@@ -5,8 +5,8 @@
 
 The rooms of this folder, from the ground up: `model`, `errors` (plain data and the protocol); `address`, `failures`,
 `thinking`, `dialect` (what servers say and want to hear); `connection`, `endpoint` (any OpenAI-compatible server);
-`database`, `store`, `remembered` (no call is paid twice); `gguf` (a model file, served in this process); `opening`
-(the door). Nothing here knows what the model is asked for.
+`database`, `store`, `remembered` (no call is paid twice); `gguf_file`, `local` (a model file, served in this process);
+`opening` (the door). Nothing here knows what the model is asked for.
 """
 
 from selfdebug.models.endpoint import Endpoint
@@ -21,7 +21,9 @@ from selfdebug.models.errors import (
     UnreachableError,
     WrongKeyError,
 )
+from selfdebug.models.local import LocalModel
 from selfdebug.models.model import Form, Keep, Message, Model, Reply, Request
+from selfdebug.models.opening import open_model
 from selfdebug.models.remembered import Remembered
 from selfdebug.models.store import Question, ReplyStore
 
@@ -31,6 +33,7 @@ __all__ = [
     "Endpoint",
     "Form",
     "Keep",
+    "LocalModel",
     "Message",
     "Model",
     "ModelError",
@@ -45,4 +48,5 @@ __all__ = [
     "UnknownModelError",
     "UnreachableError",
     "WrongKeyError",
+    "open_model",
 ]

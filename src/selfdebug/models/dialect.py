@@ -67,7 +67,8 @@ class Dialect:
             raise ValueError("it has no choices")
         try:
             choices = sorted(body["choices"], key=lambda choice: choice.get("index") or 0)
-            usages = _shares(body.get("usage"), len(choices))
+            # llama.cpp, which alone sends timings, counts the tokens of the first choice only.
+            usages = _shares(body.get("usage"), len(choices), of_first="timings" in body)
             return [self._reply(choice, request, usage, seconds) for choice, usage in zip(choices, usages, strict=True)]
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("its choices have an unknown shape") from error
@@ -113,16 +114,16 @@ def _texts(content: object) -> tuple[str, str]:
     return "".join(said), "".join(thought)
 
 
-def _shares(usage: Any, count: int) -> list[tuple[int | None, int | None]]:
-    """Each choice's tokens of prompt and completion, out of the one figure for all."""
+def _shares(usage: Any, count: int, of_first: bool) -> list[tuple[int | None, int | None]]:
+    """Each choice's tokens of prompt and completion, out of one figure for all choices, or for the first."""
     if not isinstance(usage, dict):
         return [(None, None)] * count
     prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    each, left = divmod(completion, count) if isinstance(completion, int) else (None, 0)
-    return [
-        (prompt if index == 0 or prompt is None else 0, None if each is None else each + (index < left))
-        for index in range(count)
-    ]
+    later_prompt = None if prompt is None else 0
+    if of_first or not isinstance(completion, int):
+        return [(prompt, completion), *[(later_prompt, None)] * (count - 1)]
+    each, left = divmod(completion, count)
+    return [(later_prompt if index else prompt, each + (index < left)) for index in range(count)]
 
 
 def _cut(text: str, finish: str, stop: tuple[str, ...]) -> tuple[str, str]:

@@ -67,7 +67,8 @@ class Reply:
         finish: why it ended, in the server's word: "stop", "length", "content_filter", …; "stop" where it says nothing.
         prompt_tokens: as the server counts; None where it does not say. Several samples out of one call share its
             figures: the first has the prompt's tokens, the others 0, so that sums are what was paid.
-        completion_tokens: likewise; samples out of one call have equal shares.
+        completion_tokens: likewise; samples out of one call have equal shares, or None where the server counts the
+            first alone.
         log_probabilities: natural logarithms, of the generated tokens, where asked for and offered.
         seconds: from sending the request to having the whole reply, without the tries that failed before.
         refusal: the model's refusal, where the server gives it a field of its own.
