@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-Role = Literal["system", "user", "assistant"]
+Role: TypeAlias = Literal["system", "user", "assistant"]
+Form: TypeAlias = Literal["chat", "completion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to a model, whole. Either `messages` (chat) or `prompt` (completion) is given.
+    """One question to a model, whole. Exactly one of messages (chat) and prompt (completion) is given.
 
     Attributes:
-        messages: the conversation, for chat models.
-        prompt: the text to continue, for completion models.
+        messages: the conversation so far, for a chat model.
+        prompt: the text to continue, for a completion model.
         temperature: 0 is greedy.
-        max_tokens: how long the reply may be.
-        stop: texts at which the reply ends.
-        seed: for servers that have one.
-        log_probabilities: whether to ask for those of the generated tokens.
+        max_tokens: the reply's length in tokens, at most; a model's thinking counts.
+        stop: texts that end the reply; they are not part of it.
+        seed: for servers that can repeat a sample; sample number `i` of a request has `seed + i`.
+        log_probabilities: ask for those of the generated tokens.
+
+    Raises:
+        ValueError: both or none of messages and prompt are given.
     """
 
     messages: tuple[Message, ...] = ()
@@ -38,28 +42,40 @@ class Request:
     seed: int | None = None
     log_probabilities: bool = False
 
+    def __post_init__(self) -> None:
+        if bool(self.messages) == bool(self.prompt):
+            raise ValueError("a request has either messages or a prompt")
+
+    @property
+    def form(self) -> Form:
+        """The form of model that this can be asked of."""
+        return "chat" if self.messages else "completion"
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model replied.
+    """What a model said.
 
     Attributes:
-        text: the reply itself, without thinking.
-        thinking: what a reasoning model thought before; kept, never parsed for code, never sent back.
-        finish: why it ended, as the server says: ``stop``, ``length``, ``content_filter``, …
-        refusal: a refusal that the server marks as one.
-        prompt_tokens, completion_tokens: as the server counted them; ``None`` where it does not say.
-        log_probabilities: of the generated tokens, where asked for and offered.
-        seconds: how long it took when it was asked.
-        stored: whether it was read back from the store, and so was not paid again.
+        text: what counts, without thinking.
+        thinking: what the model thought before, where the server shows it; never parsed for code, never sent back.
+        finish: why it ended, in the server's word: "stop", "length", "content_filter", …; "stop" where it says nothing.
+        prompt_tokens: as the server counts; None where it does not say. Several samples out of one call share its
+            figures: the first has the prompt's tokens, the others 0, so that sums are what was paid.
+        completion_tokens: likewise; samples out of one call have equal shares, or None where the server counts the
+            first alone.
+        log_probabilities: natural logarithms, of the generated tokens, where asked for and offered.
+        seconds: from sending the request to having the whole reply, without the tries that failed before.
+        refusal: the model's refusal, where the server gives it a field of its own.
+        stored: read back from the reply store, so that it cost nothing now.
     """
 
     text: str
     thinking: str = ""
     finish: str = "stop"
-    refusal: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     log_probabilities: tuple[float, ...] | None = None
     seconds: float = 0.0
+    refusal: str = ""
     stored: bool = False

@@ -7,12 +7,12 @@ never changed again. Who says so: the tests that the problem shows; where it sho
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from selfdebug.applications.base import Application
+from selfdebug.applications.dialogue import Dialogue
 from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
 from selfdebug.conversation import Reply
 from selfdebug.events import Judged, Ran, Selected, Watcher, nobody
@@ -20,7 +20,7 @@ from selfdebug.feedback import FEEDBACK_KINDS, Account, Feedback, Judge, Verdict
 from selfdebug.models import Model
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
-from selfdebug.selection import Selector, majority_vote
+from selfdebug.selection import Selector, majority_vote, run_samples
 from selfdebug.settings import Settings
 from selfdebug.talk import Ended, Talk
 from selfdebug.trajectory import Ending, Sample, Step, Trajectory, Turn, best_program
@@ -76,7 +76,9 @@ class _Attempt:
         self.model, self.selector, self.watch = debugger.model, debugger.selector, debugger.watch
         self.application = debugger.applications[problem.application]
         self.talk = Talk(debugger.model, self.application, problem, debugger.settings, debugger.watch)
-        self.samples: list[Sample] = []
+        self.dialogue: Dialogue | None = None
+        self.plan = ""
+        self.samples: tuple[Sample, ...] = ()
         self.turns: list[Turn] = []
 
     async def run(self, program: Program | None) -> Trajectory:
@@ -85,21 +87,32 @@ class _Attempt:
             ending = await self.take_turns(program or await self.first_program())
         except Ended as end:
             ending, detail = end.ending, str(end)
+        except UnreadableReplyError as error:
+            ending, detail = Ending.UNREADABLE, str(error)
         return Trajectory(
             self.problem, self.model.name, self.kind.name, self.settings.style,
             tuple(self.turns), best_program(self.turns), ending, detail,
-            tuple(self.samples), tuple(self.talk.exchanges), self.talk.cost(),
+            self.samples, tuple(self.talk.exchanges), self.talk.cost(),
         )  # fmt: skip
 
+    async def first_program(self) -> Program:
+        """Generate, then select. The prompt is the same for all feedback kinds, so that they start alike."""
+        dialogue = await self.talk.begin(FEEDBACK_KINDS["baseline"])
+        programs = await self.talk.sample(dialogue, self.read, self.settings.samples)
+        if len(programs) == 1 and isinstance(programs[0], Program):
+            return programs[0]
+        self.samples = await run_samples(self.application, self.problem, programs)
+        readable = [sample for sample in self.samples if sample.program]
+        if not readable:
+            raise Ended(Ending.UNREADABLE, self.samples[0].unreadable)
+        chosen = readable[self.selector(readable)]
+        self.watch(Selected(self.samples, self.samples.index(chosen)))
+        assert chosen.program
+        return chosen.program
+
     async def take_turns(self, program: Program) -> Ending:
-        self.dialogue = await self.talk.begin(self.kind)
-        self.plan = ""
-        if self.application.plans and self.kind.account is Account.EXPLANATION:
-            self.plan = await self.say(Step.COLUMNS)
-        self.dialogue.ask(Step.GENERATE)
         while True:
-            await self.take_turn(program)
-            turn = self.turns[-1]
+            turn = await self.take_turn(program)
             if turn.feedback.verdict is Verdict.CORRECT:
                 return Ending.CORRECT
             if not self.kind.debugs:
@@ -112,86 +125,68 @@ class _Attempt:
             if program.code.strip() == turn.program.code.strip():
                 return Ending.REPEATED
 
-    async def take_turn(self, program: Program) -> None:
+    async def take_turn(self, program: Program) -> Turn:
         """Execute, explain, judge."""
         outcome = await self.application.execute(self.problem, program)
         self.watch(Ran(program, outcome))
         turn = Turn(program, outcome, self.application.judge(self.problem, outcome) or _UNJUDGED)
         self.turns.append(turn)
-        self.dialogue.answer_program(program)
-        if self.kind.debugs:
-            unjudged = turn.feedback.judge is Judge.NOBODY
-            failed_tests = turn.feedback.judge is Judge.TESTS and turn.feedback.verdict is Verdict.WRONG
-            # An explanation is asked for where somebody reads it: whoever judges the program, or repairs it.
-            if unjudged or (failed_tests and not self.is_last_turn()):
-                self.turns[-1] = turn = replace(turn, explanation=await self.explain(turn))
+        unjudged = turn.feedback.judge is Judge.NOBODY
+        if self.kind.debugs and (unjudged or (turn.feedback.verdict is Verdict.WRONG and not self.is_last_turn())):
+            dialogue = await self.continue_dialogue(program)
+            # A program that gives an error is not explained where nobody reads it: not for a verdict that is known.
+            if turn.feedback.judge is not Judge.EXECUTION:
+                self.turns[-1] = turn = replace(turn, explanation=await self.explain(dialogue, turn))
             if unjudged:
-                self.turns[-1] = turn = replace(turn, feedback=await self.judge(turn))
+                self.turns[-1] = turn = replace(turn, feedback=await self.judge(dialogue, turn))
         self.watch(Judged(turn))
+        return turn
 
-    async def explain(self, turn: Turn) -> str:
+    async def continue_dialogue(self, program: Program) -> Dialogue:
+        """The dialogue up to a program; it begins with the first one that needs to be talked about."""
+        if self.dialogue is None:
+            self.dialogue = await self.talk.begin(self.kind)
+            if self.application.plans and self.kind.account is Account.EXPLANATION:
+                self.plan = await self.say(self.dialogue, Step.COLUMNS)
+            self.dialogue.ask(Step.GENERATE)
+        self.dialogue.answer_program(program)
+        return self.dialogue
+
+    async def explain(self, dialogue: Dialogue, turn: Turn) -> str:
         """The model's explanation or trace, or the recorded trace, whichever the feedback kind has."""
         match self.kind.account:
             case Account.EXPLANATION:
-                return await self.say(Step.EXPLAIN, outcome=turn.outcome)
+                return await self.say(dialogue, Step.EXPLAIN, outcome=turn.outcome)
             case Account.TRACE:
                 tests = getattr(self.problem, "tests", ())
-                return await self.say(Step.TRACE, test=tests[self.test_to_trace(turn)] if tests else None)
+                return await self.say(dialogue, Step.TRACE, test=tests[self.test_to_trace(turn)] if tests else None)
             case Account.RECORDED_TRACE:
                 return await self.application.record(self.problem, turn.program, self.test_to_trace(turn))
         return ""
 
-    async def judge(self, turn: Turn) -> Feedback:
+    async def judge(self, dialogue: Dialogue, turn: Turn) -> Feedback:
         """The model's own verdict; unsure, if it cannot be read."""
         evidence = self.application.evidence(turn.program, turn.outcome, self.plan)
         shown = {"outcome": turn.outcome, "evidence": evidence}
         try:
-            feedback = await self.talk.ask(self.dialogue, Step.JUDGE, read_feedback, **shown)
+            feedback = await self.talk.ask(dialogue, Step.JUDGE, read_feedback, **shown)
         except UnreadableReplyError as error:
-            return Feedback(Verdict.UNSURE, Judge.NOBODY, str(error))
-        self.dialogue.answer(feedback.text)
+            return replace(_UNJUDGED, text=str(error))
+        dialogue.answer(feedback.text)
         return feedback
 
     async def fix(self, turn: Turn) -> Program:
         """Ask for a new program."""
+        assert self.dialogue is not None
         trace = turn.explanation if self.kind.account is Account.RECORDED_TRACE else None
         shown = {"outcome": turn.outcome, "feedback": turn.feedback, "trace": trace}
-        try:
-            return await self.talk.ask(self.dialogue, Step.FIX, self.read, **shown)
-        except UnreadableReplyError as error:
-            raise Ended(Ending.UNREADABLE, str(error)) from None
+        return await self.talk.ask(self.dialogue, Step.FIX, self.read, **shown)
 
-    async def say(self, step: Step, **variables: object) -> str:
+    async def say(self, dialogue: Dialogue, step: Step, **shown: object) -> str:
         """Ask for words: a plan, an explanation, a trace."""
-        try:
-            words = await self.talk.ask(self.dialogue, step, read_words, **variables)
-        except UnreadableReplyError as error:
-            raise Ended(Ending.UNREADABLE, str(error)) from None
-        self.dialogue.answer(words)
+        words = await self.talk.ask(dialogue, step, read_words, **shown)
+        dialogue.answer(words)
         return words
-
-    async def first_program(self) -> Program:
-        """Generate, then select. The prompt is the same for all feedback kinds, so that they start alike."""
-        dialogue = await self.talk.begin(FEEDBACK_KINDS["baseline"])
-        replies = await self.talk.sample(dialogue, self.read, self.settings.samples)
-        programs = [reply for reply in replies if isinstance(reply, Program)]
-        if not programs:
-            raise Ended(Ending.UNREADABLE, str(replies[0]))
-        if len(replies) == 1:
-            return programs[0]
-        distinct = dict.fromkeys(programs)
-        known = dict(zip(distinct, await asyncio.gather(*map(self.sample, distinct)), strict=True))
-        self.samples = [known[reply] if isinstance(reply, Program) else Sample(None, str(reply)) for reply in replies]
-        chosen = programs[self.selector([known[program] for program in programs])]
-        self.watch(Selected(tuple(self.samples), replies.index(chosen)))
-        return chosen
-
-    async def sample(self, program: Program) -> Sample:
-        """What a selector needs to know of a program."""
-        outcome = await self.application.execute(self.problem, program)
-        by_tests = self.application.judge(self.problem, outcome)
-        accepted = by_tests.verdict is Verdict.CORRECT if by_tests and by_tests.judge is Judge.TESTS else None
-        return Sample(program, "", self.application.parses(program), outcome.ran, accepted, outcome.key)
 
     def read(self, reply: Reply) -> Program:
         return self.application.read(self.problem, reply)

@@ -63,7 +63,8 @@ class ProgramApplication(Generic[P]):
 
     def exemplar_variables(self, exemplar: Exemplar, problem: P) -> dict[str, Any]:
         """An exemplar's variables; its tests are shown only where the problem shows some."""
-        shown: Any = exemplar.problem if problem.tests else dataclasses.replace(exemplar.problem, tests=())
+        whole: Any = exemplar.problem
+        shown = whole if problem.tests else dataclasses.replace(whole, tests=())
         return {"noun": self.noun, "language": self.language(shown), "problem": shown}
 
     def read(self, problem: P, reply: Reply) -> Program:

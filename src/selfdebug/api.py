@@ -1,0 +1,129 @@
+"""The Python interface: debug one problem in one call, or open a debugger for many."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from selfdebug.applications.base import Application
+from selfdebug.applications.text_to_python import TextToPython
+from selfdebug.applications.text_to_sql import TextToSql
+from selfdebug.applications.translation import Translation
+from selfdebug.debugger import Debugger
+from selfdebug.events import Watcher, nobody
+from selfdebug.execution import Sandbox
+from selfdebug.models import Model, ReplyStore, open_model
+from selfdebug.problem import Problem, Program
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Trajectory
+
+APPLICATIONS = ("text-to-sql", "translation", "text-to-python")
+
+
+@asynccontextmanager
+async def open_debugger(
+    model: str | Model = "",
+    settings: Settings | None = None,
+    *,
+    applications: Sequence[str] = APPLICATIONS,
+    base_url: str | None = None,
+    store: str | os.PathLike[str] | None = None,
+    use_stored: bool = True,
+    unsafe: bool = False,
+    watch: Watcher = nobody,
+) -> AsyncIterator[Debugger]:
+    """Open a debugger with its model, its store of replies and a sandbox.
+
+    Args:
+        model: a model's name at the endpoint, ``gguf:PATH``, or one that is open (which stays open).
+        settings: feedback kind, style, samples, budgets.
+        applications: those that will be needed. Programs need a sandbox, SQL does not.
+        base_url: of an OpenAI-compatible server; default ``OPENAI_BASE_URL``, else OpenAI's own.
+        store: where replies are kept: a SQLite file or any SQLAlchemy URL; default: a file in the user's data folder.
+        use_stored: whether a reply that is stored is used instead of asking again.
+        unsafe: run programs without isolation, with your rights.
+        watch: is told each event as it happens.
+
+    Raises:
+        ModelError, StoreError: the model or the store cannot be used; the message says what to do.
+        ExecutionError: programs cannot be isolated here.
+    """
+    async with AsyncExitStack() as stack:
+        opened: dict[str, Application[Any]] = {}
+        if set(applications) & {"translation", "text-to-python"}:
+            sandbox = await stack.enter_async_context(Sandbox(unsafe=unsafe))
+            opened |= {"translation": Translation(sandbox), "text-to-python": TextToPython(sandbox)}
+        if "text-to-sql" in applications:
+            opened["text-to-sql"] = await stack.enter_async_context(TextToSql())
+        if isinstance(model, str):
+            replies = stack.enter_context(ReplyStore(os.fspath(store) if store else None))
+            model = await stack.enter_async_context(
+                open_model(model, base_url=base_url, store=replies, read=use_stored)
+            )
+        yield Debugger(model, opened, settings, watch=watch)
+
+
+async def debug_async(
+    problem: Problem,
+    model: str | Model = "",
+    *,
+    program: Program | str | None = None,
+    base_url: str | None = None,
+    store: str | os.PathLike[str] | None = None,
+    use_stored: bool = True,
+    unsafe: bool = False,
+    watch: Watcher = nobody,
+    **settings: Any,
+) -> Trajectory:
+    """Have a model solve a problem and debug its program.
+
+    Args:
+        problem: what is asked.
+        model, base_url, store, use_stored, unsafe, watch: as for `open_debugger`.
+        program: a first program to start from; without one, the model writes it.
+        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``turns``, ``calls``, …
+
+    Returns:
+        The trajectory: its ``answer`` is the program to use, ``correct`` whether it was judged so.
+
+    Raises:
+        TypeError, ValueError: a setting is unknown or out of range, or the feedback kind does not fit the problem.
+        ModelError, StoreError, ExecutionError, DatabaseError: something is missing; the message says what to do.
+    """
+    if isinstance(program, str):
+        program = Program(program, language_of(problem))
+    async with open_debugger(
+        model,
+        Settings(**settings),
+        applications=(problem.application,),
+        base_url=base_url,
+        store=store,
+        use_stored=use_stored,
+        unsafe=unsafe,
+        watch=watch,
+    ) as debugger:
+        return await debugger.debug(problem, program)
+
+
+def debug(problem: Problem, model: str | Model = "", **options: Any) -> Trajectory:
+    """`debug_async`, for code that is not asynchronous; it takes the same arguments. Works in a notebook, too."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(debug_async(problem, model, **options))
+    with ThreadPoolExecutor(1) as pool:  # a loop runs in this thread: a notebook's
+        return pool.submit(lambda: asyncio.run(debug_async(problem, model, **options))).result()
+
+
+def language_of(problem: Problem) -> str:
+    """The language that programs for a problem are in."""
+    match problem.application:
+        case "text-to-sql":
+            return "sql"
+        case "text-to-python":
+            return "python"
+    return problem.language

@@ -1,0 +1,78 @@
+"""Where a model server is: a base URL taken apart, so that what is shown and logged holds no credentials."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
+
+from selfdebug.models.errors import UnreachableError, WrongKeyError
+
+OPENAI = "https://api.openai.com/v1"
+_NO_KEY = "none-needed"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A model server's address.
+
+    Attributes:
+        url: the base URL without user, password and query; the one to show.
+        user: for HTTP basic authentication, with `password`; None where the URL has none.
+        query: sent with every call, as some gateways ask for it.
+        key: the API key, or a placeholder for servers that need none.
+    """
+
+    url: str
+    user: str | None = field(default=None, repr=False)
+    password: str = field(default="", repr=False)
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    key: str = field(default=_NO_KEY, repr=False)
+
+    @property
+    def is_loopback(self) -> bool:
+        return urlsplit(self.url).hostname in _LOOPBACK
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that must not be shown, longest first."""
+        values = [value for _, value in self.query]
+        known = {self.key, self.password, *values} - {_NO_KEY, ""}
+        return tuple(sorted(known, key=len, reverse=True))
+
+
+def read_address(base_url: str | None, api_key: str | None) -> Address:
+    """Complete what is given from `OPENAI_BASE_URL` and `OPENAI_API_KEY`.
+
+    Raises:
+        UnreachableError: the base URL is no http or https URL.
+        WrongKeyError: the server is OpenAI's, and there is no key.
+    """
+    given = (base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI).strip()
+    key = (api_key or os.environ.get("OPENAI_API_KEY") or "").strip()
+    parts, host = _split(given)
+    if not key and parts.hostname == urlsplit(OPENAI).hostname:
+        raise WrongKeyError(f"{OPENAI} needs a key: set OPENAI_API_KEY, or give the base URL of another server.")
+    return Address(
+        url=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
+        user=None if parts.username is None else unquote(parts.username),
+        password=unquote(parts.password or ""),
+        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+        key=key or _NO_KEY,
+    )
+
+
+def _split(url: str) -> tuple[SplitResult, str]:
+    """The URL's parts, and its host with the port."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        port = parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    if parts.scheme not in ("http", "https") or not host:
+        # Not repeated: it may hold a password.
+        raise UnreachableError("The base URL must be like http://localhost:8000/v1 (with http:// or https://).")
+    host = f"[{host}]" if ":" in host else host
+    return parts, host if port is None else f"{host}:{port}"

@@ -1,0 +1,58 @@
+"""The protocol of everything that replies. What it is asked and replies is in `selfdebug.conversation`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Protocol, Self, TypeAlias
+
+from selfdebug.conversation import Form, Reply, Request
+
+Keep: TypeAlias = Callable[[int, Reply], Awaitable[None]]
+"""Takes a sample's index and its reply."""
+
+
+class Model(Protocol):
+    """Anything that replies.
+
+    Attributes:
+        name: as shown to people.
+        form: which requests it takes.
+        address: where it is, without credentials; with `name` it identifies the model in a reply store.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def form(self) -> Form: ...
+
+    @property
+    def address(self) -> str: ...
+
+    async def ask(self, request: Request, samples: int = 1, *, keep: Keep | None = None) -> list[Reply]:
+        """Get independent replies to one request.
+
+        Args:
+            request: the question, in this model's form.
+            samples: how many replies.
+            keep: awaited with each reply as soon as it is there, also when another one fails later.
+
+        Returns:
+            The replies, in the order of the samples.
+
+        Raises:
+            ModelError: a sample could not be had.
+            ValueError: the request is not in this model's form, or `samples` is below 1.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections, and of what was started for this model."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,84 @@
+"""From the name that a user gives to a model that can be asked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from selfdebug.conversation import Form
+from selfdebug.models.endpoint import Endpoint
+from selfdebug.models.errors import UnknownModelError
+from selfdebug.models.local import PREFIX, LocalModel
+from selfdebug.models.model import Model
+from selfdebug.models.remembered import Remembered
+from selfdebug.models.store import ReplyStore
+
+_ENDPOINT_SECONDS, _LOCAL_SECONDS = 600.0, 3600.0
+
+
+def open_model(
+    name: str = "",
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    form: Form | None = None,
+    store: ReplyStore | None = None,
+    read: bool = True,
+    timeout: float | None = None,
+    concurrency: int | None = None,
+    context: int = 8192,
+    verbose: bool = False,
+) -> Model:
+    """Open a model by its name.
+
+    Loading a file, and asking a server which model it has, block until that is done.
+
+    Args:
+        name: a model's name at the endpoint, or ``gguf:PATH``; empty: the only model of the server at `base_url`.
+        base_url: of an OpenAI-compatible server; default: ``OPENAI_BASE_URL``, else OpenAI's own.
+        api_key: default: ``OPENAI_API_KEY``.
+        form: default: "chat"; for a file without a chat template, "completion".
+        store: where replies are kept; None keeps none.
+        read: False reads nothing from the store, and replaces what is in it.
+        timeout: seconds for one reply; default: 600, and 3600 for a file.
+        concurrency: requests under way at one time; default: 64, and 4 for a file.
+        context: for a file: tokens of prompt and reply together.
+        verbose: for a file: show llama.cpp's log.
+
+    Raises:
+        ModelError: there is no such model, or it cannot be opened.
+    """
+    model: Model
+    if name.startswith(PREFIX):
+        path = name.removeprefix(PREFIX)
+        if not path:
+            raise UnknownModelError("gguf: needs a file, as in gguf:/path/to/model.gguf.")
+        model = LocalModel(path, form, context, concurrency or 4, timeout or _LOCAL_SECONDS, verbose)
+    else:
+        model = Endpoint(
+            name or _only_model(base_url, api_key),
+            base_url,
+            api_key,
+            form=form or "chat",
+            timeout=timeout or _ENDPOINT_SECONDS,
+            concurrency=concurrency or 64,
+        )
+    return model if store is None else Remembered(model, store, read)
+
+
+def _only_model(base_url: str | None, api_key: str | None) -> str:
+    """The name of the model, where a server has a single one."""
+    if not base_url and not os.environ.get("OPENAI_BASE_URL"):
+        raise UnknownModelError("Name a model: one of OpenAI's, gguf:PATH, or one at a base URL.")
+
+    async def listed() -> tuple[str, tuple[str, ...]]:
+        async with Endpoint("", base_url, api_key) as endpoint:
+            return endpoint.address, await endpoint.models()
+
+    # In a thread of its own, for the caller may be in an event loop.
+    with ThreadPoolExecutor(1) as pool:
+        address, names = pool.submit(lambda: asyncio.run(listed())).result()
+    if len(names) == 1:
+        return names[0]
+    raise UnknownModelError(f"Name one of the models at {address}: {', '.join(names) or 'it lists none'}.")

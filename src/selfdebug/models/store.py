@@ -1,0 +1,257 @@
+"""Every reply that was paid for, kept under its whole request, so that no call is ever made twice.
+
+A reply is stored before it is used. Replies that arrive together are written in one transaction by a thread of
+their own, so that the event loop never waits for a disk. Several processes may share a store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+import sqlalchemy
+from sqlalchemy import Column, DateTime, Integer, String, Text
+from sqlalchemy.exc import DBAPIError
+
+from selfdebug.conversation import Form, Reply, Request
+from selfdebug.models.database import create_tables, open_database, reporting, shown
+from selfdebug.models.errors import StoreError
+
+VERSION = 1
+tables = sqlalchemy.MetaData()
+requests = sqlalchemy.Table(
+    "model_request",
+    tables,
+    Column("key", String(64), primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("request", Text, nullable=False),
+)
+"""Each request that was answered, as JSON for people to look at."""
+replies = sqlalchemy.Table(
+    "model_reply",
+    tables,
+    Column("key", String(64), primary_key=True),
+    Column("sample", Integer, primary_key=True, autoincrement=False),
+    Column("reply", Text, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False),
+)
+"""The replies, as JSON: text of any kind survives in it, also what PostgreSQL refuses in a text."""
+
+_LARGEST_BATCH = 256
+_WRITE_TRIES = 8
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request to one model, with the key under which its replies are stored.
+
+    Attributes:
+        key: SHA-256 of the canonical JSON of everything below, in hexadecimal digits.
+        model: the model's name.
+        address: where it is, without credentials.
+        request: all fields of the request, and its form, as JSON.
+    """
+
+    key: str
+    model: str
+    address: str
+    request: str
+
+    @classmethod
+    def of(cls, model: str, address: str, form: Form, request: Request) -> Self:
+        fields = {"form": form, **asdict(request)}
+        whole = {"model": model, "address": address, "request": fields}
+        key = hashlib.sha256(_canonical(whole).encode()).hexdigest()
+        return cls(key, model, address, _canonical(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    question: Question
+    sample: int
+    reply: Reply
+
+
+class ReplyStore:
+    """Replies in a database, SQLite's or another.
+
+    Args:
+        url_or_path: an SQLAlchemy URL, or the path of a SQLite file; default: `store.db` in the user's data folder.
+
+    Raises:
+        StoreError: it cannot be opened, or a newer selfdebug made it.
+
+    Attributes:
+        engine: the database, for rooms that keep tables of their own in it (`database.create_tables`).
+    """
+
+    def __init__(self, url_or_path: str | Path | None = None) -> None:
+        self.engine = open_database(url_or_path)
+        create_tables(self.engine, "replies", VERSION, tables)
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = _Batches(self._read, "replies-reader")
+        self._writer = _Batches(self._write, "replies-writer")
+
+    def __repr__(self) -> str:
+        return f"ReplyStore({shown(self.engine.url)!r})"
+
+    async def get(self, question: Question) -> dict[int, Reply]:
+        """The replies that are stored, by the sample's index, each marked as `stored`."""
+        return await self._reader.submit(question.key)
+
+    async def put(self, question: Question, sample: int, reply: Reply) -> None:
+        """Store a reply; on return it is committed. One that was there is replaced."""
+        await self._writer.submit(_Stored(question, sample, reply))
+
+    def close(self) -> None:
+        """Finish what is being written, and let go of the database."""
+        self._reader.close()
+        self._writer.close()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, keys: Sequence[str]) -> list[dict[int, Reply]]:
+        wanted = sqlalchemy.select(replies.c.key, replies.c.sample, replies.c.reply).where(replies.c.key.in_(set(keys)))
+        found: dict[str, dict[int, Reply]] = {key: {} for key in keys}
+        with reporting(self.engine), self._reading.connect() as connection:
+            for key, sample, reply in connection.execute(wanted.order_by(replies.c.sample)):
+                found[key][sample] = _load(reply)
+        return [found[key] for key in keys]
+
+    def _write(self, batch: Sequence[_Stored]) -> list[None]:
+        # The later of two replies to the same sample counts; always in the same order, so that two processes do
+        # not wait for each other.
+        newest = {(item.question.key, item.sample): item for item in batch}
+        items = [newest[place] for place in sorted(newest)]
+        with reporting(self.engine):
+            for tries_left in reversed(range(_WRITE_TRIES)):
+                try:
+                    with self.engine.begin() as connection:
+                        _replace(connection, items)
+                    break
+                except DBAPIError:
+                    if not tries_left:  # Else another process wrote the same sample at the same time.
+                        raise
+                    time.sleep(0.02)
+        return [None] * len(batch)
+
+
+def _replace(connection: sqlalchemy.Connection, items: Sequence[_Stored]) -> None:
+    questions = {item.question.key: item.question for item in items}
+    known = set(connection.scalars(sqlalchemy.select(requests.c.key).where(requests.c.key.in_(questions))))
+    new = [asdict(question) for key, question in questions.items() if key not in known]
+    if new:
+        connection.execute(requests.insert(), new)
+    old = replies.delete().where(
+        replies.c.key == sqlalchemy.bindparam("old_key"), replies.c.sample == sqlalchemy.bindparam("old_sample")
+    )
+    connection.execute(old, [{"old_key": item.question.key, "old_sample": item.sample} for item in items])
+    now = datetime.now(UTC)
+    rows = [
+        {"key": item.question.key, "sample": item.sample, "reply": _dump(item.reply), "stored_at": now}
+        for item in items
+    ]
+    connection.execute(replies.insert(), rows)
+
+
+def _canonical(value: object) -> str:
+    """JSON that is the same for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _dump(reply: Reply) -> str:
+    fields = asdict(reply)
+    del fields["stored"]
+    return _canonical(fields)
+
+
+def _load(text: str) -> Reply:
+    try:
+        reply = Reply(**json.loads(text), stored=True)
+    except (TypeError, ValueError):
+        raise StoreError("A stored reply cannot be read: somebody changed it. Delete it, or use --no-cache.") from None
+    given = reply.log_probabilities
+    return reply if given is None else replace(reply, log_probabilities=tuple(given))
+
+
+class _Batches(Generic[Job, Result]):
+    """A thread that does jobs of an event loop, all that are waiting at one time together."""
+
+    def __init__(self, work: Callable[[Sequence[Job]], Iterable[Result]], name: str) -> None:
+        self._work = work
+        self._name = name
+        self._waiting: queue.SimpleQueue[tuple[Job, asyncio.Future[Result]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    async def submit(self, job: Job) -> Result:
+        if self._closed:
+            raise StoreError("The store is closed.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.put((job, future))
+        return await future
+
+    def close(self) -> None:
+        self._closed = True
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            batch = []
+            entry = self._waiting.get()
+            while entry is not None:
+                batch.append(entry)
+                if self._waiting.empty() or len(batch) == _LARGEST_BATCH:
+                    break
+                entry = self._waiting.get()
+            is_open = entry is not None
+            if batch:
+                self._do(batch)
+
+    def _do(self, batch: list[tuple[Job, asyncio.Future[Result]]]) -> None:
+        results: list[Any] = []
+        failure: BaseException | None = None
+        try:
+            results = list(self._work([job for job, _ in batch]))
+        except Exception as error:  # noqa: BLE001 - handed on to those who wait
+            failure = error
+        loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]] = {}
+        for index, (_, future) in enumerate(batch):
+            loops.setdefault(future.get_loop(), []).append((future, None if failure else results[index]))
+        for loop, settled in loops.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, settled, failure)
+
+
+def _settle(settled: list[tuple[asyncio.Future[Any], Any]], failure: BaseException | None) -> None:
+    for future, result in settled:
+        if future.done():  # Its caller was cancelled; what it wrote is written.
+            continue
+        if failure is None:
+            future.set_result(result)
+        else:
+            future.set_exception(failure)

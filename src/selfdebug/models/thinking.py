@@ -1,0 +1,27 @@
+"""Tell what a model thought from what it says.
+
+Reasoning models mark their thoughts with `<think>…</think>` where the server does not take them out itself. Marks
+count only at the start of a line, so that a program with such a text in a string stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARKED = re.compile(r"^[ \t]*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL | re.MULTILINE)
+_ENDED = re.compile(r"\A(.*?)(?:^[ \t]*</think>|</think>[ \t]*$)\s*", re.DOTALL | re.MULTILINE)
+"""Thoughts whose opening mark stood in the prompt, as many chat templates have it."""
+
+
+def split_thinking(text: str) -> tuple[str, str]:
+    """The text without its thoughts, and the thoughts. A text without marks comes back as it is."""
+    if "think>" not in text:
+        return text, ""
+    thoughts: list[str] = []
+    if (ended := _ENDED.match(text)) and "<think>" not in ended[1]:
+        thoughts.append(ended[1])
+        text = text[ended.end() :]
+    while found := _MARKED.search(text):
+        thoughts.append(found[1])
+        text = text[: found.start()] + text[found.end() :]
+    return text, "\n".join(thought.strip() for thought in thoughts)
