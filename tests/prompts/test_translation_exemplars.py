@@ -15,8 +15,8 @@ from tests.needs import skip_or_fail
 EXEMPLARS = [e for e in exemplars("translation") if e.problem.language != "python"]
 TURNS = [pytest.param(e, t, id=f"{e.problem.language}-{i}") for e in EXEMPLARS for i, t in enumerate(e.turns, 1)]
 
-# For each language: test code around checks, and a check of one call (function, argument, value), which ends the program
-# if the call gives another value. Just enough for the exemplars' own types.
+# For each language: test code around checks, and a check of one call (function, argument, value), which ends the
+# program if the call gives another value. Just enough for the exemplars' own types.
 DRIVERS = {
     "cpp": ("#include <cstdlib>\nint main() {\n%s\n}", "if (%s(%s) != %s) abort();"),
     "java": (
