@@ -190,7 +190,7 @@ def plain_name(name: str) -> str:
 def lines_of(path: Path) -> list[dict[str, Any]]:
     content = path.read_bytes()
     text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    return [json.loads(line) for line in text.splitlines() if line]
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 def assert_not_among(text: str, others: Iterable[str]) -> None:
