@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from selfdebug.execution import Driver, Sandbox
+from selfdebug.execution import Assertion, Driver, Sandbox
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import Outcome, TestOutcome
@@ -53,7 +53,7 @@ async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outco
     assert isinstance(exemplar.problem, TextToPythonProblem | TranslationProblem)
     tests, setup, language = exemplar.problem.tests, exemplar.problem.setup, turn.program.language
     if language != "python":
-        tests = tuple(Driver(str(test)) for test in tests)
+        tests = tuple(Driver(test.code) if isinstance(test, Assertion) else test for test in tests)
     trace = (200, 80) if language == "python" else None
     try:
         return await sandbox.run(
@@ -159,9 +159,10 @@ def test_a_verdict_agrees_with_the_outcome(exemplar: Exemplar, turn: ExemplarTur
         assert (turn.explanation, turn.judgement) == ("", ""), "an error goes straight to the fix"
         return
     assert turn.explanation
-    *words, verdict = turn.judgement.splitlines()
+    assert turn.judgement
+    *reason, verdict = turn.judgement.splitlines()
     assert verdict == f"Verdict: {'correct' if is_last(exemplar, turn) else 'wrong'}"
-    assert words
+    assert reason
     assert turn.judgement.count("Verdict:") == 1
 
 
