@@ -246,6 +246,11 @@ _BRACES_START = re.compile(
 )
 _BRACES_LINE = re.compile(r"[#})\]/*@{]|.*[;{}(,)][ \t]*(?://.*)?$")
 
+# What may hold prose at the margin inside a program.
+_QUOTES = re.compile(r"\"\"\"|'''")
+_COMMENTS = re.compile(r"/\*|\*/|`")
+_CLOSING = {"/*": "*/"}
+
 
 def begins(line: str, language: str) -> bool:
     """Whether code of the language may begin with this line."""
@@ -289,15 +294,17 @@ def _ends(lines: list[str], start: int, language: str) -> list[int]:
     """The lines before which code that begins at `start` may end: those at its margin that look like prose."""
     continues = _PYTHON_LINE if language == "python" else _BRACES_LINE
     margin = len(lines[start]) - len(lines[start].lstrip(" \t"))
+    quotes = _QUOTES if language == "python" else _COMMENTS
     ends: list[int] = []
-    for number in range(start + 1, len(lines)):
+    quoted = ""
+    for number in range(start, len(lines)):
         line = lines[number]
         text = line.lstrip(" \t")
-        if not text or len(line) - len(text) > margin:
-            continue
-        starts = begins(text, language)
-        if is_sentence(text) or not (starts or continues.match(text)):
-            ends.append(number)
-            if len(ends) == _MOST_ATTEMPTS:
-                return ends
-    return [*ends, len(lines)]
+        if number > start and not quoted and text and len(line) - len(text) <= margin:
+            starts = begins(text, language)
+            if is_sentence(text) or not (starts or continues.match(text)):
+                ends.append(number)
+        for mark in quotes.findall(line):
+            quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
+    # Where the rest is all code, no sentence within it may end it early.
+    return [*ends[: _MOST_ATTEMPTS - 1], len(lines)]
