@@ -6,7 +6,7 @@ from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
 from selfdebug.prompts import Exemplar
 
-from .programs import ProgramApplication
+from .sandboxed import ProgramApplication
 
 _SHOWN = 4  # exemplars before a problem
 
