@@ -1,0 +1,11 @@
+"""How each language writes functions, one file each."""
+
+from __future__ import annotations
+
+from . import cpp, java, python
+from .base import Dialect, Function, Slot
+
+DIALECTS: dict[str, Dialect] = {module.DIALECT.name: module.DIALECT for module in (python, cpp, java)}
+"""By the language's name."""
+
+__all__ = ["DIALECTS", "Dialect", "Function", "Slot"]
