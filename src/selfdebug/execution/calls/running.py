@@ -242,8 +242,10 @@ def settle(call: Call, given: Given, signature: Signature | None, isolation: str
     except (RecursionError, OverflowError, plain.NotPlainError):
         same, seen = False, values.digest(show(actual))
     status = Status.PASSED if same else Status.FAILED
-    shown = (None, None) if same else (show(actual), show(expected_value))
-    return TestOutcome(text, status, *shown, digest=seen, protected=protected, output=given.outcome.stdout)
+    actual_text, expected_text = (None, None) if same else (show(actual), show(expected_value))
+    return TestOutcome(
+        text, status, actual_text, expected_text, digest=seen, protected=protected, output=given.outcome.stdout
+    )
 
 
 def _formed(value: Any, gives: Type | None) -> Any:

@@ -157,13 +157,10 @@ def decode(text: str) -> list[Any]:
     if not words or words[-1] != "end":
         raise UnreadableError("incomplete")
     reader = iter(words[:-1])
-    found = []
     try:
-        for letter in reader:
-            found.append(_read(letter, reader, 0))
+        return [_read(letter, reader, 0) for letter in reader]
     except (StopIteration, RuntimeError, ValueError, LookupError, TypeError, struct.error) as error:
         raise UnreadableError(f"{type(error).__name__}: {error}"[:200]) from None
-    return found
 
 
 def _read(letter: str, words: Iterator[str], depth: int) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from . import cpp, java, python
+from . import cpp, go, java, javascript, python, rust
 from .base import Dialect, Function, Slot
 
-DIALECTS: dict[str, Dialect] = {module.DIALECT.name: module.DIALECT for module in (python, cpp, java)}
+DIALECTS: dict[str, Dialect] = {
+    module.DIALECT.name: module.DIALECT for module in (python, cpp, java, javascript, rust, go)
+}
 """By the language's name."""
 
 __all__ = ["DIALECTS", "Dialect", "Function", "Slot"]

@@ -43,11 +43,13 @@ _NUMBERS: dict[str, Type] = {
     **{f"int{n}_t": Integer(n) for n in (8, 16, 32, 64)},
     **{f"uint{n}_t": Integer(n, signed=False) for n in (8, 16, 32, 64)},
 }  # fmt: skip
+_WORDS = frozenset(["unsigned", "signed", "long", "short", "double", "char", "int"])
 _LISTS = frozenset(["vector", "deque", "list", "array"])
 _SETS = frozenset(["set", "unordered_set"])
 _MAPS = frozenset(["map", "unordered_map"])
 _CHECKS = [
-    "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-D_GLIBCXX_ASSERTIONS", "-fno-omit-frame-pointer",
+    "-O1", "-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow", "-fno-sanitize-recover=all", "-D_GLIBCXX_ASSERTIONS",
+    "-fno-omit-frame-pointer",
 ]  # fmt: skip
 
 
@@ -147,7 +149,7 @@ def _function(node: Node, aliases: dict[str, str]) -> Function | None:
     declarator, pointers = node.child_by_field_name("declarator"), 0
     while declarator is not None and declarator.type in ("pointer_declarator", "reference_declarator"):
         pointers += declarator.type == "pointer_declarator"
-        declarator = declarator.child_by_field_name("declarator") or (declarator.named_children or [None])[-1]
+        declarator = declarator.child_by_field_name("declarator") or next(reversed(declarator.named_children), None)
     if declarator is None or declarator.type != "function_declarator":
         return None
     parent = node.parent
@@ -234,16 +236,10 @@ def _read(node: Node | None, aliases: dict[str, str]) -> tuple[Type, str]:
 
 def _number(name: str) -> Type:
     words = [w for w in name.removeprefix("std::").split() if w != "const"]
-    if len(words) > 1:  # long long int, unsigned int, int unsigned
-        if "char" not in words:
-            words = [w for w in words if w != "int"] or ["int"]
-        words = (
-            sorted(dict.fromkeys(words), key=["unsigned", "signed", "long", "short", "double", "char"].index)
-            if set(words) <= {"unsigned", "signed", "long", "short", "double", "char"}
-            else words
-        )
-        if words[0] == "signed" and len(words) > 1 and words[1] != "char":
-            words = words[1:]
+    if len(words) > 1 and set(words) <= _WORDS:  # long long int, unsigned int, int unsigned
+        sign = "unsigned" if "unsigned" in words else "signed" if "char" in words and "signed" in words else ""
+        size = next((w for w in ("char", "short", "double", "long") if w in words), "")
+        return _NUMBERS[f"{sign} {size}".strip() or "int"]
     return _NUMBERS.get(" ".join(words), UNKNOWN)
 
 

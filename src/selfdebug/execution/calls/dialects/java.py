@@ -75,8 +75,9 @@ class _Java:
 
 
 def _cleaned(source: str) -> str:
-    """Without what has no meaning here: a package, and JavaFX, which no JDK carries any more."""
-    return re.sub(r"^[ \t]*(?:package\s+[\w.]+|import\s+javafx\.[\w.*]+)\s*;", "", source, flags=re.M)
+    """Without what has no meaning here: a package, and JavaFX, which no JDK carries any more. With the collections."""
+    text = re.sub(r"^[ \t]*(?:package\s+[\w.]+|import\s+javafx\.[\w.*]+)\s*;", "", source, flags=re.M)
+    return text if re.search(r"^\s*import\s+java\.util\b", text, re.M) else f"import java.util.*; {text}"
 
 
 def _wrapped(source: str) -> str:
@@ -99,9 +100,8 @@ def _function(node: Node) -> Function | None:
         elif parent.type == "object_creation_expression":
             return None  # an anonymous class
         parent = parent.parent
-    slots = []
-    for child in syntax.children(node.child_by_field_name("parameters"), "formal_parameter", "spread_parameter"):
-        slots.append(_slot(child))
+    listed = syntax.children(node.child_by_field_name("parameters"), "formal_parameter", "spread_parameter")
+    slots = [_slot(child) for child in listed]
     modifiers = next((syntax.text(c) for c in node.children if c.type == "modifiers"), "")
     head = syntax.text(node)[: body.start_byte - node.start_byte]
     return Function(
