@@ -299,6 +299,8 @@ class Sandbox:
             "memory_limit": memory_limit or chosen.memory_limit,
             "outputs": list(outputs),
         }
+        # The kernel does not hold this limit; the runner looks at what the program has taken.
+        order["limits"]["resident"] = memory_limit == "RLIMIT_RSS"
         result = await self._order(order, limits)
         outcome = self._command_outcome(chosen, build, result)
         left = [] if "lost" in result else result["report"]["files"]

@@ -48,8 +48,8 @@ _LISTS = frozenset(["vector", "deque", "list", "array"])
 _SETS = frozenset(["set", "unordered_set"])
 _MAPS = frozenset(["map", "unordered_map"])
 _CHECKS = [
-    "-O1", "-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow", "-fno-sanitize-recover=all", "-D_GLIBCXX_ASSERTIONS",
-    "-fno-omit-frame-pointer",
+    "-O1", "-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow", "-fno-sanitize-recover=all",
+    "-D_GLIBCXX_ASSERTIONS", "-fno-omit-frame-pointer",
 ]  # fmt: skip
 
 
