@@ -273,7 +273,6 @@ class Sandbox:
         inputs: Mapping[str, str] | None = None,
         outputs: Sequence[str] = (),
         memory_limit: str | None = None,
-        run: bool = True,
     ) -> Executed:
         """Compile a build, unless that was done before, and run it once.
 
@@ -285,13 +284,10 @@ class Sandbox:
             inputs: path → text of further files that it finds.
             outputs: paths of files to bring back.
             memory_limit: which resource limit bounds its memory, if not the language's own.
-            run: False to compile only.
         """
         files, error = await self._compile(chosen, build, limits)
         if error is not None:
             return Executed(error, compiled=False, files={})
-        if not run:
-            return Executed(Outcome(isolation=self.isolation), compiled=True, files={})
         extra = [_file(name, text) for name, text in (inputs or {}).items()]
         order = {
             **_command(chosen, build.run, [*files, *extra], limits),

@@ -20,7 +20,7 @@ from ..inside.rewriting import show
 from ..languages import Language
 from ..limits import Limits
 from ..testing import Call
-from . import values
+from . import syntax, values
 from .dialects import DIALECTS, Function
 from .signatures import find_function
 from .types import Nothing, Signature, Type, has_unknown
@@ -171,12 +171,13 @@ async def _evaluate_python(
 
 def _for_python(program: str, call: Call, signature: Signature | None) -> dict[str, Any]:
     """A call as a request to the judge."""
-    arguments = list(call.arguments)
+    arguments, name = list(call.arguments), call.function
     if signature is not None:
         try:
-            own = [slot.type for slot in _find(program, "python", call.function).slots]
+            function = _find(program, "python", name)
+            own, name = [slot.type for slot in function.slots], function.name
         except SignatureError:
-            own = []
+            own = []  # a class, or a function by assignment
         for index, parameter in enumerate(signature.parameters[: len(arguments)]):
             try:
                 arguments[index] = values.fit(arguments[index], parameter.type)
@@ -185,14 +186,16 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> dict[s
             except values.UnfitError:
                 pass  # the program annotates what it does not mean, or the test is of another type on purpose
     changed = list(signature.changed) if signature is not None else []
-    return {"function": call.function, "arguments": arguments, "named": dict(call.named), "changed": changed}
+    return {"function": name, "arguments": arguments, "named": dict(call.named), "changed": changed}
 
 
 async def _missing(sandbox: Sandbox, chosen: Language, program: str, limits: Limits, message: str) -> Given:
     """No such function: because the program cannot be read at all, or because it has another."""
-    executed = await sandbox.execute(chosen, chosen.build(program, None), limits, run=False)
-    if not executed.compiled and executed.outcome.error is not None and executed.outcome.error.line is not None:
-        return _refused(executed.outcome, executed.outcome.error.message, executed.outcome)
+    if syntax.parse(chosen.name, program).has_error:
+        # Only a compiler says where; JavaScript has none, and its run does.
+        executed = await sandbox.execute(chosen, chosen.build(program, None), limits)
+        if executed.outcome.error is not None and executed.outcome.error.line is not None:
+            return _refused(executed.outcome, executed.outcome.error.message, executed.outcome)
     return _refused(Outcome(isolation=sandbox.isolation), message)
 
 
