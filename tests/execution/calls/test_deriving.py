@@ -24,7 +24,7 @@ def arguments(derived: DerivedTests) -> list[tuple[object, ...]]:
 
 
 SUMS = {
-    "cpp": "int total ( int arr [ ], int n ) {\n int s = 0;\n for ( int i = 0; i < n; i ++ ) s += arr [ i ]; return s; }",
+    "cpp": "int total ( int arr [ ], int n ) { int s = 0; for ( int i = 0; i < n; i ++ ) s += arr [ i ]; return s; }",
     "java": "static int total(int[] arr, int n) { int s = 0; for (int i = 0; i < n; i++) s += arr[i]; return s; }",
     "javascript": "const total = (arr, n) => { let s = 0; for (let i = 0; i < n; i++) s += arr[i]; return s; };",
     "rust": "fn total(arr: &[i32], n: usize) -> i32 { arr[..n].iter().sum() }",
