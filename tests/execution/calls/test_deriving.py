@@ -164,7 +164,7 @@ def test_lengths_and_places_belong_to_their_arrays() -> None:
         assert isinstance(arr, list)
         assert isinstance(n, int)
         assert n <= len(arr)
-        assert not arr or (low, high) == (0, len(arr) - 1)
+        assert (low, high) == (0, len(arr) - 1)
     for a, b, m, n in made("f(int a[], int b[], int m, int n)"):
         assert isinstance(a, list)
         assert isinstance(b, list)
