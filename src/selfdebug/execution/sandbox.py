@@ -7,15 +7,16 @@ import functools
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
+from selfdebug.outcome import Outcome, ProgramError, TestOutcome
 
-from . import isolation, reports
+from . import isolation, orders, reports
+from .calls import running
+from .calls.types import Signature
 from .errors import WorkerLostError
-from .inside import values
 from .languages import LANGUAGES, Language
 from .languages import language as find_language
 from .languages.base import Build
@@ -27,6 +28,21 @@ _log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 64 * 1024 * 1024  # compiled programs that are kept, most recent first
 _PATIENCE = 60.0  # seconds beyond a program's own limits before its worker counts as lost
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A process of a compiled program.
+
+    Attributes:
+        outcome: how it ended; of the compiler, if that failed.
+        compiled: whether it was compiled.
+        files: path → text of the files that it was to leave, if it did.
+    """
+
+    outcome: Outcome
+    compiled: bool
+    files: Mapping[str, str]
 
 
 class Sandbox:
@@ -91,12 +107,13 @@ class Sandbox:
         trace_test: int = 0,
         in_program: bool = False,
         stdin: str = "",
+        signature: Signature | None = None,
     ) -> Outcome:
         """Run a program against its tests.
 
         Args:
             program: its source.
-            tests: assertions and calls are for Python; input/output pairs and drivers for every language. Without any,
+            tests: assertions are for Python; calls, input/output pairs and drivers for every language. Without any,
                 the program is run once, as a script.
             language: one of `languages.LANGUAGES`.
             limits: how much the program may use, with all its tests.
@@ -109,6 +126,8 @@ class Sandbox:
             trace_test: index of the test to trace.
             in_program: run Python tests in the program's own process; their verdict is then not protected.
             stdin: standard input of a run without tests.
+            signature: types of what calls pass and compare, such as the signature of a translation's source. Without
+                one, the program's own holds; in Python values are then compared as they are.
 
         Raises:
             ToolchainMissingError: the language's compiler or runtime is not installed.
@@ -119,29 +138,77 @@ class Sandbox:
         limits = limits or Limits()
         _check_prelude(prelude)
         if chosen.name != "python":
-            return await self._run_built(chosen, program, tests, limits, stdin)
+            return await self._run_built(chosen, program, tests, limits, stdin, signature)
+        if signature is not None and any(isinstance(t, Call) for t in tests):
+            calls = [t for t in tests if isinstance(t, Call)]
+            outcome = await running.run_python(
+                self, program, calls, signature, limits, prelude=prelude, trace=trace, trace_test=trace_test
+            )
+            if len(calls) == len(tests):
+                return outcome
+            others = [t for t in tests if not isinstance(t, Call)]
+            rest = await self.run(
+                program, others, limits=limits, setup=setup, prelude=prelude, entry_points=entry_points,
+                in_program=in_program,
+            )  # fmt: skip
+            settled, remaining = iter(outcome.tests), iter(rest.tests)
+            in_order = [next(settled if isinstance(t, Call) else remaining) for t in tests]
+            return reports.joined([outcome, rest], in_order)
         by_call = [t for t in tests if isinstance(t, Assertion | Call)]
-        outcome: Outcome | None = None
+        asked: Outcome | None = None
         if by_call or not tests:
             order = {
                 "kind": "python",
                 "source": program,
                 "prelude": prelude,
                 "setup": setup,
-                "tests": [_encode_test(t) for t in by_call],
+                "tests": [orders.encode_test(t) for t in by_call],
                 "entry_points": list(entry_points),
                 "in_program": in_program,
                 "main": not tests,
                 "stdin": stdin if not tests else None,
                 "trace": list(trace) if trace else None,
                 "trace_test": trace_test,
-                "limits": _encode_limits(limits),
+                "limits": orders.encode_limits(limits),
             }
-            outcome = self._python_outcome(await self._order(order, limits), by_call)
+            asked = reports.python_outcome(await self._order(order, limits), by_call, self.isolation)
         if len(by_call) == len(tests):
-            assert outcome is not None
-            return outcome
-        return await self._python_scripts(program, tests, outcome, limits, prelude)
+            assert asked is not None
+            return asked
+        return await self._python_scripts(program, tests, asked, limits, prelude)
+
+    async def call_python(
+        self,
+        program: str,
+        calls: Sequence[Call],
+        requests: Sequence[Mapping[str, Any]],
+        limits: Limits,
+        *,
+        prelude: str = "",
+        trace: tuple[int, int] | None = None,
+        trace_test: int = 0,
+    ) -> tuple[Outcome, list[Any]]:
+        """Make calls of a Python program that are judged here and not by the judge.
+
+        Args:
+            program: its source.
+            calls: the tests, for the outcome.
+            requests: for each, what the judge is to call: ``function``, ``arguments``, ``named``, and ``changed``, the
+                indices of the arguments to bring back.
+            limits, prelude, trace, trace_test: as of `run`.
+
+        Returns:
+            The outcome, and for each call what came back, ``["value", encoded value, encoded changed arguments]``, or
+            how it ended.
+        """
+        order = {
+            "kind": "python", "source": program, "prelude": prelude, "setup": "", "calls": True,
+            "tests": [dict(r) for r in requests], "entry_points": [], "in_program": False, "main": False, "stdin": None,
+            "trace": list(trace) if trace else None, "trace_test": trace_test, "limits": orders.encode_limits(limits),
+        }  # fmt: skip
+        result = await self._order(order, limits)
+        outcome = reports.python_outcome(result, calls, self.isolation)
+        return outcome, result.get("tests", [])
 
     async def _python_scripts(
         self, program: str, tests: Sequence[UnitTest], by_call: Outcome | None, limits: Limits, prelude: str
@@ -164,43 +231,83 @@ class Sandbox:
         return reports.joined(parts, results)
 
     async def _run_built(
-        self, chosen: Language, program: str, tests: Sequence[UnitTest], limits: Limits, stdin: str
+        self,
+        chosen: Language,
+        program: str,
+        tests: Sequence[UnitTest],
+        limits: Limits,
+        stdin: str,
+        signature: Signature | None,
     ) -> Outcome:
-        for test in tests:
-            if isinstance(test, Assertion | Call):
-                raise TypeError(
-                    f"A {type(test).__name__} tests Python; for {chosen.title} give an InputOutput or a Driver."
-                )
         parts: list[Outcome] = []
         results: list[TestOutcome] = []
         for test in tests or (InputOutput(stdin, ""),):
-            driver = test.code if isinstance(test, Driver) else None
-            build = chosen.build(program, driver)
-            files, error = await self._compile(chosen, build, limits)
-            if error is not None:
-                parts.append(error)
-                results.append(reports.not_run(test, error))
+            if isinstance(test, Assertion):
+                raise TypeError(
+                    f"An Assertion tests Python; for {chosen.title} give a Call, an InputOutput or a Driver."
+                )
+            if isinstance(test, Call):
+                (given,) = await running.evaluate(self, chosen, program, [test], signature, limits)
+                parts.append(given.outcome)
+                results.append(running.settle(test, given, signature, self.isolation))
                 continue
-            order = {
-                **_command(chosen, build.run, files, limits),
-                "stdin": test.stdin if isinstance(test, InputOutput) else "",
-                "memory_limit": chosen.memory_limit,
-            }
-            outcome = self._command_outcome(chosen, build, await self._order(order, limits))
-            parts.append(outcome)
-            results.append(reports.script_outcome(test, outcome))
+            build = chosen.build(program, test.code if isinstance(test, Driver) else None)
+            executed = await self.execute(
+                chosen, build, limits, stdin=test.stdin if isinstance(test, InputOutput) else ""
+            )
+            parts.append(executed.outcome)
+            settle = reports.script_outcome if executed.compiled else reports.not_run
+            results.append(settle(test, executed.outcome))
         if not tests:
             return parts[0]
         return reports.joined(parts, results)
 
+    async def execute(
+        self,
+        chosen: Language,
+        build: Build,
+        limits: Limits,
+        *,
+        stdin: str = "",
+        inputs: Mapping[str, str] | None = None,
+        outputs: Sequence[str] = (),
+        memory_limit: str | None = None,
+    ) -> Executed:
+        """Compile a build, unless that was done before, and run it once.
+
+        Args:
+            chosen: its language.
+            build: what to compile and run.
+            limits: how much the run may use.
+            stdin: its standard input.
+            inputs: path → text of further files that it finds.
+            outputs: paths of files to bring back.
+            memory_limit: which resource limit bounds its memory, if not the language's own.
+        """
+        files, error = await self._compile(chosen, build, limits)
+        if error is not None:
+            return Executed(error, compiled=False, files={})
+        extra = [orders.file(name, text) for name, text in (inputs or {}).items()]
+        order = {
+            **orders.command(chosen, build.run, [*files, *extra], limits),
+            "stdin": stdin,
+            "memory_limit": memory_limit or chosen.memory_limit,
+            "outputs": list(outputs),
+        }
+        # The kernel does not hold this limit; the runner looks at what the program has taken.
+        order["limits"]["resident"] = memory_limit == "RLIMIT_RSS"
+        result = await self._order(order, limits)
+        outcome = reports.command_outcome(chosen, build, result, self.isolation)
+        left = [] if "lost" in result else result["report"]["files"]
+        read = {name: text.encode("latin-1").decode("utf-8", "replace") for name, text, _ in left}
+        return Executed(outcome, compiled=True, files=read)
+
     async def _compile(self, chosen: Language, build: Build, limits: Limits) -> tuple[list[Any], Outcome | None]:
         """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
-        sources = [
-            [name, text.encode("utf-8", "surrogatepass").decode("latin-1"), False] for name, text in build.files.items()
-        ]
+        sources = [orders.file(name, text) for name, text in build.files.items()]
         if not build.compile:
             return sources, None
-        key = (chosen.name, *build.files.values())
+        key = (chosen.name, *build.compile, *build.files.values())
         lock = self._compiling.setdefault(key, asyncio.Lock())
         async with lock:
             if key in self._compiled:
@@ -214,7 +321,7 @@ class Sandbox:
                 memory_bytes=limits.memory_bytes * 4,
             )
             order = {
-                **_command(chosen, build.compile, sources, generous),
+                **orders.command(chosen, build.compile, sources, generous),
                 "processes": True,
                 "memory_limit": "RLIMIT_DATA",
                 "outputs": list(build.outputs),
@@ -222,7 +329,7 @@ class Sandbox:
             order["limits"] |= {"threads": 512, "file": 512 * 1024 * 1024}
             result = await self._order(order, generous)
         self._compiling.pop(key, None)
-        outcome = self._command_outcome(chosen, build, result)
+        outcome = reports.command_outcome(chosen, build, result, self.isolation)
         if "lost" in result:
             return [], outcome
         made = result["report"]["files"]
@@ -269,71 +376,6 @@ class Sandbox:
         self._processors.append(worker.processor)
         await worker.close()
 
-    # -- results as outcomes -----------------------------------------------------------------------------------
-
-    def _python_outcome(self, result: dict[str, Any], tests: Sequence[UnitTest]) -> Outcome:
-        if "lost" in result:
-            return self._lost(tests)
-        report = result["report"]
-        error = None
-        if result["load"] is not None:
-            kind, _, message, line = result["load"]
-            if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
-                error = ProgramError(str(kind), str(message), line)
-        elif not tests:
-            error = reports.ending(report)
-            if error is None and report["exit"] != 0:
-                error = ProgramError("ExitCode", f"ended with exit code {report['exit']}")
-        elif all(status == "not run" for status, *_ in result["tests"]):
-            error = reports.ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
-        settled = [
-            reports.not_run(t, error)
-            if error is not None
-            else replace(reports.settled(t, r), protected=self._protects(i, result))
-            for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
-        ]
-        trace = result["trace"]
-        return replace(
-            self._measured(result),
-            tests=tuple(settled),
-            error=error,
-            trace=None if trace is None else reports.steps(trace),
-        )
-
-    def _protects(self, index: int, result: dict[str, Any]) -> bool:
-        return self.isolation != "none" and index not in result["unprotected"]
-
-    def _command_outcome(self, chosen: Language, build: Build, result: dict[str, Any]) -> Outcome:
-        if "lost" in result:
-            return self._lost(())
-        report = result["report"]
-        stderr = result["stderr"][0]
-        error = reports.ending(report)
-        if (error is None and report["exit"] != 0) or (error is not None and error.type == "Killed"):
-            if any(mark in stderr for mark in chosen.out_of_memory):
-                error = ProgramError("OutOfMemory", reports.tail(stderr))
-            else:
-                found = chosen.error(stderr, build)
-                error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
-        return replace(self._measured(result), error=error)
-
-    def _measured(self, result: dict[str, Any]) -> Outcome:
-        """What every run gives, whatever became of it: its output and what it used."""
-        report = result["report"]
-        return Outcome(
-            stdout=Output(*result["stdout"]),
-            stderr=Output(*result["stderr"]),
-            cpu_seconds=report["cpu"],
-            wall_seconds=report["wall"],
-            peak_memory_bytes=report["memory"],
-            isolation=self.isolation,
-        )
-
-    def _lost(self, tests: Sequence[UnitTest]) -> Outcome:
-        error = ProgramError("SandboxLost", "the sandbox ended or stopped answering while it ran this program")
-        settled = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
-        return Outcome(tests=settled, error=error, isolation=self.isolation)
-
 
 @functools.lru_cache(maxsize=64)
 def _check_prelude(prelude: str) -> None:
@@ -341,40 +383,3 @@ def _check_prelude(prelude: str) -> None:
         compile(prelude, "<prelude>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"the prelude is not Python: {error}") from None
-
-
-def _encode_limits(limits: Limits) -> dict[str, Any]:
-    return {
-        "cpu": limits.cpu_seconds,
-        "idle": limits.idle_seconds,
-        "wall": limits.wall_seconds,
-        "memory": limits.memory_bytes,
-        "file": limits.file_bytes,
-        "output": limits.output_bytes,
-        "threads": limits.threads,
-    }
-
-
-def _command(chosen: Language, command: list[str], files: list[Any], limits: Limits) -> dict[str, Any]:
-    return {
-        "kind": "command",
-        "command": command,
-        "files": files,
-        "environment": dict(chosen.environment),
-        "limits": _encode_limits(limits),
-    }
-
-
-def _encode_test(test: Assertion | Call) -> dict[str, Any]:
-    if isinstance(test, Assertion):
-        return {"code": test.code}
-    try:
-        return {
-            "function": test.function,
-            "args": [values.encode(a) for a in test.arguments],
-            "named": {k: values.encode(v) for k, v in test.named.items()},
-            "expected": values.encode(test.expected),
-            "tolerance": test.tolerance,
-        }
-    except values.NotPlainError as error:
-        raise ValueError(f"{test}: {error}") from None

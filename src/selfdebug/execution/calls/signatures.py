@@ -1,0 +1,112 @@
+"""Read a function's signature from source text, and write it as a declaration in any language."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import replace
+
+from ..errors import SignatureError
+from ..languages import LANGUAGES
+from ..languages import language as find_language
+from .dialects import DIALECTS, Function
+from .types import Signature, has_unknown
+
+
+def read_signature(source: str, language: str, name: str | None = None) -> Signature:
+    """Read the signature of the function that a source is about.
+
+    Args:
+        source: a function, or a program around it.
+        language: one of `languages.LANGUAGES`, or a usual short form.
+        name: which function. If not given, the only one; of several, the last that no other calls; never ``main``.
+
+    Returns:
+        Its name, parameters and what it returns. A parameter that its source gives no type, as is usual in Python and
+        JavaScript, is `Unknown`.
+
+    Raises:
+        SignatureError: there is no such function, or a type of it is outside the set that tests can handle.
+        ValueError: the language is unknown.
+    """
+    chosen = find_language(language)
+    function = find_function(source, chosen.name, name)
+    if chosen.name in ("python", "javascript"):
+        return function.signature
+    for slot in function.slots:
+        if has_unknown(slot.type):
+            raise SignatureError(
+                f"{function.name} takes {slot.name!r}, whose type tests cannot generate: {function.text}."
+                " Give tests as input/output pairs, or name a function with plain types."
+            )
+    if has_unknown(function.returns.type):
+        raise SignatureError(
+            f"{function.name} returns what tests cannot compare: {function.text}."
+            " Give tests as input/output pairs, or name a function with plain types."
+        )
+    return function.signature
+
+
+def find_function(source: str, language: str, name: str | None = None) -> Function:
+    """The function that a source is about, as its language writes it; see `read_signature`."""
+    functions = DIALECTS[language].functions(source)
+    if name is not None:
+        named = [f for f in functions if f.name == name] or [f for f in functions if _loose(f.name) == _loose(name)]
+        if named:
+            return named[-1]
+        known = f"; it defines {', '.join(dict.fromkeys(f.name for f in functions))}" if functions else ""
+        raise SignatureError(f"The program defines no function {name}{known}. Name a function that it defines.")
+    own = [f for f in functions if not any(f.name in other.calls for other in functions if other is not f)]
+    if not own:
+        raise SignatureError(
+            f"No function was found in the {LANGUAGES[language].title} source."
+            " Name the function, or give tests as input/output pairs."
+        )
+    return own[-1]
+
+
+def _loose(name: str) -> str:
+    """A name without what conventions differ in: ``has_close``, ``hasClose`` and ``HasClose`` are alike."""
+    return name.replace("_", "").lower()
+
+
+def declare(signature: Signature, language: str) -> str:
+    """Write a signature as a declaration without a body, to be shown in a prompt.
+
+    Args:
+        signature: of a function in any language. Integers get a width that holds what they held there.
+        language: the language to write in.
+
+    Raises:
+        ValueError: the language is unknown.
+    """
+    chosen = find_language(language).name
+    allowed = replace(
+        signature,
+        name=_allowed(signature.name, chosen),
+        parameters=tuple(replace(p, name=_allowed(p.name, chosen)) for p in signature.parameters),
+    )
+    return DIALECTS[chosen].declare(allowed)
+
+
+def _allowed(name: str, language: str) -> str:
+    """A name that the language does not reserve; a call finds the function by it all the same."""
+    reserved = keyword.kwlist if language == "python" else _RESERVED[language].split()
+    return f"{name}_" if name in reserved else name
+
+
+# Words that are names elsewhere; those that every language reserves are missing, as no source has them.
+_RESERVED = {
+    "cpp": "and asm auto bool bitand bitor catch char class compl const delete double explicit export extern"
+    " float friend inline int long mutable namespace new not operator or private protected public register"
+    " short signed sizeof static struct template this throw try typedef typename union unsigned using"
+    " virtual void volatile xor goto enum default",
+    "java": "abstract assert boolean byte catch char class const default double enum extends final finally float"
+    " goto implements import instanceof int interface long native new package private protected public"
+    " short static super synchronized this throw throws transient try void volatile",
+    "javascript": "await catch class const debugger default delete enum export extends finally function import in"
+    " instanceof let new null super this throw try typeof var void with yield arguments eval static",
+    "rust": "as async await const crate dyn enum extern fn impl in let loop match mod move mut pub ref self"
+    " static struct super trait type unsafe use where abstract become box do final macro override priv"
+    " typeof unsized virtual yield try",
+    "go": "chan const default defer fallthrough func go goto import interface map package range select struct type var",
+}
