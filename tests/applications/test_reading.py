@@ -119,7 +119,7 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_reads_the_python_program(name: str) -> None:
     reply, expected = PROGRAMS[name]
-    assert read_program(reply, "python").replace("\n\n\n", "\n\n") == expected.replace("\n\n\n", "\n\n")
+    assert read_program(reply, "python") == expected
 
 
 WITH_ENTRY_POINT = {
@@ -184,7 +184,10 @@ UNREADABLE_PROGRAMS = {
     "second never closed": (block(OLD) + "Fixed:\n```python\ndef add(a, b):\n    return (a +", E_.CUT_OFF),
     "unfenced with a syntax error": ("Here:\n\n" + BROKEN + TAIL, E_.DOES_NOT_PARSE),
     "independent programs": (block(ADD) + block("def other(a):\n    return a\n"), E_.SEVERAL_PROGRAMS),
-    "independent programs, unfenced": (f"{ADD}\nOr else this one:\n\ndef other(a):\n    return a\n", E_.SEVERAL_PROGRAMS),
+    "independent programs, unfenced": (
+        f"{ADD}\nOr else this one:\n\ndef other(a):\n    return a\n",
+        E_.SEVERAL_PROGRAMS,
+    ),
     "old, then one with a syntax error": (block(OLD) + block(BROKEN), E_.SEVERAL_PROGRAMS),
     "the old one holds the helper": (block(ADD + DOUBLE) + block(DOUBLE), E_.SEVERAL_PROGRAMS),
     "several scripts": (block("print(1)\n") + block("print(2)\n"), E_.NO_PROGRAM),

@@ -77,10 +77,12 @@ def _program(reply: replies.Reply, name: str, entry_point: str) -> str:
     if len(blocks) > replies.MOST_BLOCKS:
         raise _several(title)
     candidates = [_candidate(block, name) for block in blocks if block.tag in _TAGS[name] | _NEUTRAL_TAGS]
-    candidates = [c for c in candidates if c.tagged or c.structure.defines]
+    candidates = [c for c in candidates if c.tagged or (c.structure.defines and not _is_foreign(c, name))]
     if any(not c.closed and not c.structure.parses for c in candidates):
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
     code = _chosen(candidates, name, entry_point) or _unfenced(reply.prose, name, entry_point)
+    if code is None and not entry_point and len(candidates) == 1:
+        code = candidates[0].code  # a script, which defines nothing
     if code is None:
         raise _nothing(reply, blocks, name, entry_point)
     return code.strip("\n").rstrip() + "\n"
@@ -124,8 +126,7 @@ def _chosen(candidates: list[_Candidate], name: str, entry_point: str) -> str | 
             raise _several(title)  # an old program, and a new one with a syntax error
         return code
     if not broken:
-        scripts = [c for c in whole if c.tagged]
-        return scripts[0].code if len(scripts) == 1 and not entry_point else None
+        return None
     if any(replies.is_diff(c.code) for c in broken):
         raise _diff()
     defining = [c for c in broken if entry_point in c.structure.defines] or broken
@@ -244,6 +245,11 @@ def _other_language(reply: replies.Reply, blocks: list[Block], name: str) -> str
             if any(whole for _, whole in found):
                 return LANGUAGES[other].title
     return ""
+
+
+def _is_foreign(candidate: _Candidate, name: str) -> bool:
+    """Whether it is a program, but in another language."""
+    return not candidate.structure.parses and any(_defines(o, candidate.code) for o in LANGUAGES if o != name)
 
 
 def _defines(name: str, code: str) -> bool:

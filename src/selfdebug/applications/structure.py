@@ -126,7 +126,7 @@ def _python(code: str) -> Structure:
             warnings.simplefilter("ignore")
             tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        seen = re.findall(r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)", code, re.MULTILINE)
+        seen = re.findall(r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)[^{\n]*$", code, re.MULTILINE)
         return Structure(parses=False, defines=frozenset(seen), binds=frozenset(seen))
     defines = frozenset(_python_definitions(tree))
     bound = frozenset(_python_bindings(tree))
