@@ -299,11 +299,14 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
+        if self._received.startswith(b"\x16"):  # TLS, to which other servers answer like this, too.
+            self._send(400, "this server speaks plain HTTP")
+            return self._transport.close()
         while True:
             if self._head is None:
                 head, separator, rest = self._received.partition(b"\r\n\r\n")
                 if not separator:
-                    return
+                    return None
                 self._received = rest
                 first, *lines = head.decode("latin-1").split("\r\n")
                 method, path, _ = first.split(" ", 2)
@@ -312,7 +315,7 @@ class _Connection(asyncio.Protocol):
             method, path, headers = self._head
             length = int(headers.get("content-length", 0))
             if len(self._received) < length:
-                return
+                return None
             body, self._received = self._received[:length], self._received[length:]
             self._head = None
             self._handle(method, path, headers, body)
