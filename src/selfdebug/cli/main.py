@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from selfdebug import __version__
 
-from . import doctor
+from . import doctor, python
 
 app = typer.Typer(
     name="selfdebug",
@@ -16,9 +17,11 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,  # they may hold a key
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
     epilog="Exit codes: 0 as wished, 1 not, 2 wrong usage, 3 something is missing on this machine.",
 )
+app.command("python", help=python.HELP, epilog=python.EXAMPLES)(python.python)
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
 
 
@@ -39,4 +42,7 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a reply may hold what a terminal's encoding lacks
+            stream.reconfigure(errors="backslashreplace")
     app()
