@@ -58,7 +58,7 @@ class Talk:
         if self._settings.style == "few-shot":
             dialogue.exemplars = [
                 exemplar_dialogue(self._application, exemplar, kind, self._problem).messages()
-                for exemplar in self._application.exemplars(self._problem)
+                for exemplar in self._application.exemplars(self._problem, kind)
             ]
         return dialogue
 

@@ -35,8 +35,8 @@ class Application(Protocol[P_contra]):
     async def variables(self, problem: P_contra, *, sample_rows: int) -> dict[str, Any]:
         """What every template of the application may name; at most so many rows of each table are shown."""
 
-    def exemplars(self, problem: P_contra) -> tuple[Exemplar, ...]:
-        """Exemplars for a problem, the ones nearest to it last."""
+    def exemplars(self, problem: P_contra, kind: FeedbackKind) -> tuple[Exemplar, ...]:
+        """Exemplars for a problem under a feedback kind, the ones nearest to it last."""
 
     def exemplar_variables(self, exemplar: Exemplar, problem: P_contra) -> dict[str, Any]:
         """`variables` of an exemplar, shown with tests only if the problem has some."""

@@ -57,9 +57,10 @@ class ProgramApplication(Generic[P]):
         """What templates may name. There are no rows to show here."""
         return {"noun": self.noun, "language": self.language(problem), "problem": problem}
 
-    def exemplars(self, problem: P) -> tuple[Exemplar, ...]:
-        """All exemplars of the application."""
-        return exemplars(self.name)
+    def exemplars(self, problem: P, kind: FeedbackKind) -> tuple[Exemplar, ...]:
+        """All that have what the feedback kind tells: there are traces of Python programs only."""
+        traced = kind.account in (Account.TRACE, Account.RECORDED_TRACE)
+        return tuple(e for e in exemplars(self.name) if not traced or all(turn.trace for turn in e.turns))
 
     def exemplar_variables(self, exemplar: Exemplar, problem: P) -> dict[str, Any]:
         """An exemplar's variables; its tests are shown only where the problem shows some."""

@@ -63,7 +63,7 @@ class TextToSql:
         schema = render(self._schemas[problem.database], words=problem.request, first_rows=sample_rows)
         return self._named(problem, schema, database.dialect)
 
-    def exemplars(self, problem: TextToSqlProblem) -> tuple[Exemplar, ...]:
+    def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """All exemplars of the application."""
         return exemplars(self.name)
 
@@ -102,7 +102,7 @@ class TextToSql:
         facts = []
         expected = _COLUMNS.findall(plan)
         if expected and int(expected[-1][:9]) != len(outcome.columns):
-            facts.append(f"the result has {_count(len(outcome.columns), 'column')}, not {int(expected[-1][:9])}.")
+            facts.append(f"the result has {_count(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
         if not outcome.rows:
             facts.append("the result is empty.")
         # Equal by their text: values of a database need not be hashable.

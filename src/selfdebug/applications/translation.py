@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
-from selfdebug.prompts import Exemplar, exemplars
+from selfdebug.prompts import Exemplar
 
 from .programs import ProgramApplication
+
+_SHOWN = 4  # exemplars before a problem
 
 
 class Translation(ProgramApplication[TranslationProblem]):
@@ -13,7 +16,6 @@ class Translation(ProgramApplication[TranslationProblem]):
 
     name = "translation"
     noun = "translation"
-    shown_exemplars = 4
 
     def language(self, problem: TranslationProblem) -> str:
         """The language to translate to."""
@@ -23,13 +25,18 @@ class Translation(ProgramApplication[TranslationProblem]):
         """The function that tests call."""
         return problem.entry_point
 
-    def exemplars(self, problem: TranslationProblem) -> tuple[Exemplar, ...]:
-        """Those nearest to the problem's pair of languages; the same target counts more than the same source."""
+    def exemplars(self, problem: TranslationProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
+        """The nearest to the problem's pair of languages, and always one that is right at first."""
 
         def nearness(exemplar: Exemplar) -> tuple[bool, bool]:
             shown = exemplar.problem
             assert isinstance(shown, TranslationProblem)
             return shown.language == problem.language, shown.source.language == problem.source.language
 
-        ordered = sorted(exemplars(self.name), key=nearness)  # stable: the file's order within the same nearness
-        return tuple(ordered[-self.shown_exemplars :])
+        # Stable: within the same nearness, the order of the file.
+        ordered = sorted(super().exemplars(problem, kind), key=nearness)
+        shown, rest = ordered[-_SHOWN:], ordered[:-_SHOWN]
+        if all(len(exemplar.turns) > 1 for exemplar in shown):
+            # Lest a model learns that the first program is always wrong.
+            shown[:1] = [exemplar for exemplar in rest if len(exemplar.turns) == 1][-1:]
+        return tuple(shown)

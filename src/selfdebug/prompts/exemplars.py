@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from selfdebug.execution import Assertion
+from selfdebug.execution import Assertion, Call, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
@@ -94,19 +94,27 @@ def _text_to_python(entry: Mapping[str, Any]) -> Exemplar:
 
 
 def _translation(entry: Mapping[str, Any]) -> Exemplar:
-    tests = tuple(Assertion(code) for code in entry["tests"])
+    entry_point = entry["entry_point"]
+    tests = tuple(_translation_test(test, entry_point) for test in entry["tests"])
     source = Program(entry["source"], entry["source_language"])
     return Exemplar(
         name=entry["name"],
-        problem=TranslationProblem(source, entry["language"], tests, entry["entry_point"]),
+        problem=TranslationProblem(source, entry["language"], tests, entry_point, entry.get("declaration", "")),
         turns=_program_turns(entry, entry["language"], tests),
     )
+
+
+def _translation_test(quoted: Any, entry_point: str) -> UnitTest:
+    """A test as quoted: Python test code, or the arguments of a call and what it must return."""
+    if isinstance(quoted, Mapping):
+        return Call(entry_point, tuple(quoted["call"]), quoted["expected"])
+    return Assertion(quoted)
 
 
 _READERS = {"text-to-sql": _text_to_sql, "text-to-python": _text_to_python, "translation": _translation}
 
 
-def _program_turns(entry: Mapping[str, Any], language: str, tests: tuple[Assertion, ...]) -> tuple[ExemplarTurn, ...]:
+def _program_turns(entry: Mapping[str, Any], language: str, tests: tuple[UnitTest, ...]) -> tuple[ExemplarTurn, ...]:
     return tuple(
         _turn(turn, Program(turn["program"], language), _outcome(turn["outcome"], tests)) for turn in entry["turns"]
     )
@@ -123,7 +131,7 @@ def _turn(turn: Mapping[str, Any], program: Program, outcome: Outcome | QueryOut
     )
 
 
-def _outcome(quoted: Any, tests: tuple[Assertion, ...]) -> Outcome:
+def _outcome(quoted: Any, tests: tuple[UnitTest, ...]) -> Outcome:
     """An outcome as quoted: an error of the whole program, or for each test ``passed`` or what it gave."""
     if isinstance(quoted, Mapping):
         error = _error(quoted["error"])

@@ -1,0 +1,31 @@
+"""Read what is no program out of a reply: a verdict with its reasons, an explanation, a trace."""
+
+from __future__ import annotations
+
+from selfdebug.conversation import Reply
+from selfdebug.feedback import Feedback, Judge, Verdict
+
+from .reading import Unreadable, UnreadableReplyError, read_verdict
+
+
+def read_feedback(reply: Reply) -> Feedback:
+    """Read a verdict, with the words before it.
+
+    Raises:
+        UnreadableReplyError: there is no verdict in it.
+    """
+    verdict = Verdict(read_verdict(reply.text, finish=reply.finish, refusal=reply.refusal))
+    return Feedback(verdict, Judge.MODEL, reply.text.strip())
+
+
+def read_words(reply: Reply) -> str:
+    """Read an explanation, a trace or a plan: any words will do, even if the end is missing.
+
+    Raises:
+        UnreadableReplyError: there are none.
+    """
+    if reply.refusal:
+        raise UnreadableReplyError(Unreadable.REFUSED, "Your reply was a refusal.")
+    if not reply.text.strip():
+        raise UnreadableReplyError(Unreadable.EMPTY, "Your reply was empty.")
+    return reply.text.strip()

@@ -1,0 +1,91 @@
+"""Every path of the loop: the whole conversation that is sent, and what comes of it.
+
+The conversations stand in `conversations/`, one file a path, for people to read. After a change of the prompts, write
+them anew with SELFDEBUG_WRITE_CONVERSATIONS=1 and read what changed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from selfdebug.api import language_of
+from selfdebug.debugger import Debugger
+from selfdebug.models import Endpoint
+from selfdebug.problem import Program
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Trajectory
+from tests.loop.conftest import Workshop
+from tests.loop.scenarios import SCENARIOS
+from tests.model_server import Body, ModelServer
+
+FOLDER = Path(__file__).parent / "conversations"
+
+
+def as_text(requests: list[Body]) -> str:
+    """All requests as one text; of each, what the one before it did not have already."""
+    parts: list[str] = []
+    before: list[dict[str, str]] = []
+    for number, request in enumerate(requests, 1):
+        messages = request["messages"]
+        common = 0
+        while common < min(len(before), len(messages)) and before[common] == messages[common]:
+            common += 1
+        parts.append(
+            f"# Request {number}" + (f", after the first {common} messages of the one before" if common else "")
+        )
+        parts += [f"## {message['role']}\n\n{message['content']}" for message in messages[common:]]
+        before = messages
+    return "\n\n".join(parts) + "\n"
+
+
+async def run(name: str, server: ModelServer, workshop: Workshop, style: str) -> Trajectory:
+    scenario = SCENARIOS[name]
+    problem = scenario.problem(workshop.shop) if callable(scenario.problem) else scenario.problem
+    settings = Settings(feedback=scenario.feedback, style=style, **scenario.settings)
+    program = Program(scenario.program, language_of(problem)) if scenario.program else None
+    async with Endpoint("tiny", server.url) as model:
+        return await Debugger(model, workshop.applications, settings).debug(problem, program)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_whole_conversation_and_ending(name: str, workshop: Workshop) -> None:
+    scenario = SCENARIOS[name]
+    with ModelServer(list(scenario.replies)) as server:
+        trajectory = await run(name, server, workshop, "zero-shot")
+        requests = server.requests
+    assert trajectory.ending is scenario.ending
+    assert (trajectory.answer.code.strip() if trajectory.answer else None) == scenario.answer
+    assert len(requests) == len(scenario.replies) == trajectory.cost.calls
+    assert (trajectory.repairs, trajectory.regressions) == (scenario.repairs, scenario.regressions)
+    assert Trajectory.from_json(trajectory.to_json()) == trajectory
+    text = as_text(requests)
+    path = FOLDER / f"{name}.md"
+    if os.environ.get("SELFDEBUG_WRITE_CONVERSATIONS"):
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_few_shot_is_the_same_with_exemplars_before_it(name: str, workshop: Workshop) -> None:
+    scenario = SCENARIOS[name]
+    conversations: dict[str, list[list[dict[str, str]]]] = {}
+    for style in ("zero-shot", "few-shot"):
+        with ModelServer(list(scenario.replies)) as server:
+            trajectory = await run(name, server, workshop, style)
+            conversations[style] = [request["messages"] for request in server.requests]
+        assert trajectory.ending is scenario.ending
+    for short, long in zip(conversations["zero-shot"], conversations["few-shot"], strict=True):
+        assert long[0] == short[0]
+        assert len(long) > len(short)
+        assert [m["role"] for m in long[1:]] == ["user", "assistant"] * ((len(long) - 2) // 2) + ["user"]
+        own = long[len(long) - len(short) + 1 :]
+        # What ends an exemplar stands in one message with the problem that follows it.
+        assert own[0]["content"].endswith(short[1]["content"])
+        assert own[1:] == short[2:]
+
+
+def test_every_conversation_on_file_belongs_to_a_path() -> None:
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(SCENARIOS)

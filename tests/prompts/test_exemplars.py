@@ -1,0 +1,237 @@
+"""Exemplars say what is true: whatever they quote is compared with a real run of their programs and queries."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from selfdebug.execution import Assertion, Driver, Sandbox
+from selfdebug.execution.databases import Database
+from selfdebug.execution.errors import ToolchainMissingError
+from selfdebug.outcome import Outcome, TestOutcome
+from selfdebug.problem import TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, exemplars
+from selfdebug.prompts.templates import FOLDER
+from selfdebug.query_outcome import QueryOutcome
+from tests.needs import skip_or_fail
+
+APPLICATIONS = sorted(path.parent.name.replace("_", "-") for path in FOLDER.glob("*/exemplars.yaml"))
+EXEMPLARS = [exemplar for application in APPLICATIONS for exemplar in exemplars(application)]
+QUERIES = [exemplar for exemplar in EXEMPLARS if isinstance(exemplar.problem, TextToSqlProblem)]
+PROGRAMS = [exemplar for exemplar in EXEMPLARS if not isinstance(exemplar.problem, TextToSqlProblem)]
+
+LONGEST_TRACE = 15
+"""Lines. A small model loses its place in longer ones, and every exemplar is paid for in every prompt."""
+
+
+def each(found: list[Exemplar]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("exemplar", found, ids=[f"{e.problem.application}: {e.name}" for e in found])
+
+
+def each_turn(found: list[Exemplar]) -> pytest.MarkDecorator:
+    turns = [(exemplar, turn, number) for exemplar in found for number, turn in enumerate(exemplar.turns, 1)]
+    names = [f"{exemplar.problem.application}: {exemplar.name}, turn {number}" for exemplar, _, number in turns]
+    return pytest.mark.parametrize(("exemplar", "turn"), [(e, t) for e, t, _ in turns], ids=names)
+
+
+def is_last(exemplar: Exemplar, turn: ExemplarTurn) -> bool:
+    return turn is exemplar.turns[-1]
+
+
+# -- programs ------------------------------------------------------------------------------------------------------
+
+
+async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outcome:
+    """Run a program as applications do: Python against assertions, other languages against drivers."""
+    assert isinstance(exemplar.problem, TextToPythonProblem | TranslationProblem)
+    tests, setup, language = exemplar.problem.tests, exemplar.problem.setup, turn.program.language
+    if language != "python":
+        tests = tuple(Driver(test.code) if isinstance(test, Assertion) else test for test in tests)
+    trace = (200, 80) if language == "python" else None
+    try:
+        return await sandbox.run(
+            turn.program.code, tests, language=language, setup=setup, trace=trace, trace_test=turn.traced
+        )
+    except ToolchainMissingError as error:
+        skip_or_fail(str(error))
+
+
+def said(test: TestOutcome) -> tuple[Any, ...]:
+    """What an exemplar quotes of a test's outcome."""
+    return test.test, test.status, test.actual, test.expected, test.error
+
+
+@each_turn(PROGRAMS)
+async def test_a_program_gives_the_quoted_outcome(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    outcome = await run(sandbox, exemplar, turn)
+    assert isinstance(turn.outcome, Outcome)
+    assert outcome.error == turn.outcome.error
+    assert [said(test) for test in outcome.tests] == [said(test) for test in turn.outcome.tests]
+    assert outcome.passed == is_last(exemplar, turn), "the last turn is right and the earlier ones are wrong"
+
+
+@each_turn([exemplar for exemplar in PROGRAMS if exemplar.turns[0].program.language == "python"])
+async def test_a_trace_is_the_recorded_one(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    outcome = await run(sandbox, exemplar, turn)
+    if outcome.error is not None:
+        assert turn.trace == "", "a program that cannot be loaded has no trace"
+        return
+    assert outcome.trace is not None
+    assert turn.trace == as_trace(outcome.trace, turn.program)
+    assert len(turn.trace.splitlines()) <= LONGEST_TRACE
+    not_passed = [index for index, test in enumerate(outcome.tests) if not test.passed]
+    assert not not_passed or turn.traced == not_passed[0], "prompts trace the first test that did not pass"
+
+
+@each_turn(PROGRAMS)
+def test_an_explanation_names_lines_that_exist(exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    mentions = re.findall(r"\blines? \d+(?:(?:, | and | to |–|-)\d+)*", turn.explanation, re.IGNORECASE)
+    named = {int(number) for mention in mentions for number in re.findall(r"\d+", mention)}
+    lines = set(range(1, len(turn.program.code.splitlines()) + 1))
+    if isinstance(exemplar.problem, TranslationProblem):  # the lines of the source are explained too
+        assert named <= lines | set(range(1, len(exemplar.problem.source.code.splitlines()) + 1))
+    else:
+        assert named == lines, "the program is explained line by line"
+
+
+# -- queries -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def made(exemplar: Exemplar, tmp_path: Path) -> Iterable[Database]:
+    """The exemplar's database, made from its SQL."""
+    path = tmp_path / "exemplar.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(exemplar.database)
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == [], "rows refer to rows that there are"
+    connection.close()
+    with Database.open(path) as database:
+        yield database
+
+
+@each(QUERIES)
+def test_a_quoted_schema_is_the_real_one(made: Database, exemplar: Exemplar) -> None:
+    assert exemplar.schema == made.schema_text(first_rows=1)
+
+
+@each_turn(QUERIES)
+def test_a_query_gives_the_quoted_outcome(made: Database, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    outcome = made.query_sync(turn.program.code)
+    assert isinstance(turn.outcome, QueryOutcome)
+    assert (outcome.columns, outcome.rows, outcome.error) == (
+        turn.outcome.columns, turn.outcome.rows, turn.outcome.error,
+    )  # fmt: skip
+    assert outcome.rows or outcome.error, "results teach nothing if they are empty"
+    right = made.query_sync(exemplar.turns[-1].program.code)
+    assert right.error is None
+    assert (outcome.key == right.key) == is_last(exemplar, turn), "the earlier turns are wrong"
+
+
+@each(QUERIES)
+def test_the_columns_are_counted_and_named(exemplar: Exemplar) -> None:
+    found = re.fullmatch(r"Columns: (\d+) \((.+)\)", exemplar.columns.splitlines()[-1])
+    assert found, "the last line gives the columns"
+    right = exemplar.turns[-1].outcome
+    assert isinstance(right, QueryOutcome)
+    assert int(found[1]) == len(right.columns) == len(found[2].split(", "))
+
+
+# -- all of them ---------------------------------------------------------------------------------------------------
+
+
+def test_every_application_with_exemplars_has_some() -> None:
+    assert {"text-to-sql", "text-to-python"} <= set(APPLICATIONS)
+    for application in APPLICATIONS:
+        names = [exemplar.name for exemplar in exemplars(application)]
+        assert len(set(names)) == len(names) > 0
+
+
+@each_turn(EXEMPLARS)
+def test_a_verdict_agrees_with_the_outcome(exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    if isinstance(turn.outcome, QueryOutcome) and turn.outcome.error:
+        assert (turn.explanation, turn.judgement) == ("", ""), "an error goes straight to the fix"
+        return
+    assert turn.explanation
+    assert turn.judgement
+    *reason, verdict = turn.judgement.splitlines()
+    assert verdict == f"Verdict: {'correct' if is_last(exemplar, turn) else 'wrong'}"
+    assert reason
+    assert turn.judgement.count("Verdict:") == 1
+
+
+# -- nothing of the benchmarks -------------------------------------------------------------------------------------
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+def likeness(one: str, other: str) -> float:
+    """Shared words of all words: 1 for the same ones."""
+    mine, theirs = set(words(one)), set(words(other))
+    return len(mine & theirs) / len(mine | theirs)
+
+
+def functions(code: str) -> set[str]:
+    """Names of the functions that Python code defines, without capitals, underscores and a number at the end."""
+    return {plain_name(name) for name in re.findall(r"^\s*def\s+(\w+)", code, re.MULTILINE)}
+
+
+def plain_name(name: str) -> str:
+    return re.sub(r"_\d+$", "", name).replace("_", "").lower()
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+def assert_not_among(text: str, others: Iterable[str]) -> None:
+    for other in others:
+        assert words(text) != words(other)
+        assert likeness(text, other) < 0.6, f"too much like {other!r}"
+
+
+def test_no_request_or_function_is_one_of_mbpp_or_humaneval(data: Path) -> None:
+    mbpp = lines_of(data / "mbpp" / "mbpp.jsonl")
+    humaneval = lines_of(data / "humaneval" / "HumanEval.jsonl.gz")
+    requests = [problem["text"] for problem in mbpp] + [problem["prompt"] for problem in humaneval]
+    names = {name for problem in mbpp for name in functions(problem["code"])}
+    names |= {plain_name(problem["entry_point"]) for problem in humaneval}
+    for exemplar in exemplars("text-to-python"):
+        assert isinstance(exemplar.problem, TextToPythonProblem)
+        assert_not_among(exemplar.problem.request, requests)
+        for turn in exemplar.turns:
+            assert not functions(turn.program.code) & names
+
+
+def test_no_question_or_database_is_one_of_spider(data: Path) -> None:
+    files = [data / "spider" / name for name in ("dev.json", "train_others.json")]
+    questions = {entry["question"] for path in files for entry in json.loads(path.read_text(encoding="utf-8"))}
+    databases = json.loads((data / "spider" / "tables.json").read_text(encoding="utf-8"))
+    known = [{plain_name(table) for table in database["table_names_original"]} for database in databases]
+    for exemplar in exemplars("text-to-sql"):
+        assert isinstance(exemplar.problem, TextToSqlProblem)
+        assert_not_among(exemplar.problem.request, questions)
+        tables = {plain_name(table) for table in re.findall(r"CREATE TABLE (\w+)", exemplar.database)}
+        assert tables
+        assert not any(tables <= others for others in known)
+
+
+def test_no_source_is_one_of_transcoder(data: Path) -> None:
+    problems = lines_of(data / "transcoder" / "transcoder_cpp_python.jsonl")
+    names = {plain_name(problem["entry_point"]) for problem in problems}
+    sources = [words(problem["source"].replace(problem["entry_point"], "f")) for problem in problems]
+    for exemplar in PROGRAMS:
+        if isinstance(exemplar.problem, TranslationProblem):
+            assert plain_name(exemplar.problem.entry_point) not in names
+            source = exemplar.problem.source.code.replace(exemplar.problem.entry_point, "f")
+            assert words(source) not in sources
