@@ -17,3 +17,7 @@ class ToolchainMissingError(ExecutionError):
 
 class WorkerLostError(ExecutionError):
     """The sandbox ended under a program; the next one gets a new sandbox."""
+
+
+class SignatureError(ExecutionError):
+    """A function's signature cannot be read, or no tests can be derived. Not to be mistaken for a wrong program."""

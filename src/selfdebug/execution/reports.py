@@ -17,6 +17,8 @@ def settled(test: UnitTest, result: list[Any]) -> TestOutcome:
     """One test of a Python program, from the judge's words."""
     status, *details = result
     text = str(test)
+    if status == "value":
+        return TestOutcome(text, Status.PASSED)  # so far: it is compared elsewhere
     if status == "passed":
         return TestOutcome(text, Status.PASSED, digest=details[0])
     if status == "failed":
@@ -66,12 +68,17 @@ _SCRIPT_STATUS = {
 }
 
 
+def status_of(error: ProgramError) -> Status:
+    """How a test ended in which a process ended with an error."""
+    return _SCRIPT_STATUS.get(error.type, Status.RAISED)
+
+
 def script_outcome(test: UnitTest, outcome: Outcome) -> TestOutcome:
     """A test by a whole process: its exit code, and its output where one is expected."""
     text, output = str(test), outcome.stdout
     protected = isinstance(test, InputOutput) and outcome.isolation != "none"
     if outcome.error is not None:
-        status = _SCRIPT_STATUS.get(outcome.error.type, Status.RAISED)
+        status = status_of(outcome.error)
         expected = test.stdout if isinstance(test, InputOutput) else None
         return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
     if isinstance(test, InputOutput):

@@ -7,13 +7,15 @@ import functools
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
 
 from . import isolation, reports
+from .calls import running
+from .calls.types import Signature
 from .errors import WorkerLostError
 from .inside import values
 from .languages import LANGUAGES, Language
@@ -27,6 +29,21 @@ _log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 64 * 1024 * 1024  # compiled programs that are kept, most recent first
 _PATIENCE = 60.0  # seconds beyond a program's own limits before its worker counts as lost
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A process of a compiled program.
+
+    Attributes:
+        outcome: how it ended; of the compiler, if that failed.
+        compiled: whether it was compiled.
+        files: path → text of the files that it was to leave, if it did.
+    """
+
+    outcome: Outcome
+    compiled: bool
+    files: Mapping[str, str]
 
 
 class Sandbox:
@@ -91,12 +108,13 @@ class Sandbox:
         trace_test: int = 0,
         in_program: bool = False,
         stdin: str = "",
+        signature: Signature | None = None,
     ) -> Outcome:
         """Run a program against its tests.
 
         Args:
             program: its source.
-            tests: assertions and calls are for Python; input/output pairs and drivers for every language. Without any,
+            tests: assertions are for Python; calls, input/output pairs and drivers for every language. Without any,
                 the program is run once, as a script.
             language: one of `languages.LANGUAGES`.
             limits: how much the program may use, with all its tests.
@@ -109,6 +127,8 @@ class Sandbox:
             trace_test: index of the test to trace.
             in_program: run Python tests in the program's own process; their verdict is then not protected.
             stdin: standard input of a run without tests.
+            signature: types of what calls pass and compare, such as the signature of a translation's source. Without
+                one, the program's own holds; in Python values are then compared as they are.
 
         Raises:
             ToolchainMissingError: the language's compiler or runtime is not installed.
@@ -119,9 +139,24 @@ class Sandbox:
         limits = limits or Limits()
         _check_prelude(prelude)
         if chosen.name != "python":
-            return await self._run_built(chosen, program, tests, limits, stdin)
+            return await self._run_built(chosen, program, tests, limits, stdin, signature)
+        if signature is not None and any(isinstance(t, Call) for t in tests):
+            calls = [t for t in tests if isinstance(t, Call)]
+            outcome = await running.run_python(
+                self, program, calls, signature, limits, prelude=prelude, trace=trace, trace_test=trace_test
+            )
+            if len(calls) == len(tests):
+                return outcome
+            others = [t for t in tests if not isinstance(t, Call)]
+            rest = await self.run(
+                program, others, limits=limits, setup=setup, prelude=prelude, entry_points=entry_points,
+                in_program=in_program,
+            )  # fmt: skip
+            settled, remaining = iter(outcome.tests), iter(rest.tests)
+            in_order = [next(settled if isinstance(t, Call) else remaining) for t in tests]
+            return reports.joined([outcome, rest], in_order)
         by_call = [t for t in tests if isinstance(t, Assertion | Call)]
-        outcome: Outcome | None = None
+        asked: Outcome | None = None
         if by_call or not tests:
             order = {
                 "kind": "python",
@@ -137,11 +172,44 @@ class Sandbox:
                 "trace_test": trace_test,
                 "limits": _encode_limits(limits),
             }
-            outcome = self._python_outcome(await self._order(order, limits), by_call)
+            asked = self._python_outcome(await self._order(order, limits), by_call)
         if len(by_call) == len(tests):
-            assert outcome is not None
-            return outcome
-        return await self._python_scripts(program, tests, outcome, limits, prelude)
+            assert asked is not None
+            return asked
+        return await self._python_scripts(program, tests, asked, limits, prelude)
+
+    async def call_python(
+        self,
+        program: str,
+        calls: Sequence[Call],
+        requests: Sequence[Mapping[str, Any]],
+        limits: Limits,
+        *,
+        prelude: str = "",
+        trace: tuple[int, int] | None = None,
+        trace_test: int = 0,
+    ) -> tuple[Outcome, list[Any]]:
+        """Make calls of a Python program that are judged here and not by the judge.
+
+        Args:
+            program: its source.
+            calls: the tests, for the outcome.
+            requests: for each, what the judge is to call: ``function``, ``arguments``, ``named``, and ``changed``, the
+                indices of the arguments to bring back.
+            limits, prelude, trace, trace_test: as of `run`.
+
+        Returns:
+            The outcome, and for each call what came back, ``["value", encoded value, encoded changed arguments]``, or
+            how it ended.
+        """
+        order = {
+            "kind": "python", "source": program, "prelude": prelude, "setup": "", "calls": True,
+            "tests": [dict(r) for r in requests], "entry_points": [], "in_program": False, "main": False, "stdin": None,
+            "trace": list(trace) if trace else None, "trace_test": trace_test, "limits": _encode_limits(limits),
+        }  # fmt: skip
+        result = await self._order(order, limits)
+        outcome = self._python_outcome(result, calls)
+        return outcome, result.get("tests", [])
 
     async def _python_scripts(
         self, program: str, tests: Sequence[UnitTest], by_call: Outcome | None, limits: Limits, prelude: str
@@ -164,43 +232,87 @@ class Sandbox:
         return reports.joined(parts, results)
 
     async def _run_built(
-        self, chosen: Language, program: str, tests: Sequence[UnitTest], limits: Limits, stdin: str
+        self,
+        chosen: Language,
+        program: str,
+        tests: Sequence[UnitTest],
+        limits: Limits,
+        stdin: str,
+        signature: Signature | None,
     ) -> Outcome:
-        for test in tests:
-            if isinstance(test, Assertion | Call):
-                raise TypeError(
-                    f"A {type(test).__name__} tests Python; for {chosen.title} give an InputOutput or a Driver."
-                )
         parts: list[Outcome] = []
         results: list[TestOutcome] = []
         for test in tests or (InputOutput(stdin, ""),):
-            driver = test.code if isinstance(test, Driver) else None
-            build = chosen.build(program, driver)
-            files, error = await self._compile(chosen, build, limits)
-            if error is not None:
-                parts.append(error)
-                results.append(reports.not_run(test, error))
+            if isinstance(test, Assertion):
+                raise TypeError(
+                    f"An Assertion tests Python; for {chosen.title} give a Call, an InputOutput or a Driver."
+                )
+            if isinstance(test, Call):
+                (given,) = await running.evaluate(self, chosen, program, [test], signature, limits)
+                parts.append(given.outcome)
+                results.append(running.settle(test, given, signature, self.isolation))
                 continue
-            order = {
-                **_command(chosen, build.run, files, limits),
-                "stdin": test.stdin if isinstance(test, InputOutput) else "",
-                "memory_limit": chosen.memory_limit,
-            }
-            outcome = self._command_outcome(chosen, build, await self._order(order, limits))
-            parts.append(outcome)
-            results.append(reports.script_outcome(test, outcome))
+            build = chosen.build(program, test.code if isinstance(test, Driver) else None)
+            executed = await self.execute(
+                chosen, build, limits, stdin=test.stdin if isinstance(test, InputOutput) else ""
+            )
+            parts.append(executed.outcome)
+            settle = reports.script_outcome if executed.compiled else reports.not_run
+            results.append(settle(test, executed.outcome))
         if not tests:
             return parts[0]
         return reports.joined(parts, results)
 
+    async def execute(
+        self,
+        chosen: Language,
+        build: Build,
+        limits: Limits,
+        *,
+        stdin: str = "",
+        inputs: Mapping[str, str] | None = None,
+        outputs: Sequence[str] = (),
+        memory_limit: str | None = None,
+        run: bool = True,
+    ) -> Executed:
+        """Compile a build, unless that was done before, and run it once.
+
+        Args:
+            chosen: its language.
+            build: what to compile and run.
+            limits: how much the run may use.
+            stdin: its standard input.
+            inputs: path → text of further files that it finds.
+            outputs: paths of files to bring back.
+            memory_limit: which resource limit bounds its memory, if not the language's own.
+            run: False to compile only.
+        """
+        files, error = await self._compile(chosen, build, limits)
+        if error is not None:
+            return Executed(error, compiled=False, files={})
+        if not run:
+            return Executed(Outcome(isolation=self.isolation), compiled=True, files={})
+        extra = [_file(name, text) for name, text in (inputs or {}).items()]
+        order = {
+            **_command(chosen, build.run, [*files, *extra], limits),
+            "stdin": stdin,
+            "memory_limit": memory_limit or chosen.memory_limit,
+            "outputs": list(outputs),
+        }
+        # The kernel does not hold this limit; the runner looks at what the program has taken.
+        order["limits"]["resident"] = memory_limit == "RLIMIT_RSS"
+        result = await self._order(order, limits)
+        outcome = self._command_outcome(chosen, build, result)
+        left = [] if "lost" in result else result["report"]["files"]
+        read = {name: text.encode("latin-1").decode("utf-8", "replace") for name, text, _ in left}
+        return Executed(outcome, compiled=True, files=read)
+
     async def _compile(self, chosen: Language, build: Build, limits: Limits) -> tuple[list[Any], Outcome | None]:
         """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
-        sources = [
-            [name, text.encode("utf-8", "surrogatepass").decode("latin-1"), False] for name, text in build.files.items()
-        ]
+        sources = [_file(name, text) for name, text in build.files.items()]
         if not build.compile:
             return sources, None
-        key = (chosen.name, *build.files.values())
+        key = (chosen.name, *build.compile, *build.files.values())
         lock = self._compiling.setdefault(key, asyncio.Lock())
         async with lock:
             if key in self._compiled:
@@ -363,6 +475,11 @@ def _command(chosen: Language, command: list[str], files: list[Any], limits: Lim
         "environment": dict(chosen.environment),
         "limits": _encode_limits(limits),
     }
+
+
+def _file(name: str, text: str) -> list[Any]:
+    """A file for an order; its bytes as characters."""
+    return [name, text.encode("utf-8", "surrogatepass").decode("latin-1"), False]
 
 
 def _encode_test(test: Assertion | Call) -> dict[str, Any]:

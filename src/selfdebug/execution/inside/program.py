@@ -97,7 +97,9 @@ class Program:
             name = request["name"]
             if name not in self._namespace:
                 raise NameError(f"name {name!r} is not defined")
-            return ["value", self._encode(self._namespace[name](*request["values"], **request["named"])), []]
+            given = request["values"]
+            value = self._encode(self._namespace[name](*given, **request["named"]))
+            return ["value", value, [self._encode(given[i]) for i in request.get("changed", ())]]
         arguments = [values.decode(a, self._dereference) for a in request["args"]]
         if operation == "call":
             function = self._objects[request["object"]]

@@ -108,7 +108,7 @@ class Runner:
             return "idle"
         if wall >= limits["wall"]:
             return "wall"
-        if os.getpid() == 1 and _memory_of_many() > limits["memory"]:
+        if os.getpid() == 1 and _memory_of_many(limits.get("resident", False)) > limits["memory"]:
             return "memory"
         if self._isolation == "landlock" and _size(self._scratch) > self._scratch_bytes:
             return "disk"
@@ -177,10 +177,14 @@ def _processor_time(process: int | None, before: float) -> float:
         return before
 
 
-def _memory_of_many() -> int:
-    """Bytes that the processes of a program take together; 0 for a single one, which its own limit holds."""
+def _memory_of_many(always: bool) -> int:
+    """Bytes that the processes of a program take together; 0 for a single one, which its own limit holds.
+
+    Args:
+        always: look at a single one too, as no limit of the kernel's holds it.
+    """
     processes = [name for name in os.listdir("/proc") if name.isdigit()]
-    if len(processes) <= 3:  # this one, the template, the program
+    if len(processes) <= 3 and not always:  # this one, the template, the program
         return 0
     total = 0
     for name in processes:

@@ -51,7 +51,7 @@ _WARM = [
 _NUMBERS = struct.Struct("=QQQ")  # shared: number of the latest program, its process, number of the latest that ended
 
 
-_LIMITS = (resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_DATA)
+_LIMITS = (resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_DATA, resource.RLIMIT_RSS)
 
 
 class Template:

@@ -1,0 +1,13 @@
+"""How each language writes functions, one file each."""
+
+from __future__ import annotations
+
+from . import cpp, go, java, javascript, python, rust
+from .base import Dialect, Function, Slot
+
+DIALECTS: dict[str, Dialect] = {
+    module.DIALECT.name: module.DIALECT for module in (python, cpp, java, javascript, rust, go)
+}
+"""By the language's name."""
+
+__all__ = ["DIALECTS", "Dialect", "Function", "Slot"]

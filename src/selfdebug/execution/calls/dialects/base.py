@@ -1,0 +1,106 @@
+"""What the calls of functions need to know of a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Protocol
+
+from ...languages.base import Build
+from ..types import Nothing, Parameter, Signature, Type
+
+MAIN = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A parameter, or what is returned, as its language writes it.
+
+    Attributes:
+        name: of the parameter; empty for what is returned.
+        type: what it means.
+        native: the language's own type, as its driver needs it.
+        passing: how the driver passes it, in the language's own terms.
+    """
+
+    name: str
+    type: Type
+    native: str = ""
+    passing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that a source defines.
+
+    Attributes:
+        name: its name.
+        slots: its parameters.
+        returns: what it returns.
+        calls: names of the functions that it calls.
+        owner: the class that it is a method of, if it is one.
+        is_static: whether it is called without an object.
+        text: its head, up to the body, for messages.
+        start: where it begins, in bytes.
+    """
+
+    name: str
+    slots: tuple[Slot, ...]
+    returns: Slot
+    calls: frozenset[str] = frozenset()
+    owner: str = ""
+    is_static: bool = True
+    text: str = ""
+    start: int = 0
+
+    @property
+    def signature(self) -> Signature:
+        """Its signature in no particular language."""
+        return Signature(self.name, tuple(Parameter(s.name, s.type) for s in self.slots), self.returns.type)
+
+    @property
+    def is_procedure(self) -> bool:
+        """Whether it returns nothing."""
+        return isinstance(self.returns.type, Nothing)
+
+
+class Dialect(Protocol):
+    """A language's way of writing functions; each module of this folder makes one."""
+
+    name: str
+
+    def functions(self, source: str) -> list[Function]:
+        """The functions that a source defines, in the order of the text, ``main`` left out."""
+
+    def declare(self, signature: Signature) -> str:
+        """A declaration without a body, as one would write it in this language."""
+
+    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+        """The program with a driver that reads the file ``arguments``, calls the function and writes ``result``.
+
+        Args:
+            source: the program.
+            function: which of its functions to call.
+            changed: indices of the arguments to write after the call, if it returns nothing.
+            checked: compile such that undefined behaviour ends the program, where the language has any.
+        """
+
+
+def driver(name: str) -> str:
+    """Text of a driver, which lies beside this package as a file in its own language."""
+    return resources.files(f"{__package__.rsplit('.', 1)[0]}.drivers").joinpath(name).read_text("utf-8")
+
+
+def relaid(build: Build, files: dict[str, str], sources: list[str], **changes: object) -> Build:
+    """A language's usual build with other files.
+
+    Args:
+        build: the build of a program by itself; its options are kept.
+        files: path → text.
+        sources: what the compiler is given in place of the program's file.
+        changes: further fields of the build.
+    """
+    command: list[str] = []
+    for part in build.compile:
+        command += sources if part == build.main else [part]
+    return replace(build, files=files, compile=command, **changes)  # type: ignore[arg-type]

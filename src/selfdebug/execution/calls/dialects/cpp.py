@@ -1,0 +1,292 @@
+"""Functions in C++."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ...languages.base import Build
+from ...languages.cpp import CPP
+from .. import syntax
+from ..types import (
+    BOOLEAN,
+    CHARACTER,
+    INT32,
+    INT64,
+    NOTHING,
+    TEXT,
+    UNKNOWN,
+    Floating,
+    Integer,
+    ListOf,
+    MapOf,
+    Nothing,
+    OptionalOf,
+    SetOf,
+    Signature,
+    TupleOf,
+    Type,
+)
+from ..types import Boolean as BooleanType
+from ..types import Character as CharacterType
+from ..types import Text as TextType
+from .base import Function, Slot, driver, relaid
+
+_NUMBERS: dict[str, Type] = {
+    "bool": BOOLEAN, "char": CHARACTER, "float": Floating(32), "double": Floating(), "long double": Floating(),
+    "int": INT32, "signed": INT32, "unsigned": Integer(32, signed=False), "short": Integer(16), "long": INT64,
+    "unsigned short": Integer(16, signed=False), "unsigned long": Integer(64, signed=False),
+    "signed char": Integer(8), "unsigned char": Integer(8, signed=False), "void": NOTHING, "string": TEXT,
+    "size_t": Integer(64, signed=False), "ssize_t": INT64, "string_view": TEXT, "ll": INT64, "lli": INT64,
+    "ull": Integer(64, signed=False), "ulli": Integer(64, signed=False),
+    **{f"int{n}_t": Integer(n) for n in (8, 16, 32, 64)},
+    **{f"uint{n}_t": Integer(n, signed=False) for n in (8, 16, 32, 64)},
+}  # fmt: skip
+_WORDS = frozenset(["unsigned", "signed", "long", "short", "double", "char", "int"])
+_LISTS = frozenset(["vector", "deque", "list", "array"])
+_SETS = frozenset(["set", "unordered_set"])
+_MAPS = frozenset(["map", "unordered_map"])
+_CHECKS = [
+    "-O1", "-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow", "-fno-sanitize-recover=all",
+    "-D_GLIBCXX_ASSERTIONS", "-fno-omit-frame-pointer",
+]  # fmt: skip
+
+
+class _Cpp:
+    name = "cpp"
+
+    def functions(self, source: str) -> list[Function]:
+        aliases = _aliases(source)
+        found = []
+        for node in syntax.walk(syntax.parse("cpp", source)):
+            if node.type == "function_definition":
+                function = _function(node, aliases)
+                if function is not None and function.name != "main":
+                    found.append(function)
+        return found
+
+    def declare(self, signature: Signature) -> str:
+        changed = signature.changed
+        parameters = [
+            f"{_write(p.type)}{'&' if i in changed else ''} {p.name}" for i, p in enumerate(signature.parameters)
+        ]
+        return f"{_write(signature.returns)} {signature.name}({', '.join(parameters)})"
+
+    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+        base = CPP.build(source, None)
+        # A source that never says std:: was cut out of one that did not have to.
+        lenient = "" if "std::" in source or "using namespace std" in source else "using namespace std;\n"
+        main = (
+            f'#include "driver.hpp"\n{lenient}#define main program_main\n#include "program.cpp"\n#undef main\n'
+            f"signed main() {{\n{_calling(function, changed)}}}\n"
+        )
+        built = relaid(
+            base,
+            {"driver.cpp": main, "driver.hpp": driver("driver.hpp"), "program.cpp": source},
+            ["driver.cpp"],
+        )
+        if checked:
+            built.compile[1:1] = _CHECKS
+            built.compile.remove("-O2")
+        return built
+
+
+def _calling(function: Function, changed: tuple[int, ...]) -> str:
+    """The driver's statements: take the arguments, call, put what was given."""
+    lines, passed, after = ["using namespace selfdebug_calls;", "paint();"], [], []
+    for index, slot in enumerate(function.slots):
+        own, given = f"argument{index}", f"argument{index}"
+        lines.append(f"auto {own} = take<{_storage(slot)}>();")
+        if slot.passing == "pointer":
+            given = f"{own}.data()"
+        elif slot.passing == "rows":
+            lines.append(f"auto rows{index} = row_pointers({own});")
+            given = f"rows{index}.data()"
+        elif slot.passing.startswith("table "):
+            element, width = slot.native, slot.passing.removeprefix("table ")
+            given = f"reinterpret_cast<{element} (*)[{width}]>({own}.data())"
+        elif slot.passing == "move":
+            given = f"std::move({own})"
+        passed.append(given)
+        after.append(own)
+    owner = (
+        f"{function.owner}::"
+        if function.owner and function.is_static
+        else f"{function.owner}()." * bool(function.owner)
+    )
+    call = f"{owner or '::'}{function.name}({', '.join(passed)})"
+    if function.is_procedure:
+        lines.append(f"{call};")
+        lines += [f"put({after[i]});" for i in changed]
+    else:
+        lines.append(f"put({call});")
+    return "\n".join([*lines, "finish();", ""])
+
+
+def _storage(slot: Slot) -> str:
+    if slot.passing == "pointer":
+        return "Characters" if slot.native == "char" else f"Buffer<{slot.native}>"
+    if slot.passing == "rows":
+        return f"Buffer<Buffer<{slot.native}>>"
+    if slot.passing.startswith("table "):
+        return f"Buffer<std::array<{slot.native}, {slot.passing.removeprefix('table ')}>>"
+    return slot.native
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _aliases(source: str) -> dict[str, str]:
+    """Names for number types that the source defines: ``typedef long long ll``, ``#define ll long long``."""
+    found = dict(re.findall(r"^\s*#define\s+(\w+)\s+((?:unsigned |long |int|double|signed )+)\s*$", source, re.M))
+    found |= {name: of for of, name in re.findall(r"\btypedef\s+((?:\w+\s+)+)(\w+)\s*;", source)}
+    found |= dict(re.findall(r"\busing\s+(\w+)\s*=\s*((?:\w+\s*)+);", source))
+    return {name: of.strip() for name, of in found.items()}
+
+
+def _function(node: Node, aliases: dict[str, str]) -> Function | None:
+    declarator, pointers = node.child_by_field_name("declarator"), 0
+    while declarator is not None and declarator.type in ("pointer_declarator", "reference_declarator"):
+        pointers += declarator.type == "pointer_declarator"
+        declarator = declarator.child_by_field_name("declarator") or next(reversed(declarator.named_children), None)
+    if declarator is None or declarator.type != "function_declarator":
+        return None
+    parent = node.parent
+    if parent is not None and parent.type == "template_declaration":
+        return None
+    owner = ""
+    if parent is not None and parent.type == "field_declaration_list" and parent.parent is not None:
+        owner = syntax.text(parent.parent.child_by_field_name("name"))
+    name = syntax.text(declarator.child_by_field_name("declarator"))
+    kind = node.child_by_field_name("type")
+    returned, native = _read(kind, aliases)
+    if pointers:
+        returned = TEXT if returned == CHARACTER and pointers == 1 else UNKNOWN
+    listed = syntax.children(
+        declarator.child_by_field_name("parameters"), "parameter_declaration", "optional_parameter_declaration"
+    )
+    slots = [_slot(p, aliases, isinstance(returned, Nothing)) for p in listed]
+    if len(slots) == 1 and slots[0].native == "void":
+        slots = []
+    body = node.child_by_field_name("body")
+    if body is None or not name:
+        return None
+    head = syntax.text(node)[: body.start_byte - node.start_byte]
+    return Function(
+        name, tuple(slots), Slot("", returned, native), syntax.called(body, ("call_expression",), "function"), owner,
+        any(syntax.text(c) == "static" for c in syntax.children(node, "storage_class_specifier")),
+        " ".join(head.split()), node.start_byte,
+    )  # fmt: skip
+
+
+def _slot(node: Node, aliases: dict[str, str], is_procedure: bool) -> Slot:
+    of, native = _read(node.child_by_field_name("type"), aliases)
+    constant = any(syntax.text(c) == "const" for c in syntax.children(node, "type_qualifier"))
+    declarator, arrays, pointers, reference, sizes = node.child_by_field_name("declarator"), 0, 0, "", []
+    while declarator is not None and declarator.type != "identifier":
+        if "array" in declarator.type:
+            arrays += 1
+            sizes.append(syntax.text(declarator.child_by_field_name("size")))
+        elif "pointer" in declarator.type:
+            pointers += 1
+        elif "reference" in declarator.type:
+            reference = "move" if syntax.text(declarator).startswith("&&") else "reference"
+        inner = declarator.child_by_field_name("declarator")
+        declarator = inner or next(
+            (c for c in declarator.named_children if c.type.endswith("declarator") or c.type == "identifier"), None
+        )
+    name, depth = syntax.text(declarator), arrays + pointers
+    if reference and arrays:  # int (&row)[3]
+        return Slot(name, UNKNOWN, native)
+    if depth == 0:
+        if is_procedure and reference == "reference" and not constant and of == TEXT:
+            of = ListOf(CHARACTER)  # a text that changes in place is a list of characters in the other languages
+        return Slot(name, of, native, reference)
+    if depth == 1:
+        text = of == CHARACTER and not (is_procedure and not constant)
+        return Slot(name, TEXT if text else ListOf(of), native, "pointer")
+    if depth == 2 and of != NOTHING:
+        kind = ListOf(TEXT) if of == CHARACTER and pointers else ListOf(ListOf(of))
+        if arrays == 0 or not sizes[0]:
+            return Slot(name, kind if of != CHARACTER else UNKNOWN, native, "rows")
+        # The outermost declarator is the last dimension.
+        return Slot(name, kind if pointers == 0 else UNKNOWN, native, f"table {sizes[0]}")
+    return Slot(name, UNKNOWN, native)
+
+
+def _read(node: Node | None, aliases: dict[str, str]) -> tuple[Type, str]:
+    """A type's meaning, and how it is written without const and references."""
+    if node is None:
+        return UNKNOWN, ""
+    if node.type == "type_descriptor":
+        inner = node.child_by_field_name("type")
+        if node.child_by_field_name("declarator") is not None:
+            return UNKNOWN, syntax.text(node)
+        return _read(inner, aliases)
+    if node.type == "qualified_identifier":
+        inner = node.child_by_field_name("name")
+        of, native = _read(inner, aliases)
+        return of, f"{syntax.text(node.child_by_field_name('scope'))}::{native}"
+    if node.type == "template_type":
+        return _read_template(node, aliases)
+    native = " ".join(syntax.text(node).split())
+    return _number(aliases.get(native, native)), native
+
+
+def _number(name: str) -> Type:
+    words = [w for w in name.removeprefix("std::").split() if w != "const"]
+    if len(words) > 1 and set(words) <= _WORDS:  # long long int, unsigned int, int unsigned
+        sign = "unsigned" if "unsigned" in words else "signed" if "char" in words and "signed" in words else ""
+        size = next((w for w in ("char", "short", "double", "long") if w in words), "")
+        return _NUMBERS[f"{sign} {size}".strip() or "int"]
+    return _NUMBERS.get(" ".join(words), UNKNOWN)
+
+
+def _read_template(node: Node, aliases: dict[str, str]) -> tuple[Type, str]:
+    name = syntax.text(node.child_by_field_name("name"))
+    arguments = syntax.children(node.child_by_field_name("arguments"))
+    native = " ".join(syntax.text(node).split())
+    read = [_read(a, aliases)[0] for a in arguments if a.type == "type_descriptor"]
+    if name in _LISTS and read:
+        return ListOf(read[0]), native
+    if name in _SETS and read:
+        return SetOf(read[0]), native
+    if name in _MAPS and len(read) >= 2:
+        return MapOf(read[0], read[1]), native
+    if name in ("pair", "tuple") and read:
+        return TupleOf(tuple(read)), native
+    if name == "optional" and read:
+        return OptionalOf(read[0]), native
+    return UNKNOWN, native
+
+
+def _write(of: Type) -> str:
+    match of:
+        case Integer(bits, signed):
+            wide = "int" if bits == 32 else "long long" if bits in (None, 64, 128) else f"int{bits}_t"
+            return wide if signed else f"u{wide}" if wide.startswith("int") and bits != 32 else f"unsigned {wide}"
+        case Floating(bits):
+            return "float" if bits == 32 else "double"
+        case BooleanType():
+            return "bool"
+        case CharacterType():
+            return "char"
+        case TextType():
+            return "std::string"
+        case ListOf(element):
+            return f"std::vector<{_write(element)}>"
+        case SetOf(element):
+            return f"std::set<{_write(element)}>"
+        case MapOf(key, value):
+            return f"std::map<{_write(key)}, {_write(value)}>"
+        case TupleOf(elements):
+            return f"std::{'pair' if len(elements) == 2 else 'tuple'}<{', '.join(map(_write, elements))}>"
+        case OptionalOf(element):
+            return f"std::optional<{_write(element)}>"
+        case Nothing():
+            return "void"
+    return "auto"
+
+
+DIALECT = _Cpp()

@@ -1,0 +1,126 @@
+"""Types for parameters that their source does not type: candidates to try, and types of the values that came out."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .types import (
+    BOOLEAN,
+    FLOATING,
+    INTEGER,
+    NOTHING,
+    TEXT,
+    UNKNOWN,
+    ListOf,
+    MapOf,
+    OptionalOf,
+    Parameter,
+    SetOf,
+    TupleOf,
+    Type,
+    Unknown,
+    has_unknown,
+)
+
+_NUMBERS = ListOf(INTEGER)
+_ORDER: tuple[Type, ...] = (INTEGER, _NUMBERS, TEXT, FLOATING, ListOf(TEXT), ListOf(_NUMBERS), BOOLEAN)
+_HINTS: tuple[tuple[str, tuple[Type, ...]], ...] = (
+    (r"(?i)^(?:mat|matrix|grid|table|board|graph|cost|intervals|edges)\w*$", (ListOf(_NUMBERS), _NUMBERS)),
+    (r"(?i)^(?:words|strings|strs|names|texts|lines|tokens)$", (ListOf(TEXT), _NUMBERS)),
+    (r"(?i)^(?:arr|array|nums|numbers|list|lst|values|items|seq|data|[al])\w{0,2}$|\w+s$", (_NUMBERS, ListOf(TEXT))),
+    (r"(?i)^(?:s|st|str|string|text|word|txt|sentence|pattern|pat|name|char|ch|num_?str)\w{0,2}$", (TEXT, _NUMBERS)),
+    (r"(?i)^(?:is_|has_|flag|reverse)\w*$", (BOOLEAN, INTEGER)),
+    (r"(?i)^(?:rate|ratio|radius|price|weight|threshold|eps\w*)$", (FLOATING, INTEGER)),
+)
+
+
+def combinations(parameters: Sequence[Parameter], most: int) -> Iterator[tuple[Parameter, ...]]:
+    """Ways to type the untyped parameters, the more likely first, at most so many."""
+    ranked = [list(enumerate(_candidates(p))) for p in parameters]
+    products = itertools.islice(itertools.product(*ranked), 20_000)
+    in_order = sorted(
+        products, key=lambda chosen: (sum(rank for rank, _ in chosen), max((r for r, _ in chosen), default=0))
+    )
+    for chosen in in_order[:most]:
+        yield tuple(Parameter(p.name, of) for p, (_, of) in zip(parameters, chosen, strict=True))
+
+
+def _candidates(parameter: Parameter) -> list[Type]:
+    return _filled(parameter.type, parameter.name)
+
+
+def _filled(of: Type, name: str = "") -> list[Type]:
+    """Types without an unknown part that a type may stand for."""
+    if not has_unknown(of):
+        return [of]
+    match of:
+        case ListOf(element):
+            return [ListOf(e) for e in _filled(element)]
+        case SetOf(element):
+            return [SetOf(e) for e in _filled(element) if e in (INTEGER, TEXT)]
+        case MapOf(key, value):
+            return [MapOf(k, v) for k in _filled(key) if k in (TEXT, INTEGER) for v in _filled(value)[:3]]
+        case OptionalOf(element):
+            return [OptionalOf(e) for e in _filled(element)]
+        case TupleOf(elements):
+            return [TupleOf(parts) for parts in itertools.product(*map(_filled, elements))]
+    first = next((types for pattern, types in _HINTS if re.search(pattern, name)), ())
+    return list(dict.fromkeys([*first, *_ORDER]))
+
+
+def type_of(values: Sequence[Any]) -> Type:
+    """The type that all values have; `Unknown` if they have none in common."""
+    found: Type | None = None
+    for value in values:
+        own = _type_of_one(value)
+        found = own if found is None else _joined(found, own)
+    return UNKNOWN if found is None else found
+
+
+def _type_of_one(value: Any) -> Type:
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, int):
+        return INTEGER
+    if isinstance(value, float):
+        return FLOATING
+    if isinstance(value, str):
+        return TEXT
+    if isinstance(value, list):
+        return ListOf(type_of(value))
+    if isinstance(value, tuple):
+        return TupleOf(tuple(map(_type_of_one, value)))
+    if isinstance(value, (set, frozenset)):
+        return SetOf(type_of(list(value)))
+    if isinstance(value, dict):
+        return MapOf(type_of(list(value)), type_of(list(value.values())))
+    return NOTHING if value is None else UNKNOWN
+
+
+def _joined(one: Type, other: Type) -> Type:
+    if one == other or isinstance(other, Unknown):
+        return one
+    if isinstance(one, Unknown):
+        return other
+    if {one, other} == {INTEGER, FLOATING}:
+        return FLOATING
+    for absent, present in ((one, other), (other, one)):
+        if absent == NOTHING:
+            return present if isinstance(present, OptionalOf) else OptionalOf(present)
+    match one, other:
+        case OptionalOf(a), _:
+            return OptionalOf(_joined(a, other.element if isinstance(other, OptionalOf) else other))
+        case _, OptionalOf(b):
+            return OptionalOf(_joined(one, b))
+        case ListOf(a), ListOf(b):
+            return ListOf(_joined(a, b))
+        case SetOf(a), SetOf(b):
+            return SetOf(_joined(a, b))
+        case MapOf(k, v), MapOf(l, w):
+            return MapOf(_joined(k, l), _joined(v, w))
+        case TupleOf(a), TupleOf(b) if len(a) == len(b):
+            return TupleOf(tuple(_joined(x, y) for x, y in zip(a, b, strict=True)))
+    return UNKNOWN

@@ -1,0 +1,257 @@
+"""Put calls to a program of any language, take what it gave, and compare it here.
+
+The expected value never enters the program's process. What a call gave comes out through a file of its own, so that
+what the program prints is neither here nor there, and a program that writes that file itself has merely given a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
+
+from .. import reports
+from ..errors import SignatureError
+from ..inside import values as plain
+from ..inside.rewriting import show
+from ..languages import Language
+from ..limits import Limits
+from ..testing import Call
+from . import values
+from .dialects import DIALECTS, Function
+from .signatures import find_function
+from .types import Nothing, Signature, Type, has_unknown
+
+if TYPE_CHECKING:
+    from ..sandbox import Sandbox
+
+_FIRST_PAINT = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one call gave.
+
+    Attributes:
+        outcome: of its process; for Python, of all calls together.
+        value: what was returned, or the changed arguments, in plain Python; meaningless if there is an error.
+        error: why there is no value.
+        status: how it ended.
+        ran: False if the program could not be compiled or loaded, or lacks the function.
+    """
+
+    outcome: Outcome
+    value: Any = None
+    error: ProgramError | None = None
+    status: Status = Status.PASSED
+    ran: bool = True
+
+
+@lru_cache(maxsize=256)
+def _find(source: str, language: str, name: str) -> Function:
+    return find_function(source, language, name)
+
+
+async def evaluate(
+    sandbox: Sandbox,
+    chosen: Language,
+    program: str,
+    calls: Sequence[Call],
+    signature: Signature | None,
+    limits: Limits,
+    *,
+    checked: bool = False,
+    paint: int = _FIRST_PAINT,
+) -> list[Given]:
+    """Make calls, each in a process of its own (Python: one process, as long as it lives).
+
+    Args:
+        sandbox: where to run.
+        chosen: the program's language.
+        program: its source.
+        calls: what to call; their expected values play no part.
+        signature: types of the arguments, if they are known from elsewhere, such as a translation's source.
+        limits: for each process.
+        checked: compile such that undefined behaviour ends the program.
+        paint: byte that fills memory before the call, where uninitialised memory can be read.
+    """
+    if chosen.name == "python":
+        return (await _evaluate_python(sandbox, program, calls, signature, limits))[1]
+    found = []
+    for call in calls:
+        try:
+            function = _find(program, chosen.name, call.function)
+            wanted = signature or function.signature
+            arguments = _arguments(chosen, function, call, wanted)
+        except SignatureError as error:
+            found.append(await _missing(sandbox, chosen, program, limits, str(error)))
+            continue
+        if function.is_procedure and not isinstance(wanted.returns, Nothing):
+            message = f"{function.text} returns nothing, but the tests compare what it returns"
+            found.append(_refused(Outcome(isolation=sandbox.isolation), message))
+            continue
+        build = DIALECTS[chosen.name].build(program, function, wanted.changed, checked=checked)
+        text = f"{paint} {' '.join(map(values.encode, arguments))}\n"
+        limit = "RLIMIT_RSS" if checked and chosen.name == "cpp" else None  # address checks reserve terabytes
+        executed = await sandbox.execute(
+            chosen, build, limits, inputs={"arguments": text}, outputs=("result",), memory_limit=limit
+        )
+        if not executed.compiled:
+            found.append(_refused(executed.outcome, _explained(executed.outcome.error, function), executed.outcome))
+            continue
+        found.append(_given(executed.outcome, executed.files.get("result"), wanted))
+    return found
+
+
+def _arguments(chosen: Language, function: Function, call: Call, wanted: Signature) -> list[Any]:
+    """The arguments in the forms of the program's own parameters."""
+    if call.named:
+        raise SignatureError(f"{call}: named arguments are Python's alone; give them by position.")
+    if len(function.slots) != len(call.arguments):
+        raise SignatureError(f"{function.text} does not take the {len(call.arguments)} arguments of {call}.")
+    found = []
+    for index, (slot, argument) in enumerate(zip(function.slots, call.arguments, strict=True)):
+        try:
+            meant = values.fit(argument, wanted.parameters[index].type) if index < len(wanted.parameters) else argument
+            found.append(_fit_own(meant, slot.type))
+        except values.UnfitError as error:
+            raise SignatureError(f"{function.text} cannot take {slot.name or 'argument'} of {call}: {error}.") from None
+    return found
+
+
+def _fit_own(value: Any, own: Type) -> Any:
+    return value if has_unknown(own) else values.fit(value, own)
+
+
+async def run_python(
+    sandbox: Sandbox,
+    program: str,
+    calls: Sequence[Call],
+    signature: Signature,
+    limits: Limits,
+    *,
+    prelude: str = "",
+    trace: tuple[int, int] | None = None,
+    trace_test: int = 0,
+) -> Outcome:
+    """Run a Python program against calls whose types are known. Arguments are as of `Sandbox.run`."""
+    outcome, given = await _evaluate_python(
+        sandbox, program, calls, signature, limits, prelude=prelude, trace=trace, trace_test=trace_test
+    )
+    tests = [settle(c, g, signature, sandbox.isolation) for c, g in zip(calls, given, strict=True)]
+    return replace(outcome, tests=tuple(replace(t, output=None) for t in tests))
+
+
+async def _evaluate_python(
+    sandbox: Sandbox, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits, **options: Any
+) -> tuple[Outcome, list[Given]]:
+    requests = [_for_python(program, call, signature) for call in calls]
+    outcome, raw = await sandbox.call_python(program, calls, requests, limits, **options)
+    found = []
+    for test, reply, request in zip(outcome.tests, raw or [["lost"]] * len(calls), requests, strict=True):
+        if reply[0] != "value":
+            found.append(Given(outcome, None, test.error, test.status, ran=outcome.error is None))
+            continue
+        try:
+            value = plain.decode(reply[1])
+            after = [plain.decode(v) for v in reply[2]]
+        except (plain.UnreadableError, TypeError) as problem:
+            error = ProgramError("UnreadableValue", f"returned what is no plain value: {problem}")
+            found.append(Given(outcome, None, error, Status.RAISED))
+            continue
+        before = [request["arguments"][i] for i in request["changed"]]
+        # What a procedure changed counts; one that changed nothing and returns a value meant that.
+        returned = not before or (value is not None and after == before)
+        found.append(Given(outcome, value if returned else given_value(after, len(after))))
+    return outcome, found
+
+
+def _for_python(program: str, call: Call, signature: Signature | None) -> dict[str, Any]:
+    """A call as a request to the judge."""
+    arguments = list(call.arguments)
+    if signature is not None:
+        try:
+            own = [slot.type for slot in _find(program, "python", call.function).slots]
+        except SignatureError:
+            own = []
+        for index, parameter in enumerate(signature.parameters[: len(arguments)]):
+            try:
+                arguments[index] = values.fit(arguments[index], parameter.type)
+                if index < len(own):
+                    arguments[index] = _fit_own(arguments[index], own[index])
+            except values.UnfitError:
+                pass  # the program annotates what it does not mean, or the test is of another type on purpose
+    changed = list(signature.changed) if signature is not None else []
+    return {"function": call.function, "arguments": arguments, "named": dict(call.named), "changed": changed}
+
+
+async def _missing(sandbox: Sandbox, chosen: Language, program: str, limits: Limits, message: str) -> Given:
+    """No such function: because the program cannot be read at all, or because it has another."""
+    executed = await sandbox.execute(chosen, chosen.build(program, None), limits, run=False)
+    if not executed.compiled and executed.outcome.error is not None and executed.outcome.error.line is not None:
+        return _refused(executed.outcome, executed.outcome.error.message, executed.outcome)
+    return _refused(Outcome(isolation=sandbox.isolation), message)
+
+
+def _refused(outcome: Outcome, message: str, compiled: Outcome | None = None) -> Given:
+    own = compiled.error if compiled is not None else None
+    error = replace(own, message=message) if own is not None else ProgramError("SignatureMismatch", message)
+    return Given(replace(outcome, error=error), None, error, Status.NOT_RUN, ran=False)
+
+
+def _explained(error: ProgramError | None, function: Function) -> str:
+    """A compiler's message; where it is about the driver's call, with what was called."""
+    if error is None:
+        return "it could not be compiled"
+    return error.message if error.line is not None else f"calling {function.text} failed: {error.message}"
+
+
+def _given(outcome: Outcome, text: str | None, wanted: Signature) -> Given:
+    if outcome.error is not None:
+        return Given(outcome, None, outcome.error, reports.status_of(outcome.error))
+    if text is None:
+        error = ProgramError("Killed", "ended its own process before it answered")
+        return Given(replace(outcome, error=error), None, error, Status.KILLED)
+    try:
+        return Given(outcome, given_value(values.decode(text), len(wanted.changed)))
+    except values.UnreadableError as problem:
+        error = ProgramError("UnreadableValue", str(problem))
+        return Given(replace(outcome, error=error), None, error, Status.RAISED)
+
+
+def given_value(found: list[Any], changed: int) -> Any:
+    """One value of what came back: what was returned, or the changed arguments."""
+    return tuple(found) if changed > 1 and len(found) > 1 else found[0] if found else None
+
+
+def settle(call: Call, given: Given, signature: Signature | None, isolation: str) -> TestOutcome:
+    """The outcome of a test: the value compared with the expected one, each in the form that the signature gives."""
+    text, protected = str(call), isolation != "none"
+    if given.error is not None:
+        expected = None if given.status is Status.NOT_RUN else show(call.expected)
+        return TestOutcome(text, given.status, None, expected, error=given.error, protected=protected,
+                           output=given.outcome.stdout)  # fmt: skip
+    gives = signature.gives if signature is not None else None
+    actual, expected_value = _formed(given.value, gives), _formed(call.expected, gives)
+    try:
+        same = values.equal(actual, expected_value, call.tolerance)
+        seen = values.digest(actual)
+    except (RecursionError, OverflowError, plain.NotPlainError):
+        same, seen = False, values.digest(show(actual))
+    status = Status.PASSED if same else Status.FAILED
+    actual_text, expected_text = (None, None) if same else (show(actual), show(expected_value))
+    return TestOutcome(
+        text, status, actual_text, expected_text, digest=seen, protected=protected, output=given.outcome.stdout
+    )
+
+
+def _formed(value: Any, gives: Type | None) -> Any:
+    if gives is None:
+        return value
+    try:
+        return values.fit(value, gives)
+    except values.UnfitError:
+        return value
