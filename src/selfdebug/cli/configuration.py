@@ -1,8 +1,9 @@
 """The settings of the command: declared once here, and read from options, environment and files.
 
-An option wins over the environment (``SELFDEBUG_MODEL``), that over the project's file (`selfdebug.toml` in this folder
-or the nearest one above), that over the user's file, that over the default. Keys are no settings: `OPENAI_API_KEY` is
-where a key belongs, and nothing here reads, shows or stores one. Heavy rooms are not imported: ``--help`` is to be quick.
+An option wins over the environment (``SELFDEBUG_MODEL``), that over the project's file (`selfdebug.toml` in this
+folder or the nearest one above), that over the user's file, that over the default. Keys are no settings:
+`OPENAI_API_KEY` is where a key belongs, and nothing here reads, shows or stores one. Heavy rooms are not imported, for
+``--help`` is to be quick.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias, get_args, get_type_hints
+from typing import Any, TypeAlias, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -119,7 +120,7 @@ def _declared() -> dict[str, Setting]:
     found = {}
     for each in dataclasses.fields(Configuration):
         kind = next((part for part in get_args(kinds[each.name]) if part is not type(None)), kinds[each.name])
-        found[each.name] = Setting(each.name, kind, each.default, **each.metadata)
+        found[each.name] = Setting(each.name, kind, default=cast(Value, each.default), **each.metadata)
     return found
 
 
@@ -157,8 +158,8 @@ def load(options: Mapping[str, Value] | None = None) -> Loaded:
     layers: list[tuple[dict[str, Value], Mapping[str, str]]] = []
     files: list[tuple[Path, bool]] = []
     for path, is_project in ((user, False), (project, True)):
-        values = _read_file(path, is_project) if path.is_file() else {}
-        layers.append((values, dict.fromkeys(values, str(path))))
+        values: dict[str, Value] = _read_file(path, is_project) if path.is_file() else {}
+        layers.append((values, {name: str(path) for name in values}))
         files.insert(0, (path, path.is_file()))
     values, warnings = _read_environment()
     layers.append((values, {name: SETTINGS[name].variable for name in values}))

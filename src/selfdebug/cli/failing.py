@@ -42,6 +42,8 @@ def reporting() -> Iterator[None]:
     except UsageError as error:
         complain(str(error))
         raise typer.Exit(WRONG_USAGE) from None
+    except typer.Exit:
+        raise
     except Exception as error:
         if not _is_missing(error):
             raise

@@ -1,7 +1,7 @@
 """Live progress on standard error: each turn's outcome, verdict, explanation and change, and what it cost.
 
-A watcher of `selfdebug.events`. On a terminal in colour, with a spinner while the model is asked; elsewhere plain lines.
-Everything that a model, a program or a database said goes through `visible`, and never through rich's markup.
+A watcher of `selfdebug.events`. On a terminal in colour, with a spinner while the model is asked; elsewhere in plain
+lines. Everything that a model, a program or a database said goes through `visible`, and never through rich's markup.
 """
 
 from __future__ import annotations

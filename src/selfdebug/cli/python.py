@@ -44,8 +44,8 @@ def python(
     from . import running
 
     problem = problem_of(request, test, tests, start)
-    first = running.first_program(program, problem)
-    running.conclude(running.debug(problem, configuration, program=first), as_json)
+    task = running.Task(problem, running.first_program(program, problem))
+    running.debug([task], configuration, lambda found: running.conclude(found, as_json))
 
 
 def problem_of(request: str, test: list[str] | None, tests: Path | None, start: Path | None) -> TextToPythonProblem:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from .configuration import Configuration
 from .failing import NOT_CORRECT, UsageError, complain
 from .inputs import read_text
 from .progress import Progress, why_not
-from .visible import put
+from .visible import put, visible
 
 NO_MODEL = """no model is configured. Name one, as an option, in the environment or in selfdebug.toml:
   OPENAI_API_KEY=…  selfdebug … --model gpt-5-mini               one of OpenAI's
@@ -83,46 +83,62 @@ def first_program(path: Path | None, problem: Problem) -> Program | None:
     return None if path is None else Program(read_text(path, "program"), language_of(problem))
 
 
-def debug(
-    problem: Problem,
-    configuration: Configuration,
-    *,
-    program: Program | None = None,
-    notes: tuple[str, ...] = (),
-) -> Trajectory:
-    """Debug a problem and show how it goes.
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A problem to debug.
+
+    Attributes:
+        problem: what is asked.
+        program: a first program to start from.
+        notes: what the trajectory should say about its conditions; also shown before it.
+    """
+
+    problem: Problem
+    program: Program | None = None
+    notes: tuple[str, ...] = ()
+
+
+def debug(tasks: Sequence[Task], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
+    """Debug problems, one after the other, and show how it goes.
 
     Args:
-        problem: what is asked.
+        tasks: the problems.
         configuration: all settings.
-        program: a first program to start from.
-        notes: what the trajectory should say about its conditions.
+        done: is given each trajectory as soon as it is there.
 
     Raises:
         UsageError: the feedback kind does not fit.
     """
     settings = settings_of(configuration)
-    check_feedback(problem, settings)
+    for task in tasks:
+        check_feedback(task.problem, settings)
+    applications = [task.problem.application for task in tasks]
+    unsafe = configuration.unsafe
 
-    async def work(progress: Progress) -> Trajectory:
+    async def work() -> None:
         async with (
             opened_model(configuration) as model,
-            open_debugger(
-                model, settings, applications=(problem.application,), unsafe=configuration.unsafe, watch=progress
-            ) as debugger,
+            open_debugger(model, settings, applications=applications, unsafe=unsafe) as debugger,
         ):
-            return await debugger.debug(problem, program)
+            for task in tasks:
+                with Progress(error_console(), configuration.quiet) as progress:
+                    for note in task.notes:
+                        progress.say(visible(note))
+                    debugger.watch = progress
+                    found = await debugger.debug(task.problem, task.program)
+                    progress.finish(found)
+                done(replace(found, notes=found.notes + task.notes))
 
-    with Progress(Console(stderr=True, highlight=False), configuration.quiet) as progress:
-        for note in notes:
-            progress.say(note)
-        found = asyncio.run(work(progress))
-        progress.finish(found)
-    return replace(found, notes=found.notes + notes)
+    asyncio.run(work())
+
+
+def error_console() -> Console:
+    """Standard error, for rich."""
+    return Console(stderr=True, highlight=False)
 
 
 def conclude(trajectory: Trajectory, as_json: bool) -> None:
-    """Print the answer and end the command.
+    """Print the answer, or the whole trajectory, and end the command.
 
     Raises:
         typer.Exit: the answer was not judged correct.
@@ -131,6 +147,15 @@ def conclude(trajectory: Trajectory, as_json: bool) -> None:
         put(trajectory.to_json(indent=2))
     elif trajectory.answer is not None:
         put(trajectory.answer.code.strip("\n"))
+    end(trajectory)
+
+
+def end(trajectory: Trajectory) -> None:
+    """End the command with the code that a trajectory deserves.
+
+    Raises:
+        typer.Exit: the answer was not judged correct.
+    """
     if not trajectory.correct:
         sys.stdout.flush()
         complain(why_not(trajectory))
