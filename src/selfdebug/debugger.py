@@ -196,6 +196,6 @@ class _Attempt:
         return len(self.turns) > self.settings.turns
 
     def test_to_trace(self, turn: Turn) -> int:
-        """The first test that failed where the kind may tell, else the first one that is shown."""
-        tests = turn.outcome.tests if isinstance(turn.outcome, Outcome) and self.kind.shows_tests else ()
+        """The first shown test that did not pass."""
+        tests = turn.outcome.tests if isinstance(turn.outcome, Outcome) else ()
         return next((i for i, test in enumerate(tests) if not test.passed), 0)

@@ -1,111 +1,265 @@
-"""What text-to-Python and translation have in common: programs that a sandbox runs against shown tests."""
+"""Find the one program in a reply, among its blocks or in its prose; `reading` is its only user."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, Generic, TypeVar
+import functools
+import re
+from dataclasses import dataclass
 
-from selfdebug.conversation import Reply
-from selfdebug.execution import Limits, Sandbox
-from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
-from selfdebug.outcome import Outcome
-from selfdebug.problem import Program, TextToPythonProblem, TranslationProblem
-from selfdebug.prompts import Exemplar, as_trace, exemplars
-from selfdebug.query_outcome import QueryOutcome
+from selfdebug.execution.languages import LANGUAGES
 
-from .reading import parses, read_program
+from . import replies
+from .replies import Block
+from .structure import Structure, parses, structure
+from .unreadable import Unreadable, UnreadableReplyError
 
-P = TypeVar("P", TextToPythonProblem, TranslationProblem)
+_TAGS = {
+    "python": {"python", "py", "python3", "py3", "python2", "ipython", "ipython3", "pycon", "python-repl"},
+    "cpp": {"cpp", "c++", "cc", "cxx", "c", "h", "hpp", "c++11", "c++14", "c++17", "c++20", "cpp17", "cpp20"},
+    "java": {"java", "java8", "java11", "java17"},
+    "javascript": {"javascript", "js", "node", "nodejs", "jsx", "mjs", "cjs", "ecmascript"},
+    "rust": {"rust", "rs"},
+    "go": {"go", "golang"},
+}
+_NEUTRAL_TAGS = {"", "text", "txt", "plain", "plaintext", "code", "none", "program"}
+_OTHER_TAGS = {
+    "typescript", "ts", "tsx", "csharp", "cs", "c#", "kotlin", "kt", "swift", "ruby", "rb", "php", "scala", "perl",
+    "r", "julia", "haskell", "lua", "dart", "pseudocode", "pseudo", "sql",
+}  # fmt: skip
+_WRAPPERS = {"markdown", "md"}
 
-TRACE_STEPS = 200
-TRACE_CHARACTERS = 80  # of one value
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A block that may be the program, or a part of it."""
+
+    code: str
+    structure: Structure
+    tagged: bool = True
+    closed: bool = True
 
 
-class ProgramApplication(Generic[P]):
-    """Programs with shown tests. Its subclasses say what the programs are called and what language they are in."""
+def find_program(text: str, name: str, entry_point: str) -> str:
+    """The one program of a cleaned reply, ending in one newline.
 
-    name: str
-    noun: str
-    plans = False
+    Args:
+        text: the reply.
+        name: the language's name.
+        entry_point: name of the function that the program has to define, or nothing.
 
-    def __init__(self, sandbox: Sandbox, limits: Limits | None = None) -> None:
-        """Make it.
+    Raises:
+        UnreadableReplyError: there is none, or more than one.
+    """
+    first = replies.split(_opened(text, name), _is_complete(name))
+    try:
+        return _program(first, name, entry_point)
+    except UnreadableReplyError as error:
+        if not first.echo or not entry_point or error.reason is not Unreadable.NO_PROGRAM:
+            raise
+        # A heading was taken for the next problem, unless what follows defines something else.
+        code = _program(replies.split(text, _is_complete(name), stop_at_echo=False), name, entry_point)
+        if entry_point not in structure(code, name).defines:
+            raise
+        return code
 
-        Args:
-            sandbox: where programs run; it stays the caller's.
-            limits: for one program with all its tests.
-        """
-        self._sandbox = sandbox
-        self._limits = limits
 
-    def language(self, problem: P) -> str:
-        """The language that programs for a problem are in."""
-        raise TypeError(f"{type(self).__name__} does not say which language it writes")
+def _opened(text: str, name: str) -> str:
+    return replies.with_opening(text, name, lambda line: replies.begins(line, name))
 
-    def entry_point(self, problem: P) -> str:
-        """The function that tests call, or nothing if that is not known."""
-        return ""
 
-    def check(self, problem: P, kind: FeedbackKind) -> None:
-        """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
-        if not problem.tests and (kind.shows_tests or kind.account is Account.RECORDED_TRACE):
-            raise ValueError(f"feedback {kind} needs tests: give at least one, or choose simple, expl or trace")
-        if kind.account is Account.RECORDED_TRACE and self.language(problem) != "python":
-            raise ValueError(f"feedback {kind} needs a Python program: choose ut+trace, the model's own trace")
+def _is_complete(name: str) -> replies.Completeness:
+    return lambda tag, code: tag not in _TAGS[name] or _candidate(Block(tag, code), name).structure.parses
 
-    async def variables(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
-        """What templates may name. There are no rows to show here."""
-        return {"noun": self.noun, "language": self.language(problem), "problem": problem}
 
-    def exemplars(self, problem: P, kind: FeedbackKind) -> tuple[Exemplar, ...]:
-        """All that have what the feedback kind tells: there are traces of Python programs only."""
-        traced = kind.account in (Account.TRACE, Account.RECORDED_TRACE)
-        return tuple(e for e in exemplars(self.name) if not traced or all(turn.trace for turn in e.turns))
+def _program(reply: replies.Reply, name: str, entry_point: str) -> str:
+    title = LANGUAGES[name].title
+    blocks = _unwrapped(reply.blocks, name)
+    if len(blocks) > replies.MOST_BLOCKS:
+        raise _several(title)
+    candidates = [_candidate(block, name) for block in blocks if block.tag in _TAGS[name] | _NEUTRAL_TAGS]
+    candidates = [c for c in candidates if c.tagged or c.structure.defines]
+    if any(not c.closed and not c.structure.parses for c in candidates):
+        raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
+    code = _chosen(candidates, name, entry_point) or _unfenced(reply.prose, name, entry_point)
+    if code is None:
+        raise _nothing(reply, blocks, name, entry_point)
+    return code.strip("\n").rstrip() + "\n"
 
-    def exemplar_variables(self, exemplar: Exemplar, problem: P) -> dict[str, Any]:
-        """An exemplar's variables; its tests are shown only where the problem shows some."""
-        whole: Any = exemplar.problem
-        shown = whole if problem.tests else dataclasses.replace(whole, tests=())
-        return {"noun": self.noun, "language": self.language(shown), "problem": shown}
 
-    def read(self, problem: P, reply: Reply) -> Program:
-        """Read the one program of a reply."""
-        language = self.language(problem)
-        code = read_program(
-            reply.text, language, finish=reply.finish, refusal=reply.refusal, entry_point=self.entry_point(problem)
+def _unwrapped(blocks: tuple[Block, ...], name: str) -> list[Block]:
+    """The blocks, and in the place of a block of Markdown those inside it."""
+    inner = (replies.split(b.code, _is_complete(name)).blocks if b.tag in _WRAPPERS else (b,) for b in blocks)
+    return [block for group in inner for block in group]
+
+
+def _candidate(block: Block, name: str) -> _Candidate:
+    """The first reading of the block that parses, or else the block as it stands."""
+    tagged = block.tag in _TAGS[name]
+    readings = [block.code]
+    before = None if block.closed else replies.before_echo(block.code)
+    readings += [before] if before is not None else []
+    readings += [block.code.translate(replies.SPACES), replies.dedented(block.code)]
+    readings += replies.without_prompts(block.code)
+    for code in dict.fromkeys(readings):
+        found = structure(code, name)
+        if found.parses:
+            return _Candidate(code, found, tagged, block.closed)
+    return _Candidate(readings[0], structure(readings[0], name), tagged, block.closed)
+
+
+def _chosen(candidates: list[_Candidate], name: str, entry_point: str) -> str | None:
+    """The program among fenced blocks, or None.
+
+    Raises:
+        UnreadableReplyError: several could be meant, or the only one is a diff.
+    """
+    title = LANGUAGES[name].title
+    whole = [c for c in candidates if c.structure.parses]
+    broken = [c for c in candidates if not c.structure.parses]
+    program = _joined(whole, name, entry_point)
+    if program is not None:
+        code, last, defines = program
+        later = candidates[candidates.index(last) + 1 :]
+        if any(c in broken and c.structure.defines & defines for c in later):
+            raise _several(title)  # an old program, and a new one with a syntax error
+        return code
+    if not broken:
+        scripts = [c for c in whole if c.tagged]
+        return scripts[0].code if len(scripts) == 1 and not entry_point else None
+    if any(replies.is_diff(c.code) for c in broken):
+        raise _diff()
+    defining = [c for c in broken if entry_point in c.structure.defines] or broken
+    if len(defining) > 1 and not frozenset.intersection(*(c.structure.defines for c in defining)):
+        raise _several(title)
+    return defining[-1].code
+
+
+def _joined(candidates: list[_Candidate], name: str, entry_point: str) -> tuple[str, _Candidate, frozenset[str]] | None:
+    """The last program among blocks that parse, with the blocks that it needs; None if no block defines anything.
+
+    Raises:
+        UnreadableReplyError: several could be meant.
+    """
+    title = LANGUAGES[name].title
+    programs = [c for c in candidates if c.structure.defines]
+    if entry_point:
+        programs = [c for c in programs if entry_point in c.structure.defines] or programs
+    real = [c for c in programs if not _is_usage(c)]
+    programs = real or programs
+    if not programs:
+        return None
+    last = programs[-1]
+    parts = [last]
+    if not (entry_point and entry_point in last.structure.defines):
+        for other in reversed(programs[:-1]):
+            defined = frozenset().union(*(part.structure.defines for part in parts))
+            if other.structure.defines & defined:
+                continue
+            if not any(_depend(other, part) for part in parts):
+                raise _several(title)
+            parts.append(other)
+    pending = list(parts)
+    while pending:
+        part = pending.pop()
+        bound = frozenset().union(*(p.structure.binds for p in parts))
+        for other in reversed(candidates):
+            if other in parts or not (other.structure.binds & part.structure.needs - bound):
+                continue
+            if other.structure.defines & frozenset().union(*(p.structure.defines for p in parts)):
+                raise _several(title)  # the old version holds a part that the new one needs
+            parts.append(other)
+            pending.append(other)
+            bound |= other.structure.binds
+    ordered = [c for c in candidates if c in parts]
+    code = "\n\n".join(c.code.strip("\n").rstrip() for c in ordered)
+    if len(ordered) > 1 and (
+        not parses(code, name) or any(re.search(r"^(?:package|import|from __future__)\b", c.code, re.M)
+                                      and name in ("go", "java") for c in ordered[1:])
+    ):  # fmt: skip
+        raise _several(title)
+    return code, ordered[-1], frozenset().union(*(c.structure.defines for c in ordered))
+
+
+def _is_usage(candidate: _Candidate) -> bool:
+    """Whether it defines only tests or a `main`."""
+    return all(re.match(r"(?:test|check)|main$", name, re.IGNORECASE) for name in candidate.structure.defines)
+
+
+def _depend(one: _Candidate, other: _Candidate) -> bool:
+    return bool(one.structure.needs & other.structure.defines or other.structure.needs & one.structure.defines)
+
+
+def _unfenced(prose: tuple[str, ...], name: str, entry_point: str) -> str | None:
+    """The program that stands in prose or between single backticks, or None.
+
+    Raises:
+        UnreadableReplyError: it begins there, but where it ends is unclear; or several could be meant.
+    """
+    found = [part for piece in prose for part in replies.segments(piece, name, lambda code: _is_whole(code, name))]
+    if any(not whole and structure(code, name).defines for code, whole in found):
+        raise UnreadableReplyError(
+            Unreadable.DOES_NOT_PARSE,
+            f"The reply held {LANGUAGES[name].title} code outside a code block, and where it ends is unclear. "
+            "Reply with the whole program in one code block.",
         )
-        return Program(code, language)
+    codes = [code for code, whole in found if whole] or replies.inline_codes(prose)
+    candidates = [_Candidate(code, structure(code, name)) for code in codes[: replies.MOST_BLOCKS]]
+    program = _joined([c for c in candidates if c.structure.parses], name, entry_point)
+    return program[0] if program is not None else None
 
-    def parses(self, program: Program) -> bool:
-        """Whether its syntax is right."""
-        return parses(program.code, program.language)
 
-    async def execute(self, problem: P, program: Program) -> Outcome:
-        """Run a program against the shown tests, or load it where there are none."""
-        return await self._run(problem, program)
+def _is_whole(code: str, name: str) -> bool:
+    found = structure(code, name)
+    return found.parses and (found.script or bool(found.binds))
 
-    async def record(self, problem: P, program: Program, test: int) -> str:
-        """Run it again with a recorder on one test."""
-        outcome = await self._run(problem, program, trace=(TRACE_STEPS, TRACE_CHARACTERS), trace_test=test)
-        return as_trace(outcome.trace or (), program)
 
-    async def _run(self, problem: P, program: Program, **options: Any) -> Outcome:
-        return await self._sandbox.run(
-            program.code,
-            problem.tests,
-            language=program.language,
-            limits=self._limits,
-            setup=problem.setup,
-            **options,
+def _nothing(reply: replies.Reply, blocks: list[Block], name: str, entry_point: str) -> UnreadableReplyError:
+    """Why no program was found."""
+    title = LANGUAGES[name].title
+    others = _OTHER_TAGS.union(*(tags for key, tags in _TAGS.items() if key != name)) - _TAGS[name]
+    wrong = next((block.tag for block in blocks if block.tag in others), "") or _other_language(reply, blocks, name)
+    if wrong:
+        return UnreadableReplyError(
+            Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code; the program must be written in {title}."
         )
+    if any(b.tag in ("diff", "patch") or replies.is_diff(b.code) for b in blocks) or any(
+        map(replies.is_diff, reply.prose)
+    ):
+        return _diff()
+    wanted = f" that defines `{entry_point}`" if entry_point else ""
+    return UnreadableReplyError(
+        Unreadable.NO_PROGRAM,
+        f"The reply held no {title} program{wanted}. Reply with the whole program in one code block.",
+    )
 
-    def judge(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
-        """The shown tests' verdict; without tests, a program that does not even load is wrong."""
-        assert isinstance(outcome, Outcome)
-        if problem.tests:
-            return Feedback(Verdict.CORRECT if outcome.passed else Verdict.WRONG, Judge.TESTS)
-        return None if outcome.error is None else Feedback(Verdict.WRONG, Judge.EXECUTION)
 
-    def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
-        """None: what there is to say about an outcome is said by the tests."""
-        return ()
+def _other_language(reply: replies.Reply, blocks: list[Block], name: str) -> str:
+    """The language of a program that is not in the wanted one, or nothing."""
+    texts = [*(block.code for block in blocks if block.tag in _NEUTRAL_TAGS), *reply.prose]
+    for text in texts[:8]:
+        for other in LANGUAGES:
+            if other == name or len(text) > 10_000:
+                continue
+            found = replies.segments(text, other, functools.partial(_defines, other))
+            if any(whole for _, whole in found):
+                return LANGUAGES[other].title
+    return ""
+
+
+def _defines(name: str, code: str) -> bool:
+    found = structure(code, name)
+    return found.parses and bool(found.defines)
+
+
+def _several(title: str) -> UnreadableReplyError:
+    return UnreadableReplyError(
+        Unreadable.SEVERAL_PROGRAMS,
+        f"The reply held more than one {title} program, and which one counts is unclear. "
+        "Reply with the whole program in one code block, and no other block.",
+    )
+
+
+def _diff() -> UnreadableReplyError:
+    return UnreadableReplyError(
+        Unreadable.NO_PROGRAM, "The reply held a diff. Reply with the whole program, not a diff."
+    )

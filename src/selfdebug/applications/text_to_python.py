@@ -8,7 +8,7 @@ import builtins
 from selfdebug.execution import Assertion, Call
 from selfdebug.problem import TextToPythonProblem
 
-from .programs import ProgramApplication
+from .sandboxed import ProgramApplication
 
 
 class TextToPython(ProgramApplication[TextToPythonProblem]):

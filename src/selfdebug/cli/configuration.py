@@ -155,20 +155,20 @@ def load(options: Mapping[str, Value] | None = None) -> Loaded:
         UsageError: a value is none, a file cannot be read or sets something unknown.
     """
     project, user = project_file(), user_file()
-    layers: list[tuple[dict[str, Value], Mapping[str, str]]] = []
+    layers: list[tuple[Mapping[str, Value], Mapping[str, str]]] = []
     files: list[tuple[Path, bool]] = []
     for path, is_project in ((user, False), (project, True)):
         values: dict[str, Value] = _read_file(path, is_project) if path.is_file() else {}
         layers.append((values, {name: str(path) for name in values}))
         files.insert(0, (path, path.is_file()))
-    values, warnings = _read_environment()
-    layers.append((values, {name: SETTINGS[name].variable for name in values}))
+    from_environment, warnings = _read_environment()
+    layers.append((from_environment, {name: SETTINGS[name].variable for name in from_environment}))
     given = {name: value for name, value in (options or {}).items() if value is not None}
     layers.append((given, {name: SETTINGS[name].option for name in given}))
     found: dict[str, Any] = {}
     sources = dict.fromkeys(SETTINGS, "default")
-    for values, names in layers:
-        for name, value in values.items():
+    for layer, names in layers:
+        for name, value in layer.items():
             found[name] = _checked(SETTINGS[name], value, names[name])
             sources[name] = names[name]
     return Loaded(Configuration(**found), sources, tuple(files), tuple(warnings))

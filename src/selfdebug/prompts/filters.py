@@ -9,7 +9,7 @@ from selfdebug.execution import Assertion, Call, InputOutput, UnitTest
 from selfdebug.execution.languages import LANGUAGES
 from selfdebug.outcome import TestOutcome, TraceStep
 from selfdebug.problem import Program
-from selfdebug.query_outcome import QueryOutcome
+from selfdebug.query_outcome import QueryError, QueryOutcome
 
 _SQL_TITLES = {"sqlite": "SQLite", "duckdb": "DuckDB", "postgres": "PostgreSQL", "mysql": "MySQL", "sql": "SQL"}
 _VALUE_CHARACTERS = 80
@@ -23,7 +23,7 @@ def title_of(name: str) -> str:
 
 def shown(value: object, characters: int) -> str:
     """A value as text, its middle left out where it is too long: both ends of an error or of a list tell something."""
-    text = str(value)
+    text = value.message if isinstance(value, QueryError) else str(value)
     if len(text) <= characters:
         return text
     head = characters * 2 // 3

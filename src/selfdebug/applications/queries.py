@@ -1,0 +1,211 @@
+"""Find the one SQL query in a reply; `reading` is its only user."""
+
+from __future__ import annotations
+
+import re
+
+from . import replies
+from .replies import Block
+from .structure import is_query
+from .unreadable import Unreadable, UnreadableReplyError
+
+_SQL_TAGS = {
+    "sql", "sqlite", "sqlite3", "postgresql", "postgres", "psql", "pgsql", "plpgsql", "mysql", "mariadb", "duckdb",
+    "tsql",
+}  # fmt: skip
+_NEUTRAL_TAGS = {"", "text", "txt", "plain", "plaintext", "code", "none", "query"}
+_WRONG_TAGS = {"python", "py", "python3", "java", "cpp", "c++", "javascript", "js", "php", "ruby", "rust", "go", "r"}
+_WORDS = "select|with|values|from|table|insert|replace|update|delete|merge|create|drop|alter|truncate|pragma|explain"
+_WORDS += "|describe|show|set|use|begin|commit|rollback|attach|detach|vacuum|copy|call|grant|revoke|analyze|lock"
+_STATEMENT = re.compile(rf"[\s(]*(?P<word>{_WORDS})\b(?!\s*[:.])", re.IGNORECASE)
+_QUERY = re.compile(r"[\s(]*(?P<word>select|with|values)\b(?!\s*[:.])", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\s*(?:[),]|(?P<word>where|group|order|having|limit|offset|union|intersect|except|"
+    r"(?:left |right |full |inner |outer |cross |natural )*join|on|and|or|from|window)\b)", re.IGNORECASE,
+)  # fmt: skip
+_LABEL = re.compile(r"[ \t>*_#`-]*(?:[^:\n`]{0,60}:)?[ \t*_`]*(?=\(*[ \t]*(?:select|with|values)\b)", re.IGNORECASE)
+# A string, quoted name or comment that is never closed goes on to the end, which also keeps the scan linear.
+_TOKENS = r"'[^']*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|`[^`]*(?:`|\Z)|\$\$(?s:.*?)(?:\$\$|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|;"
+_PLAIN = re.compile(_TOKENS)
+_BACKSLASHES = re.compile(
+    _TOKENS.replace(r"'[^']*(?:'|\Z)", r"'(?:[^'\\]|\\[\s\S])*(?:'|\\?\Z)", 1)
+    .replace(r"\"[^\"]*(?:\"|\Z)", r"\"(?:[^\"\\]|\\[\s\S])*(?:\"|\\?\Z)", 1) + r"|\#[^\n]*"
+)  # fmt: skip
+_MOST_ATTEMPTS = 8
+
+
+def find_query(text: str, dialect: str) -> str:
+    """The one SQL query of a cleaned reply, without its semicolon.
+
+    Raises:
+        UnreadableReplyError: there is none, or more than one.
+    """
+    opened = replies.with_opening(text, "sql", _QUERY.match)
+    reply = replies.split(opened, lambda tag, code: True)
+    if len(reply.blocks) > replies.MOST_BLOCKS:
+        raise _several()
+    blocks = [inner for b in reply.blocks for inner in _inside(b)]
+    query = _fenced(blocks, dialect) or _unfenced(reply.prose, dialect)
+    if query is not None:
+        return query
+    wrong = next((block.tag for block in blocks if block.tag in _WRONG_TAGS), "")
+    if wrong:
+        raise UnreadableReplyError(
+            Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code. Reply with one SQL query, in one code block."
+        )
+    raise UnreadableReplyError(
+        Unreadable.NO_PROGRAM, "The reply held no SQL query. Reply with one SQL query, in one code block."
+    )
+
+
+def _inside(block: Block) -> tuple[Block, ...]:
+    return replies.split(block.code, lambda tag, code: True).blocks if block.tag in ("markdown", "md") else (block,)
+
+
+def _fenced(blocks: list[Block], dialect: str) -> str | None:
+    """The query among fenced blocks: the last one that the dialect can parse, or else the only one."""
+    readings: list[tuple[Block, list[str]]] = []
+    for block in blocks:
+        if block.tag in _SQL_TAGS | _NEUTRAL_TAGS:
+            code = block.code if block.closed else replies.before_echo(block.code) or block.code
+            statements = [_without_explanation(s, dialect) for s in _statements(code, dialect)]
+            if statements:
+                readings.append((block, statements))
+    if any(not block.closed and not is_query(found[-1], dialect) for block, found in readings):
+        raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
+    queries = [found for _, found in readings if any(is_query(statement, dialect) for statement in found)]
+    if not queries and len({found[0] for _, found in readings}) > 1:
+        raise _several()
+    if not readings:
+        return None
+    statements = queries[-1] if queries else readings[-1][1]
+    if len(statements) > 1:
+        raise _several()
+    return statements[0]
+
+
+def _statements(text: str, dialect: str) -> list[str]:
+    """The SQL statements of a text, comments and explanations after a semicolon left out."""
+    found: list[str] = []
+    for part, bare in _parts(text, dialect):
+        match = _STATEMENT.match(bare)
+        if match is None:
+            if bare.strip() and not found and not _is_label(bare):
+                return []  # it does not begin like SQL
+            label = _LABEL.match(part)
+            if not found and label is not None and bare.strip():
+                found.append(part[label.end() :].strip())
+            continue
+        if found and _is_capitalised(match["word"]) and not is_query(part, dialect):
+            continue
+        found.append(part.strip())
+    return found
+
+
+def _is_label(bare: str) -> bool:
+    return _LABEL.match(bare) is not None
+
+
+def _parts(text: str, dialect: str) -> list[tuple[str, str]]:
+    """What stands between semicolons, as it is and without comments."""
+    parts: list[tuple[str, str]] = []
+    start = position = 0
+    bare: list[str] = []
+    for token in (_BACKSLASHES if dialect == "mysql" else _PLAIN).finditer(text):
+        bare.append(text[position : token.start()])
+        position = token.end()
+        if token[0] == ";":
+            parts.append((text[start : token.start()], "".join(bare)))
+            start, bare = position, []
+        elif not token[0].startswith(("--", "/*", "#")):
+            bare.append(token[0])
+    parts.append((text[start:], "".join(bare) + text[position:]))
+    return parts
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[:1].isupper() and not word.isupper()
+
+
+def _without_explanation(statement: str, dialect: str) -> str:
+    """The statement without prose that follows it after an empty line, or beginning with a sentence."""
+    if is_query(statement, dialect):
+        return statement
+    return _first_query(statement, dialect) or statement
+
+
+def _first_query(statement: str, dialect: str) -> str | None:
+    """The shortest beginning of the text that is a query, up to an empty line, a sentence or the end."""
+    lines = statement.split("\n")
+    ends = [
+        number for number, line in enumerate(lines)
+        if number and (not line.strip() or replies.is_sentence(line.strip()))
+    ]  # fmt: skip
+    for end in [*ends[:_MOST_ATTEMPTS], len(lines)]:
+        rest = next((line for line in lines[end:] if line.strip()), "")
+        clause = _CLAUSE.match(rest)
+        if clause is not None and not _is_capitalised(clause["word"] or ""):
+            continue
+        candidate = "\n".join(lines[:end]).strip()
+        if is_query(candidate, dialect):
+            return candidate
+    return None
+
+
+def _unfenced(prose: tuple[str, ...], dialect: str) -> str | None:
+    """The query that stands in prose, or between single backticks."""
+    found: list[str] = []
+    doubtful: list[str] = []
+    for piece in prose:
+        _collect(piece, dialect, found, doubtful)
+    if not found:
+        spans = [code.rstrip("; ") for code in replies.inline_codes(prose)[: replies.MOST_BLOCKS]]
+        found = [code for code in spans if _QUERY.match(code) and is_query(code, dialect)]
+    sure = [query for query in found if not _is_capitalised(query.split(None, 1)[0])] or found
+    if len(set(sure)) > 1:
+        raise _several()
+    if sure:
+        return sure[0]
+    if not doubtful:
+        return None
+    begins = prose[0].strip()
+    if len(prose) == 1 and begins.endswith(";") and len(_statements(begins, dialect)) == 1 and _QUERY.match(begins):
+        return _statements(begins, dialect)[0]
+    raise UnreadableReplyError(
+        Unreadable.DOES_NOT_PARSE,
+        "The reply held SQL outside a code block, and where it ends is unclear. Reply with one query in a code block.",
+    )
+
+
+def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) -> None:
+    """Add the queries of one piece of prose to `found`, and what only begins like one to `doubtful`."""
+    lines = piece.split("\n")
+    attempts, number = 2 * _MOST_ATTEMPTS, 0
+    while number < len(lines) and attempts > 0:
+        label = _LABEL.match(lines[number])
+        if label is None:
+            number += 1
+            continue
+        attempts -= 1
+        text = "\n".join([lines[number][label.end() :], *lines[number + 1 :]])
+        part = _parts(text, dialect)[0][0]
+        query = _first_query(part, dialect) or _first_query(part.rstrip("`*_ \n"), dialect)
+        if query is None:
+            word = text.split(None, 1)[0]
+            if not _is_capitalised(word) and re.search(r"\bfrom\b", part, re.IGNORECASE):
+                doubtful.append(part)
+            number += 1
+            continue
+        found.append(query)
+        number += query.count("\n") + 1
+        rest = text[len(part) + 1 :].split("\n", 1)[0] if query.strip() == part.strip() else ""
+        if _QUERY.match(rest) and not _is_capitalised(rest.split(None, 1)[0]):
+            found.append(rest)  # a second query on the line of the first
+
+
+def _several() -> UnreadableReplyError:
+    return UnreadableReplyError(
+        Unreadable.SEVERAL_PROGRAMS,
+        "The reply held more than one SQL query, and which one counts is unclear. "
+        "Reply with exactly one query in one code block.",
+    )

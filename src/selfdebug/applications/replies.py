@@ -1,0 +1,310 @@
+"""Where the code is in a reply: fenced blocks, the prose around them, and code that stands in prose without a fence.
+
+It finds borders and chooses nothing: see `reading`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Completeness = Callable[[str, str], bool]
+"""Whether a block with this tag and this code is whole."""
+
+MOST_BLOCKS = 64
+"""A reply with more fenced blocks than this is not looked at."""
+
+SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u3000": " ", "\u200b": None, "\u2060": None})
+"""For `str.translate`: spaces that no compiler takes for spaces, to plain ones."""
+
+_FENCE = re.compile(r"(?P<margin>(?:[ \t>]|[-*+][ \t]|\d{1,3}[.)][ \t])*)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+_TAG = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<tag>[\w+#.-]*)")
+_SPECIAL_TOKEN = re.compile(r"<\|[\w ]{1,40}\|>")
+_ECHO = re.compile(
+    r"#{2,6}[ \t]*(?:next |new |another )?(?:request|instructions?|question|task|user|human)\b[ \t]*\d*[ \t]*(?::.*)?$"
+    r"|#{2,6}[ \t]*(?:problem|example|exercise)[ \t]*\d+[ \t]*(?::.*)?$"
+    r"|(?:user|human|request|question|task|q)[ \t]*\d*:|\[INST\]",
+    re.IGNORECASE,
+)
+_PROMPTED = re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")
+# Three words in a row from a capital letter on: no line of code at the margin begins so.
+_SENTENCE = re.compile(r"[A-Z][\w'’]*,? +[A-Za-z'’]+,? +[A-Za-z'’`]+(?:[ ,.:;!?]|$)")
+_MOST_ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block.
+
+    Attributes:
+        tag: first word after the opening fence, in lower case; may be empty.
+        code: what is inside, without the fence's own indentation.
+        closed: the closing fence was there.
+    """
+
+    tag: str
+    code: str
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply taken apart.
+
+    Attributes:
+        blocks: its fenced blocks, in order.
+        prose: what stands between them, empty pieces left out.
+        echo: it goes on with an invented request, which was left out.
+    """
+
+    blocks: tuple[Block, ...]
+    prose: tuple[str, ...]
+    echo: bool = False
+
+
+def clean(text: str) -> str:
+    """The same text with plain line ends, without byte order mark, lone surrogates and special tokens."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
+    # Whatever follows the end of a turn is another turn.
+    return next((part for part in _SPECIAL_TOKEN.split(text) if part.strip()), "")
+
+
+def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Reply:
+    """Take a reply apart.
+
+    Args:
+        text: a cleaned reply.
+        complete: whether a block with this tag and code is whole. Where it is not, a fence further down may be
+            its end: fences also occur inside docstrings.
+        stop_at_echo: leave out what follows a line by which a completion model begins the next problem.
+    """
+    lines = text.split("\n")
+    blocks: list[Block] = []
+    prose: list[list[str]] = [[]]
+    position, attempts, written = 0, _MOST_ATTEMPTS, False
+    while position < len(lines):
+        line = lines[position]
+        if stop_at_echo and written and _ECHO.match(line):
+            return _reply(blocks, prose, echo=True)
+        written = written or bool(line.strip())
+        before, opening = _opening(line)
+        if opening is None:
+            prose[-1].append(line)
+            position += 1
+            continue
+        prose[-1].append(before)
+        block, position, attempts = _block(lines, position, opening, complete, attempts)
+        blocks.append(block)
+        prose.append([])
+    return _reply(blocks, prose)
+
+
+def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> Reply:
+    pieces = ("\n".join(piece) for piece in prose)
+    return Reply(tuple(b for b in blocks if b.code.strip()), tuple(p for p in pieces if p.strip()), echo)
+
+
+def _opening(line: str) -> tuple[str, re.Match[str] | None]:
+    """An opening fence, at the line's start or after a colon, and the prose before it."""
+    found = _FENCE.match(line)
+    if found is not None:
+        inline = found["fence"][0] == "`" and "`" in found["info"] and not found["info"].rstrip().endswith("```")
+        return "", None if inline else found
+    at = line.find("```")
+    if at > 0 and line[:at].rstrip().endswith(":") and re.fullmatch(r"`{3,}[\w+#-]*[ \t]*", line[at:]):
+        return line[:at], _FENCE.match(line[at:])
+    return "", None
+
+
+def _block(
+    lines: list[str], start: int, opening: re.Match[str], complete: Completeness, attempts: int
+) -> tuple[Block, int, int]:
+    """The block that opens at `start`, the line after it, and how many attempts are left."""
+    fence, info = opening["fence"], opening["info"].strip()
+    tagged = _TAG.match(info)
+    tag = tagged["tag"].lower() if tagged else ""
+    if info.endswith("```") and fence[0] == "`":  # fenced within one line
+        inside = info.rstrip("`").strip()
+        first, _, rest = inside.partition(" ")
+        known = re.fullmatch(r"[a-z+#]+\d?", first) and rest
+        return Block(first if known else "", rest if known else inside), start + 1, attempts
+    margin = opening["margin"]
+    closer = re.compile(rf"[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*")
+    ends: list[int] = []
+    for end in range(start + 1, len(lines)):
+        if closer.fullmatch(lines[end]):
+            ends.append(end)
+            code = _unquoted(lines[start + 1 : end], margin)
+            if not code.strip() or attempts == 0 or complete(tag, code):
+                return Block(tag, code), end + 1, attempts
+            attempts -= 1
+            if len(ends) == _MOST_ATTEMPTS:
+                break
+    if ends:
+        return Block(tag, _unquoted(lines[start + 1 : ends[0]], margin)), ends[0] + 1, attempts
+    code = _unquoted(lines[start + 1 :], margin).rstrip().rstrip("`~").rstrip()  # a stop sequence may halve a fence
+    return Block(tag, code, closed=False), len(lines), attempts
+
+
+def _unquoted(lines: list[str], margin: str) -> str:
+    """The lines without what the fence's margin puts before each: a quotation mark, or a list's indentation."""
+    if ">" in margin:
+        lines = [re.sub(r"^[ \t]*>[ ]?", "", line) for line in lines]
+        margin = margin.rsplit(">", 1)[1].removeprefix(" ")
+    width = len(margin)
+    return "\n".join(line[min(width, len(line) - len(line.lstrip(" \t"))) :] for line in lines)
+
+
+def dedented(code: str) -> str:
+    """The text without the indentation that all its lines share."""
+    lines = code.split("\n")
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        return code
+    low, high = min(filled), max(filled)
+    margin = 0
+    while margin < min(len(low), len(high)) and low[margin] == high[margin] and low[margin] in " \t":
+        margin += 1
+    return "\n".join(line[margin:] if line.strip() else line.strip() for line in lines) if margin else code
+
+
+def without_prompts(code: str) -> list[str]:
+    """Readings of an interpreter session: only the lines after a prompt, or all lines with the prompts taken off."""
+    lines = code.split("\n")
+    if not any(line.lstrip().startswith(">>>") for line in lines):
+        return []
+    bare = [_PROMPTED.sub("", line, count=1) for line in lines]
+    prompted = [text for text, line in zip(bare, lines, strict=True) if _PROMPTED.match(line)]
+    return ["\n".join(prompted), "\n".join(bare)]
+
+
+def before_echo(code: str) -> str | None:
+    """What precedes an invented request inside a block that was never closed."""
+    lines = code.split("\n")
+    for number, line in enumerate(lines):
+        if number and _ECHO.match(line):
+            return "\n".join(lines[:number])
+    return None
+
+
+def with_opening(text: str, tag: str, begins_like_code: Callable[[str], object]) -> str:
+    """Put the opening fence back where the prompt held it: the reply's first fence closes what begins like code."""
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    fences = [number for number, line in enumerate(lines) if _FENCE.match(line)]
+    if not fences or fences[0] <= first or not begins_like_code(lines[first]):
+        return text
+    bare = [not lines[number].strip("`~ \t") for number in fences]
+    if not bare[0] or any(is_sentence(line) for line in lines[first : fences[0]]):
+        return text
+    closes = len(fences) % 2 == 1 or not bare[1]
+    return f"{lines[fences[0]].strip()}{tag}\n{text}" if closes else text
+
+
+def until_echo(text: str) -> str:
+    """The text up to a line by which a completion model begins the next problem."""
+    lines = text.strip().split("\n")
+    end = next((number for number, line in enumerate(lines) if number and _ECHO.match(line)), len(lines))
+    return "\n".join(lines[:end])
+
+
+def is_sentence(line: str) -> bool:
+    """Whether a line at the margin is prose without doubt."""
+    return _SENTENCE.match(line) is not None
+
+
+def inline_codes(prose: tuple[str, ...]) -> list[str]:
+    """What stands between single backticks."""
+    return [code.strip() for piece in prose for code in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", piece)]
+
+
+def is_diff(code: str) -> bool:
+    """Whether the text shows changes instead of a program."""
+    lines = code.split("\n")
+    if any(line.startswith("@@ ") for line in lines):
+        return True
+    removed = sum(1 for line in lines if re.match(r"-(?:[ \t]|--)", line))
+    added = sum(1 for line in lines if re.match(r"\+(?:[ \t]|\+\+)", line))
+    return removed > 0 and added > 0
+
+
+_PYTHON_START = re.compile(
+    r"(?:async +)?def +\w+ *[(\[]|class +\w+ *[(:]|import +\w|from +[\w.]+ +import\b"
+    r"|@\w|[A-Za-z_]\w* *=[^=]|#|\"\"\"|'''"
+)
+_PYTHON_LINE = re.compile(
+    r"(?:if|elif|for|while|with|except|match|class|def|async)\b.*:|(?:else|try|finally) *:|from .* import\b"
+    r"|(?:import|return|assert|raise|global|del|pass|print)\b|[@#\])}\"'(]"
+    r"|[A-Za-z_*][\w.\[\]'\", *]*(?:[-+*/%|&^@]|//|\*\*|<<|>>)?=|[A-Za-z_][\w.]*[(\[]|[a-z_]\w*: [\w\[\], ]+="
+)
+_BRACES_START = re.compile(
+    r"#include\b|#define\b|(?:using|template|typedef|struct|class|namespace|enum|static|inline|const|let|var|public"
+    r"|private|final|import|package|function|async|fn|pub|use|impl|func|type|export|extern|module)\b"
+    r"|@\w|//|/\*|[A-Za-z_][\w:<>,*&\[\] ]{0,100}\("
+)
+_BRACES_LINE = re.compile(r"[#})\]/*@{]|.*[;{}(,)][ \t]*(?://.*)?$")
+
+# What may hold prose at the margin inside a program.
+_QUOTES = re.compile(r"\"\"\"|'''")
+_COMMENTS = re.compile(r"/\*|\*/|`")
+_CLOSING = {"/*": "*/"}
+
+
+def begins(line: str, language: str) -> bool:
+    """Whether code of the language may begin with this line."""
+    start = _PYTHON_START if language == "python" else _BRACES_START
+    return start.match(line.lstrip(" \t")) is not None and not is_sentence(line.lstrip(" \t"))
+
+
+def segments(piece: str, language: str, is_whole: Callable[[str], bool]) -> list[tuple[str, bool]]:
+    """Code that stands in prose without a fence.
+
+    Args:
+        piece: prose.
+        language: name of the language.
+        is_whole: whether a text is a whole program or a part of one; called a few times.
+
+    Returns:
+        Each stretch that begins like code, and whether it is whole.
+    """
+    found: list[tuple[str, bool]] = []
+    lines = piece.split("\n")
+    position, attempts = 0, 4 * _MOST_ATTEMPTS
+    while position < len(lines) and attempts > 0:
+        if not begins(lines[position], language):
+            position += 1
+            continue
+        ends = _ends(lines, position, language)
+        for end in ends:
+            attempts -= 1
+            code = dedented("\n".join(lines[position:end]))
+            if is_whole(code):
+                found.append((code, True))
+                position = end
+                break
+        else:
+            found.append(("\n".join(lines[position : ends[0]]), False))
+            position = ends[0]
+    return found
+
+
+def _ends(lines: list[str], start: int, language: str) -> list[int]:
+    """The lines before which code that begins at `start` may end: those at its margin that look like prose."""
+    continues = _PYTHON_LINE if language == "python" else _BRACES_LINE
+    margin = len(lines[start]) - len(lines[start].lstrip(" \t"))
+    quotes = _QUOTES if language == "python" else _COMMENTS
+    ends: list[int] = []
+    quoted = ""
+    for number in range(start, len(lines)):
+        line = lines[number]
+        text = line.lstrip(" \t")
+        if number > start and not quoted and text and len(line) - len(text) <= margin:
+            starts = begins(text, language)
+            if is_sentence(text) or not (starts or continues.match(text)):
+                ends.append(number)
+        for mark in quotes.findall(line):
+            quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
+    # Where the rest is all code, no sentence within it may end it early.
+    return [*ends[: _MOST_ATTEMPTS - 1], len(lines)]

@@ -1,0 +1,32 @@
+"""Why a reply cannot be read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Unreadable(StrEnum):
+    """What is the matter with a reply."""
+
+    EMPTY = "empty"
+    REFUSED = "refused"
+    CUT_OFF = "cut_off"
+    WRONG_LANGUAGE = "wrong_language"
+    NO_PROGRAM = "no_program"
+    DOES_NOT_PARSE = "does_not_parse"
+    SEVERAL_PROGRAMS = "several_programs"
+    NO_VERDICT = "no_verdict"
+
+
+class UnreadableReplyError(Exception):
+    """A reply from which no program, query or verdict could be read.
+
+    Its text is addressed to the model, to be put into a repair request.
+
+    Attributes:
+        reason: what is the matter.
+    """
+
+    def __init__(self, reason: Unreadable, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason

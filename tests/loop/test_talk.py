@@ -1,0 +1,219 @@
+"""What stands between the loop and a model: shortening, thinking, completion models, budgets, samples."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+
+import pytest
+
+from selfdebug.debugger import Debugger
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected
+from selfdebug.models import Endpoint, ModelError, RefusedRequestError
+from selfdebug.prompts import exemplars
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Ending, Trajectory
+from tests.loop.conftest import Workshop
+from tests.loop.scenarios import (
+    CORRECT,
+    EXPLANATION,
+    HALF,
+    RIGHT_SQUARE,
+    SQUARE,
+    UNTESTED,
+    WRONG_SQUARE,
+    python,
+    question,
+    sql,
+)  # fmt: skip
+from tests.model_server import Answer, Body, Failure, ModelServer, Reaction, Script
+
+
+async def debug(
+    workshop: Workshop, script: Script, problem: object = SQUARE, form: str = "chat", **settings: object
+) -> tuple[Trajectory, list[Body], list[Event]]:
+    events: list[Event] = []
+    with ModelServer(script) as server:
+        async with Endpoint("tiny", server.url, form=form) as model:
+            debugger = Debugger(model, workshop.applications, Settings(**settings), watch=events.append)
+            trajectory = await debugger.debug(problem)
+        return trajectory, server.requests, events
+
+
+def too_long_above(characters: int, reply: str) -> Script:
+    def script(request: Body) -> str | Reaction:
+        if sum(len(message["content"]) for message in request["messages"]) > characters:
+            return Failure(400, "This model's maximum context length is 8192 tokens.", "context_length_exceeded")
+        return reply
+
+    return script
+
+
+async def test_too_long_a_prompt_loses_exemplars_from_the_front(workshop: Workshop) -> None:
+    _, (whole_request,), _ = await debug(workshop, python(RIGHT_SQUARE), feedback="ut")
+    length = sum(len(message["content"]) for message in whole_request["messages"])
+    trajectory, requests, _ = await debug(workshop, too_long_above(length - 1, python(RIGHT_SQUARE)), feedback="ut")
+    counts = [(len(request["messages"]) - 2) // 2 for request in requests]
+    assert counts == [4, 2]
+    assert trajectory.exchanges[0].exemplars == 2
+    # What is left stands nearest to the problem.
+    assert requests[1]["messages"][1:] == whole_request["messages"][-5:]
+    assert trajectory.correct
+
+
+async def test_then_the_tables_lose_their_rows(workshop: Workshop) -> None:
+    problem = question(workshop.shop)
+    whole, _, _ = await debug(workshop, sql("SELECT 1"), problem, feedback="baseline", style="zero-shot")
+    length = sum(len(message.content) for message in whole.exchanges[0].sent) + 200
+    trajectory, requests, _ = await debug(
+        workshop, too_long_above(length - 20, sql("SELECT 1")), problem, feedback="baseline"
+    )
+    assert trajectory.answer is not None
+    assert trajectory.exchanges[0].exemplars == 0
+    assert "First row" in requests[-2]["messages"][-1]["content"]
+    assert "First row" not in requests[-1]["messages"][-1]["content"]
+    assert "CREATE TABLE sale" in requests[-1]["messages"][-1]["content"]
+
+
+async def test_then_the_trajectory_ends_and_says_so(workshop: Workshop) -> None:
+    trajectory, _, _ = await debug(workshop, too_long_above(10, "never"), feedback="ut")
+    assert trajectory.ending is Ending.CONTEXT
+    assert trajectory.answer is None
+    assert "too long" in trajectory.detail
+
+
+async def test_a_long_conversation_that_overflows_later_keeps_its_program(workshop: Workshop) -> None:
+    script = too_long_above(700, python(WRONG_SQUARE))
+    trajectory, _, _ = await debug(workshop, script, feedback="ut+expl", style="zero-shot")
+    assert trajectory.ending is Ending.CONTEXT
+    assert trajectory.answer is not None
+    assert trajectory.answer.code.strip() == WRONG_SQUARE
+
+
+async def test_thinking_is_kept_but_neither_parsed_nor_sent_back(workshop: Workshop) -> None:
+    thought = f"Perhaps {python(RIGHT_SQUARE)}"
+    script = [
+        Answer(f"<think>{thought}</think>{python(WRONG_SQUARE)}"),
+        Answer(EXPLANATION, reasoning=thought),
+        python(RIGHT_SQUARE),
+    ]
+    trajectory, requests, _ = await debug(workshop, script, feedback="ut+expl")
+    assert trajectory.turns[0].program.code.strip() == WRONG_SQUARE
+    assert [exchange.reply.thinking for exchange in trajectory.exchanges] == [thought, thought, ""]
+    assert not any("Perhaps" in message["content"] for request in requests for message in request["messages"])
+
+
+async def test_completion_models_continue_a_text(workshop: Workshop) -> None:
+    script = [python(WRONG_SQUARE) + "\n\n### Request\n\nSomething new", EXPLANATION, python(RIGHT_SQUARE)]
+    trajectory, requests, _ = await debug(workshop, script, form="completion", feedback="ut+expl")
+    assert trajectory.correct
+    for request in requests:
+        assert request["prompt"].endswith("### Reply\n\n")
+        assert request["stop"]
+        assert request["prompt"].count("### Request") == request["prompt"].count("### Reply")
+    assert requests[0]["prompt"].startswith("You write Python functions")
+
+
+async def test_time_ends_a_call_that_goes_on_for_too_long(workshop: Workshop) -> None:
+    script = [Answer(python(WRONG_SQUARE)), Answer("late", delay=30)]
+    async with asyncio.timeout(15):
+        trajectory, _, _ = await debug(workshop, script, feedback="ut+expl", seconds=2.0)
+    assert trajectory.ending is Ending.SECONDS
+    assert trajectory.answer is not None
+
+
+async def test_samples_vote_by_their_results(workshop: Workshop) -> None:
+    """Two queries that differ in their text and agree in their rows outvote the first one."""
+    problem = question(workshop.shop)
+    replies = [
+        sql("SELECT name FROM product"),
+        sql("SELECT title FROM product"),
+        "no idea",
+        sql("SELECT name FROM product WHERE id = 3"),
+        sql("SELECT name FROM product WHERE name = 'juice'"),
+        "still none",
+    ]
+    trajectory, requests, events = await debug(workshop, replies, problem, feedback="baseline", samples=5)
+    assert requests[0]["n"] == 5
+    assert requests[0]["temperature"] == 0.7
+    assert [bool(sample.program) for sample in trajectory.samples] == [True, True, False, True, True]
+    assert [sample.ran for sample in trajectory.samples] == [True, False, False, True, True]
+    assert trajectory.answer is not None
+    assert trajectory.answer.code.endswith("WHERE id = 3")
+    assert [event.chosen for event in events if isinstance(event, Selected)] == [3]
+    assert trajectory.cost.calls == 6  # five samples, and one that was asked for again
+
+
+async def test_samples_that_fail_shown_tests_are_dropped(workshop: Workshop) -> None:
+    replies = [python(WRONG_SQUARE), python(WRONG_SQUARE), python(RIGHT_SQUARE)]
+    trajectory, requests, _ = await debug(workshop, replies, samples=3, feedback="ut")
+    assert trajectory.correct
+    assert len(requests) == 1
+    assert [sample.accepted for sample in trajectory.samples] == [False, False, True]
+
+
+async def test_only_unreadable_samples_end_without_an_answer(workshop: Workshop) -> None:
+    trajectory, _, _ = await debug(workshop, "no", samples=2, feedback="ut")
+    assert (trajectory.ending, trajectory.answer) == (Ending.UNREADABLE, None)
+
+
+async def test_a_refused_request_is_the_callers_to_handle(workshop: Workshop) -> None:
+    with pytest.raises(RefusedRequestError):
+        await debug(workshop, Failure(400, "no such thing"))
+
+
+async def test_a_dead_server_is_a_model_error(workshop: Workshop) -> None:
+    server = ModelServer()
+    with server:
+        url = server.url
+    async with Endpoint("tiny", url) as model:
+        with pytest.raises(ModelError):
+            await Debugger(model, workshop.applications).debug(SQUARE)
+
+
+async def test_watchers_see_every_event_in_order(workshop: Workshop) -> None:
+    script = [python(WRONG_SQUARE), EXPLANATION, python(RIGHT_SQUARE)]
+    _, _, events = await debug(workshop, script, feedback="ut+expl")
+    one = [Asking, Answered]
+    assert [type(event) for event in events] == [*one, Ran, *one, Judged, *one, Ran, Judged]
+
+
+@pytest.mark.parametrize(
+    ("problem", "feedback", "advice"),
+    [
+        (UNTESTED, "ut", "needs tests"),
+        (UNTESTED, "ut+recorded-trace", "needs tests"),
+        (UNTESTED, "recorded-trace", "needs tests"),
+        (dataclasses.replace(HALF, language="go"), "ut+recorded-trace", r"choose ut\+trace"),
+        (question("x"), "ut", "choose simple or expl"),
+        (question("x"), "trace", "choose simple or expl"),
+    ],
+)
+async def test_a_kind_that_makes_no_sense_is_refused(
+    problem: object, feedback: str, advice: str, workshop: Workshop
+) -> None:
+    with pytest.raises(ValueError, match=advice):
+        await debug(workshop, "never asked", problem, feedback=feedback)
+
+
+async def test_without_a_kind_the_one_with_the_most_to_say_is_used(workshop: Workshop) -> None:
+    tested, _, _ = await debug(workshop, python(RIGHT_SQUARE))
+    untested, _, _ = await debug(workshop, [python(RIGHT_SQUARE), EXPLANATION, CORRECT], UNTESTED)
+    assert (tested.feedback, untested.feedback) == ("ut+expl", "expl")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"feedback": "shouting"}, {"style": "no-shot"}, {"turns": -1}, {"samples": 0}, {"calls": 0}, {"tokens": -5},
+        {"seconds": 0.0}, {"max_tokens": 0},
+    ],
+)  # fmt: skip
+def test_settings_out_of_range_say_what_they_may_be(wrong: dict[str, object]) -> None:
+    (name,) = wrong
+    with pytest.raises(ValueError, match=name):
+        Settings(**wrong)
+
+
+def test_there_are_exemplars_of_each_application() -> None:
+    assert [len(exemplars(name)) for name in ("text-to-sql", "text-to-python", "translation")] == [4, 4, 9]
