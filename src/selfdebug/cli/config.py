@@ -11,11 +11,12 @@ from .configuration import SETTINGS, Loaded, Value, load, shown_value
 from .failing import complain, reporting
 from .visible import put, visible
 
-HELP = """Show each setting's value and where it comes from.
-
-A setting is an option (--base-url), a variable (SELFDEBUG_BASE_URL) or a line in selfdebug.toml (base_url = "…").
-An option wins over a variable, that over the selfdebug.toml of this folder or the nearest one above, that over the one
-of the user. Keys are no settings: set OPENAI_API_KEY."""
+HELP = (
+    "Show each setting's value and where it comes from.\n\n"
+    "A setting is an option (--base-url), a variable (SELFDEBUG_BASE_URL) or a line in selfdebug.toml"
+    ' (base_url = "…"). An option wins over a variable, that over the selfdebug.toml of this folder or the nearest one'
+    " above, that over the one of the user. Keys are no settings: set OPENAI_API_KEY."
+)
 EXAMPLES = """[bold]Examples[/]
   selfdebug config
   selfdebug config --json

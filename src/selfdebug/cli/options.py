@@ -109,7 +109,6 @@ def _shown_default(setting: Setting) -> str:
     """The default, as it stands after an option's line of help."""
     if setting.default in ("", None):
         return ""
-    default = setting.default
     if setting.kind is bool:
-        default = setting.option[2:] if setting.default else f"no-{setting.option[2:]}"
-    return f" [dim]\\[default: {default}][/]"
+        return f" [dim]\\[default: {setting.option[2:]}][/]" if setting.default else ""
+    return f" [dim]\\[default: {setting.default}][/]"

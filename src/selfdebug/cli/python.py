@@ -13,9 +13,10 @@ from .options import Json, ProgramFile, PythonRequest, StartFile, Tests, TestsFi
 if TYPE_CHECKING:
     from selfdebug.problem import TextToPythonProblem
 
-HELP = """Write a Python function, run it against tests, and debug it until it passes.
-
-The program alone goes to standard output, so that it can be piped; progress goes to standard error."""
+HELP = (
+    "Write a Python function, run it against tests, and debug it until it passes.\n\n"
+    "The program alone goes to standard output, so that it can be piped; progress goes to standard error."
+)
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug python "Write a function mid(a) that gives the median." \\
       --test "assert mid(\\[3, 1, 2]) == 2"

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from selfdebug.query_outcome import QueryOutcome
     from selfdebug.trajectory import Trajectory
 
-HELP = """Answer a question with a SQL query, run it, and debug it until the model finds it right.
-
-On a terminal the query and its result are shown. In a pipe, standard output is the query alone, and the result goes
-to standard error. The database is only read."""
+HELP = (
+    "Answer a question with a SQL query, run it, and debug it until the model finds it right.\n\n"
+    "On a terminal the query and its result are shown. In a pipe, standard output is the query alone, and the result"
+    " goes to standard error. The database is only read."
+)
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug sql "How many orders did each customer place?" --db shop.db
   selfdebug sql "Who spent most in May?" --db shop.db --explain \\
       --hint "price is in cents"
-  selfdebug sql - --db postgresql://me@localhost/shop < question.txt > answer.sql
+  selfdebug sql - --db postgresql://me@host/shop < question.txt > answer.sql
   selfdebug sql "Names and totals" --db shop.db --program draft.sql --json
 
 {CODES}"""
@@ -59,8 +60,9 @@ def sql(
     def done(found: Trajectory) -> None:
         if as_json:
             running.conclude(found, as_json)
-        show(found, explain, configuration.quiet)
-        running.end(found)
+        else:
+            show(found, explain, configuration.quiet)
+            running.end(found)
 
     running.debug([task], configuration, done)
 

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
     from .running import Task
 
-HELP = """Translate a program to another language, run it against tests, and debug it until it passes.
-
-Without tests, the source is run on generated inputs, and what it gives is expected of the translation. The
-translation alone goes to standard output; progress goes to standard error."""
+HELP = (
+    "Translate a program to another language, run it against tests, and debug it until it passes.\n\n"
+    "Without tests, the source is run on generated inputs, and what it gives is expected of the translation. The"
+    " translation alone goes to standard output; progress goes to standard error."
+)
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug translate gcd.cpp --to python > gcd.py
   selfdebug translate Dates.java --to rust --name daysBetween
@@ -42,9 +43,10 @@ EXAMPLES = f"""[bold]Examples[/]
 
 [bold]Languages[/]: python, cpp, java, javascript, rust, go.
 
-[bold]Test files[/]: .jsonl with one test a line, {{"arguments": \\[6, 4], "expected": 2}} or
-{{"stdin": "6 4", "stdout": "2"}}; .py with assertions, for --to python; or test
-code in the target's language that ends with an error if the program is wrong.
+[bold]Test files[/]: .jsonl with one test a line,
+  {{"arguments": \\[6, 4], "expected": 2}} or {{"stdin": "6 4", "stdout": "2"}};
+.py with assertions, for --to python; or test code in the target's language
+that ends with an error if the program is wrong.
 
 {CODES}"""
 
