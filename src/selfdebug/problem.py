@@ -7,11 +7,12 @@ reference; no field here could carry them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Discriminator, PlainSerializer
+from pydantic import Discriminator, PlainSerializer, PlainValidator
 
+from selfdebug.execution.calls import Signature
 from selfdebug.execution.testing import UnitTest
 
 
@@ -27,6 +28,14 @@ def without_password(database: str) -> str:
     except ValueError:
         return f"{scheme}://…"
     return f"{scheme}://{user}{host}{parts.path}"
+
+
+def _read_signature(data: Any) -> Signature | None:
+    return data if data is None or isinstance(data, Signature) else Signature.from_json(data)
+
+
+def _write_signature(signature: Signature | None) -> Any:
+    return signature and signature.to_json()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class TranslationProblem:
         entry_point: name of the function that tests call.
         declaration: how the function is to be declared in the target language, if that is fixed.
         setup: Python test code that runs before the tests.
+        signature: of the function that tests call, in no particular language; tests that are `Call`s need it in
+            languages other than Python. It gives the declaration and the entry point where these are not given.
     """
 
     source: Program
@@ -95,6 +106,7 @@ class TranslationProblem:
     entry_point: str = ""
     declaration: str = ""
     setup: str = ""
+    signature: Annotated[Signature | None, PlainSerializer(_write_signature), PlainValidator(_read_signature)] = None
     application: Literal["translation"] = "translation"
 
 

@@ -46,6 +46,10 @@ class ProgramApplication(Generic[P]):
         """The function that tests call, or nothing if that is not known."""
         return ""
 
+    def run_options(self, problem: P) -> dict[str, Any]:
+        """What `Sandbox.run` needs to know of a problem besides its tests."""
+        return {}
+
     def check(self, problem: P, kind: FeedbackKind) -> None:
         """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
         if not problem.tests and (kind.shows_tests or kind.account is Account.RECORDED_TRACE):
@@ -96,6 +100,7 @@ class ProgramApplication(Generic[P]):
             language=program.language,
             limits=self._limits,
             setup=problem.setup,
+            **self.run_options(problem),
             **options,
         )
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
+from selfdebug.execution.calls import declare
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
 from selfdebug.prompts import Exemplar
@@ -23,7 +27,18 @@ class Translation(ProgramApplication[TranslationProblem]):
 
     def entry_point(self, problem: TranslationProblem) -> str:
         """The function that tests call."""
-        return problem.entry_point
+        return problem.entry_point or (problem.signature.name if problem.signature else "")
+
+    def run_options(self, problem: TranslationProblem) -> dict[str, Any]:
+        """The signature, which calls in typed languages need."""
+        return {"signature": problem.signature}
+
+    async def variables(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
+        """What templates may name; a signature stands there as a declaration in the target language."""
+        if problem.signature and not problem.declaration:
+            declaration = declare(problem.signature, problem.language)
+            problem = dataclasses.replace(problem, declaration=declaration, entry_point=self.entry_point(problem))
+        return await super().variables(problem, sample_rows=sample_rows)
 
     def exemplars(self, problem: TranslationProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """The nearest to the problem's pair of languages, and always one that is right at first."""

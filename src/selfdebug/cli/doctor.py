@@ -13,12 +13,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from selfdebug.execution import Assertion, ExecutionError, InputOutput, Sandbox, isolation
-from selfdebug.execution.languages import LANGUAGES
 
 HELP = (
     "Say what works on this machine: isolation, languages, databases, a model; and what brings the rest."
@@ -88,6 +82,8 @@ def _isolation(wish: str) -> list[Finding]:
         "bubblewrap": "apt-get install bubblewrap, and allow user namespaces",
         "landlock": "a kernel from 5.13 on, with Landlock switched on (boot option lsm=landlock,…)",
     }
+    from selfdebug.execution import isolation
+
     findings = []
     for mechanism in (isolation.bubblewrap(), isolation.landlock()):
         if wish in ("auto", mechanism.name):
@@ -98,6 +94,9 @@ def _isolation(wish: str) -> list[Finding]:
 
 async def _languages(wish: str) -> list[Finding]:
     """Compile and run a program of each language, isolated as users' programs are."""
+    from selfdebug.execution import Assertion, ExecutionError, InputOutput, Sandbox
+    from selfdebug.execution.languages import LANGUAGES
+
     findings = []
     try:
         async with Sandbox(workers=1, isolation=wish) as sandbox:
@@ -124,6 +123,8 @@ async def _languages(wish: str) -> list[Finding]:
 
 def _languages_unseen() -> list[Finding]:
     """Without isolation nothing is run, not even to look."""
+    from selfdebug.execution.languages import LANGUAGES
+
     findings = [Finding("languages", "Python", False, "nothing is run without isolation", required=True)]
     for name in _HELLO:
         chosen = LANGUAGES[name]
@@ -162,6 +163,10 @@ def _model() -> Finding:
 
 
 def _show(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, padding=(0, 1), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)

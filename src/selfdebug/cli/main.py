@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from selfdebug import __version__
 
-from . import doctor
+from . import config, demo, doctor, prompt, python, sql, translate
 
 app = typer.Typer(
     name="selfdebug",
@@ -16,10 +17,18 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,  # they may hold a key
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
     epilog="Exit codes: 0 as wished, 1 not, 2 wrong usage, 3 something is missing on this machine.",
 )
-app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES)(doctor.doctor)
+_SOLVE, _LOOK = "Write programs", "Look"
+app.command("sql", help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
+app.command("python", help=python.HELP, epilog=python.EXAMPLES, rich_help_panel=_SOLVE)(python.python)
+app.command("translate", help=translate.HELP, epilog=translate.EXAMPLES, rich_help_panel=_SOLVE)(translate.translate)
+app.command("demo", help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
+app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
+app.command("config", help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
+app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -39,4 +48,7 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a reply may hold what a terminal's encoding lacks
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -1,0 +1,69 @@
+"""``selfdebug config``: each setting's value, and where it comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from .configuration import SETTINGS, Loaded, Value, load, shown_value
+from .failing import complain, reporting
+from .visible import put, visible
+
+HELP = (
+    "Show each setting's value and where it comes from.\n\n"
+    "A setting is an option (--base-url), a variable (SELFDEBUG_BASE_URL) or a line in selfdebug.toml"
+    ' (base_url = "…"). An option wins over a variable, that over the selfdebug.toml of this folder or the nearest one'
+    " above, that over the one of the user. Keys are no settings: set OPENAI_API_KEY."
+)
+EXAMPLES = """[bold]Examples[/]
+  selfdebug config
+  selfdebug config --json
+  SELFDEBUG_TURNS=5 selfdebug config
+
+Exit codes: 0 shown; 2 a file or a variable cannot be used."""
+
+
+def config(as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False) -> None:
+    """Show the settings."""
+    with reporting():
+        loaded = load()
+        for warning in loaded.warnings:
+            complain(warning)
+        if as_json:
+            put(json.dumps(_plain(loaded), indent=2))
+        else:
+            _show(loaded)
+
+
+def _values(loaded: Loaded) -> dict[str, Value]:
+    return {name: shown_value(one, getattr(loaded.configuration, name)) for name, one in SETTINGS.items()}
+
+
+def _plain(loaded: Loaded) -> dict[str, object]:
+    values = _values(loaded)
+    return {
+        "settings": {name: {"value": values[name], "source": loaded.sources[name]} for name in SETTINGS},
+        "files": [{"path": str(path), "exists": exists} for path, exists in loaded.files],
+    }
+
+
+def _show(loaded: Loaded) -> None:
+    values = _values(loaded)
+    texts = {name: _written(value) for name, value in values.items()}
+    width = max(map(len, SETTINGS))
+    value_width = min(max(map(len, texts.values())), 40)
+    for name, text in texts.items():
+        source = loaded.sources[name]
+        put(f"{name:{width}}  {text:{value_width}}  {'' if source == 'default' else visible(source)}".rstrip())
+    put("\nFiles, the first one wins:")
+    for path, exists in loaded.files:
+        put(f"  {path}{'' if exists else '  (not there)'}")
+
+
+def _written(value: Value) -> str:
+    """As in a file."""
+    if value in (None, ""):
+        return "–"
+    return visible(str(value).lower() if isinstance(value, bool) else str(value))

@@ -1,0 +1,293 @@
+"""The settings of the command: declared once here, and read from options, environment and files.
+
+An option wins over the environment (``SELFDEBUG_MODEL``), that over the project's file (`selfdebug.toml` in this
+folder or the nearest one above), that over the user's file, that over the default. Keys are no settings:
+`OPENAI_API_KEY` is where a key belongs, and nothing here reads, shows or stores one. Heavy rooms are not imported, for
+``--help`` is to be quick.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias, cast, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from selfdebug.feedback import FEEDBACK_KINDS
+
+from .failing import UsageError
+
+FILE_NAME = "selfdebug.toml"
+PREFIX = "SELFDEBUG_"
+OTHER_VARIABLES = ("SELFDEBUG_DATA", "SELFDEBUG_REQUIRE_ALL", "SELFDEBUG_TESTS_AS_ANOTHER_USER")
+"""Variables of this name that are no settings: of the benchmarks' data and of the tests."""
+
+Value: TypeAlias = str | int | float | bool | None
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_TITLES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def _setting(default: Value, doc: str, group: str, metavar: str = "", **more: Any) -> Any:
+    return field(default=default, metadata={"doc": doc, "group": group, "metavar": metavar, **more})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All settings, with the values that hold.
+
+    Each field is an option (``--base-url``), a variable (``SELFDEBUG_BASE_URL``) and a name in a file (``base_url``).
+    """
+
+    model: str = _setting("", "Name of a model at the server, or gguf:PATH.", "Model", "NAME", path="gguf:")
+    base_url: str = _setting(
+        "", "OpenAI-compatible server. Else OPENAI_BASE_URL, else OpenAI's.", "Model", "URL", secret=True
+    )
+    form: str = _setting("", "Chat, or text completion for base models.", "Model", choices=("chat", "completion"))
+    max_tokens: int = _setting(2048, "Tokens of one reply, thinking included.", "Model", "N", least=1)
+    feedback: str = _setting(
+        "", f"{', '.join(FEEDBACK_KINDS)}. Else the most telling that fits.", "Debugging", "KIND",
+        choices=tuple(FEEDBACK_KINDS),
+    )  # fmt: skip
+    style: str = _setting(
+        "few-shot", "With exemplars before the problem, or without.", "Debugging", choices=("few-shot", "zero-shot")
+    )
+    samples: int = _setting(1, "First programs to choose from by vote.", "Debugging", "N", least=1)
+    turns: int = _setting(3, "New programs after the first one, at most.", "Debugging", "N", least=0)
+    calls: int | None = _setting(None, "Replies of the model, at most.", "Budget for one problem", "N", least=1)
+    tokens: int | None = _setting(
+        None, "Tokens, at most, of prompts and replies.", "Budget for one problem", "N", least=1
+    )
+    seconds: float | None = _setting(None, "Wall time, at most.", "Budget for one problem", "SECONDS", least=0.001)
+    store: str = _setting(
+        "", "Where replies are kept: SQLite file or database URL. Else in your data folder.", "Model", "FILE|URL",
+        path="", secret=True,
+    )  # fmt: skip
+    cache: bool = _setting(True, "Use replies that are stored, or ask for all anew.", "Model")
+    unsafe: bool = _setting(False, "Run programs without isolation, with your rights.", "Debugging", personal=True)
+    quiet: bool = _setting(False, "Show no progress, only errors.", "Output")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The declaration of one setting.
+
+    Attributes:
+        name: as in a file.
+        kind: type of its value.
+        default: its value where nobody gives one; ``None`` or an empty text stand for "not set".
+        doc: one line.
+        group: heading in ``--help``.
+        metavar: what stands for its value in ``--help``.
+        choices: the values that it may have; empty for any.
+        least: its least value.
+        path: what stands before a path in its value; ``None`` if no path can. A file's paths start at its folder.
+        secret: whether its value may be a URL with a password.
+        personal: whether only the user may give it, never a file that came with somebody's folder.
+    """
+
+    name: str
+    kind: type
+    default: Value
+    doc: str
+    group: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    path: str | None = None
+    secret: bool = False
+    personal: bool = False
+
+    @property
+    def option(self) -> str:
+        """As an option."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """As an environment variable."""
+        return f"{PREFIX}{self.name.upper()}"
+
+
+def _declared() -> dict[str, Setting]:
+    kinds = get_type_hints(Configuration)
+    found = {}
+    for each in dataclasses.fields(Configuration):
+        kind = next((part for part in get_args(kinds[each.name]) if part is not type(None)), kinds[each.name])
+        found[each.name] = Setting(each.name, kind, default=cast(Value, each.default), **each.metadata)
+    return found
+
+
+SETTINGS: dict[str, Setting] = _declared()
+"""By name, in the order of `Configuration`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was found.
+
+    Attributes:
+        configuration: the values.
+        sources: for each setting where its value comes from: an option, a variable, a file's path or ``default``.
+        files: the files that were looked for, the first one wins; each with whether it is there.
+        warnings: one sentence each.
+    """
+
+    configuration: Configuration
+    sources: Mapping[str, str]
+    files: tuple[tuple[Path, bool], ...]
+    warnings: tuple[str, ...]
+
+
+def load(options: Mapping[str, Value] | None = None) -> Loaded:
+    """Put the configuration together.
+
+    Args:
+        options: values of options; ``None`` for those that were not given.
+
+    Raises:
+        UsageError: a value is none, a file cannot be read or sets something unknown.
+    """
+    project, user = project_file(), user_file()
+    layers: list[tuple[Mapping[str, Value], Mapping[str, str]]] = []
+    files: list[tuple[Path, bool]] = []
+    for path, is_project in ((user, False), (project, True)):
+        values: dict[str, Value] = _read_file(path, is_project) if path.is_file() else {}
+        layers.append((values, {name: str(path) for name in values}))
+        files.insert(0, (path, path.is_file()))
+    from_environment, warnings = _read_environment()
+    layers.append((from_environment, {name: SETTINGS[name].variable for name in from_environment}))
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    layers.append((given, {name: SETTINGS[name].option for name in given}))
+    found: dict[str, Any] = {}
+    sources = dict.fromkeys(SETTINGS, "default")
+    for layer, names in layers:
+        for name, value in layer.items():
+            found[name] = _checked(SETTINGS[name], value, names[name])
+            sources[name] = names[name]
+    return Loaded(Configuration(**found), sources, tuple(files), tuple(warnings))
+
+
+def user_file() -> Path:
+    """The user's file, such as ~/.config/selfdebug/selfdebug.toml."""
+    return Path(platformdirs.user_config_dir("selfdebug", appauthor=False)) / FILE_NAME
+
+
+def project_file() -> Path:
+    """The file in this folder, or in the nearest one above that has one."""
+    here = Path.cwd()
+    return next((p for folder in (here, *here.parents) if (p := folder / FILE_NAME).is_file()), here / FILE_NAME)
+
+
+def shown_value(setting: Setting, value: Value) -> Value:
+    """A value as it may be shown: URLs without passwords and options."""
+    if not (setting.secret and isinstance(value, str)):
+        return value
+    from selfdebug.problem import without_password
+
+    return without_password(value)
+
+
+def _read_file(path: Path, is_project: bool) -> dict[str, Value]:
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"{path} cannot be read as TOML: {reason}.") from None
+    found: dict[str, Value] = {}
+    for written, value in entries.items():
+        name = written.replace("-", "_")
+        if name not in SETTINGS:
+            raise UsageError(f"{path}: {_unknown(written, name, list(SETTINGS))}")
+        found[name] = _typed(SETTINGS[name], value, str(path))
+        if is_project:
+            _check_project(SETTINGS[name], found[name], path)
+        found[name] = _anchored(SETTINGS[name], found[name], path.parent)
+    return found
+
+
+def _check_project(setting: Setting, value: Value, path: Path) -> None:
+    """A folder that came from somebody must not decide who gets the key, who reads the replies, or what runs free."""
+    elsewhere = f"Give {setting.option}, {setting.variable}, or set it in {user_file()}."
+    if setting.personal:
+        raise UsageError(f"{path}: a project's file may not set {setting.name}. {elsewhere}")
+    if setting.secret and isinstance(value, str) and "://" in value:
+        try:
+            host = urlsplit(value).hostname
+        except ValueError:
+            host = None
+        if host not in ("localhost", "127.0.0.1", "::1") and not value.startswith("sqlite:"):
+            raise UsageError(
+                f"{path}: a project's file may name servers of this machine only, not {setting.name} elsewhere."
+                f" {elsewhere}"
+            )
+
+
+def _anchored(setting: Setting, value: Value, folder: Path) -> Value:
+    """Paths in a file start at its folder."""
+    if setting.path is None or not isinstance(value, str) or not value.startswith(setting.path) or "://" in value:
+        return value
+    path = value.removeprefix(setting.path)
+    return setting.path + str(folder / Path(path).expanduser()) if path else value
+
+
+def _read_environment() -> tuple[dict[str, Value], list[str]]:
+    known = {setting.variable: setting for setting in SETTINGS.values()}
+    found: dict[str, Value] = {}
+    warnings = []
+    for variable, text in sorted(os.environ.items()):
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+            continue
+        setting = known.get(variable)
+        if setting is None:
+            warnings.append(_unknown(variable, variable, list(known)))
+        elif text:
+            found[setting.name] = _parsed(setting, text)
+    return found, warnings
+
+
+def _parsed(setting: Setting, text: str) -> Value:
+    """A variable's text as a value."""
+    if setting.kind is bool and text.lower() in _TRUE + _FALSE:
+        return text.lower() in _TRUE
+    if setting.kind in (int, float):
+        try:
+            number: Value = setting.kind(text)
+        except ValueError:
+            number = text
+        return _typed(setting, number, setting.variable)
+    return _typed(setting, text, setting.variable)
+
+
+def _typed(setting: Setting, value: object, source: str) -> Value:
+    if setting.kind is float and type(value) is int:
+        return float(value)
+    if type(value) is setting.kind:
+        return value  # type: ignore[return-value]
+    raise UsageError(f"{setting.name} (from {source}) must be {_TITLES[setting.kind]}.")
+
+
+def _checked(setting: Setting, value: Value, source: str) -> Value:
+    where = setting.option if source.startswith("--") else f"{setting.name} (from {source})"
+    if setting.choices and isinstance(value, str) and value:
+        value = value.strip().lower()
+        if value not in setting.choices:
+            raise UsageError(f"{where} must be one of {', '.join(setting.choices)}, not {value!r}.")
+    if setting.least is not None and isinstance(value, int | float) and not setting.least <= value < float("inf"):
+        wanted = f"{setting.least} or more" if isinstance(setting.least, int) else "more than 0"
+        raise UsageError(f"{where} must be {wanted}, not {value}.")
+    return value
+
+
+def _unknown(written: str, name: str, known: list[str]) -> str:
+    if any(word in name.lower() for word in ("key", "secret", "password")):
+        return f"{written} is not read: keys belong in the variable OPENAI_API_KEY, and nowhere else."
+    near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "selfdebug config lists all settings."
+    return f"{written} is no setting; {hint}"

@@ -1,0 +1,70 @@
+"""``selfdebug demo``: one problem of each application, from the request to the debugged answer."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .configuration import Configuration
+from .failing import CODES, NOT_CORRECT, UsageError, complain
+from .options import configured
+
+if TYPE_CHECKING:
+    from selfdebug.trajectory import Trajectory
+
+KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translate": "translation"}
+
+HELP = """See the configured model debug its own programs: a query, a function, a translation.
+
+The three problems and the small database come with the package."""
+EXAMPLES = f"""[bold]Examples[/]
+  selfdebug demo --model gpt-5-mini
+  selfdebug demo --base-url http://localhost:8000/v1
+  selfdebug demo --model gguf:model.gguf --only python
+
+{CODES}"""
+
+
+@configured()
+def demo(
+    only: Annotated[
+        str, typer.Option("--only", metavar="|".join(KINDS), help="One of the three.", rich_help_panel="Input")
+    ] = "",
+    *,
+    configuration: Configuration,
+) -> None:
+    """Debug the problems of the demonstration."""
+    if only and only not in KINDS:
+        raise UsageError(f"--only must be one of {', '.join(KINDS)}, not {only!r}.")
+    from selfdebug.demo import problems
+
+    from . import running
+    from .progress import why_not
+    from .sql import show
+    from .visible import put
+
+    found: list[Trajectory] = []
+
+    def done(trajectory: Trajectory) -> None:
+        found.append(trajectory)
+        if trajectory.problem.application == "text-to-sql":
+            show(trajectory, explain=False, quiet=configuration.quiet)
+        elif trajectory.answer is not None:
+            put(trajectory.answer.code.strip("\n"))
+        put("")
+
+    with tempfile.TemporaryDirectory(prefix="selfdebug-demo-") as folder:
+        tasks = [
+            running.Task(problem, notes=(f"── {title}",))
+            for title, problem in problems(Path(folder))
+            if only in ("", next(name for name, kind in KINDS.items() if kind == problem.application))
+        ]
+        running.debug(tasks, configuration, done)
+    wrong = [trajectory for trajectory in found if not trajectory.correct]
+    for trajectory in wrong:
+        complain(f"{trajectory.problem.application}: {why_not(trajectory)}")
+    if wrong:
+        raise typer.Exit(NOT_CORRECT)

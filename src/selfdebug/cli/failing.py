@@ -1,0 +1,60 @@
+"""How a command ends: exit codes, and one sentence instead of a traceback for what is not a bug.
+
+0: the answer was judged correct; 1: it was not; 2: wrong usage; 3: something outside is missing; 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from .visible import visible
+
+NOT_CORRECT, WRONG_USAGE, MISSING, INTERRUPTED = 1, 2, 3, 130
+
+CODES = (
+    "Exit codes: 0 judged correct; 1 not, the best program so far is printed all the same; 2 wrong usage;"
+    " 3 something is missing: the model, the database, a compiler, isolation; 130 interrupted."
+)
+"""For the help of commands that debug."""
+
+
+class UsageError(Exception):
+    """The user gave something that cannot be used. The message is one sentence that says what to do."""
+
+
+def complain(message: str) -> None:
+    """Say on standard error what went wrong."""
+    print(f"selfdebug: {visible(message)}", file=sys.stderr)
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Turn errors that are not bugs into one sentence and an exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain("interrupted. All replies so far are stored: run the same command again, and it goes on from here.")
+        raise typer.Exit(INTERRUPTED) from None
+    except UsageError as error:
+        complain(str(error))
+        raise typer.Exit(WRONG_USAGE) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if not _is_missing(error):
+            raise
+        complain(str(error))
+        raise typer.Exit(MISSING) from None
+
+
+def _is_missing(error: Exception) -> bool:
+    """Whether something outside of us is missing. The rooms are imported late: they are not needed for ``--help``."""
+    from selfdebug.execution import ExecutionError
+    from selfdebug.execution.databases import DatabaseError
+    from selfdebug.models import ModelError, StoreError
+
+    return isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError)

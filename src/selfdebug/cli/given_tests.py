@@ -1,0 +1,165 @@
+"""The tests that a user gives: assertions on the command line, and files of Python, JSON or the target's language."""
+
+from __future__ import annotations
+
+import ast
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfdebug.execution import Assertion, Call, Driver, InputOutput, UnitTest
+from selfdebug.execution.languages import language as find_language
+
+from .failing import UsageError
+from .inputs import read_text
+from .languages import language_of_file
+
+_JSON = (".json", ".jsonl", ".ndjson")
+_FORMS = '"assert …", {"arguments": […], "expected": …} or {"stdin": "…", "stdout": "…"}'
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTests:
+    """Tests, and Python code that runs before them."""
+
+    tests: tuple[UnitTest, ...]
+    setup: str = ""
+
+
+def read_tests(
+    texts: Sequence[str] | None, path: Path | None, language: str = "python", function: str = ""
+) -> GivenTests:
+    """Read all tests of a command.
+
+    Args:
+        texts: those on the command line: assertions for Python, else drivers in the program's language.
+        path: a file with more.
+        language: of the program that they test.
+        function: the function that calls without a name call.
+
+    Raises:
+        UsageError: one cannot be read, or does not fit the language.
+    """
+    tests = [_given(text, language) for text in texts or ()]
+    setup = ""
+    if path is not None:
+        more = _read_file(path, language, function)
+        tests, setup = [*tests, *more.tests], more.setup
+    for test in tests:
+        if isinstance(test, Assertion) and language != "python":
+            raise UsageError(
+                f"{_shown(test)} is a Python assertion, which cannot test {find_language(language).title}:"
+                ' give {"arguments": […], "expected": …} in a JSON file.'
+            )
+    return GivenTests(tuple(tests), setup)
+
+
+def _given(text: str, language: str) -> UnitTest:
+    return _assertion(text, "--test") if language == "python" else Driver(text)
+
+
+def _assertion(code: str, source: str) -> Assertion:
+    _parsed(code, source)
+    if not code.strip():
+        raise UsageError(f"{source} is empty: give a test such as 'assert f(2) == 4'.")
+    return Assertion(code)
+
+
+def _read_file(path: Path, language: str, function: str) -> GivenTests:
+    text = read_text(path, "tests")
+    ending = path.suffix.lower()
+    if ending in _JSON:
+        found = GivenTests(tuple(_json_test(entry, path, language, function) for entry in _entries(text, path)))
+    elif ending == ".py" and language == "python":
+        found = _python_tests(text, path)
+    elif language != "python" and language_of_file(path) == language:
+        found = GivenTests((Driver(text),))
+    else:
+        known = "a .py file of assertions" if language == "python" else f"{find_language(language).title} test code"
+        raise UsageError(f"{path} is no file of tests that is known: give {known}, or .json, or .jsonl.")
+    if not found.tests:
+        raise UsageError(f"{path} holds no test: write assertions such as 'assert f(2) == 4' into it.")
+    return found
+
+
+def _python_tests(text: str, path: Path) -> GivenTests:
+    """One test for each statement that asserts; imports, definitions and assignments before them are their setup.
+
+    A function ``test_…`` without parameters, as pytest has them, is a test: its body is shown.
+    """
+    lines = text.splitlines()
+    tests: list[UnitTest] = []
+    setup: list[str] = []
+    for number, node in enumerate(_parsed(text, str(path)).body):
+        code = _source(lines, node)
+        match node:
+            case ast.Expr(value=ast.Constant()) if number == 0:
+                continue  # the file's docstring
+            case ast.FunctionDef(name=name, args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[])) if (
+                name.startswith("test_") and not node.decorator_list
+            ):
+                body = lines[node.body[0].lineno - 1 : node.end_lineno]
+                tests.append(
+                    Assertion(textwrap.dedent("\n".join(body)) if len(body) > 1 else _source(lines, node.body[0]))
+                )
+            case (
+                ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef()
+                | ast.Assign() | ast.AnnAssign()
+            ):  # fmt: skip
+                setup.append(code)
+            case _:
+                tests.append(Assertion(code))
+    return GivenTests(tuple(tests), "\n".join(setup))
+
+
+def _source(lines: list[str], node: ast.stmt) -> str:
+    """A statement's own text, with its decorators."""
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    return (
+        ast.get_source_segment("\n".join(lines), node) or ""
+        if first == node.lineno
+        else "\n".join(lines[first - 1 : node.end_lineno])
+    )
+
+
+def _parsed(code: str, source: str) -> ast.Module:
+    try:
+        return ast.parse(code)
+    except SyntaxError as error:
+        raise UsageError(f"{source} is not Python (line {error.lineno}: {error.msg}).") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise UsageError(f"{source} cannot be read as Python: {error}.") from None
+
+
+def _entries(text: str, path: Path) -> list[Any]:
+    """The entries of a JSON list, or of JSON lines."""
+    try:
+        if text.lstrip().startswith("["):
+            whole = json.loads(text)
+            return whole if isinstance(whole, list) else [whole]
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is neither a JSON list nor JSON lines: {error}.") from None
+
+
+def _json_test(entry: Any, path: Path, language: str, function: str) -> UnitTest:
+    match entry:
+        case str():
+            return _given(entry, language) if language != "python" else _assertion(entry, f"{path}: {entry[:60]!r}")
+        case {"stdin": str(stdin), "stdout": str(stdout), **rest} if not rest:
+            return InputOutput(stdin, stdout)
+        case {"arguments": list(arguments), "expected": expected, **rest} if set(rest) <= {"function", "tolerance"}:
+            called, tolerance = rest.get("function", function), rest.get("tolerance", 0.0)
+            if not (isinstance(called, str) and called):
+                raise UsageError(f'{path}: a call needs the name of its function: add "function": "…".')
+            if not isinstance(tolerance, int | float) or tolerance < 0:
+                raise UsageError(f"{path}: a tolerance must be 0 or more.")
+            return Call(called, tuple(arguments), expected, tolerance=float(tolerance))
+    raise UsageError(f"{path}: {json.dumps(entry)[:80]} is no test: write {_FORMS}.")
+
+
+def _shown(test: UnitTest) -> str:
+    return repr(str(test)[:60])

@@ -1,0 +1,61 @@
+"""Files and texts that a user gives, read with errors that say what to do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .failing import UsageError
+
+_LARGEST = 4 * 1024 * 1024  # characters; no model reads more
+
+
+def read_request(text: str, what: str) -> str:
+    """A request, or what standard input holds if it is ``-``.
+
+    Raises:
+        UsageError: it is empty.
+    """
+    if text == "-":
+        text = read_stdin(what)
+    if not text.strip():
+        raise UsageError(f"The {what} is empty: say what you want.")
+    return text.strip()
+
+
+def read_stdin(what: str) -> str:
+    """All of standard input."""
+    try:
+        return sys.stdin.read(_LARGEST)
+    except UnicodeDecodeError:
+        raise UsageError(f"The {what} on standard input is not UTF-8 text.") from None
+
+
+def read_text(path: Path, what: str) -> str:
+    """A file's text.
+
+    Args:
+        path: of the file.
+        what: what it is for messages, such as ``program``.
+
+    Raises:
+        UsageError: there is no such file, or it is a folder, empty, too large, or no text.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name the {what}'s file in it.")
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise UsageError(f"There is no file {path}: check the path of the {what}.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): check its permissions.") from None
+    except ValueError:
+        raise UsageError(f"{path} is not UTF-8 text: name the {what}'s source file.") from None
+    if "\0" in text:
+        raise UsageError(f"{path} is a binary file: name the {what}'s source file.")
+    if len(text) > _LARGEST:
+        raise UsageError(f"{path} is too large for a {what}.")
+    if not text.strip():
+        raise UsageError(f"{path} is empty: the {what} must be in it.")
+    return text

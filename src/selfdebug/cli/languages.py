@@ -1,0 +1,30 @@
+"""Languages as users name them, and as their files end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selfdebug.execution.languages import LANGUAGES
+from selfdebug.execution.languages import language as find_language
+
+from .failing import UsageError
+
+_MORE_ENDINGS = {".cc": "cpp", ".cxx": "cpp", ".c++": "cpp", ".hpp": "cpp", ".mjs": "javascript", ".cjs": "javascript"}
+
+
+def named_language(name: str, option: str) -> str:
+    """A language's own name.
+
+    Raises:
+        UsageError: it is not known.
+    """
+    try:
+        return find_language(name.strip()).name
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}.") from None
+
+
+def language_of_file(path: Path) -> str | None:
+    """What a file's name says of its language; ``None`` if it says nothing."""
+    ending = path.suffix.lower()
+    return _MORE_ENDINGS.get(ending) or next((one.name for one in LANGUAGES.values() if one.extension == ending), None)

@@ -1,0 +1,73 @@
+"""A model that never answers by itself: it shows what would be asked next.
+
+It replies from the store, then from replies given by hand, and ends the run at the first request that has neither. So
+what it shows is what the debugger itself was about to send. It makes no connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from selfdebug.conversation import Form, Reply, Request
+from selfdebug.models import Keep, Question, ReplyStore
+
+
+class UnansweredError(Exception):
+    """A request that nothing answers. Not an error of the user or of a model: it is what was looked for."""
+
+    def __init__(self, request: Request, samples: int) -> None:
+        super().__init__("no reply is stored")
+        self.request, self.samples = request, samples
+
+
+class NextRequest:
+    """The model of ``selfdebug prompt``; see `selfdebug.models.Model`."""
+
+    def __init__(
+        self, name: str, address: str, form: Form, store: ReplyStore | None, replies: Sequence[str] = ()
+    ) -> None:
+        """Make it.
+
+        Args:
+            name, address, form: of the model whose replies are stored.
+            store: where they are; ``None`` reads none.
+            replies: given by hand, for requests that are not stored, in their order.
+        """
+        self.name, self.address, self.form = name, address, form
+        self._store, self._replies = store, list(replies)
+
+    @property
+    def unused(self) -> int:
+        """How many replies were given and not asked for."""
+        return len(self._replies)
+
+    async def ask(self, request: Request, samples: int = 1, *, keep: Keep | None = None) -> list[Reply]:
+        """Answer from the store and by hand; samples that are missing are taken in their order.
+
+        Raises:
+            UnansweredError: a sample has no reply.
+        """
+        question = Question.of(self.name, self.address, self.form, request)
+        stored = await self._store.get(question) if self._store else {}
+        found: list[Reply] = []
+        for sample in range(samples):
+            if sample in stored:
+                found.append(stored[sample])
+            elif self._replies:
+                found.append(Reply(self._replies.pop(0)))
+            else:
+                raise UnansweredError(request, samples)
+        return found
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is open."""

@@ -1,0 +1,114 @@
+"""From settings to options, and the options that several commands have in common."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from .configuration import SETTINGS, Setting, load
+from .failing import reporting
+from .visible import visible
+
+_INPUT, _OUTPUT = "Input", "Output"
+
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print the whole trajectory as JSON.", rich_help_panel=_OUTPUT)
+]
+ProgramFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--program", metavar="FILE", help="Start from this program.", rich_help_panel=_INPUT),
+]
+DatabaseName: TypeAlias = Annotated[
+    str, typer.Option("--db", metavar="FILE|URL", help="SQLite or DuckDB file, or a URL.", rich_help_panel=_INPUT)
+]
+Hint: TypeAlias = Annotated[
+    str, typer.Option("--hint", metavar="TEXT", help="What the schema does not say.", rich_help_panel=_INPUT)
+]
+Tests: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--test", metavar="CODE", help="A test, such as an assertion; repeat.", rich_help_panel=_INPUT),
+]
+TestsFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--tests", metavar="FILE", help="Python assertions, or JSON.", rich_help_panel=_INPUT),
+]
+StartFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--start", metavar="FILE", help="How the program must begin.", rich_help_panel=_INPUT),
+]
+Question: TypeAlias = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; - reads it from stdin.")]
+PythonRequest: TypeAlias = Annotated[
+    str, typer.Argument(metavar="REQUEST", help="What to write; - reads it from stdin.")
+]
+SourceFile: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The program to translate; - reads it from stdin.")
+]
+TargetLanguage: TypeAlias = Annotated[
+    str, typer.Option("--to", metavar="LANGUAGE", help="Language to translate to.", rich_help_panel=_INPUT)
+]
+SourceLanguage: TypeAlias = Annotated[
+    str,
+    typer.Option("--from", metavar="LANGUAGE", help="Its language; else its extension tells.", rich_help_panel=_INPUT),
+]
+FunctionName: TypeAlias = Annotated[
+    str, typer.Option("--name", metavar="FUNCTION", help="The function to translate.", rich_help_panel=_INPUT)
+]
+
+
+def configured(*, without: tuple[str, ...] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for each setting; it gets them all in its argument ``configuration``.
+
+    Errors that are not bugs become one sentence and an exit code.
+
+    Args:
+        without: settings that mean nothing to this command.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True)
+        added = [_parameter(setting) for setting in SETTINGS.values() if setting.name not in without]
+
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            options = {parameter.name: given.pop(parameter.name) for parameter in added}
+            with reporting():
+                loaded = load(options)
+                if not loaded.configuration.quiet:
+                    for warning in loaded.warnings:
+                        typer.echo(f"selfdebug: {visible(warning)}", err=True)
+                command(configuration=loaded.configuration, **given)
+
+        kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own.parameters.values() if p.name != "configuration"]
+        signature = inspect.Signature([*kept, *added])
+        run.__signature__ = signature  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
+        return run
+
+    return decorate
+
+
+def _parameter(setting: Setting) -> inspect.Parameter:
+    """A setting as a parameter that typer reads. Its default is ``None``, so that what was not given is known."""
+    option = typer.Option(
+        f"{setting.option}/--no-{setting.option[2:]}" if setting.kind is bool else setting.option,
+        help=setting.doc + _shown_default(setting),
+        metavar="" if setting.kind is bool else setting.metavar or "|".join(setting.choices) or None,
+        show_default=False,
+        rich_help_panel=setting.group,
+    )
+    annotation = Annotated[setting.kind | None, option]  # type: ignore[name-defined]
+    return inspect.Parameter(setting.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _shown_default(setting: Setting) -> str:
+    """The default, as it stands after an option's line of help."""
+    if setting.default in ("", None):
+        return ""
+    if setting.kind is bool:
+        return f" [dim]\\[default: {setting.option[2:]}][/]" if setting.default else ""
+    return f" [dim]\\[default: {setting.default}][/]"

@@ -1,0 +1,233 @@
+"""Live progress on standard error: each turn's outcome, verdict, explanation and change, and what it cost.
+
+A watcher of `selfdebug.events`. On a terminal in colour, with a spinner while the model is asked; elsewhere in plain
+lines. Everything that a model, a program or a database said goes through `visible`, and never through rich's markup.
+"""
+
+from __future__ import annotations
+
+import difflib
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import Progress as Bar
+from rich.progress import ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.text import Text
+
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected
+from selfdebug.feedback import Judge, Verdict
+from selfdebug.outcome import Outcome, Status, TestOutcome
+from selfdebug.problem import Program
+from selfdebug.query_outcome import QueryOutcome
+from selfdebug.trajectory import Ending, Step, Trajectory, Turn
+
+from .visible import shortened, visible
+
+_STEPS = {
+    Step.GENERATE: "asking for a program",
+    Step.COLUMNS: "asking what the answer must look like",
+    Step.EXPLAIN: "asking for an explanation",
+    Step.TRACE: "asking for a trace",
+    Step.JUDGE: "asking whether it is right",
+    Step.FIX: "asking for a fix",
+}
+_JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
+_SAYS = {Judge.TESTS: "say the tests", Judge.EXECUTION: "says running it", Judge.MODEL: "says the model"}
+_STYLES = {Verdict.CORRECT: "bold green", Verdict.WRONG: "bold red", Verdict.UNSURE: "bold yellow"}
+_TESTS_SHOWN = 6
+_DIFF_LINES = 60
+
+
+class _Seconds(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.elapsed or 0:.0f} s", style="dim")
+
+
+class Progress:
+    """Shows a debugger's events. Use it as a context manager: it takes its spinner away."""
+
+    def __init__(self, console: Console, quiet: bool = False) -> None:
+        """Make it.
+
+        Args:
+            console: of standard error.
+            quiet: show nothing.
+        """
+        self._console, self._quiet = console, quiet
+        self._bar: Bar | None = None
+        self._last: Program | None = None
+        self._turns = 0
+        can_draw = (console.encoding or "").lower().startswith("utf")
+        self._good, self._bad, self._arrow = ("✓", "✗", "→") if can_draw else ("+", "x", "->")
+
+    def __call__(self, event: Event) -> None:
+        """Take an event."""
+        if self._quiet:
+            return
+        match event:
+            case Asking():
+                self._spin(event)
+            case Answered():
+                self._still()
+            case Selected():
+                self._show_selected(event)
+            case Ran():
+                self._show_ran(event)
+            case Judged():
+                self._show_judged(event.turn)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._still()
+
+    def say(self, text: Text | str, indent: int = 0) -> None:
+        """Show some lines."""
+        if self._quiet:
+            return
+        text = Text(text) if isinstance(text, str) else text
+        if self._console.is_terminal:
+            self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
+            return
+        for line in text.split("\n"):
+            self._console.print(Text.assemble(" " * indent, line), soft_wrap=True)
+
+    def finish(self, trajectory: Trajectory) -> None:
+        """Show how it ended, and what it cost."""
+        cost = trajectory.cost
+        turns = _count(len(trajectory.turns), "turn")
+        if trajectory.correct:
+            judge = _JUDGES[trajectory.turns[-1].feedback.judge]
+            self.say(Text(f"{self._good} Judged correct by {judge} after {turns}.", "bold green"))
+        stored = f" ({cost.stored_calls} stored)" if cost.stored_calls else ""
+        tokens = f"{cost.prompt_tokens:,} + {cost.completion_tokens:,} tokens"
+        calls = _count(cost.calls, "reply", "replies")
+        self.say(Text(f"  {turns}, {calls}{stored}, {tokens}, {cost.seconds:.1f} s", "dim"))
+
+    def _spin(self, event: Asking) -> None:
+        if not self._console.is_terminal:
+            return
+        self._still()
+        what = _STEPS[event.step] + (" again, for the reply could not be read" if event.repair else "")
+        if event.samples > 1:
+            what = f"asking for {event.samples} programs"
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), _Seconds())
+        self._bar = Bar(*columns, console=self._console, transient=True)
+        self._bar.add_task(what, total=None)
+        self._bar.start()
+
+    def _still(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _show_selected(self, event: Selected) -> None:
+        readable = [sample for sample in event.samples if sample.program]
+        passed = [sample for sample in readable if sample.accepted]
+        facts = [f"{len(readable)} readable", f"{sum(sample.ran for sample in readable)} ran"]
+        if any(sample.accepted is not None for sample in readable):
+            facts.append(f"{len(passed)} passed the tests")
+        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; took number {event.chosen + 1}"))
+
+    def _show_ran(self, event: Ran) -> None:
+        self._still()
+        self._turns += 1
+        lines = _count(len(event.program.code.strip().splitlines()), "line")
+        changed = "" if self._last is None else f", changed from turn {self._turns - 1}"
+        self.say(Text.assemble((f"Turn {self._turns}", "bold"), f"  {lines}{changed}"))
+        if self._last is not None:
+            self.say(_difference(self._last, event.program), indent=4)
+        self._last = event.program
+        if isinstance(event.outcome, QueryOutcome):
+            self._show_query(event.outcome)
+        else:
+            self._show_tests(event.outcome, event.program)
+
+    def _show_query(self, outcome: QueryOutcome) -> None:
+        if outcome.error is not None:
+            self.say(Text(f"{self._bad} {shortened(str(outcome.error), 3, 300)}", "red"), indent=2)
+            return
+        rows = _count(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
+        names = ", ".join(outcome.columns)
+        self.say(Text(f"{rows} of {_count(len(outcome.columns), 'column')}: {shortened(names, 1, 200)}"), indent=2)
+
+    def _show_tests(self, outcome: Outcome, program: Program) -> None:
+        if outcome.error is not None:
+            self._show_error(f"not run: {outcome.error}", outcome.error.line, program)
+            return
+        if not outcome.tests:
+            self.say("ran without an error", indent=2)
+            return
+        order = sorted(outcome.tests, key=lambda test: test.passed)
+        for test in order[:_TESTS_SHOWN]:
+            mark = (self._good, "green") if test.passed else (self._bad, "red")
+            self.say(Text.assemble(mark, f" {shortened(test.test, 3, 200)}"), indent=2)
+            if not test.passed:
+                self._show_error(_reason(test), test.error.line if test.error else None, program, indent=4)
+        passed = sum(test.passed for test in outcome.tests)
+        if len(outcome.tests) > 1:
+            self.say(f"{passed} of {len(outcome.tests)} tests passed", indent=2)
+
+    def _show_error(self, what: str, line: int | None, program: Program, indent: int = 2) -> None:
+        self.say(Text(shortened(what, 6, 400), "red"), indent=indent)
+        source = program.code.splitlines()
+        if line is not None and 0 < line <= len(source):
+            self.say(Text(f"line {line}: {shortened(source[line - 1], 1, 120)}", "dim"), indent=indent)
+
+    def _show_judged(self, turn: Turn) -> None:
+        self._still()
+        if turn.explanation:
+            self.say(Text(shortened(turn.explanation, 6, 500), "italic"), indent=2)
+        feedback = turn.feedback
+        if feedback.judge is Judge.NOBODY:
+            self.say(Text(f"{self._arrow} no verdict", _STYLES[Verdict.UNSURE]), indent=2)
+            return
+        verdict = Text(f"{self._arrow} {feedback.verdict}, {_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
+        if feedback.judge is Judge.MODEL and feedback.text:
+            verdict.append(f": {shortened(' '.join(feedback.text.split()), 1, 300)}", "not bold default")
+        self.say(verdict, indent=2)
+
+
+def why_not(trajectory: Trajectory) -> str:
+    """Why an answer was not judged correct, in one sentence."""
+    reason = str(trajectory.ending)
+    if trajectory.ending is Ending.NO_DEBUGGING and trajectory.turns:
+        verdict = trajectory.turns[-1].feedback.verdict
+        reason = f"{verdict}, and {reason}" if verdict is Verdict.WRONG else f"nobody judged it, and {reason}"
+    detail = f" ({trajectory.detail})" if trajectory.detail else ""
+    answer = "this is the best program so far" if trajectory.answer else "there is no program"
+    return f"not judged correct: {reason}{detail}; {answer}."
+
+
+def _reason(test: TestOutcome) -> str:
+    """Why a test did not pass."""
+    where = f" in {test.assertion}" if test.assertion and test.assertion != test.test else ""
+    if test.status is Status.FAILED and test.actual is not None:
+        return f"gave {test.actual}, expected {test.expected}{where}"
+    if test.error is not None:
+        raised = str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error}"
+        return f"{raised}{where}"
+    return f"{test.status}{where}"
+
+
+def _difference(before: Program, after: Program) -> Text:
+    """What changed, as a coloured unified diff."""
+    lines = list(
+        difflib.unified_diff(
+            before.code.strip("\n").splitlines(), after.code.strip("\n").splitlines(), n=2, lineterm=""
+        )
+    )[2:]
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    shown = [Text(visible(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]
+    if len(lines) > _DIFF_LINES:
+        shown.append(Text(f"… and {len(lines) - _DIFF_LINES} more lines", "dim"))
+    return Text("\n").join(shown) if shown else Text("no change but in spaces", "dim")
+
+
+def _count(number: int, noun: str, nouns: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"

@@ -1,0 +1,212 @@
+"""``selfdebug prompt``: exactly what would be sent to the model next, and nothing is sent.
+
+It runs the debugger with a model that replies from the store and shows the first request that is not there: no second
+way of making a prompt exists that could differ from the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from . import python, sql, translate
+from .configuration import Configuration
+from .inputs import read_text
+from .options import (
+    DatabaseName,
+    FunctionName,
+    Hint,
+    ProgramFile,
+    PythonRequest,
+    Question,
+    SourceFile,
+    SourceLanguage,
+    StartFile,
+    TargetLanguage,
+    Tests,
+    TestsFile,
+    configured,
+)
+from .visible import put
+
+if TYPE_CHECKING:
+    from selfdebug.conversation import Form
+    from selfdebug.events import Event
+    from selfdebug.trajectory import Trajectory
+
+    from .next_request import UnansweredError
+    from .running import Task
+
+HELP = """Show exactly what would be sent to the model next; nothing is sent.
+
+Stored replies are used as far as they go, so that after a run, or an interrupted one, the next step is shown."""
+EXAMPLES = """[bold]Examples[/]
+  selfdebug prompt sql "How many orders are there?" --db shop.db
+  selfdebug prompt python "Write mid(a)." --test "assert mid(\\[3, 1, 2]) == 2"
+  selfdebug prompt python "Write mid(a)." --program wrong.py --feedback ut
+  selfdebug prompt translate gcd.cpp --to python --reply first.txt --json
+
+Exit codes: 0 shown, or nothing more would be asked; 2 wrong usage; 3 something is missing."""
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
+
+Replies: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--reply", metavar="FILE", help="A reply, for the first request that has none stored; repeat.",
+        rich_help_panel="Input",
+    ),
+]  # fmt: skip
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print the exact request as JSON.", rich_help_panel="Output")
+]
+
+
+@app.command("sql", epilog=EXAMPLES)
+@configured()
+def prompt_sql(
+    question: Question,
+    db: DatabaseName,
+    hint: Hint = "",
+    program: ProgramFile = None,
+    reply: Replies = None,
+    as_json: Json = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show the next prompt of `selfdebug sql` with the same arguments."""
+    from . import running
+
+    problem = sql.problem_of(question, db, hint)
+    _show_next(running.Task(problem, running.first_program(program, problem)), configuration, reply, as_json)
+
+
+@app.command("python", epilog=EXAMPLES)
+@configured()
+def prompt_python(
+    request: PythonRequest,
+    test: Tests = None,
+    tests: TestsFile = None,
+    start: StartFile = None,
+    program: ProgramFile = None,
+    reply: Replies = None,
+    as_json: Json = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show the next prompt of `selfdebug python` with the same arguments."""
+    from . import running
+
+    problem = python.problem_of(request, test, tests, start)
+    _show_next(running.Task(problem, running.first_program(program, problem)), configuration, reply, as_json)
+
+
+@app.command("translate", epilog=EXAMPLES)
+@configured()
+def prompt_translate(
+    source: SourceFile,
+    to: TargetLanguage,
+    language: SourceLanguage = "",
+    name: FunctionName = "",
+    test: Tests = None,
+    tests: TestsFile = None,
+    program: ProgramFile = None,
+    reply: Replies = None,
+    as_json: Json = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show the next prompt of `selfdebug translate` with the same arguments."""
+    task = translate.task_of(source, to, language, name, test, tests, program, configuration)
+    _show_next(task, configuration, reply, as_json)
+
+
+def _show_next(task: Task, configuration: Configuration, replies: list[Path] | None, as_json: bool) -> None:
+    from selfdebug.api import open_debugger
+    from selfdebug.events import Asking
+    from selfdebug.models import ReplyStore
+
+    from . import running
+    from .next_request import NextRequest, UnansweredError
+
+    settings = running.settings_of(configuration)
+    running.check_feedback(task.problem, settings)
+    texts = [read_text(path, "reply") for path in replies or ()]
+    asked: list[Asking] = []
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Asking):
+            asked.append(event)
+
+    async def work(model: NextRequest) -> Trajectory:
+        async with open_debugger(
+            model,
+            settings,
+            applications=(task.problem.application,),
+            unsafe=configuration.unsafe,
+            watch=watch,
+        ) as debugger:
+            return await debugger.debug(task.problem, task.program)
+
+    with ExitStack() as stack:
+        name, address, form = _identity(configuration)
+        store = stack.enter_context(ReplyStore(configuration.store or None)) if configuration.cache and name else None
+        model = NextRequest(name, address, form, store, texts)
+        try:
+            found = asyncio.run(work(model))
+        except UnansweredError as unanswered:
+            _print(unanswered, asked[-1], model.name, as_json)
+            return
+    put(f"Nothing more would be asked after {len(asked)} requests: {found.ending}.")
+    if model.unused:
+        typer.echo(f"selfdebug: {model.unused} of the replies were not asked for", err=True)
+
+
+def _identity(configuration: Configuration) -> tuple[str, str, Form]:
+    """Name, address and form under which the configured model's replies are stored. Nothing is opened."""
+    from selfdebug.models.address import read_address
+    from selfdebug.models.gguf_file import read_gguf
+    from selfdebug.models.local import PREFIX
+
+    form: Form = "completion" if configuration.form == "completion" else "chat"
+    if configuration.model.startswith(PREFIX):
+        file = read_gguf(Path(configuration.model.removeprefix(PREFIX)).expanduser())
+        form = form if configuration.form or file.has_chat_template else "completion"
+        return PREFIX + file.path.name, f"{PREFIX}{file.digest}", form
+    # A key is not needed to know the address, nor is one read.
+    address = read_address(configuration.base_url or os.environ.get("OPENAI_BASE_URL"), "none")
+    return configuration.model, address.url, form
+
+
+def _print(unanswered: UnansweredError, asking: object, model: str, as_json: bool) -> None:
+    from selfdebug.events import Asking
+
+    assert isinstance(asking, Asking)
+    request = unanswered.request
+    if as_json:
+        whole = {
+            "step": asking.step,
+            "repair": asking.repair,
+            "model": model,
+            "samples": unanswered.samples,
+            "request": asdict(request),
+        }
+        put(json.dumps(whole, indent=2, ensure_ascii=False))
+        return
+    samples = f", {unanswered.samples} samples" if unanswered.samples > 1 else ""
+    repair = " again, for the reply before could not be read" if asking.repair else ""
+    head = f"step {asking.step}{repair}; {request.form}, temperature {request.temperature:g}{samples}"
+    typer.echo(f"selfdebug: {head}, at most {request.max_tokens} tokens", err=True)
+    if request.prompt:
+        put(request.prompt)
+        return
+    for message in request.messages:
+        typer.echo(typer.style(f"━━ {message.role} ━━", bold=True))
+        put(f"{message.content}\n\n")

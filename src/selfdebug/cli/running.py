@@ -1,0 +1,162 @@
+"""Debug one problem for a command: open what is needed, show progress, print the answer, end with its code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from selfdebug.api import language_of, open_debugger
+from selfdebug.applications.text_to_python import TextToPython
+from selfdebug.applications.text_to_sql import TextToSql
+from selfdebug.applications.translation import Translation
+from selfdebug.execution import Sandbox
+from selfdebug.models import Model, ReplyStore, UnknownModelError, open_model
+from selfdebug.problem import Problem, Program
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Trajectory
+
+from .configuration import Configuration
+from .failing import NOT_CORRECT, UsageError, complain
+from .inputs import read_text
+from .progress import Progress, why_not
+from .visible import put, visible
+
+NO_MODEL = """no model is configured. Name one, as an option, in the environment or in selfdebug.toml:
+  OPENAI_API_KEY=…  selfdebug … --model gpt-5-mini               one of OpenAI's
+  selfdebug … --base-url http://localhost:8000/v1               a server: vLLM, Ollama, llama.cpp
+  selfdebug … --model gguf:model.gguf                           a file, run in this process"""
+
+
+def settings_of(configuration: Configuration) -> Settings:
+    """The part of the configuration that is the debugger's."""
+    return Settings(**{each.name: getattr(configuration, each.name) for each in fields(Settings)})
+
+
+def check_feedback(problem: Problem, settings: Settings) -> None:
+    """Refuse a feedback kind that does not fit, before anything slow is opened.
+
+    Raises:
+        UsageError: it does not.
+    """
+    applications: dict[str, Any] = {
+        "text-to-sql": TextToSql(), "text-to-python": TextToPython(Sandbox()), "translation": Translation(Sandbox()),
+    }  # fmt: skip
+    try:
+        applications[problem.application].check(problem, settings.kind_for(problem))
+    except ValueError as error:
+        raise UsageError(f"{error}.") from None
+
+
+@asynccontextmanager
+async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
+    """The configured model, with its store of replies.
+
+    Raises:
+        ModelError, StoreError: it cannot be opened.
+    """
+    if not (configuration.model or configuration.base_url or os.environ.get("OPENAI_BASE_URL")):
+        raise UnknownModelError(NO_MODEL)
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(ReplyStore(configuration.store or None))
+        yield await stack.enter_async_context(
+            open_model(
+                configuration.model,
+                base_url=configuration.base_url or None,
+                form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
+                store=store,
+                read=configuration.cache,
+            )
+        )
+
+
+def first_program(path: Path | None, problem: Problem) -> Program | None:
+    """The program to start from, if one is given."""
+    return None if path is None else Program(read_text(path, "program"), language_of(problem))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A problem to debug.
+
+    Attributes:
+        problem: what is asked.
+        program: a first program to start from.
+        notes: what the trajectory should say about its conditions; also shown before it.
+    """
+
+    problem: Problem
+    program: Program | None = None
+    notes: tuple[str, ...] = ()
+
+
+def debug(tasks: Sequence[Task], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
+    """Debug problems, one after the other, and show how it goes.
+
+    Args:
+        tasks: the problems.
+        configuration: all settings.
+        done: is given each trajectory as soon as it is there.
+
+    Raises:
+        UsageError: the feedback kind does not fit.
+    """
+    settings = settings_of(configuration)
+    for task in tasks:
+        check_feedback(task.problem, settings)
+    applications = [task.problem.application for task in tasks]
+    unsafe = configuration.unsafe
+
+    async def work() -> None:
+        async with (
+            opened_model(configuration) as model,
+            open_debugger(model, settings, applications=applications, unsafe=unsafe) as debugger,
+        ):
+            for task in tasks:
+                with Progress(error_console(), configuration.quiet) as progress:
+                    for note in task.notes:
+                        progress.say(visible(note))
+                    debugger.watch = progress
+                    found = await debugger.debug(task.problem, task.program)
+                    progress.finish(found)
+                done(replace(found, notes=found.notes + task.notes))
+
+    asyncio.run(work())
+
+
+def error_console() -> Console:
+    """Standard error, for rich."""
+    return Console(stderr=True, highlight=False)
+
+
+def conclude(trajectory: Trajectory, as_json: bool) -> None:
+    """Print the answer, or the whole trajectory, and end the command.
+
+    Raises:
+        typer.Exit: the answer was not judged correct.
+    """
+    if as_json:
+        put(trajectory.to_json(indent=2))
+    elif trajectory.answer is not None:
+        put(trajectory.answer.code.strip("\n"))
+    end(trajectory)
+
+
+def end(trajectory: Trajectory) -> None:
+    """End the command with the code that a trajectory deserves.
+
+    Raises:
+        typer.Exit: the answer was not judged correct.
+    """
+    if not trajectory.correct:
+        sys.stdout.flush()
+        complain(why_not(trajectory))
+        raise typer.Exit(NOT_CORRECT)

@@ -1,0 +1,134 @@
+"""``selfdebug sql``: a question to a database becomes a query and its result."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .configuration import Configuration
+from .failing import CODES
+from .inputs import read_request
+from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
+from .visible import put, shortened, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from selfdebug.problem import TextToSqlProblem
+    from selfdebug.query_outcome import QueryOutcome
+    from selfdebug.trajectory import Trajectory
+
+HELP = (
+    "Answer a question with a SQL query, run it, and debug it until the model finds it right.\n\n"
+    "On a terminal the query and its result are shown. In a pipe, standard output is the query alone, and the result"
+    " goes to standard error. The database is only read."
+)
+EXAMPLES = f"""[bold]Examples[/]
+  selfdebug sql "How many orders did each customer place?" --db shop.db
+  selfdebug sql "Who spent most in May?" --db shop.db --explain \\
+      --hint "price is in cents"
+  selfdebug sql - --db postgresql://me@host/shop < question.txt > answer.sql
+  selfdebug sql "Names and totals" --db shop.db --program draft.sql --json
+
+{CODES}"""
+
+_ROWS, _CHARACTERS = 30, 60
+
+
+@configured(without=("unsafe",))
+def sql(
+    question: Question,
+    db: DatabaseName,
+    hint: Hint = "",
+    program: ProgramFile = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", metavar="", help="Also show the explanation.", rich_help_panel="Output")
+    ] = False,
+    as_json: Json = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Answer a question with a query."""
+    from . import running
+
+    problem = problem_of(question, db, hint)
+    task = running.Task(problem, running.first_program(program, problem))
+
+    def done(found: Trajectory) -> None:
+        if as_json:
+            running.conclude(found, as_json)
+        else:
+            show(found, explain, configuration.quiet)
+            running.end(found)
+
+    running.debug([task], configuration, done)
+
+
+def problem_of(question: str, db: str, hint: str) -> TextToSqlProblem:
+    """The problem that the arguments pose."""
+    from selfdebug.execution.databases.address import read_address
+    from selfdebug.problem import TextToSqlProblem
+
+    # A path is a file here and everywhere else; `read_address` says what is wrong with it before a model is opened.
+    read_address(db if "://" in db else Path(db).expanduser())
+    return TextToSqlProblem(
+        read_request(question, "question"), db if "://" in db else str(Path(db).expanduser()), hint.strip()
+    )
+
+
+def show(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
+    """Show the query, its result, and its explanation where that is wanted."""
+    turn = next((turn for turn in reversed(trajectory.turns) if turn.program == trajectory.answer), None)
+    if turn is None:
+        return
+    put(turn.program.code.strip())
+    from rich.console import Console
+
+    console = Console(stderr=not sys.stdout.isatty(), highlight=False)
+    if quiet and not sys.stdout.isatty():
+        return
+    console.print()
+    _show_rows(turn.outcome, console)  # type: ignore[arg-type]  # a query's outcome
+    if explain:
+        explanation = visible(turn.explanation)
+        if not explanation:
+            explanation = f"No explanation was given: feedback {trajectory.feedback} asks for none; choose expl."
+            if trajectory.feedback == "expl":
+                explanation = "No explanation was given: the model explains only a query that ran."
+        console.print()
+        console.print(explanation, markup=False, emoji=False, soft_wrap=True)
+
+
+def _show_rows(outcome: QueryOutcome, console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    if outcome.error is not None:
+        console.print(Text(shortened(str(outcome.error), 3, 300), "red"))
+        return
+    rows = [[_cell(value) for value in row] for row in outcome.rows[:_ROWS]]
+    names = [shortened(name, 1, _CHARACTERS) for name in outcome.columns]
+    if console.is_terminal:
+        table = Table(show_edge=False, header_style="bold")
+        for index, name in enumerate(names):
+            numbers = all(isinstance(row[index], int | float) for row in outcome.rows[:_ROWS])
+            table.add_column(Text(name), justify="right" if numbers and rows else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+    else:
+        for row in [names, *rows]:
+            console.print(Text(" | ".join(row)), soft_wrap=True)
+    left = len(outcome.rows) - len(rows)
+    if not rows:
+        console.print("(no rows)", style="dim")
+    elif left or outcome.truncated:
+        more = f"… {left} more rows" + (" were read, and there are others" if outcome.truncated else "")
+        console.print(f"{more}; --json has all that were read.", style="dim")
+
+
+def _cell(value: object) -> str:
+    return "NULL" if value is None else shortened(str(value).replace("\n", " "), 1, _CHARACTERS)

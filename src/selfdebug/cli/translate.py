@@ -1,0 +1,161 @@
+"""``selfdebug translate``: a program in another language, with tests that running the source gives."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .configuration import Configuration
+from .failing import CODES, UsageError
+from .inputs import read_stdin, read_text
+from .options import (
+    FunctionName,
+    Json,
+    ProgramFile,
+    SourceFile,
+    SourceLanguage,
+    TargetLanguage,
+    Tests,
+    TestsFile,
+    configured,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from selfdebug.execution.calls import DerivedTests
+    from selfdebug.problem import Program
+
+    from .running import Task
+
+HELP = (
+    "Translate a program to another language, run it against tests, and debug it until it passes.\n\n"
+    "Without tests, the source is run on generated inputs, and what it gives is expected of the translation. The"
+    " translation alone goes to standard output; progress goes to standard error."
+)
+EXAMPLES = f"""[bold]Examples[/]
+  selfdebug translate gcd.cpp --to python > gcd.py
+  selfdebug translate Dates.java --to rust --name daysBetween
+  selfdebug translate sort.js --to go --tests cases.jsonl
+  selfdebug translate - --from cpp --to python --test "assert gcd(6, 4) == 2"
+
+[bold]Languages[/]: python, cpp, java, javascript, rust, go.
+
+[bold]Test files[/]: .jsonl with one test a line,
+  {{"arguments": \\[6, 4], "expected": 2}} or {{"stdin": "6 4", "stdout": "2"}};
+.py with assertions, for --to python; or test code in the target's language
+that ends with an error if the program is wrong.
+
+{CODES}"""
+
+
+@configured()
+def translate(
+    source: SourceFile,
+    to: TargetLanguage,
+    language: SourceLanguage = "",
+    name: FunctionName = "",
+    test: Tests = None,
+    tests: TestsFile = None,
+    program: ProgramFile = None,
+    as_json: Json = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Translate a program."""
+    from . import running
+
+    task = task_of(source, to, language, name, test, tests, program, configuration)
+    running.debug([task], configuration, lambda found: running.conclude(found, as_json))
+
+
+def task_of(
+    path: Path,
+    to: str,
+    language: str,
+    name: str,
+    test: list[str] | None,
+    tests: Path | None,
+    program: Path | None,
+    configuration: Configuration,
+) -> Task:
+    """The problem that the arguments pose; its tests are derived where none are given."""
+    from selfdebug.execution.calls import read_signature
+    from selfdebug.execution.errors import SignatureError
+    from selfdebug.problem import TranslationProblem
+
+    from . import running
+    from .given_tests import read_tests
+    from .languages import named_language
+
+    target = named_language(to, "--to")
+    source = _source(path, language)
+    if source.language == target:
+        raise UsageError(f"The source is in {target} already: choose another language with --to.")
+    try:
+        signature = read_signature(source.code, source.language, name or None)
+    except SignatureError as error:
+        if name:
+            raise UsageError(str(error)) from None
+        signature = None  # tests by standard input and output need none
+    notes: tuple[str, ...] = ()
+    if test or tests:
+        given = read_tests(test, tests, target, signature.name if signature else name)
+        shown, setup = given.tests, given.setup
+        if signature is not None and not signature.is_typed:
+            signature = None
+    else:
+        derived = derive(source, name, configuration)
+        signature, shown, setup = derived.signature, tuple(derived.tests), ""
+        notes = (f"Tests derived by running the source: {derived.note}",)
+    problem = TranslationProblem(source, target, shown, name, setup=setup, signature=signature)
+    return running.Task(problem, running.first_program(program, problem), notes)
+
+
+def derive(source: Program, name: str, configuration: Configuration) -> DerivedTests:
+    """Run the source on generated inputs.
+
+    Raises:
+        UsageError: that gives no tests; the message says what to give instead.
+    """
+    from selfdebug.execution import Sandbox
+    from selfdebug.execution.calls import derive_tests
+
+    async def work() -> DerivedTests:
+        async with Sandbox(unsafe=configuration.unsafe) as sandbox:
+            return await derive_tests(source.code, source.language, sandbox, name=name or None)
+
+    if not configuration.quiet and sys.stderr.isatty():
+        from .running import error_console
+
+        with error_console().status("running the source to derive tests"):
+            return _derived(work())
+    return _derived(work())
+
+
+def _derived(work: Coroutine[None, None, DerivedTests]) -> DerivedTests:
+    from selfdebug.execution.errors import SignatureError
+
+    try:
+        return asyncio.run(work)
+    except SignatureError as error:
+        raise UsageError(f"No tests can be derived: {error}") from None
+
+
+def _source(path: Path, language: str) -> Program:
+    from selfdebug.problem import Program
+
+    from .languages import language_of_file, named_language
+
+    found = named_language(language, "--from") if language else language_of_file(path)
+    if found is None:
+        what = "standard input" if str(path) == "-" else path
+        raise UsageError(f"The language of {what} is not known: give --from, such as --from cpp.")
+    if str(path) != "-":
+        return Program(read_text(path, "program"), found)
+    code = read_stdin("program")
+    if not code.strip():
+        raise UsageError("The program on standard input is empty.")
+    return Program(code, found)

@@ -1,0 +1,346 @@
+"""What each command prints, where, and how it ends; against a model server that is scripted but real."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from selfdebug.trajectory import Trajectory
+from tests.model_server import ModelServer
+from tests.needs import skip_or_fail
+
+from .conftest import Run
+
+REQUEST = "Write a function mid(values) that gives the median of an odd number of values."
+TESTS = ("--test", "assert mid([3, 1, 2]) == 2", "--test", "assert mid([5]) == 5")
+WRONG = "def mid(values):\n    values = sorted(values)\n    return values[len(values) / 2]\n"
+RIGHT = WRONG.replace(" / ", " // ")
+EXPLANATION = "Line 3 divides with /, which gives a float, and a float is no index."
+REPAIR = [f"```python\n{WRONG}```", EXPLANATION, f"```python\n{RIGHT}```"]
+QUERY = "SELECT name FROM item ORDER BY name"
+GOOD_QUERY = [
+    f"```sql\n{QUERY}\n```",
+    "The names.\nColumns: 1 (name)",
+    "It gives all names.",
+    "Right.\nVerdict: correct",
+]
+
+
+@pytest.fixture
+def shop() -> Path:
+    path = Path("shop.db")
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "CREATE TABLE item (name TEXT, price REAL); INSERT INTO item VALUES ('tea', 3.5), ('cake', 4), (NULL, 1)"
+    )
+    connection.close()
+    return path
+
+
+@pytest.mark.usefixtures("isolated")
+class TestPython:
+    def test_repair_is_shown_on_stderr_and_the_program_alone_on_stdout(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url)
+        assert (result.code, result.out) == (0, RIGHT)
+        for line in (
+            "Turn 1  3 lines",
+            "  ✗ assert mid([3, 1, 2]) == 2",
+            "    TypeError: list indices must be integers or slices, not float (line 3)",
+            "    line 3: return values[len(values) / 2]",
+            f"  {EXPLANATION}",
+            "  → wrong, say the tests",
+            "    -    return values[len(values) / 2]",
+            "    +    return values[len(values) // 2]",
+            "  2 of 2 tests passed",
+            "✓ Judged correct by the tests after 2 turns.",
+        ):
+            assert line in result.err.splitlines()
+        assert "2 turns, 3 replies, 21 + 15 tokens" in result.err
+        assert "\x1b" not in result.err
+
+    def test_quiet_says_nothing_more(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--quiet")
+        assert (result.code, result.out, result.err) == (0, RIGHT, "")
+
+    def test_json_is_the_whole_trajectory(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--json", "--feedback", "ut+expl")
+        found = Trajectory.from_json(result.out)
+        assert (result.code, found.correct, len(found.turns), found.feedback) == (0, True, 2, "ut+expl")
+
+    def test_best_program_is_printed_when_it_is_not_correct(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--turns", "0", "--quiet")
+        assert (result.code, result.out) == (1, WRONG)
+        assert result.err == "selfdebug: not judged correct: out of turns; this is the best program so far.\n"
+
+    def test_unreadable_reply_leaves_stdout_empty(self, run: Run) -> None:
+        with ModelServer("I would rather not.") as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url)
+        assert (result.code, result.out) == (1, "")
+        assert "unreadable reply" in result.err.splitlines()[-1]
+        assert "there is no program" in result.err.splitlines()[-1]
+
+    def test_second_run_asks_nothing(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            arguments = ("python", REQUEST, *TESTS, "--base-url", server.url, "--model", "tiny")
+            run(*arguments)
+            result = run(*arguments)
+            asked = len(server.requests)
+            run(*arguments, "--no-cache")
+            asked_anew = len(server.requests)
+        assert (result.code, asked) == (0, 3)
+        assert asked_anew > asked
+        assert "3 replies (3 stored)" in result.err
+
+    def test_request_from_stdin_and_files(self, run: Run) -> None:
+        Path("start.py").write_text("import math\n")
+        Path("cases.py").write_text(
+            "from fractions import Fraction\n\nassert mid([Fraction(1, 2)]) == Fraction(1, 2)\n"
+        )
+        Path("draft.py").write_text(RIGHT)
+        with ModelServer(REPAIR) as server:
+            result = run(
+                "python", "-", "--tests", "cases.py", "--start", "start.py", "--program", "draft.py",
+                "--base-url", server.url, "--json", input=REQUEST,
+            )  # fmt: skip
+            assert server.requests == []
+        problem = json.loads(result.out)["problem"]
+        assert (result.code, problem["request"], problem["start"]) == (0, REQUEST, "import math\n")
+        assert problem["setup"] == "from fractions import Fraction"
+
+    def test_samples_are_counted(self, run: Run) -> None:
+        with ModelServer([REPAIR[0], "no program here", REPAIR[2], REPAIR[2]]) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--samples", "3")
+        assert (result.code, result.out) == (0, RIGHT)
+        assert "3 samples: 3 readable, 2 ran, 2 passed the tests; took number 2" in result.err
+
+    def test_budget_ends_it_with_the_reason(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--calls", "2")
+        assert (result.code, result.out) == (1, WRONG)
+        assert "out of calls (2 calls were allowed)" in result.err
+
+    def test_without_tests_the_model_judges(self, run: Run) -> None:
+        with ModelServer([REPAIR[2], "It sorts.", "Right.\nVerdict: correct"]) as server:
+            result = run("python", REQUEST, "--base-url", server.url)
+        assert (result.code, result.out) == (0, RIGHT)
+        assert "→ correct, says the model: Right. Verdict: correct" in result.err
+
+    def test_baseline_says_what_the_tests_say_and_does_not_debug(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--feedback", "baseline")
+            assert len(server.requests) == 1
+        assert (result.code, result.out) == (1, WRONG)
+        assert "wrong, and no debugging asked for" in result.err
+
+    def test_completion_form(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--form", "completion")
+            assert server.calls[0].path == "/v1/completions"
+        assert result.code == 0
+
+
+class TestSql:
+    def test_query_alone_on_stdout_and_its_rows_on_stderr(self, run: Run, shop: Path) -> None:
+        with ModelServer(GOOD_QUERY) as server:
+            result = run("sql", "Which items are there?", "--db", shop, "--base-url", server.url)
+        assert (result.code, result.out) == (0, f"{QUERY}\n")
+        assert result.err.endswith("\nname\nNULL\ncake\ntea\n")
+        assert "3 rows of 1 column: name" in result.err
+        assert "✓ Judged correct by the model after 1 turn." in result.err
+
+    def test_explanation_of_the_trajectory(self, run: Run, shop: Path) -> None:
+        with ModelServer(GOOD_QUERY) as server:
+            result = run("sql", "Which items are there?", "--db", shop, "--base-url", server.url, "--explain")
+        assert result.err.endswith("\nIt gives all names.\n")
+
+    def test_explanation_that_the_feedback_kind_does_not_give(self, run: Run, shop: Path) -> None:
+        with ModelServer([GOOD_QUERY[0], "Verdict: correct"]) as server:
+            result = run(
+                "sql", "Which items?", "--db", shop, "--base-url", server.url, "--explain", "--feedback", "simple"
+            )
+        assert result.code == 0
+        assert "feedback simple asks for none; choose expl" in result.err
+
+    def test_error_of_the_database_is_shown_and_fixed(self, run: Run, shop: Path) -> None:
+        replies = ["```sql\nSELECT nme FROM item\n```", "Columns: 1 (name)", *GOOD_QUERY[:1], *GOOD_QUERY[2:]]
+        with ModelServer(replies) as server:
+            result = run("sql", "Which items?", "--db", shop, "--base-url", server.url, "--hint", "all of them")
+            assert "all of them" in json.dumps(server.requests[0])
+        assert result.code == 0
+        assert "✗ failed: no such column: nme" in result.err
+        assert "→ wrong, says running it" in result.err
+
+    def test_json(self, run: Run, shop: Path) -> None:
+        with ModelServer(GOOD_QUERY) as server:
+            result = run("sql", "Which items?", "--db", shop, "--base-url", server.url, "--json", "--quiet")
+        assert (result.code, result.err) == (0, "")
+        assert json.loads(result.out)["turns"][0]["outcome"]["rows"] == [[None], ["cake"], ["tea"]]
+
+
+SOURCE = """
+// The sum of quotient and remainder.
+int parts(int a, int b) {
+    if (b == 0) return 0;
+    return a / b + a % b;
+}
+"""
+FLOORED = "def parts(a, b):\n    return a // b + a % b if b else 0\n"
+TRUNCATED = (
+    "def parts(a, b):\n    if b == 0:\n        return 0\n    q = abs(a) // abs(b) * (1 if a * b >= 0 else -1)\n"
+    "    return q + a - q * b\n"
+)
+
+
+@pytest.mark.usefixtures("isolated")
+class TestTranslate:
+    REPLIES = (f"```python\n{FLOORED}```", "It floors.", f"```python\n{TRUNCATED}```")
+
+    def test_tests_that_are_given(self, run: Run) -> None:
+        Path("parts.cpp").write_text(SOURCE)
+        Path("cases.jsonl").write_text('{"arguments": [7, 2], "expected": 4}\n{"arguments": [-7, 2], "expected": -4}\n')
+        with ModelServer(self.REPLIES) as server:
+            result = run("translate", "parts.cpp", "--to", "py", "--tests", "cases.jsonl", "--base-url", server.url)
+            assert "def parts" in server.requests[0]["messages"][-1]["content"]
+        assert (result.code, result.out) == (0, TRUNCATED)
+        assert "gave -3, expected -4" in result.err
+
+    def test_tests_derived_from_the_source_are_announced_and_noted(self, run: Run) -> None:
+        if shutil.which("g++") is None:
+            skip_or_fail("g++ is missing: apt-get install g++")
+        Path("parts.cpp").write_text(SOURCE)
+        with ModelServer([*self.REPLIES, self.REPLIES[-1]]) as server:
+            result = run("translate", "parts.cpp", "--to", "python", "--base-url", server.url, "--json")
+        found = Trajectory.from_json(result.out)
+        assert result.code == 0
+        assert result.err.startswith("Tests derived by running the source: ")
+        assert "generated inputs were kept" in found.notes[0]
+        assert found.problem.application == "translation"
+        assert found.problem.signature is not None
+
+    def test_to_a_typed_language_by_calls(self, run: Run) -> None:
+        if shutil.which("g++") is None:
+            skip_or_fail("g++ is missing: apt-get install g++")
+        Path("twice.py").write_text("def twice(x: int) -> int:\n    return 2 * x\n")
+        Path("cases.json").write_text('[{"arguments": [21], "expected": 42}]')
+        with ModelServer("```cpp\nlong long twice(long long x) { return 2 * x; }\n```") as server:
+            result = run("translate", "twice.py", "--to", "c++", "--tests", "cases.json", "--base-url", server.url)
+            assert "long long twice" in server.requests[0]["messages"][-1]["content"]
+        assert (result.code, result.out) == (0, "long long twice(long long x) { return 2 * x; }\n")
+
+    def test_source_from_stdin(self, run: Run) -> None:
+        test = ("--test", "assert parts(7, 2) == 4")
+        with ModelServer(self.REPLIES) as server:
+            result = run(
+                "translate", "-", "--from", "cpp", "--to", "python", *test, "--base-url", server.url, input=SOURCE
+            )
+        assert (result.code, result.out) == (0, FLOORED)
+
+
+class TestPrompt:
+    def test_first_request_is_what_a_run_sends(self, run: Run, shop: Path) -> None:
+        arguments = ("sql", "Which items?", "--db", shop, "--model", "tiny")
+        with ModelServer("no query") as server:
+            shown = json.loads(run("prompt", *arguments, "--base-url", server.url, "--json").out)
+            assert server.calls == []
+            run(*arguments, "--base-url", server.url)
+            sent = server.requests[0]
+        assert (shown["step"], shown["samples"], shown["model"]) == ("generate", 1, "tiny")
+        assert shown["request"]["messages"] == sent["messages"]
+        assert shown["request"]["max_tokens"] == sent["max_tokens"]
+
+    @pytest.mark.usefixtures("isolated")
+    def test_stored_replies_lead_to_the_next_request(self, run: Run) -> None:
+        with ModelServer(REPAIR) as server:
+            arguments = ("python", REQUEST, *TESTS, "--base-url", server.url, "--model", "tiny")
+            run(*arguments, "--calls", "2")
+            result = run("prompt", *arguments)
+            whole = json.loads(run("prompt", *arguments, "--json").out)
+            run(*arguments)
+            sent, asked = server.requests[2], len(server.requests)
+        assert result.code == 0
+        assert "step fix; chat, temperature 0, at most 2048 tokens" in result.err
+        assert "━━ assistant ━━" in result.out
+        assert EXPLANATION in result.out
+        assert whole["request"]["messages"] == sent["messages"]
+        assert asked == 3
+
+    @pytest.mark.usefixtures("isolated")
+    def test_replies_by_hand_and_a_program(self, run: Run) -> None:
+        Path("wrong.py").write_text(WRONG)
+        Path("words.txt").write_text(EXPLANATION)
+        arguments = ("prompt", "python", REQUEST, *TESTS, "--program", "wrong.py")
+        assert "step explain" in run(*arguments).err
+        assert "step fix" in run(*arguments, "--reply", "words.txt").err
+        Path("right.txt").write_text(REPAIR[2])
+        result = run(*arguments, "--reply", "words.txt", "--reply", "right.txt", "--reply", "right.txt")
+        assert (result.code, result.out) == (0, "Nothing more would be asked after 2 requests: judged correct.\n")
+        assert "1 of the replies were not asked for" in result.err
+
+    def test_completion_form_shows_the_text(self, run: Run, shop: Path) -> None:
+        result = run("prompt", "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot")
+        assert result.out.endswith("### Reply\n\n")
+
+    def test_translation(self, run: Run) -> None:
+        Path("parts.cpp").write_text(SOURCE)
+        result = run("prompt", "translate", "parts.cpp", "--to", "rust", "--test", "fn main() {}")
+        assert result.code == 0
+        assert "fn parts(" in result.out
+
+
+@pytest.mark.usefixtures("isolated")
+class TestDemo:
+    def test_each_problem_can_be_solved_and_its_trap_is_one(self, run: Run) -> None:
+        replies = {
+            "ferry": "SELECT f.name, count(c.id) AS crossings FROM ferry f LEFT JOIN crossing c ON c.ferry_id = f.id"
+            " AND c.day LIKE '2024-03-%' GROUP BY f.id ORDER BY crossings DESC",
+            "longest_streak": "def longest_streak(days):\n    best = run = 0\n    seen = sorted(set(days))\n"
+            "    for i, day in enumerate(seen):\n        run = run + 1 if i and seen[i - 1] == day - 1 else 1\n"
+            "        best = max(best, run)\n    return best",
+            "whole_euros": "def whole_euros(bookings):\n    return sum(int(cents / 100) for cents in bookings)",
+        }
+
+        def answer(request: dict[str, object]) -> str:
+            messages = request["messages"]
+            assert isinstance(messages, list)
+            text = messages[-1]["content"]
+            if "Verdict" in text:
+                return "Verdict: correct"
+            if text.rstrip().endswith("block."):
+                problem = next(m["content"] for m in reversed(messages) if "\nQuestion:" in m["content"] or "def" in m
+                               or "Request:" in m["content"] or "Source program" in m["content"])  # fmt: skip
+                name = next(name for name in replies if name in problem)
+                return f"```{'sql' if name == 'ferry' else 'python'}\n{replies[name]}\n```"
+            return "Columns: 2 (name, crossings)"
+
+        with ModelServer(answer) as server:
+            result = run("demo", "--base-url", server.url, "--style", "zero-shot")
+        assert result.code == 0, result
+        assert result.err.count("✓ Judged correct") == 3
+        assert "Heron | 3" in result.err
+        assert "Tern | 0" in result.err
+
+    def test_only_one(self, run: Run) -> None:
+        with ModelServer("no") as server:
+            result = run("demo", "--only", "python", "--base-url", server.url)
+        assert result.code == 1
+        assert "text-to-python: not judged correct" in result.err
+        assert "text-to-sql" not in result.err
+
+    def test_unknown_part_is_wrong_usage(self, run: Run) -> None:
+        result = run("demo", "--only", "rust")
+        assert result.code == 2
+        assert "--only must be one of sql, python, translate" in result.err
+
+    def test_without_a_model_it_says_what_to_set(self, run: Run) -> None:
+        result = run("demo")
+        assert (result.code, result.out) == (3, "")
+        for word in ("OPENAI_API_KEY", "--base-url http://localhost:8000/v1", "gguf:"):
+            assert word in result.err

@@ -1,0 +1,182 @@
+"""Where settings come from, which source wins, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from selfdebug.cli.configuration import SETTINGS, Configuration, load, user_file
+from selfdebug.cli.failing import UsageError
+from selfdebug.settings import Settings
+
+from .conftest import Run
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_defaults_are_the_debuggers() -> None:
+    for each in fields(Settings):
+        assert SETTINGS[each.name].default == each.default, each.name
+
+
+def test_option_wins_over_environment_project_user_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().configuration.turns == 3
+    user = write(user_file(), "turns = 4\nsamples = 7")
+    assert (load().configuration.turns, load().sources["turns"]) == (4, str(user))
+    project = write(Path("selfdebug.toml"), "turns = 5").absolute()
+    assert (load().configuration.turns, load().sources["turns"]) == (5, str(project))
+    assert load().configuration.samples == 7
+    monkeypatch.setenv("SELFDEBUG_TURNS", "6")
+    assert (load().configuration.turns, load().sources["turns"]) == (6, "SELFDEBUG_TURNS")
+    found = load({"turns": 0, "samples": None})
+    assert (found.configuration.turns, found.sources["turns"]) == (0, "--turns")
+    assert found.configuration.samples == 7
+
+
+def test_project_file_is_found_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(Path("selfdebug.toml"), 'style = "zero-shot"')
+    write(Path("a/b/c.txt"), "")
+    monkeypatch.chdir("a/b")
+    assert load().configuration.style == "zero-shot"
+
+
+def test_nearest_project_file_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(Path("selfdebug.toml"), "turns = 9")
+    write(Path("a/selfdebug.toml"), "samples = 2")
+    monkeypatch.chdir("a")
+    assert (load().configuration.turns, load().configuration.samples) == (3, 2)
+
+
+def test_variables_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"CACHE": "no", "SECONDS": "2.5", "CALLS": "8", "MODEL": "tiny", "FEEDBACK": "UT"}.items():
+        monkeypatch.setenv(f"SELFDEBUG_{name}", text)
+    expected = Configuration(cache=False, seconds=2.5, calls=8, model="tiny", feedback="ut")
+    assert load().configuration == expected
+
+
+def test_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELFDEBUG_TURNS", "")
+    assert load().sources["turns"] == "default"
+
+
+def test_file_takes_hyphens_and_whole_numbers_for_numbers() -> None:
+    write(Path("selfdebug.toml"), "max-tokens = 100\nseconds = 3")
+    assert (load().configuration.max_tokens, load().configuration.seconds) == (100, 3.0)
+
+
+def test_paths_in_a_file_start_at_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path.cwd()
+    write(Path("selfdebug.toml"), 'store = "runs/store.db"\nmodel = "gguf:tiny.gguf"')
+    write(Path("a/b.txt"), "")
+    monkeypatch.chdir("a")
+    assert load().configuration.store == str(folder / "runs/store.db")
+    assert load().configuration.model == f"gguf:{folder / 'tiny.gguf'}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("turns = ", "cannot be read as TOML"),
+        ("trns = 3", "did you mean turns?"),
+        ("[sql]\nturns = 3", "sql is no setting"),
+        ("turns = 'three'", "must be a whole number"),
+        ("turns = true", "must be a whole number"),
+        ("turns = -1", "must be 0 or more, not -1"),
+        ("samples = 0", "must be 1 or more, not 0"),
+        ("seconds = inf", "must be more than 0"),
+        ("cache = 1", "must be true or false"),
+        ("style = 'loud'", "must be one of few-shot, zero-shot"),
+        ("feedback = 'tests'", "must be one of baseline"),
+        ("api_key = 'sk-1'", "keys belong in the variable OPENAI_API_KEY"),
+        ("openai-api-key = 'sk-1'", "keys belong in the variable OPENAI_API_KEY"),
+        ("unsafe = true", "a project's file may not set unsafe"),
+        ("base_url = 'https://elsewhere.example/v1'", "servers of this machine only"),
+        ("base_url = 'http://127.0.0.1@elsewhere.example/v1'", "servers of this machine only"),
+        ("store = 'postgresql://elsewhere.example/replies'", "servers of this machine only"),
+    ],
+)
+def test_what_a_projects_file_may_not_say(text: str, message: str) -> None:
+    write(Path("selfdebug.toml"), text)
+    with pytest.raises(UsageError, match=r"selfdebug\.toml") as caught:
+        load()
+    assert message in str(caught.value)
+    assert "sk-1" not in str(caught.value)
+
+
+def test_users_own_file_may_name_any_server() -> None:
+    write(user_file(), "base_url = 'https://elsewhere.example/v1'\nunsafe = true")
+    assert load().configuration.unsafe
+    assert load().configuration.base_url == "https://elsewhere.example/v1"
+
+
+def test_project_may_name_a_server_of_this_machine() -> None:
+    write(Path("selfdebug.toml"), "base_url = 'http://localhost:8000/v1'")
+    assert load().configuration.base_url == "http://localhost:8000/v1"
+
+
+@pytest.mark.parametrize(("variable", "text"), [("TURNS", "many"), ("CACHE", "maybe"), ("SECONDS", "nan")])
+def test_variable_of_the_wrong_type_names_itself(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:
+    monkeypatch.setenv(f"SELFDEBUG_{variable}", text)
+    with pytest.raises(UsageError, match=f"SELFDEBUG_{variable}"):
+        load()
+
+
+def test_unknown_variable_is_a_warning_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELFDEBUG_MODLE", "x")
+    monkeypatch.setenv("SELFDEBUG_API_KEY", "sk-very-secret")
+    monkeypatch.setenv("SELFDEBUG_DATA", "/data")
+    warnings = load().warnings
+    assert len(warnings) == 2
+    assert "OPENAI_API_KEY" in warnings[0]
+    assert "did you mean SELFDEBUG_MODEL?" in warnings[1]
+    assert "very-secret" not in str(warnings)
+
+
+def test_unreadable_file_is_an_error_and_a_folder_of_its_name_is_none() -> None:
+    Path("selfdebug.toml").mkdir()
+    assert load().configuration.turns == 3
+    Path("selfdebug.toml").rmdir()
+    Path("selfdebug.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="cannot be read as TOML"):
+        load()
+
+
+def test_config_shows_values_sources_and_files(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(Path("selfdebug.toml"), "turns = 5")
+    monkeypatch.setenv("SELFDEBUG_BASE_URL", "http://me:pass-word@localhost:8000/v1?key=sk-very-secret")
+    monkeypatch.setenv("SELFDEBUG_STORE", "postgresql://me:pass-word@localhost/replies")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    plain, as_json = run("config"), run("config", "--json")
+    assert (plain.code, as_json.code) == (0, 0)
+    assert "turns       5" in plain.out
+    assert "http://me@localhost:8000/v1" in plain.out
+    for result in (plain, as_json):
+        assert "secret" not in result.out + result.err
+        assert "pass-word" not in result.out + result.err
+    found = json.loads(as_json.out)
+    assert set(found["settings"]) == set(SETTINGS)
+    assert found["settings"]["turns"] == {"value": 5, "source": str(Path("selfdebug.toml").absolute())}
+    assert found["settings"]["store"]["value"] == "postgresql://me@localhost/replies"
+    assert [file["exists"] for file in found["files"]] == [True, False]
+
+
+def test_config_with_a_bad_file_is_wrong_usage(run: Run) -> None:
+    write(Path("selfdebug.toml"), "trns = 5")
+    result = run("config")
+    assert (result.code, result.out) == (2, "")
+    assert "did you mean turns?" in result.err
+
+
+def test_documentation_lists_every_setting_as_declared() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    for setting in SETTINGS.values():
+        default = "" if setting.default in ("", None) else str(setting.default).lower()
+        row = f"| `{setting.option}` | `{setting.name}` | {default} | {setting.doc} |"
+        assert row in page, f"docs/commands.md lacks this row:\n{row}"

@@ -1,0 +1,120 @@
+"""Tests that users give, in every form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from selfdebug.cli.failing import UsageError
+from selfdebug.cli.given_tests import GivenTests, read_tests
+from selfdebug.execution import Assertion, Call, Driver, InputOutput
+
+
+def given(name: str, text: str | bytes, language: str = "python", function: str = "") -> GivenTests:
+    path = Path(name)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_tests(None, path, language, function)
+
+
+def test_statements_are_tests_and_definitions_their_setup() -> None:
+    text = '''"""About f."""
+import math
+
+CASES = [1, 2]
+
+
+@staticmethod
+def near(a, b):
+    return abs(a - b) < 1e-6
+
+
+assert f(2) == 4
+assert near(
+    f(3), 9.0
+)
+for case in CASES:
+    assert f(case) == case**2
+'''
+    found = given("cases.py", text)
+    assert [str(test) for test in found.tests] == [
+        "assert f(2) == 4",
+        "assert near(\n    f(3), 9.0\n)",
+        "for case in CASES:\n    assert f(case) == case**2",
+    ]
+    assert "import math\nCASES = [1, 2]\n@staticmethod\ndef near(a, b):" in found.setup
+
+
+def test_functions_of_pytest_are_tests_by_their_body() -> None:
+    found = given(
+        "test_f.py", "def test_two():\n    x = 2\n    assert f(x) == 4\n\ndef test_three(): assert f(3) == 9\n"
+    )
+    assert found.tests == (Assertion("x = 2\nassert f(x) == 4"), Assertion("assert f(3) == 9"))
+
+
+def test_functions_of_pytest_with_fixtures_are_no_tests() -> None:
+    with pytest.raises(UsageError, match="holds no test"):
+        given("test_f.py", "def test_two(tmp_path):\n    assert f(tmp_path) == 4\n")
+
+
+@pytest.mark.parametrize("name", ["tests.json", "tests.jsonl"])
+def test_json_list_and_json_lines(name: str) -> None:
+    entries: list[object] = ["assert f(2) == 4", {"arguments": [2], "expected": 4}, {"stdin": "1", "stdout": "2"}]
+    text = json.dumps(entries) if name == "tests.json" else "\n".join(map(json.dumps, entries))
+    expected = (Assertion("assert f(2) == 4"), Call("f", (2,), 4), InputOutput("1", "2"))
+    assert given(name, text, function="f").tests == expected
+
+
+def test_driver_in_the_programs_language() -> None:
+    assert given("driver.cpp", "int main() { return f(2) != 4; }", "cpp").tests == (
+        Driver("int main() { return f(2) != 4; }"),
+    )
+
+
+def test_command_line_and_file_together() -> None:
+    Path("more.json").write_text('["assert f(3) == 9"]')
+    found = read_tests(["assert f(2) == 4"], Path("more.json"))
+    assert [str(test) for test in found.tests] == ["assert f(2) == 4", "assert f(3) == 9"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language", "message"),
+    [
+        ("cases.py", "", "python", "is empty"),
+        ("cases.py", "assert f(2) ==", "python", "is not Python (line 1"),
+        ("cases.py", "import math", "python", "holds no test"),
+        ("cases.py", b"\xff\xfe\x00", "python", "is not UTF-8 text"),
+        ("cases.py", b"a\0b", "python", "is a binary file"),
+        ("cases.py", "(" * 500 + ")" * 500, "python", "Python"),
+        ("cases.txt", "assert f(2) == 4", "python", "no file of tests that is known"),
+        ("cases.py", "assert f(2) == 4", "cpp", "no file of tests that is known"),
+        ("cases.java", "class A {}", "cpp", "no file of tests that is known"),
+        ("cases.json", "{", "python", "neither a JSON list nor JSON lines"),
+        ("cases.json", "[]", "python", "holds no test"),
+        ("cases.json", "[" * 100_000, "python", "neither a JSON list nor JSON lines"),
+        ("cases.json", "[3]", "python", "is no test"),
+        ("cases.json", '[{"arguments": [2]}]', "python", "is no test"),
+        ("cases.json", '[{"stdin": "", "stdout": "", "x": 1}]', "python", "is no test"),
+        ("cases.json", '[{"arguments": [2], "expected": 4}]', "python", "needs the name of its function"),
+        ("cases.json", '["assert f(2) =="]', "python", "is not Python"),
+    ],
+)
+def test_what_is_no_test_is_named(name: str, text: str | bytes, language: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        given(name, text, language)
+    assert message in str(caught.value)
+
+
+def test_assertion_on_the_command_line_that_is_not_python() -> None:
+    with pytest.raises(UsageError, match="--test is not Python"):
+        read_tests(["f(2) should be 4"], None)
+    with pytest.raises(UsageError, match="--test is empty"):
+        read_tests([" "], None)
+
+
+def test_missing_file_and_folder() -> None:
+    with pytest.raises(UsageError, match="There is no file"):
+        read_tests(None, Path("missing.py"))
+    with pytest.raises(UsageError, match="is a folder"):
+        read_tests(None, Path("."))
