@@ -127,7 +127,8 @@ class Sandbox:
             in_program: run Python tests in the program's own process; their verdict is then not protected.
             stdin: standard input of a run without tests.
             signature: types of what calls pass and compare, such as the signature of a translation's source. Without
-                one, the program's own holds; in Python values are then compared as they are.
+                one, the program's own holds; in Python values are then compared as they are. With one and no test, a
+                program that needs a compiler is compiled, and not run.
 
         Raises:
             ToolchainMissingError: the language's compiler or runtime is not installed.
@@ -138,6 +139,8 @@ class Sandbox:
         limits = limits or Limits()
         _check_prelude(prelude)
         if chosen.name != "python":
+            if signature is not None and not tests and chosen.name != "javascript":
+                return await running.compiles(self, chosen, program, signature, limits)
             return await self._run_built(chosen, program, tests, limits, stdin, signature)
         if signature is not None and any(isinstance(t, Call) for t in tests):
             calls = [t for t in tests if isinstance(t, Call)]

@@ -107,6 +107,19 @@ async def evaluate(
     return found
 
 
+async def compiles(sandbox: Sandbox, chosen: Language, program: str, signature: Signature, limits: Limits) -> Outcome:
+    """Compile a program as for a call of its function; the outcome's error says why that cannot be done."""
+    try:
+        function = _find(program, chosen.name, signature.name)
+    except SignatureError as error:
+        return (await _missing(sandbox, chosen, program, limits, str(error))).outcome
+    build = DIALECTS[chosen.name].build(program, function, signature.changed)
+    executed = await sandbox.execute(chosen, build, limits, inputs={"arguments": ""})
+    if executed.compiled:  # what it did without arguments does not matter
+        return Outcome(isolation=sandbox.isolation)
+    return _refused(executed.outcome, _explained(executed.outcome.error, function), executed.outcome).outcome
+
+
 def _arguments(chosen: Language, function: Function, call: Call, wanted: Signature) -> list[Any]:
     """The arguments in the forms of the program's own parameters."""
     if call.named:
