@@ -8,20 +8,23 @@ import textwrap
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from selfdebug.applications.reading import UnreadableReplyError, read_program, read_query, read_verdict
 
 LANGUAGES = ("python", "cpp", "java", "javascript", "rust", "go")
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
 SCRAPS = (
-    "```", "```python\n", "~~~", "````", "`", "\n", "\n\n", "    ", "> ", "- ", "def f(x):\n", "    return x\n", "SELECT ",
+    "```", "```python\n", "~~~", "````", "`", "\n", "\n\n", "    ", "> ", "- ", "def f(x):\n", "    return x\n",
+    "SELECT ",
     "FROM t", ";", "(", ")", "{", "}", "'", '"', '"""', "/*", "*/", "--", "#", "### Request\n", "Verdict: ", "correct",
-    "int f(int x) {\n", "This is the fixed one.\n", ">>> ", "<|im_end|>", "\\", "\0", "\ud800", "\r", "\u00a0", "@@ ", "+ ",
+    "int f(int x) {\n", "This is the fixed one.\n", ">>> ", "<|im_end|>", "\\", "\0", "\ud800", "\r", "\u00a0",
+    "@@ ", "+ ",
     "class A:\n", "func f() {\n", "fn f() {\n", "Note: ", "SQL: ", "WITH a AS (", "$$", "-", "lambda: ", "import x\n",
 )  # fmt: skip
 anything = st.one_of(st.text(), st.lists(st.sampled_from(SCRAPS), max_size=30).map("".join))
-few = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few
@@ -36,24 +39,21 @@ def test_nothing_else_escapes(text: str, language: str, dialect: str, entry_poin
 
 
 LONG = (
-    "`", "```\n", "```\nx(\n", "```python\nf(\n", "SELECT (", "SELECT ", "(", "[", "{", "([{", "'", '"', "/*", "--", ";", " ",
-    "\n", "a", "a ", "A b c ", "a<", "def f(\n", "def f(): pass\n", "x = 1\n", ":", ": ", ">", "> ", "- ", "1. ", ">>> ", "\\",
-    "int f(int x) {\n", "WITH a AS (\n", "SELECT 1\n\n", "SELECT a FROM\n", "$$", "Verdict: ", "### Request\n", "int ", "f(",
-    "<|", "not ", "1+", "\t", "*", "I'm sorry ", "~~~\n", "`x` ", '"""\n', "class A {\n", "# a\n", "if (x)", "a(b ",
+    "`", "```\n", "```\nx(\n", "```python\nf(\n", "SELECT (", "SELECT ", "(", "([{", "'", "/*", ";", " ", "\n", "a ",
+    "a<", "def f(\n", ":", "> ", ">>> ", "int f(int x) {\n", "WITH a AS (\n", "SELECT a FROM\n", "f(", "<|", "a(b ",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("scrap", LONG)
 def test_long_nonsense_is_read_through(scrap: str) -> None:
     text = scrap * (200_000 // len(scrap))
-    # A megabyte of time would not be enough for anything that is worse than linear.
-    for before in ("", "```python\n", "SELECT a FROM t\n"):
+    # Nothing is timed: what is worse than linear does not come back.
+    for before in ("", "SELECT a FROM t\n"):
         for language in ("python", "cpp"):
             with contextlib.suppress(UnreadableReplyError):
                 read_program(before + text, language, entry_point="f")
-        for dialect in ("sqlite", "mysql"):
-            with contextlib.suppress(UnreadableReplyError):
-                read_query(before + text, dialect)
+        with contextlib.suppress(UnreadableReplyError):
+            read_query(before + text, "mysql")
         with contextlib.suppress(UnreadableReplyError):
             read_verdict(before + text)
 
@@ -132,7 +132,9 @@ def cpp_programs(draw: st.DrawFn) -> str:
     )
     kind = draw(st.sampled_from(["int", "vector<int>", "const string&", "long long", "auto"]))
     body = draw(st.lists(st.sampled_from([
-        "    for (int i = 0; i < n; i++) { n += i; }", "    if (n < 2) return n;", "    // Here is why.", "    int m = n << 1;", "",
+        "    for (int i = 0; i < n; i++) { n += i; }", "    if (n < 2) return n;", "    // Here is why.",
+        "    int m = n << 1;",
+        "",
     ]), max_size=4))  # fmt: skip
     return f"{head}{kind} solve(int n) {{\n" + "".join(line + "\n" for line in body) + "    return n;\n}\n"
 
@@ -140,7 +142,7 @@ def cpp_programs(draw: st.DrawFn) -> str:
 @few
 @given(
     cpp_programs(),
-    st.sampled_from([*_packagings("cpp"), lambda c: c, lambda c: f"Here is it:\n\n{c}\nIt adds them all."]),
+    st.sampled_from([*_packagings("cpp"), lambda c: c, lambda c: f"It is:\n\n{c}\nIt adds them all."]),
 )
 def test_a_wrapped_cpp_program_comes_back(code: str, wrap: Callable[[str], str]) -> None:
     assert read_program(wrap(code), "cpp") == code
