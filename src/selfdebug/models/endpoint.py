@@ -90,7 +90,7 @@ class Endpoint:
         if request.form != self.form or samples < 1:
             raise ValueError(f"{samples} samples of a {request.form} request, of a model in {self.form} form")
         replies: list[Reply] = []
-        # Greedy samples are equal: vLLM refuses several at once, and who asks for them wants to see them computed.
+        # Greedy samples are equal: who asks for several wants to see each computed, and some servers refuse `n` then.
         together = 1 if self._dialect.one_at_a_time or request.temperature == 0 else samples
         if together > 1:
             replies = await self._several(request, samples, keep)
