@@ -138,8 +138,10 @@ class _Search:
         found: dict[str, tuple[tuple[Any, ...], Any]] = {}
         slow = 0
         for number in range(_MOST):
+            # Java and Go wrap around in silence, which smaller numbers make less likely.
+            largest = 20 if slow > 1 else 100 if self._chosen.name in ("java", "go") else 1000
             source = generate(
-                signature.parameters, self._seed, start=number * _ROUND, small=slow > 1, widths=self._widths
+                signature.parameters, self._seed, start=number * _ROUND, largest=largest, widths=self._widths
             )
             inputs = [given for given in itertools.islice(source, _ROUND) if _key(given) not in found]
             inputs = list({_key(given): given for given in inputs}.values())

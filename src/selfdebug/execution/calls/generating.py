@@ -46,7 +46,7 @@ def generate(
     seed: int,
     *,
     start: int = 0,
-    small: bool = False,
+    largest: int = 1000,
     widths: Mapping[int, int] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Arguments for a function, without end, the same for the same seed.
@@ -55,12 +55,12 @@ def generate(
         parameters: its parameters; none of an unknown type.
         seed: of the mix; the edge cases are the same for every seed.
         start: number of the first round.
-        small: keep whole numbers below about twenty, for functions that take long.
+        largest: no whole number by itself is larger.
         widths: columns of the tables that have a fixed number of them, by the parameter's index.
     """
     number = start
     while True:
-        maker = _Maker(random.Random(f"{seed}/{number}"), number, 20 if small else 1000)
+        maker = _Maker(random.Random(f"{seed}/{number}"), number, largest)
         yield maker.arguments(parameters, widths or {})
         number += 1
 
