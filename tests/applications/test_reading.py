@@ -162,13 +162,29 @@ def test_reads_other_languages(language: str) -> None:
     assert read_program(block(broken, tags[0]), language) == broken
 
 
+def test_sentences_end_unfenced_code_but_not_inside_its_comments() -> None:
+    code = "/*\n" + "This is how it works.\n" * 9 + "*/\n" + CPP
+    assert read_program(f"{code}\nThis function is right (I think)\n", "cpp") == code
+
+
+@pytest.mark.parametrize("language", ["java", "javascript", "rust", "go"])
+def test_an_untagged_block_in_another_language_is_not_taken_for_a_broken_one(language: str) -> None:
+    code = DECLARED[language][0]
+    for wanted in {"python", "cpp", "rust"} - {language}:
+        if not parses(code, wanted):
+            with pytest.raises(UnreadableReplyError) as caught:
+                read_program(block(code, ""), wanted)
+            assert caught.value.reason is Unreadable.WRONG_LANGUAGE
+
+
 E_ = Unreadable
 UNREADABLE_PROGRAMS = {
     "empty": ("", E_.EMPTY),
     "white space": (" \n\u00a0\t\n", E_.EMPTY),
     "declined": ("I'm sorry, but I can't help with that.", E_.REFUSED),
     "declined with a curly apostrophe": ("I’m sorry, but I can’t assist with this.", E_.REFUSED),
-    "prose only": ("The function is correct as it stands; nothing is to be changed.", E_.NO_PROGRAM),
+    "sorry without declining": ("I'm sorry for the confusion: it is right as it stands.", E_.NO_PROGRAM),
+    "prose only": ("The function is correct as it stands; it cannot be improved.", E_.NO_PROGRAM),
     "inline code only": ("Replace `a - b` by `a + b` in the second line.", E_.NO_PROGRAM),
     "Java": (block(JAVA, "java"), E_.WRONG_LANGUAGE),
     "TypeScript": (block("const a = 1;\n", "ts"), E_.WRONG_LANGUAGE),
@@ -272,6 +288,8 @@ QUERIES = {
     "explanation on the next line": (f"{Q}\nThis query filters the singers.", Q),
     "explanation of one word": (f"{Q}\n\nExplanation", Q),
     "explanation that begins like SQL": (f"{Q};\n\nWith this query we get the names.", Q),
+    "explanation that begins like SQL, in the block": (block(f"{Q}; With this query we get names.\n", "sql"), Q),
+    "in bold": (f"**{Q}**", Q),
     "explanation inside the block": (block(f"{Q};\n\nThis query filters.\n", "sql"), Q),
     "empty line inside the query": (LONG + ";\n\nThis query counts them.", LONG),
     "empty line inside the block": (block(LONG + "\n", "sql"), LONG),
@@ -399,6 +417,7 @@ def test_says_why_no_verdict_can_be_read(reply: str, reason: Unreadable) -> None
     (ADD, "python", True), (BROKEN, "py", False), ("a\0b", "python", False), ("(" * 9000, "python", False),
     ("-" * 20_000 + "1", "python", False), ("'\\d'", "python", True), ("\ud800", "python", False),
     (CPP, "c++", True), ("int f() {", "cpp", False), ("\ud800", "cpp", False), ("a<" * 9000, "java", False),
+    ("package main\ntype T struct{}", "go", True), ("SELECT " + "(" * 300 + "1" + ")" * 300, "sqlite", False),
     ("SELECT 1", "sqlite", True), ("SELECT 1; SELECT 2", "sqlite", False), ("SELECT (" * 2000, "duckdb", False),
     ("DROP TABLE t", "postgres", True), ("SELECT FROM WHERE", "mysql", False), ("", "sqlite", False),
 ])  # fmt: skip

@@ -191,9 +191,9 @@ def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) ->
         attempts -= 1
         text = "\n".join([lines[number][label.end() :], *lines[number + 1 :]])
         part = _parts(text, dialect)[0][0]
+        if label[0].rstrip().endswith(("*", "_", "`")):
+            part = part.rstrip("`*_ \n")  # what closes bold type
         query = _first_query(part, dialect)
-        if query is None and part.rstrip() != part.rstrip("`*_ \n"):
-            query = _first_query(part.rstrip("`*_ \n"), dialect)
         if query is None:
             word = text.split(None, 1)[0]
             if not _is_capitalised(word) and re.search(r"\bfrom\b", part, re.IGNORECASE):
