@@ -175,7 +175,7 @@ class Progress:
 
     def _show_error(self, what: str, line: int | None, program: Program, indent: int = 2) -> None:
         self.say(Text(shortened(what, 6, 400), "red"), indent=indent)
-        source = program.code.splitlines()
+        source = program.code.split("\n")
         if line is not None and 0 < line <= len(source):
             self.say(Text(f"line {line}: {shortened(source[line - 1], 1, 120)}", "dim"), indent=indent)
 
@@ -218,9 +218,7 @@ def _reason(test: TestOutcome) -> str:
 def _difference(before: Program, after: Program) -> Text:
     """What changed, as a coloured unified diff."""
     lines = list(
-        difflib.unified_diff(
-            before.code.strip("\n").splitlines(), after.code.strip("\n").splitlines(), n=2, lineterm=""
-        )
+        difflib.unified_diff(before.code.strip("\n").split("\n"), after.code.strip("\n").split("\n"), n=2, lineterm="")
     )[2:]
     styles = {"+": "green", "-": "red", "@": "cyan"}
     shown = [Text(visible(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]
