@@ -134,6 +134,12 @@ def test_error_of_a_server_cannot_command_the_terminal(run: Run) -> None:
     assert "no\\u001b[2J\\u202e thanks" in one_sentence(result, 3)
 
 
+@pytest.mark.parametrize("command", [("python", "-"), ("sql", "-", "--db", "shop.db")])
+def test_request_in_another_encoding(run: Run, command: tuple[str, ...]) -> None:
+    assert "is not UTF-8 text" in one_sentence(run(*command, input=b"caf\xe9"), 2)
+    assert "is not UTF-8 text" in one_sentence(run(command[0], "caf\udce9", *command[2:]), 2)
+
+
 def test_dead_server(run: Run) -> None:
     with ModelServer("x") as server:
         url = server.url

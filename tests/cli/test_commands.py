@@ -84,6 +84,7 @@ class TestPython:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
+        assert "the reply to asking for a program could not be read, so it is asked again" in result.err
         assert "unreadable reply" in result.err.splitlines()[-1]
         assert "there is no program" in result.err.splitlines()[-1]
 

@@ -68,6 +68,8 @@ class Progress:
             return
         match event:
             case Asking():
+                if event.repair:
+                    self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
                 self._spin(event)
             case Answered():
                 self._still()
@@ -113,9 +115,7 @@ class Progress:
         if not self._console.is_terminal:
             return
         self._still()
-        what = _STEPS[event.step] + (" again, for the reply could not be read" if event.repair else "")
-        if event.samples > 1:
-            what = f"asking for {event.samples} programs"
+        what = f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step]
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), _Seconds())
         self._bar = Bar(*columns, console=self._console, transient=True)
         self._bar.add_task(what, total=None)
@@ -210,7 +210,7 @@ def _reason(test: TestOutcome) -> str:
     if test.status is Status.FAILED and test.actual is not None:
         return f"gave {test.actual}, expected {test.expected}{where}"
     if test.error is not None:
-        raised = str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error}"
+        raised = str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error.message}"
         return f"{raised}{where}"
     return f"{test.status}{where}"
 
