@@ -79,7 +79,7 @@ async def whole_loop(url: str, problems: int, concurrency: int, folder: Path, st
                 wrong += not (trajectory.correct and trajectory.cost.calls == 2)
 
             await debugger.debug(problem(10**6))  # starts the workers, reads the templates
-            seconds = await in_parallel(((lambda n=n: one(n)) for n in range(problems)), concurrency)
+            seconds = await in_parallel(((lambda n=n: one(n)) for n in range(1, problems + 1)), concurrency)
     assert not wrong, f"{wrong} problems did not end as they should"
     return seconds
 

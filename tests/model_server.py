@@ -15,13 +15,13 @@ must then be importable. Not a test, and not a model: it has no idea what the pr
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 import multiprocessing
 import multiprocessing.connection
 import socket
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -159,7 +159,7 @@ class ModelServer:
 
     @property
     def requests(self) -> list[Body]:
-        """The JSON of every request for a completion so far."""
+        """Their bodies."""
         return [call.body for call in self.calls]
 
     @property
@@ -168,12 +168,8 @@ class ModelServer:
         return self._fetch()["most_at_once"] if self._in_process else self._server.most_at_once
 
     def _fetch(self) -> Body:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port)
-        try:
-            connection.request("GET", "/record")
-            return json.loads(connection.getresponse().read())
-        finally:
-            connection.close()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/record") as record:
+            return json.loads(record.read())
 
     def die(self) -> None:
         """Close the port and every connection, in the middle of whatever is going on."""
@@ -191,6 +187,7 @@ class ModelServer:
         ours, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(self._server, theirs), daemon=True)
         self._process.start()
+        theirs.close()  # So that a process that cannot start is an error here, and not a wait.
         self._port = ours.recv()
         return self
 
@@ -241,7 +238,7 @@ class _Server:
         await self._stopped.wait()
         server.close()
         for connection in list(self.connections):
-            connection.abort()
+            connection.transport.abort()
 
     def stop(self) -> None:
         if self._thread is not None and self._thread.is_alive():
@@ -284,26 +281,26 @@ class _Connection(asyncio.Protocol):
         self._server = server
         self._received = b""
         self._head: tuple[str, str, dict[str, str]] | None = None
-        self._transport: asyncio.Transport
+        self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self.transport = transport
         self._server.connections.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._server.connections.discard(self)
 
-    def abort(self) -> None:
-        self._transport.abort()
-
     def data_received(self, data: bytes) -> None:
         self._received += data
+        if self._received.startswith(b"\x16"):  # TLS, to which other servers answer like this, too.
+            self._send(400, "this server speaks plain HTTP")
+            return self.transport.close()
         while True:
             if self._head is None:
                 head, separator, rest = self._received.partition(b"\r\n\r\n")
                 if not separator:
-                    return
+                    return None
                 self._received = rest
                 first, *lines = head.decode("latin-1").split("\r\n")
                 method, path, _ = first.split(" ", 2)
@@ -312,7 +309,7 @@ class _Connection(asyncio.Protocol):
             method, path, headers = self._head
             length = int(headers.get("content-length", 0))
             if len(self._received) < length:
-                return
+                return None
             body, self._received = self._received[:length], self._received[length:]
             self._head = None
             self._handle(method, path, headers, body)
@@ -345,9 +342,8 @@ class _Connection(asyncio.Protocol):
         match reaction:
             case list():
                 self._send(200, _completion(request, reaction))
-            case Failure(status, body=None):
-                error = {"message": reaction.message, "type": "invalid_request_error"}
-                error |= {"param": reaction.param, "code": reaction.code}
+            case Failure(status, message, code, param, body=None):
+                error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
                 self._send(status, {"error": error}, reaction.headers)
             case Failure(status, body=body):
                 self._send(status, body, reaction.headers)
@@ -355,14 +351,14 @@ class _Connection(asyncio.Protocol):
                 self._send(200, body)
             case CutOff(text):
                 whole = json.dumps(_completion(request, [Answer(text)])).encode()
-                self._transport.write(_head(200, len(whole), {}) + whole[: len(whole) // 2])
-                self._transport.close()
+                self.transport.write(_head(200, len(whole), {}) + whole[: len(whole) // 2])
+                self.transport.close()
             case Dropped():
-                self._transport.abort()
+                self.transport.abort()
 
     def _send(self, status: int, body: Body | str | None, headers: Mapping[str, str] | None = None) -> None:
         content = (body if isinstance(body, str) else json.dumps(body)).encode("utf-8", "replace")
-        self._transport.write(_head(status, len(content), headers or {}) + content)
+        self.transport.write(_head(status, len(content), headers or {}) + content)
 
 
 def _head(status: int, length: int, headers: Mapping[str, str]) -> bytes:

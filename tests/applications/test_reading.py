@@ -25,6 +25,8 @@ CPP = "#include <vector>\nusing namespace std;\n\nint add(int a, int b) {\n    r
 JAVA = "class Solution {\n    static int add(int a, int b) {\n        return a + b;\n    }\n}\n"
 FENCED_DOCSTRING = 'def add(a, b):\n    """Add.\n\n    ```\n    add(1, 2)\n    ```\n    """\n    return a + b\n'
 MARGIN_DOCSTRING = 'def add(a, b):\n    """Add.\n\n```\nadd(1, 2)\n```\n"""\n    return a + b\n'
+CLASS = "class A:\n    def add(self, a):\n        return a\n"
+IMPORTS = "import math\nfrom os import path\n\n"
 MAIN = 'if __name__ == "__main__":\n    print(add(1, 2))\n'
 
 
@@ -101,12 +103,12 @@ PROGRAMS = {
     "unfenced, prose around": (f"Sure! “Here” it is:\n{ADD}{TAIL}", ADD),
     "unfenced, word after": (f"{ADD}\nExplanation\n", ADD),
     "unfenced, annotated word after": (f"{ADD}\nNote: adds\n", ADD),
-    "unfenced with imports": ("import math\nfrom os import path\n\n" + ADD, "import math\nfrom os import path\n\n" + ADD),
+    "unfenced with imports": (IMPORTS + ADD, IMPORTS + ADD),
     "unfenced with asserts": (ADD + "\nassert add(1, 2) == 3\n", ADD + "\nassert add(1, 2) == 3\n"),
     "unfenced beside a fenced usage": (f"{ADD}\nUse it:\n{block('print(add(1, 2))' + chr(10))}", ADD),
     "inline": ("Use `def add(a, b): return a + b` here.", "def add(a, b): return a + b\n"),
     "one-line fence": ("```python def add(a, b): return a + b```", "def add(a, b): return a + b\n"),
-    "class": (block("class A:\n    def add(self, a):\n        return a\n"), "class A:\n    def add(self, a):\n        return a\n"),
+    "class": (block(CLASS), CLASS),
     "lambda": (block("add = lambda a, b: a + b\n"), "add = lambda a, b: a + b\n"),
     "script": (block("print(int(input()) + 1)\n"), "print(int(input()) + 1)\n"),
     "sorry, but with an answer": (f"I'm sorry, I cannot see the fault, but:\n{block(ADD)}", ADD),
@@ -119,7 +121,7 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_reads_the_python_program(name: str) -> None:
     reply, expected = PROGRAMS[name]
-    assert read_program(reply, "python").replace("\n\n\n", "\n\n") == expected.replace("\n\n\n", "\n\n")
+    assert read_program(reply, "python") == expected
 
 
 WITH_ENTRY_POINT = {
@@ -184,7 +186,10 @@ UNREADABLE_PROGRAMS = {
     "second never closed": (block(OLD) + "Fixed:\n```python\ndef add(a, b):\n    return (a +", E_.CUT_OFF),
     "unfenced with a syntax error": ("Here:\n\n" + BROKEN + TAIL, E_.DOES_NOT_PARSE),
     "independent programs": (block(ADD) + block("def other(a):\n    return a\n"), E_.SEVERAL_PROGRAMS),
-    "independent programs, unfenced": (f"{ADD}\nOr else this one:\n\ndef other(a):\n    return a\n", E_.SEVERAL_PROGRAMS),
+    "independent programs, unfenced": (
+        f"{ADD}\nOr else this one:\n\ndef other(a):\n    return a\n",
+        E_.SEVERAL_PROGRAMS,
+    ),
     "old, then one with a syntax error": (block(OLD) + block(BROKEN), E_.SEVERAL_PROGRAMS),
     "the old one holds the helper": (block(ADD + DOUBLE) + block(DOUBLE), E_.SEVERAL_PROGRAMS),
     "several scripts": (block("print(1)\n") + block("print(2)\n"), E_.NO_PROGRAM),
@@ -219,7 +224,7 @@ def test_typescript_is_not_javascript() -> None:
     assert caught.value.reason is Unreadable.WRONG_LANGUAGE
 
 
-@pytest.mark.parametrize("finish, refusal, reason", [
+@pytest.mark.parametrize(("finish", "refusal", "reason"), [
     ("length", "", Unreadable.CUT_OFF),
     ("content_filter", "", Unreadable.REFUSED),
     ("stop", "I cannot do that.", Unreadable.REFUSED),
@@ -381,7 +386,7 @@ def test_no_verdict_is_searched_for_in_prose(reply: str) -> None:
     assert caught.value.reason is Unreadable.NO_VERDICT
 
 
-@pytest.mark.parametrize("reply, reason", [
+@pytest.mark.parametrize(("reply", "reason"), [
     ("", Unreadable.EMPTY), ("I'm sorry, but I cannot judge this.", Unreadable.REFUSED),
 ])  # fmt: skip
 def test_says_why_no_verdict_can_be_read(reply: str, reason: Unreadable) -> None:
@@ -390,7 +395,7 @@ def test_says_why_no_verdict_can_be_read(reply: str, reason: Unreadable) -> None
     assert caught.value.reason is reason
 
 
-@pytest.mark.parametrize("code, language, expected", [
+@pytest.mark.parametrize(("code", "language", "expected"), [
     (ADD, "python", True), (BROKEN, "py", False), ("a\0b", "python", False), ("(" * 9000, "python", False),
     ("-" * 20_000 + "1", "python", False), ("'\\d'", "python", True), ("\ud800", "python", False),
     (CPP, "c++", True), ("int f() {", "cpp", False), ("\ud800", "cpp", False), ("a<" * 9000, "java", False),

@@ -129,7 +129,7 @@ async def test_program_is_compiled_once_for_all_its_tests(sandbox: Sandbox) -> N
 async def test_python_tests_do_not_fit_other_languages(sandbox: Sandbox) -> None:
     if LANGUAGES["cpp"].missing():
         skip_or_fail("g++ not found: apt-get install g++")
-    with pytest.raises(TypeError, match="tests Python; for C\\+\\+ give an InputOutput or a Driver"):
+    with pytest.raises(TypeError, match="tests Python; for C\\+\\+ give a Call, an InputOutput or a Driver"):
         await sandbox.run("int main() {}", [Assertion("assert 1")], language="cpp")
 
 

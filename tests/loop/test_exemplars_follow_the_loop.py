@@ -11,6 +11,7 @@ import pytest
 
 from selfdebug.applications.dialogue import exemplar_dialogue
 from selfdebug.debugger import Debugger
+from selfdebug.execution.calls import read_signature
 from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
 from selfdebug.models import Endpoint
 from selfdebug.prompts import Exemplar, exemplars
@@ -52,8 +53,11 @@ async def test_exemplar_is_what_the_loop_says(
         problem = dataclasses.replace(problem, database=str(tmp_path / "exemplar.db"))
     elif not tested:
         problem = dataclasses.replace(problem, tests=())
+    elif application == "translation" and problem.language != "python":
+        signature = read_signature(problem.source.code, problem.source.language, problem.entry_point)
+        problem = dataclasses.replace(problem, signature=signature)
     there = exemplar in workshop.applications[application].exemplars(problem, kind)
-    if not _fits(workshop, problem, kind) or (application == "text-to-sql" and not tested) or not there:
+    if not there or not _fits(workshop, problem, kind) or (application == "text-to-sql" and not tested):
         return  # a kind that the problem cannot have, or an exemplar that is not shown for it
     known = exemplar_dialogue(workshop.applications[application], exemplar, kind, problem).messages()
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from selfdebug.execution import Assertion, Driver, Sandbox
+from selfdebug.execution import Call, Sandbox
+from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import Outcome, TestOutcome
@@ -48,16 +49,26 @@ def is_last(exemplar: Exemplar, turn: ExemplarTurn) -> bool:
 # -- programs ------------------------------------------------------------------------------------------------------
 
 
+def signature_of(exemplar: Exemplar) -> Signature:
+    """The signature of the function that an exemplar translates."""
+    problem = exemplar.problem
+    assert isinstance(problem, TranslationProblem)
+    return read_signature(problem.source.code, problem.source.language, problem.entry_point)
+
+
 async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outcome:
-    """Run a program as applications do: Python against assertions, other languages against drivers."""
+    """Run a program as applications do."""
     assert isinstance(exemplar.problem, TextToPythonProblem | TranslationProblem)
-    tests, setup, language = exemplar.problem.tests, exemplar.problem.setup, turn.program.language
-    if language != "python":
-        tests = tuple(Driver(test.code) if isinstance(test, Assertion) else test for test in tests)
+    language = turn.program.language
     trace = (200, 80) if language == "python" else None
     try:
         return await sandbox.run(
-            turn.program.code, tests, language=language, setup=setup, trace=trace, trace_test=turn.traced
+            turn.program.code,
+            exemplar.problem.tests,
+            language=language,
+            signature=signature_of(exemplar) if language != "python" else None,
+            trace=trace,
+            trace_test=turn.traced,
         )
     except ToolchainMissingError as error:
         skip_or_fail(str(error))
@@ -75,6 +86,25 @@ async def test_a_program_gives_the_quoted_outcome(sandbox: Sandbox, exemplar: Ex
     assert outcome.error == turn.outcome.error
     assert [said(test) for test in outcome.tests] == [said(test) for test in turn.outcome.tests]
     assert outcome.passed == is_last(exemplar, turn), "the last turn is right and the earlier ones are wrong"
+
+
+@each([e for e in PROGRAMS if isinstance(e.problem, TranslationProblem) and e.problem.declaration])
+def test_a_declaration_is_the_one_that_the_source_gives(exemplar: Exemplar) -> None:
+    assert isinstance(exemplar.problem, TranslationProblem)
+    assert exemplar.problem.declaration.strip() == declare(signature_of(exemplar), exemplar.problem.language).strip()
+
+
+@each([e for e in PROGRAMS if isinstance(e.problem, TranslationProblem)])
+async def test_the_source_gives_what_its_tests_expect(sandbox: Sandbox, exemplar: Exemplar) -> None:
+    problem = exemplar.problem
+    assert isinstance(problem, TranslationProblem)
+    if not all(isinstance(test, Call) for test in problem.tests):
+        return  # assertions are Python's; the sources of these are run by hand
+    signature = signature_of(exemplar)
+    outcome = await sandbox.run(
+        problem.source.code, problem.tests, language=problem.source.language, signature=signature
+    )
+    assert outcome.passed
 
 
 @each_turn([exemplar for exemplar in PROGRAMS if exemplar.turns[0].program.language == "python"])

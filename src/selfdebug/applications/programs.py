@@ -50,7 +50,7 @@ def find_program(text: str, name: str, entry_point: str) -> str:
     Raises:
         UnreadableReplyError: there is none, or more than one.
     """
-    first = replies.split(_opened(text, name), _is_complete(name))
+    first = _split(text, name)
     try:
         return _program(first, name, entry_point)
     except UnreadableReplyError as error:
@@ -63,12 +63,26 @@ def find_program(text: str, name: str, entry_point: str) -> str:
         return code
 
 
-def _opened(text: str, name: str) -> str:
-    return replies.with_opening(text, name, lambda line: replies.begins(line, name))
+def _split(text: str, name: str) -> replies.Reply:
+    def begins(line: str) -> bool:
+        return replies.begins(line, name)
+
+    if replies.code_before_fence(text, begins):
+        prose = replies.until_echo(text)
+        parts = replies.segments(prose, name, functools.partial(_is_whole, name))
+        if parts and parts[0][1] and replies.FENCE.search(parts[0][0]):
+            return replies.Reply((), (prose,))  # the fences are in the program's own texts
+    return replies.split(replies.with_opening(text, name, begins), _is_complete(name))
 
 
 def _is_complete(name: str) -> replies.Completeness:
-    return lambda tag, code: tag not in _TAGS[name] or _candidate(Block(tag, code), name).structure.parses
+    """Blocks in the language have to parse; those without a tag too, if they begin like code."""
+
+    def complete(tag: str, code: str) -> bool:
+        mine = tag in _TAGS[name] or (tag in _NEUTRAL_TAGS and replies.begins(code.lstrip("\n").split("\n")[0], name))
+        return not mine or _candidate(Block(tag, code), name).structure.parses
+
+    return complete
 
 
 def _program(reply: replies.Reply, name: str, entry_point: str) -> str:
@@ -77,10 +91,12 @@ def _program(reply: replies.Reply, name: str, entry_point: str) -> str:
     if len(blocks) > replies.MOST_BLOCKS:
         raise _several(title)
     candidates = [_candidate(block, name) for block in blocks if block.tag in _TAGS[name] | _NEUTRAL_TAGS]
-    candidates = [c for c in candidates if c.tagged or c.structure.defines]
+    candidates = [c for c in candidates if c.tagged or (c.structure.defines and not _is_foreign(c, name))]
     if any(not c.closed and not c.structure.parses for c in candidates):
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
     code = _chosen(candidates, name, entry_point) or _unfenced(reply.prose, name, entry_point)
+    if code is None and not entry_point and len(candidates) == 1:
+        code = candidates[0].code  # a script, which defines nothing
     if code is None:
         raise _nothing(reply, blocks, name, entry_point)
     return code.strip("\n").rstrip() + "\n"
@@ -124,8 +140,7 @@ def _chosen(candidates: list[_Candidate], name: str, entry_point: str) -> str | 
             raise _several(title)  # an old program, and a new one with a syntax error
         return code
     if not broken:
-        scripts = [c for c in whole if c.tagged]
-        return scripts[0].code if len(scripts) == 1 and not entry_point else None
+        return None
     if any(replies.is_diff(c.code) for c in broken):
         raise _diff()
     defining = [c for c in broken if entry_point in c.structure.defines] or broken
@@ -195,7 +210,7 @@ def _unfenced(prose: tuple[str, ...], name: str, entry_point: str) -> str | None
     Raises:
         UnreadableReplyError: it begins there, but where it ends is unclear; or several could be meant.
     """
-    found = [part for piece in prose for part in replies.segments(piece, name, lambda code: _is_whole(code, name))]
+    found = [part for piece in prose for part in replies.segments(piece, name, functools.partial(_is_whole, name))]
     if any(not whole and structure(code, name).defines for code, whole in found):
         raise UnreadableReplyError(
             Unreadable.DOES_NOT_PARSE,
@@ -208,7 +223,7 @@ def _unfenced(prose: tuple[str, ...], name: str, entry_point: str) -> str | None
     return program[0] if program is not None else None
 
 
-def _is_whole(code: str, name: str) -> bool:
+def _is_whole(name: str, code: str) -> bool:
     found = structure(code, name)
     return found.parses and (found.script or bool(found.binds))
 
@@ -244,6 +259,11 @@ def _other_language(reply: replies.Reply, blocks: list[Block], name: str) -> str
             if any(whole for _, whole in found):
                 return LANGUAGES[other].title
     return ""
+
+
+def _is_foreign(candidate: _Candidate, name: str) -> bool:
+    """Whether it is a program, but in another language."""
+    return not candidate.structure.parses and any(_defines(o, candidate.code) for o in LANGUAGES if o != name)
 
 
 def _defines(name: str, code: str) -> bool:

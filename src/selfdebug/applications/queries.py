@@ -23,7 +23,9 @@ _CLAUSE = re.compile(
     r"\s*(?:[),]|(?P<word>where|group|order|having|limit|offset|union|intersect|except|"
     r"(?:left |right |full |inner |outer |cross |natural )*join|on|and|or|from|window)\b)", re.IGNORECASE,
 )  # fmt: skip
-_LABEL = re.compile(r"[ \t>*_#`-]*(?:[^:\n`]{0,60}:)?[ \t*_`]*(?=\(*[ \t]*(?:select|with|values)\b)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"[ \t>*_#`-]{0,20}(?:[^:\n`]{0,60}:)?[ \t*_`]{0,20}(?=\({0,20}[ \t]{0,20}(?:select|with|values)\b)", re.IGNORECASE
+)
 # A string, quoted name or comment that is never closed goes on to the end, which also keeps the scan linear.
 _TOKENS = r"'[^']*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|`[^`]*(?:`|\Z)|\$\$(?s:.*?)(?:\$\$|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|;"
 _PLAIN = re.compile(_TOKENS)
@@ -180,7 +182,7 @@ def _unfenced(prose: tuple[str, ...], dialect: str) -> str | None:
 def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) -> None:
     """Add the queries of one piece of prose to `found`, and what only begins like one to `doubtful`."""
     lines = piece.split("\n")
-    attempts, number = 2 * _MOST_ATTEMPTS, 0
+    attempts, number = _MOST_ATTEMPTS, 0
     while number < len(lines) and attempts > 0:
         label = _LABEL.match(lines[number])
         if label is None:
@@ -189,7 +191,9 @@ def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) ->
         attempts -= 1
         text = "\n".join([lines[number][label.end() :], *lines[number + 1 :]])
         part = _parts(text, dialect)[0][0]
-        query = _first_query(part, dialect) or _first_query(part.rstrip("`*_ \n"), dialect)
+        query = _first_query(part, dialect)
+        if query is None and part.rstrip() != part.rstrip("`*_ \n"):
+            query = _first_query(part.rstrip("`*_ \n"), dialect)
         if query is None:
             word = text.split(None, 1)[0]
             if not _is_capitalised(word) and re.search(r"\bfrom\b", part, re.IGNORECASE):

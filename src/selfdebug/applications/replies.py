@@ -19,6 +19,9 @@ SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u3000": "
 """For `str.translate`: spaces that no compiler takes for spaces, to plain ones."""
 
 _FENCE = re.compile(r"(?P<margin>(?:[ \t>]|[-*+][ \t]|\d{1,3}[.)][ \t])*)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+FENCE = re.compile(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
+"""A line that looks like a fence."""
+
 _TAG = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<tag>[\w+#.-]*)")
 _SPECIAL_TOKEN = re.compile(r"<\|[\w ]{1,40}\|>")
 _ECHO = re.compile(
@@ -30,7 +33,9 @@ _ECHO = re.compile(
 _PROMPTED = re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")
 # Three words in a row from a capital letter on: no line of code at the margin begins so.
 _SENTENCE = re.compile(r"[A-Z][\w'’]*,? +[A-Za-z'’]+,? +[A-Za-z'’`]+(?:[ ,.:;!?]|$)")
-_MOST_ATTEMPTS = 6
+_DEEPEST_CLOSING = 3
+_MOST_ENDS = 6
+_MOST_ATTEMPTS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +137,28 @@ def _block(
         return Block(first if known else "", rest if known else inside), start + 1, attempts
     margin = opening["margin"]
     closer = re.compile(rf"[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*")
-    ends: list[int] = []
+    tried, first = 0, 0
     for end in range(start + 1, len(lines)):
-        if closer.fullmatch(lines[end]):
-            ends.append(end)
-            code = _unquoted(lines[start + 1 : end], margin)
-            if not code.strip() or attempts == 0 or complete(tag, code):
-                return Block(tag, code), end + 1, attempts
-            attempts -= 1
-            if len(ends) == _MOST_ATTEMPTS:
-                break
-    if ends:
-        return Block(tag, _unquoted(lines[start + 1 : ends[0]], margin)), ends[0] + 1, attempts
+        if not closer.fullmatch(lines[end]):
+            continue
+        code = _unquoted(lines[start + 1 : end], margin)
+        # A fence that is set in deeper than this belongs to what is inside.
+        if not first and _indentation(lines[end]) <= len(margin) + _DEEPEST_CLOSING:
+            first = end
+        if not code.strip() or (attempts > 0 and complete(tag, code)):
+            return Block(tag, code), end + 1, attempts
+        attempts = max(attempts - 1, 0)
+        tried += 1
+        if first and (attempts == 0 or tried >= _MOST_ENDS):
+            break
+    if first:
+        return Block(tag, _unquoted(lines[start + 1 : first], margin)), first + 1, attempts
     code = _unquoted(lines[start + 1 :], margin).rstrip().rstrip("`~").rstrip()  # a stop sequence may halve a fence
     return Block(tag, code, closed=False), len(lines), attempts
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t>"))
 
 
 def _unquoted(lines: list[str], margin: str) -> str:
@@ -210,6 +223,16 @@ def until_echo(text: str) -> str:
     return "\n".join(lines[:end])
 
 
+def code_before_fence(text: str, begins_like_code: Callable[[str], object]) -> bool:
+    """Whether something that begins like code stands before the first fence."""
+    for line in text.split("\n"):
+        if _FENCE.match(line):
+            return False
+        if begins_like_code(line):
+            return FENCE.search(text) is not None
+    return False
+
+
 def is_sentence(line: str) -> bool:
     """Whether a line at the margin is prose without doubt."""
     return _SENTENCE.match(line) is not None
@@ -271,7 +294,7 @@ def segments(piece: str, language: str, is_whole: Callable[[str], bool]) -> list
     """
     found: list[tuple[str, bool]] = []
     lines = piece.split("\n")
-    position, attempts = 0, 4 * _MOST_ATTEMPTS
+    position, attempts = 0, _MOST_ATTEMPTS
     while position < len(lines) and attempts > 0:
         if not begins(lines[position], language):
             position += 1
@@ -307,4 +330,4 @@ def _ends(lines: list[str], start: int, language: str) -> list[int]:
         for mark in quotes.findall(line):
             quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
     # Where the rest is all code, no sentence within it may end it early.
-    return [*ends[: _MOST_ATTEMPTS - 1], len(lines)]
+    return [*ends[: _MOST_ENDS - 1], len(lines)]

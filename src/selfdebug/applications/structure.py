@@ -37,6 +37,11 @@ MAX_CHARACTERS = 30_000
 
 # The time and memory that tree-sitter takes grow with the square of nested generics.
 _MOST_GENERICS = 200
+# sqlglot goes down into what is never closed until Python's stack is full.
+_MOST_OPEN = 50
+
+MAX_QUERY_CHARACTERS = 10_000
+"""The same for a query."""
 
 _GRAMMARS = {
     "cpp": tree_sitter_cpp,
@@ -98,7 +103,7 @@ def is_query(code: str, dialect: str) -> bool:
 
 def statement(code: str, dialect: str) -> exp.Expr | None:
     """The only SQL statement of the text, or None."""
-    if len(code) > MAX_CHARACTERS:
+    if len(code) > MAX_QUERY_CHARACTERS or code.count("(") - code.count(")") > _MOST_OPEN:
         return None
     try:
         trees = [tree for tree in sqlglot.parse(code, read=dialect) if tree is not None]
@@ -126,7 +131,7 @@ def _python(code: str) -> Structure:
             warnings.simplefilter("ignore")
             tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        seen = re.findall(r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)", code, re.MULTILINE)
+        seen = re.findall(r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)[^{\n]*$", code, re.MULTILINE)
         return Structure(parses=False, defines=frozenset(seen), binds=frozenset(seen))
     defines = frozenset(_python_definitions(tree))
     bound = frozenset(_python_bindings(tree))

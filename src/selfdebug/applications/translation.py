@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from typing import Any
 
-from selfdebug.execution.calls import declare
+from selfdebug.execution import SignatureError
+from selfdebug.execution.calls import declare, read_signature
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
 from selfdebug.prompts import Exemplar
@@ -30,8 +32,13 @@ class Translation(ProgramApplication[TranslationProblem]):
         return problem.entry_point or (problem.signature.name if problem.signature else "")
 
     def run_options(self, problem: TranslationProblem) -> dict[str, Any]:
-        """The signature, which calls in typed languages need."""
-        return {"signature": problem.signature}
+        """The signature: calls in typed languages need it, and without tests it says what is to be compiled."""
+        signature = problem.signature
+        if signature is None and problem.language != "python":
+            with contextlib.suppress(SignatureError):  # a whole program is run as a script
+                name = problem.entry_point or None
+                signature = read_signature(problem.source.code, problem.source.language, name)
+        return {"signature": signature}
 
     async def variables(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name; a signature stands there as a declaration in the target language."""

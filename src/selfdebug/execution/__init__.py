@@ -1,6 +1,6 @@
 """Run what a model wrote: programs in a sandbox, queries on a read-only database."""
 
-from .errors import ExecutionError, IsolationUnavailableError, ToolchainMissingError
+from .errors import ExecutionError, IsolationUnavailableError, SignatureError, ToolchainMissingError
 from .limits import Limits
 from .sandbox import Sandbox
 from .testing import Assertion, Call, Driver, InputOutput, UnitTest
@@ -14,6 +14,7 @@ __all__ = [
     "IsolationUnavailableError",
     "Limits",
     "Sandbox",
+    "SignatureError",
     "ToolchainMissingError",
     "UnitTest",
 ]

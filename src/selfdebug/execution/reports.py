@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome, TraceStep
+from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome, TraceStep
 
 from .inside.rewriting import show
+from .languages import Language
+from .languages.base import Build
 from .testing import Call, InputOutput, UnitTest
 
 
@@ -135,3 +138,69 @@ def steps(trace: Any) -> tuple[TraceStep, ...]:
 
 def tail(text: str, lines: int = 3) -> str:
     return "\n".join(text.strip().splitlines()[-lines:])
+
+
+def python_outcome(result: dict[str, Any], tests: Sequence[UnitTest], isolation: str) -> Outcome:
+    """The outcome of a Python program, from what its worker tells."""
+    if "lost" in result:
+        return _lost(tests, isolation)
+    report = result["report"]
+    error = None
+    if result["load"] is not None:
+        kind, _, message, line = result["load"]
+        if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
+            error = ProgramError(str(kind), str(message), line)
+    elif not tests:
+        error = ending(report)
+        if error is None and report["exit"] != 0:
+            error = ProgramError("ExitCode", f"ended with exit code {report['exit']}")
+    elif all(status == "not run" for status, *_ in result["tests"]):
+        error = ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
+    outcomes = [
+        not_run(t, error)
+        if error is not None
+        else replace(settled(t, r), protected=isolation != "none" and i not in result["unprotected"])
+        for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
+    ]
+    trace = result["trace"]
+    return replace(
+        _measured(result, isolation),
+        tests=tuple(outcomes),
+        error=error,
+        trace=None if trace is None else steps(trace),
+    )
+
+
+def command_outcome(chosen: Language, build: Build, result: dict[str, Any], isolation: str) -> Outcome:
+    """The outcome of a compiler or of a compiled program."""
+    if "lost" in result:
+        return _lost((), isolation)
+    report = result["report"]
+    stderr = result["stderr"][0]
+    error = ending(report)
+    if (error is None and report["exit"] != 0) or (error is not None and error.type == "Killed"):
+        if any(mark in stderr for mark in chosen.out_of_memory):
+            error = ProgramError("OutOfMemory", tail(stderr))
+        else:
+            found = chosen.error(stderr, build)
+            error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
+    return replace(_measured(result, isolation), error=error)
+
+
+def _measured(result: dict[str, Any], isolation: str) -> Outcome:
+    """What every run gives, whatever became of it: its output and what it used."""
+    report = result["report"]
+    return Outcome(
+        stdout=Output(*result["stdout"]),
+        stderr=Output(*result["stderr"]),
+        cpu_seconds=report["cpu"],
+        wall_seconds=report["wall"],
+        peak_memory_bytes=report["memory"],
+        isolation=isolation,
+    )
+
+
+def _lost(tests: Sequence[UnitTest], isolation: str) -> Outcome:
+    error = ProgramError("SandboxLost", "the sandbox ended or stopped answering while it ran this program")
+    settled = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
+    return Outcome(tests=settled, error=error, isolation=isolation)

@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
+from selfdebug.outcome import Outcome, ProgramError, TestOutcome
 
-from . import isolation, reports
+from . import isolation, orders, reports
 from .calls import running
 from .calls.types import Signature
 from .errors import WorkerLostError
-from .inside import values
 from .languages import LANGUAGES, Language
 from .languages import language as find_language
 from .languages.base import Build
@@ -128,7 +127,8 @@ class Sandbox:
             in_program: run Python tests in the program's own process; their verdict is then not protected.
             stdin: standard input of a run without tests.
             signature: types of what calls pass and compare, such as the signature of a translation's source. Without
-                one, the program's own holds; in Python values are then compared as they are.
+                one, the program's own holds; in Python values are then compared as they are. With one and no test, a
+                program that needs a compiler is compiled, and not run.
 
         Raises:
             ToolchainMissingError: the language's compiler or runtime is not installed.
@@ -139,6 +139,8 @@ class Sandbox:
         limits = limits or Limits()
         _check_prelude(prelude)
         if chosen.name != "python":
+            if signature is not None and not tests and chosen.name != "javascript":
+                return await running.compiles(self, chosen, program, signature, limits)
             return await self._run_built(chosen, program, tests, limits, stdin, signature)
         if signature is not None and any(isinstance(t, Call) for t in tests):
             calls = [t for t in tests if isinstance(t, Call)]
@@ -163,16 +165,16 @@ class Sandbox:
                 "source": program,
                 "prelude": prelude,
                 "setup": setup,
-                "tests": [_encode_test(t) for t in by_call],
+                "tests": [orders.encode_test(t) for t in by_call],
                 "entry_points": list(entry_points),
                 "in_program": in_program,
                 "main": not tests,
                 "stdin": stdin if not tests else None,
                 "trace": list(trace) if trace else None,
                 "trace_test": trace_test,
-                "limits": _encode_limits(limits),
+                "limits": orders.encode_limits(limits),
             }
-            asked = self._python_outcome(await self._order(order, limits), by_call)
+            asked = reports.python_outcome(await self._order(order, limits), by_call, self.isolation)
         if len(by_call) == len(tests):
             assert asked is not None
             return asked
@@ -205,10 +207,10 @@ class Sandbox:
         order = {
             "kind": "python", "source": program, "prelude": prelude, "setup": "", "calls": True,
             "tests": [dict(r) for r in requests], "entry_points": [], "in_program": False, "main": False, "stdin": None,
-            "trace": list(trace) if trace else None, "trace_test": trace_test, "limits": _encode_limits(limits),
+            "trace": list(trace) if trace else None, "trace_test": trace_test, "limits": orders.encode_limits(limits),
         }  # fmt: skip
         result = await self._order(order, limits)
-        outcome = self._python_outcome(result, calls)
+        outcome = reports.python_outcome(result, calls, self.isolation)
         return outcome, result.get("tests", [])
 
     async def _python_scripts(
@@ -273,7 +275,6 @@ class Sandbox:
         inputs: Mapping[str, str] | None = None,
         outputs: Sequence[str] = (),
         memory_limit: str | None = None,
-        run: bool = True,
     ) -> Executed:
         """Compile a build, unless that was done before, and run it once.
 
@@ -285,16 +286,13 @@ class Sandbox:
             inputs: path → text of further files that it finds.
             outputs: paths of files to bring back.
             memory_limit: which resource limit bounds its memory, if not the language's own.
-            run: False to compile only.
         """
         files, error = await self._compile(chosen, build, limits)
         if error is not None:
             return Executed(error, compiled=False, files={})
-        if not run:
-            return Executed(Outcome(isolation=self.isolation), compiled=True, files={})
-        extra = [_file(name, text) for name, text in (inputs or {}).items()]
+        extra = [orders.file(name, text) for name, text in (inputs or {}).items()]
         order = {
-            **_command(chosen, build.run, [*files, *extra], limits),
+            **orders.command(chosen, build.run, [*files, *extra], limits),
             "stdin": stdin,
             "memory_limit": memory_limit or chosen.memory_limit,
             "outputs": list(outputs),
@@ -302,14 +300,14 @@ class Sandbox:
         # The kernel does not hold this limit; the runner looks at what the program has taken.
         order["limits"]["resident"] = memory_limit == "RLIMIT_RSS"
         result = await self._order(order, limits)
-        outcome = self._command_outcome(chosen, build, result)
+        outcome = reports.command_outcome(chosen, build, result, self.isolation)
         left = [] if "lost" in result else result["report"]["files"]
         read = {name: text.encode("latin-1").decode("utf-8", "replace") for name, text, _ in left}
         return Executed(outcome, compiled=True, files=read)
 
     async def _compile(self, chosen: Language, build: Build, limits: Limits) -> tuple[list[Any], Outcome | None]:
         """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
-        sources = [_file(name, text) for name, text in build.files.items()]
+        sources = [orders.file(name, text) for name, text in build.files.items()]
         if not build.compile:
             return sources, None
         key = (chosen.name, *build.compile, *build.files.values())
@@ -326,7 +324,7 @@ class Sandbox:
                 memory_bytes=limits.memory_bytes * 4,
             )
             order = {
-                **_command(chosen, build.compile, sources, generous),
+                **orders.command(chosen, build.compile, sources, generous),
                 "processes": True,
                 "memory_limit": "RLIMIT_DATA",
                 "outputs": list(build.outputs),
@@ -334,7 +332,7 @@ class Sandbox:
             order["limits"] |= {"threads": 512, "file": 512 * 1024 * 1024}
             result = await self._order(order, generous)
         self._compiling.pop(key, None)
-        outcome = self._command_outcome(chosen, build, result)
+        outcome = reports.command_outcome(chosen, build, result, self.isolation)
         if "lost" in result:
             return [], outcome
         made = result["report"]["files"]
@@ -381,71 +379,6 @@ class Sandbox:
         self._processors.append(worker.processor)
         await worker.close()
 
-    # -- results as outcomes -----------------------------------------------------------------------------------
-
-    def _python_outcome(self, result: dict[str, Any], tests: Sequence[UnitTest]) -> Outcome:
-        if "lost" in result:
-            return self._lost(tests)
-        report = result["report"]
-        error = None
-        if result["load"] is not None:
-            kind, _, message, line = result["load"]
-            if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
-                error = ProgramError(str(kind), str(message), line)
-        elif not tests:
-            error = reports.ending(report)
-            if error is None and report["exit"] != 0:
-                error = ProgramError("ExitCode", f"ended with exit code {report['exit']}")
-        elif all(status == "not run" for status, *_ in result["tests"]):
-            error = reports.ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
-        settled = [
-            reports.not_run(t, error)
-            if error is not None
-            else replace(reports.settled(t, r), protected=self._protects(i, result))
-            for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
-        ]
-        trace = result["trace"]
-        return replace(
-            self._measured(result),
-            tests=tuple(settled),
-            error=error,
-            trace=None if trace is None else reports.steps(trace),
-        )
-
-    def _protects(self, index: int, result: dict[str, Any]) -> bool:
-        return self.isolation != "none" and index not in result["unprotected"]
-
-    def _command_outcome(self, chosen: Language, build: Build, result: dict[str, Any]) -> Outcome:
-        if "lost" in result:
-            return self._lost(())
-        report = result["report"]
-        stderr = result["stderr"][0]
-        error = reports.ending(report)
-        if (error is None and report["exit"] != 0) or (error is not None and error.type == "Killed"):
-            if any(mark in stderr for mark in chosen.out_of_memory):
-                error = ProgramError("OutOfMemory", reports.tail(stderr))
-            else:
-                found = chosen.error(stderr, build)
-                error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
-        return replace(self._measured(result), error=error)
-
-    def _measured(self, result: dict[str, Any]) -> Outcome:
-        """What every run gives, whatever became of it: its output and what it used."""
-        report = result["report"]
-        return Outcome(
-            stdout=Output(*result["stdout"]),
-            stderr=Output(*result["stderr"]),
-            cpu_seconds=report["cpu"],
-            wall_seconds=report["wall"],
-            peak_memory_bytes=report["memory"],
-            isolation=self.isolation,
-        )
-
-    def _lost(self, tests: Sequence[UnitTest]) -> Outcome:
-        error = ProgramError("SandboxLost", "the sandbox ended or stopped answering while it ran this program")
-        settled = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
-        return Outcome(tests=settled, error=error, isolation=self.isolation)
-
 
 @functools.lru_cache(maxsize=64)
 def _check_prelude(prelude: str) -> None:
@@ -453,45 +386,3 @@ def _check_prelude(prelude: str) -> None:
         compile(prelude, "<prelude>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"the prelude is not Python: {error}") from None
-
-
-def _encode_limits(limits: Limits) -> dict[str, Any]:
-    return {
-        "cpu": limits.cpu_seconds,
-        "idle": limits.idle_seconds,
-        "wall": limits.wall_seconds,
-        "memory": limits.memory_bytes,
-        "file": limits.file_bytes,
-        "output": limits.output_bytes,
-        "threads": limits.threads,
-    }
-
-
-def _command(chosen: Language, command: list[str], files: list[Any], limits: Limits) -> dict[str, Any]:
-    return {
-        "kind": "command",
-        "command": command,
-        "files": files,
-        "environment": dict(chosen.environment),
-        "limits": _encode_limits(limits),
-    }
-
-
-def _file(name: str, text: str) -> list[Any]:
-    """A file for an order; its bytes as characters."""
-    return [name, text.encode("utf-8", "surrogatepass").decode("latin-1"), False]
-
-
-def _encode_test(test: Assertion | Call) -> dict[str, Any]:
-    if isinstance(test, Assertion):
-        return {"code": test.code}
-    try:
-        return {
-            "function": test.function,
-            "args": [values.encode(a) for a in test.arguments],
-            "named": {k: values.encode(v) for k, v in test.named.items()},
-            "expected": values.encode(test.expected),
-            "tolerance": test.tolerance,
-        }
-    except values.NotPlainError as error:
-        raise ValueError(f"{test}: {error}") from None

@@ -24,12 +24,13 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a Python function and the value that it must return. All values are plain (`inside.values`).
+    """A call of a function, in any language, and the value that it must return. All values are plain Python.
 
     Attributes:
         function: name of the function.
-        arguments, named: what it is called with.
-        expected: what it must return.
+        arguments, named: what it is called with; by name in Python only.
+        expected: what it must return; of a procedure whose signature is known, its changed arguments after the call
+            (`calls.Signature.changed`): the one, or a tuple of several.
         tolerance: by how much floats may differ, absolutely or relative to the expected value; inside lists, tuples
             and dictionaries too. 0 is plain equality.
     """

@@ -138,9 +138,14 @@ class Connection:
     def _broken(self, error: BaseException, seconds: float) -> PassingError:
         """What a call without an answer comes to: by the lowest cause, which alone is specific."""
         url, causes = self._address.url, list(_causes(error))
+        insecure = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+        if insecure:
+            said = insecure[-1].reason or insecure[-1]
+            return PassingError(
+                UnreachableError(f"No secure connection to {url} ({said}): is it http://, or its certificate private?"),
+                1,
+            )
         for cause in causes:
-            if isinstance(cause, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
-                return PassingError(UnreachableError(f"{url} has a certificate that cannot be trusted: {cause}"), 1)
             if isinstance(cause, aiohttp.ClientConnectorError):
                 return PassingError(
                     UnreachableError(

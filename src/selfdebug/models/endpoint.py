@@ -90,7 +90,7 @@ class Endpoint:
         if request.form != self.form or samples < 1:
             raise ValueError(f"{samples} samples of a {request.form} request, of a model in {self.form} form")
         replies: list[Reply] = []
-        # Greedy samples are equal: vLLM refuses several at once, and who asks for them wants to see them computed.
+        # Greedy samples are equal: who asks for several wants to see each computed, and some servers refuse `n` then.
         together = 1 if self._dialect.one_at_a_time or request.temperature == 0 else samples
         if together > 1:
             replies = await self._several(request, samples, keep)
@@ -125,9 +125,9 @@ class Endpoint:
     async def _persist(self, request: Request, first: int, count: int) -> list[Reply]:
         """Call until there is a reply, or no sense in going on."""
         tries = calls = 0
-        kinds: Counter[type[ModelError]] = Counter()
+        limited: Counter[type[ModelError]] = Counter()
+        served = self._served
         while True:
-            served = self._served
             body = self._dialect.write(request, first, count)
             try:
                 async with self._places:
@@ -139,11 +139,12 @@ class Endpoint:
                     await self._explain(refusal.failure)
             except PassingError as passing:
                 calls += 1
-                kinds[type(passing.error)] += 1
-                # A server that told us to wait while it served our other calls is only busy with ourselves.
+                # A server that serves our other calls meanwhile is only busy with ourselves.
                 tries += not (passing.is_busy and self._served > served)
+                served = self._served
                 too_long = passing.wait is not None and passing.wait > _LONGEST_ASKED_WAIT
-                spent = passing.tries is not None and kinds[type(passing.error)] >= passing.tries
+                limited[type(passing.error)] += passing.tries is not None
+                spent = passing.tries is not None and limited[type(passing.error)] >= passing.tries
                 if too_long or spent or tries >= self._attempts or calls >= self._attempts * _CROWDED:
                     raise passing.error from None
                 await self._wait(calls, passing.wait)

@@ -20,6 +20,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import sqlalchemy
 from sqlalchemy import Column, DateTime, Integer, String, Text
+from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.exc import DBAPIError
 
 from selfdebug.conversation import Form, Reply, Request
@@ -27,6 +28,7 @@ from selfdebug.models.database import create_tables, open_database, reporting, s
 from selfdebug.models.errors import StoreError
 
 VERSION = 1
+_LONG_TEXT = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
 tables = sqlalchemy.MetaData()
 requests = sqlalchemy.Table(
     "model_request",
@@ -34,7 +36,7 @@ requests = sqlalchemy.Table(
     Column("key", String(64), primary_key=True),
     Column("model", Text, nullable=False),
     Column("address", Text, nullable=False),
-    Column("request", Text, nullable=False),
+    Column("request", _LONG_TEXT, nullable=False),
 )
 """Each request that was answered, as JSON for people to look at."""
 replies = sqlalchemy.Table(
@@ -42,7 +44,7 @@ replies = sqlalchemy.Table(
     tables,
     Column("key", String(64), primary_key=True),
     Column("sample", Integer, primary_key=True, autoincrement=False),
-    Column("reply", Text, nullable=False),
+    Column("reply", _LONG_TEXT, nullable=False),
     Column("stored_at", DateTime(timezone=True), nullable=False),
 )
 """The replies, as JSON: text of any kind survives in it, also what PostgreSQL refuses in a text."""

@@ -26,8 +26,8 @@ from .types import Floating, Integer, Nothing, Signature, Type, has_unknown, par
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
 
-_ROUND = 24  # inputs tried at a time
-_ROUNDS = 3
+_ROUND = 8  # inputs tried at a time
+_FEWEST, _MOST = 3, 9  # rounds
 _LIMITS = Limits(cpu_seconds=1.0, idle_seconds=5.0, memory_bytes=1024 * MEBIBYTE)
 _LONGEST = 4000  # characters of a value worth showing
 _COMBINATIONS = {"python": 60, "javascript": 20}
@@ -137,9 +137,11 @@ class _Search:
         """Inputs with the values that the source gives for them."""
         found: dict[str, tuple[tuple[Any, ...], Any]] = {}
         slow = 0
-        for number in range(_ROUNDS):
+        for number in range(_MOST):
+            # Java and Go wrap around in silence, which smaller numbers make less likely.
+            largest = 20 if slow > 1 else 100 if self._chosen.name in ("java", "go") else 1000
             source = generate(
-                signature.parameters, self._seed, start=number * _ROUND, small=slow > 2, widths=self._widths
+                signature.parameters, self._seed, start=number * _ROUND, largest=largest, widths=self._widths
             )
             inputs = [given for given in itertools.islice(source, _ROUND) if _key(given) not in found]
             inputs = list({_key(given): given for given in inputs}.values())
@@ -157,7 +159,8 @@ class _Search:
                     self.dropped += 1
                 else:
                     found[_key(arguments)] = (arguments, _expected(one.value, signature))
-            if len(_selected(list(found.values()), count, distinct=True)) >= min(count, 4) and len(found) >= count:
+            distinct = len({values.digest(value) for _, value in found.values()})
+            if number + 1 >= _FEWEST and distinct >= min(count, 4) and len(found) >= count:
                 break
         if not found:
             raise SignatureError(
@@ -238,15 +241,11 @@ def _expected(value: Any, signature: Signature) -> Any:
     return values.fit(value, signature.gives)
 
 
-def _selected(
-    found: list[tuple[tuple[Any, ...], Any]], count: int, *, distinct: bool = False
-) -> list[tuple[tuple[Any, ...], Any]]:
+def _selected(found: list[tuple[tuple[Any, ...], Any]], count: int) -> list[tuple[tuple[Any, ...], Any]]:
     """So many of the tests, by turns among those with equal values; in the order of generation."""
     groups: dict[str, list[int]] = {}
     for index, (_, value) in enumerate(found):
         groups.setdefault(values.digest(value), []).append(index)
-    if distinct:
-        return [found[members[0]] for members in groups.values()]
     turns = itertools.chain.from_iterable(itertools.zip_longest(*groups.values()))
     return [found[i] for i in sorted(itertools.islice((i for i in turns if i is not None), count))]
 

@@ -46,7 +46,7 @@ def generate(
     seed: int,
     *,
     start: int = 0,
-    small: bool = False,
+    largest: int = 1000,
     widths: Mapping[int, int] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Arguments for a function, without end, the same for the same seed.
@@ -55,12 +55,12 @@ def generate(
         parameters: its parameters; none of an unknown type.
         seed: of the mix; the edge cases are the same for every seed.
         start: number of the first round.
-        small: keep whole numbers below about twenty, for functions that take long.
+        largest: no whole number by itself is larger.
         widths: columns of the tables that have a fixed number of them, by the parameter's index.
     """
     number = start
     while True:
-        maker = _Maker(random.Random(f"{seed}/{number}"), number, 20 if small else 1000)
+        maker = _Maker(random.Random(f"{seed}/{number}"), number, largest)
         yield maker.arguments(parameters, widths or {})
         number += 1
 
@@ -95,7 +95,7 @@ class _Maker:
         if is_table and (before or (_COLUMNS.match(parameter.name) and not _ROWS.match(parameter.name))):
             return len(sequence[0])
         whole = len(sequence)
-        return whole if whole < 3 or self._chance.random() < 0.8 or is_table else self._chance.randint(1, whole)
+        return whole if whole < 3 or self._chance.random() < 0.9 or is_table else self._chance.randint(1, whole)
 
     def _places(
         self, parameters: Sequence[Parameter], found: list[Any], sequences: list[int], lengths: Mapping[int, int]
@@ -106,13 +106,13 @@ class _Maker:
                 continue
             before = [i for i in sequences if i < index]
             of = found[before[-1]] if before else None
-            if not of or isinstance(of[0], list):
+            if of is None or (of and isinstance(of[0], list)):
                 continue
             if _FIRST.match(parameter.name):
                 found[index] = 0
             elif _LAST.match(parameter.name):
                 found[index] = len(of) - 1
-            elif self._chance.random() < 0.5:
+            elif of and self._chance.random() < 0.5:
                 inside = [v for v in of if isinstance(v, int)] or [len(of)]
                 choice = self._chance.choice([self._chance.choice(inside), self._chance.randint(1, len(of))])
                 found[index] = abs(choice) if not parameter.type.signed else choice

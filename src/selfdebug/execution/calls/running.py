@@ -20,7 +20,7 @@ from ..inside.rewriting import show
 from ..languages import Language
 from ..limits import Limits
 from ..testing import Call
-from . import values
+from . import syntax, values
 from .dialects import DIALECTS, Function
 from .signatures import find_function
 from .types import Nothing, Signature, Type, has_unknown
@@ -89,7 +89,8 @@ async def evaluate(
         except SignatureError as error:
             found.append(await _missing(sandbox, chosen, program, limits, str(error)))
             continue
-        if function.is_procedure and not isinstance(wanted.returns, Nothing):
+        # JavaScript returns something from everything, and what is no syntax there may look like a procedure.
+        if function.is_procedure and not isinstance(wanted.returns, Nothing) and chosen.name != "javascript":
             message = f"{function.text} returns nothing, but the tests compare what it returns"
             found.append(_refused(Outcome(isolation=sandbox.isolation), message))
             continue
@@ -104,6 +105,19 @@ async def evaluate(
             continue
         found.append(_given(executed.outcome, executed.files.get("result"), wanted))
     return found
+
+
+async def compiles(sandbox: Sandbox, chosen: Language, program: str, signature: Signature, limits: Limits) -> Outcome:
+    """Compile a program as for a call of its function; the outcome's error says why that cannot be done."""
+    try:
+        function = _find(program, chosen.name, signature.name)
+    except SignatureError as error:
+        return (await _missing(sandbox, chosen, program, limits, str(error))).outcome
+    build = DIALECTS[chosen.name].build(program, function, signature.changed)
+    executed = await sandbox.execute(chosen, build, limits, inputs={"arguments": ""})
+    if executed.compiled:  # what it did without arguments does not matter
+        return Outcome(isolation=sandbox.isolation)
+    return _refused(executed.outcome, _explained(executed.outcome.error, function), executed.outcome).outcome
 
 
 def _arguments(chosen: Language, function: Function, call: Call, wanted: Signature) -> list[Any]:
@@ -171,12 +185,13 @@ async def _evaluate_python(
 
 def _for_python(program: str, call: Call, signature: Signature | None) -> dict[str, Any]:
     """A call as a request to the judge."""
-    arguments = list(call.arguments)
+    arguments, name = list(call.arguments), call.function
     if signature is not None:
         try:
-            own = [slot.type for slot in _find(program, "python", call.function).slots]
+            function = _find(program, "python", name)
+            own, name = [slot.type for slot in function.slots], function.name
         except SignatureError:
-            own = []
+            own = []  # a class, or a function by assignment
         for index, parameter in enumerate(signature.parameters[: len(arguments)]):
             try:
                 arguments[index] = values.fit(arguments[index], parameter.type)
@@ -185,14 +200,16 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> dict[s
             except values.UnfitError:
                 pass  # the program annotates what it does not mean, or the test is of another type on purpose
     changed = list(signature.changed) if signature is not None else []
-    return {"function": call.function, "arguments": arguments, "named": dict(call.named), "changed": changed}
+    return {"function": name, "arguments": arguments, "named": dict(call.named), "changed": changed}
 
 
 async def _missing(sandbox: Sandbox, chosen: Language, program: str, limits: Limits, message: str) -> Given:
     """No such function: because the program cannot be read at all, or because it has another."""
-    executed = await sandbox.execute(chosen, chosen.build(program, None), limits, run=False)
-    if not executed.compiled and executed.outcome.error is not None and executed.outcome.error.line is not None:
-        return _refused(executed.outcome, executed.outcome.error.message, executed.outcome)
+    if syntax.parse(chosen.name, program).has_error:
+        # Only a compiler says where; JavaScript has none, and its run does.
+        executed = await sandbox.execute(chosen, chosen.build(program, None), limits)
+        if executed.outcome.error is not None and executed.outcome.error.line is not None:
+            return _refused(executed.outcome, executed.outcome.error.message, executed.outcome)
     return _refused(Outcome(isolation=sandbox.isolation), message)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
+from dataclasses import replace
+
 from ..errors import SignatureError
 from ..languages import LANGUAGES
 from ..languages import language as find_language
@@ -76,4 +79,34 @@ def declare(signature: Signature, language: str) -> str:
     Raises:
         ValueError: the language is unknown.
     """
-    return DIALECTS[find_language(language).name].declare(signature)
+    chosen = find_language(language).name
+    allowed = replace(
+        signature,
+        name=_allowed(signature.name, chosen),
+        parameters=tuple(replace(p, name=_allowed(p.name, chosen)) for p in signature.parameters),
+    )
+    return DIALECTS[chosen].declare(allowed)
+
+
+def _allowed(name: str, language: str) -> str:
+    """A name that the language does not reserve; a call finds the function by it all the same."""
+    reserved = keyword.kwlist if language == "python" else _RESERVED[language].split()
+    return f"{name}_" if name in reserved else name
+
+
+# Words that are names elsewhere; those that every language reserves are missing, as no source has them.
+_RESERVED = {
+    "cpp": "and asm auto bool bitand bitor catch char class compl const delete double explicit export extern"
+    " float friend inline int long mutable namespace new not operator or private protected public register"
+    " short signed sizeof static struct template this throw try typedef typename union unsigned using"
+    " virtual void volatile xor goto enum default",
+    "java": "abstract assert boolean byte catch char class const default double enum extends final finally float"
+    " goto implements import instanceof int interface long native new package private protected public"
+    " short static super synchronized this throw throws transient try void volatile",
+    "javascript": "await catch class const debugger default delete enum export extends finally function import in"
+    " instanceof let new null super this throw try typeof var void with yield arguments eval static",
+    "rust": "as async await const crate dyn enum extern fn impl in let loop match mod move mut pub ref self"
+    " static struct super trait type unsafe use where abstract become box do final macro override priv"
+    " typeof unsized virtual yield try",
+    "go": "chan const default defer fallthrough func go goto import interface map package range select struct type var",
+}

@@ -179,6 +179,8 @@ def _read(letter: str, words: Iterator[str], depth: int) -> Any:
             return bytes.fromhex(next(words)[1:]).decode("utf-8", "surrogateescape")
         case "l" | "t" | "e" | "m":
             count = int(next(words))
+            if count < 0:
+                raise ValueError("fewer than none")
             if letter == "m":
                 pairs = [(_read(next(words), words, depth + 1), _read(next(words), words, depth + 1))
                          for _ in range(count)]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selfdebug.outcome import ProgramError
 
 from .base import Build, Language, first_error
@@ -24,6 +26,9 @@ class _Cpp(Language):
         if found is None and "undefined reference to" in stderr:
             names = sorted({part.split("'")[0] for part in stderr.split("undefined reference to `")[1:]})
             return ProgramError("LinkError", f"undefined reference to {', '.join(names)}")
+        thrown = re.search(r"terminate called after throwing an instance of '(.*)'(?:\n  what\(\):  (.*))?", stderr)
+        if found is None and thrown is not None:
+            return ProgramError(thrown[1].removeprefix("std::"), (thrown[2] or "").strip())
         if found is None:
             found = first_error(
                 stderr, build, r"{file}:(?P<line>\d+): .*(?P<message>Assertion .* failed)", "AssertionError"

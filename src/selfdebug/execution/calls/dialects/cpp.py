@@ -47,8 +47,9 @@ _WORDS = frozenset(["unsigned", "signed", "long", "short", "double", "char", "in
 _LISTS = frozenset(["vector", "deque", "list", "array"])
 _SETS = frozenset(["set", "unordered_set"])
 _MAPS = frozenset(["map", "unordered_map"])
+# Without optimisation, so that a variable without a value has the one that its memory was filled with.
 _CHECKS = [
-    "-O1", "-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow", "-fno-sanitize-recover=all",
+    "-O0", "-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow", "-fno-sanitize-recover=all",
     "-D_GLIBCXX_ASSERTIONS", "-fno-omit-frame-pointer",
 ]  # fmt: skip
 
