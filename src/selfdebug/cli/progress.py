@@ -7,6 +7,7 @@ lines. Everything that a model, a program or a database said goes through `visib
 from __future__ import annotations
 
 import difflib
+import re
 from types import TracebackType
 from typing import Self
 
@@ -36,6 +37,7 @@ _STEPS = {
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
 _SAYS = {Judge.TESTS: "say the tests", Judge.EXECUTION: "says running it", Judge.MODEL: "says the model"}
 _STYLES = {Verdict.CORRECT: "bold green", Verdict.WRONG: "bold red", Verdict.UNSURE: "bold yellow"}
+_VERDICT_LINE = re.compile(r"[\s*_#]*verdict\W*\w+\W*$", re.IGNORECASE)  # said before the words already
 _TESTS_SHOWN = 6
 _DIFF_LINES = 60
 
@@ -189,7 +191,8 @@ class Progress:
             return
         verdict = Text(f"{self._arrow} {feedback.verdict}, {_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
         if feedback.judge is Judge.MODEL and feedback.text:
-            verdict.append(f": {shortened(' '.join(feedback.text.split()), 1, 300)}", "not bold default")
+            reasons = _VERDICT_LINE.sub("", " ".join(feedback.text.split()))
+            verdict.append(f": {shortened(reasons, 1, 300)}" if reasons else "", "not bold default")
         self.say(verdict, indent=2)
 
 
