@@ -84,6 +84,7 @@ class TestPython:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
+        assert "the reply to asking for a program could not be read, so it is asked again" in result.err
         assert "unreadable reply" in result.err.splitlines()[-1]
         assert "there is no program" in result.err.splitlines()[-1]
 
@@ -131,7 +132,7 @@ class TestPython:
         with ModelServer([REPAIR[2], "It sorts.", "Right.\nVerdict: correct"]) as server:
             result = run("python", REQUEST, "--base-url", server.url)
         assert (result.code, result.out) == (0, RIGHT)
-        assert "→ correct, says the model: Right. Verdict: correct" in result.err
+        assert "  → correct, says the model: Right.\n" in result.err
 
     def test_baseline_says_what_the_tests_say_and_does_not_debug(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:

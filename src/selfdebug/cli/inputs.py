@@ -20,13 +20,24 @@ def read_request(text: str, what: str) -> str:
         text = read_stdin(what)
     if not text.strip():
         raise UsageError(f"The {what} is empty: say what you want.")
-    return text.strip()
+    return valid_text(text, what).strip()
+
+
+def valid_text(text: str, what: str) -> str:
+    """A text from the command line or standard input.
+
+    Raises:
+        UsageError: it came in another encoding. Python keeps what it cannot decode as lone surrogates.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"The {what} is not UTF-8 text.")
+    return text
 
 
 def read_stdin(what: str) -> str:
     """All of standard input."""
     try:
-        return sys.stdin.read(_LARGEST)
+        return valid_text(sys.stdin.read(_LARGEST), what)
     except UnicodeDecodeError:
         raise UsageError(f"The {what} on standard input is not UTF-8 text.") from None
 

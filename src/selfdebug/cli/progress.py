@@ -7,6 +7,7 @@ lines. Everything that a model, a program or a database said goes through `visib
 from __future__ import annotations
 
 import difflib
+import re
 from types import TracebackType
 from typing import Self
 
@@ -36,6 +37,7 @@ _STEPS = {
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
 _SAYS = {Judge.TESTS: "say the tests", Judge.EXECUTION: "says running it", Judge.MODEL: "says the model"}
 _STYLES = {Verdict.CORRECT: "bold green", Verdict.WRONG: "bold red", Verdict.UNSURE: "bold yellow"}
+_VERDICT_LINE = re.compile(r"[\s*_#]*verdict\W*\w+\W*$", re.IGNORECASE)  # said before the words already
 _TESTS_SHOWN = 6
 _DIFF_LINES = 60
 
@@ -68,6 +70,8 @@ class Progress:
             return
         match event:
             case Asking():
+                if event.repair:
+                    self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
                 self._spin(event)
             case Answered():
                 self._still()
@@ -113,9 +117,7 @@ class Progress:
         if not self._console.is_terminal:
             return
         self._still()
-        what = _STEPS[event.step] + (" again, for the reply could not be read" if event.repair else "")
-        if event.samples > 1:
-            what = f"asking for {event.samples} programs"
+        what = f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step]
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), _Seconds())
         self._bar = Bar(*columns, console=self._console, transient=True)
         self._bar.add_task(what, total=None)
@@ -175,7 +177,7 @@ class Progress:
 
     def _show_error(self, what: str, line: int | None, program: Program, indent: int = 2) -> None:
         self.say(Text(shortened(what, 6, 400), "red"), indent=indent)
-        source = program.code.splitlines()
+        source = program.code.split("\n")
         if line is not None and 0 < line <= len(source):
             self.say(Text(f"line {line}: {shortened(source[line - 1], 1, 120)}", "dim"), indent=indent)
 
@@ -189,7 +191,8 @@ class Progress:
             return
         verdict = Text(f"{self._arrow} {feedback.verdict}, {_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
         if feedback.judge is Judge.MODEL and feedback.text:
-            verdict.append(f": {shortened(' '.join(feedback.text.split()), 1, 300)}", "not bold default")
+            reasons = _VERDICT_LINE.sub("", " ".join(feedback.text.split()))
+            verdict.append(f": {shortened(reasons, 1, 300)}" if reasons else "", "not bold default")
         self.say(verdict, indent=2)
 
 
@@ -210,7 +213,7 @@ def _reason(test: TestOutcome) -> str:
     if test.status is Status.FAILED and test.actual is not None:
         return f"gave {test.actual}, expected {test.expected}{where}"
     if test.error is not None:
-        raised = str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error}"
+        raised = str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error.message}"
         return f"{raised}{where}"
     return f"{test.status}{where}"
 
@@ -218,9 +221,7 @@ def _reason(test: TestOutcome) -> str:
 def _difference(before: Program, after: Program) -> Text:
     """What changed, as a coloured unified diff."""
     lines = list(
-        difflib.unified_diff(
-            before.code.strip("\n").splitlines(), after.code.strip("\n").splitlines(), n=2, lineterm=""
-        )
+        difflib.unified_diff(before.code.strip("\n").split("\n"), after.code.strip("\n").split("\n"), n=2, lineterm="")
     )[2:]
     styles = {"+": "green", "-": "red", "@": "cyan"}
     shown = [Text(visible(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]

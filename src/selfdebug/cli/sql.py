@@ -10,7 +10,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import CODES
-from .inputs import read_request
+from .inputs import read_request, valid_text
 from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
 from .visible import put, shortened, visible
 
@@ -75,7 +75,9 @@ def problem_of(question: str, db: str, hint: str) -> TextToSqlProblem:
     # A path is a file here and everywhere else; `read_address` says what is wrong with it before a model is opened.
     read_address(db if "://" in db else Path(db).expanduser())
     return TextToSqlProblem(
-        read_request(question, "question"), db if "://" in db else str(Path(db).expanduser()), hint.strip()
+        read_request(question, "question"),
+        db if "://" in db else str(Path(db).expanduser()),
+        valid_text(hint, "hint").strip(),
     )
 
 

@@ -27,7 +27,8 @@ def _seen(character: str) -> str:
 
 def shortened(text: str, lines: int, characters: int) -> str:
     """The beginning of a text, visible, with an ellipsis if something was left out."""
-    kept = "\n".join(text.strip().splitlines()[:lines])[:characters].rstrip()
+    text = text.replace("\r\n", "\n")  # and no other way to end a line: one must not pass unseen
+    kept = "\n".join(text.strip().split("\n")[:lines])[:characters].rstrip()
     return visible(kept) + (" …" if len(kept) < len(text.strip()) else "")
 
 

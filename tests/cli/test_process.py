@@ -1,0 +1,119 @@
+"""What only a process of its own shows: signals, pipes, terminals, what is imported."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.model_server import Answer, ModelServer
+
+COMMAND = [sys.executable, "-c", "from selfdebug.cli.main import main; main()"]
+QUERY = "SELECT name FROM item"
+REPLIES = [f"```sql\n{QUERY}\n```", "Columns: 1 (name)", "It gives names.", "Right.\nVerdict: correct"]
+
+
+@pytest.fixture
+def shop() -> str:
+    connection = sqlite3.connect("shop.db")
+    connection.execute("CREATE TABLE item (name TEXT)")
+    connection.execute("INSERT INTO item VALUES ('tea\x1b[31m')")
+    connection.commit()
+    connection.close()
+    return "shop.db"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = ("openai", "sqlalchemy", "sqlglot", "jinja2", "selfdebug.execution", "selfdebug.models")
+    code = (
+        "import sys\nfrom selfdebug.cli.main import main\nsys.argv = ['selfdebug', 'python', '--help']\n"
+        f"try: main()\nexcept SystemExit: pass\nprint([name for name in {heavy} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
+def test_interrupt_keeps_what_was_paid_and_the_next_run_goes_on(shop: str) -> None:
+    slow = [REPLIES[0], Answer("too late", delay=60.0)]
+    with ModelServer(slow) as server:
+        arguments = [*COMMAND, "sql", "Which?", "--db", shop, "--model", "tiny", "--base-url", server.url]
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while len(server.requests) < 2:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (130, "")
+        assert err.splitlines()[-1].startswith("selfdebug: interrupted. All replies so far are stored")
+        assert "Traceback" not in err
+        server._server.script = REPLIES
+        server._server.answered = 1
+        again = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        assert (again.returncode, again.stdout) == (0, f"{QUERY}\n")
+        assert "4 replies (1 stored)" in again.stderr
+
+
+def test_broken_pipe_is_quiet(shop: str) -> None:
+    with ModelServer(REPLIES) as server:
+        arguments = [*COMMAND, "sql", "Which?", "--db", shop, "--base-url", server.url, "--quiet"]
+        read, write = os.pipe()
+        os.close(read)
+        found = subprocess.run(arguments, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(write)
+    assert found.stderr == ""
+
+
+def test_terminal_shows_query_and_table_and_no_sequence_of_the_database(shop: str) -> None:
+    with ModelServer(REPLIES) as server:
+        arguments = [*COMMAND, "sql", "Which?", "--db", shop, "--base-url", server.url]
+        code, text = in_terminal(arguments)
+    assert code == 0, text
+    assert QUERY in text
+    assert "tea\\u001b[31m" in text
+    assert "tea\x1b[31m" not in text
+    assert "asking for an explanation" in text
+
+
+def test_output_that_cannot_be_encoded_is_escaped(shop: str) -> None:
+    replies = ["```sql\nSELECT 'Zürich' AS city\n```", *REPLIES[1:]]
+    with ModelServer(replies) as server:
+        found = subprocess.run(
+            [*COMMAND, "sql", "Which?", "--db", shop, "--base-url", server.url],
+            capture_output=True, text=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        )  # fmt: skip
+    assert (found.returncode, found.stdout) == (0, "SELECT 'Z\\xfcrich' AS city\n")
+
+
+def in_terminal(arguments: list[str]) -> tuple[int, str]:
+    """Run a command on a terminal of its own."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "40"}
+    process = subprocess.Popen(arguments, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    text = b""
+    while True:
+        ready, _, _ = select.select([ours], [], [], 60)
+        try:
+            part = os.read(ours, 65536) if ready else b""
+        except OSError:  # Linux's way to say that the other side is closed
+            break
+        if not part:
+            break
+        text += part
+    os.close(ours)
+    return process.wait(timeout=60), text.decode()
+
+
+def test_folder_of_the_demonstration_is_in_the_package() -> None:
+    import selfdebug.demo
+
+    folder = Path(selfdebug.demo.__file__).parent
+    assert {path.name for path in folder.iterdir()} >= {"ferries.sql", "whole_euros.cpp"}

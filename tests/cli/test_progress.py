@@ -1,0 +1,118 @@
+"""What progress shows: plain lines or a terminal's, and nothing of what hostile text asks for."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from selfdebug.cli.progress import Progress
+from selfdebug.cli.visible import put, shortened, visible
+from selfdebug.events import Asking, Event, Judged, Ran
+from selfdebug.feedback import Feedback, Judge, Verdict
+from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
+from selfdebug.problem import Program
+from selfdebug.query_outcome import QueryOutcome
+from selfdebug.trajectory import Step, Turn
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]markup[/] :smile: \u202ereversed\u200b\x9b31m\r over"
+SEEN = "\\u001b[2J\\u001b]0;owned\\u0007 [bold red]markup[/] :smile: \\u202ereversed\\u200b\\u009b31m\\u000d over"
+
+
+def shown(*events: Event, terminal: bool = False, encoding: str = "utf-8") -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, errors="backslashreplace")
+    console = Console(
+        file=stream, force_terminal=terminal, width=200, highlight=False, color_system="standard" if terminal else None
+    )
+    with Progress(console) as progress:
+        for event in events:
+            progress(event)
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def hostile_turn() -> tuple[Event, ...]:
+    program = Program(f"x = 1\n# {HOSTILE}\n", "python")
+    test = TestOutcome(f"assert {HOSTILE}", Status.RAISED, error=ProgramError("Error", HOSTILE, 2))
+    outcome = Outcome((test,))
+    turn = Turn(program, outcome, Feedback(Verdict.WRONG, Judge.MODEL, HOSTILE), HOSTILE)
+    return Ran(Program("x = 1\n", "python"), outcome), Ran(program, outcome), Judged(turn)
+
+
+def test_hostile_text_is_made_visible_in_plain_lines() -> None:
+    text = shown(*hostile_turn())
+    assert not {"\x1b", "\x07", "\u202e", "\u200b", "\x9b", "\r"} & set(text)
+    assert text.count(SEEN) >= 5
+
+
+def test_on_a_terminal_only_our_own_sequences_are_written() -> None:
+    text = shown(*hostile_turn(), terminal=True)
+    assert "\x1b[31m" in text  # ours: red
+    assert not {"\x07", "\u202e", "\u200b", "\x9b", "\r"} & set(text)
+    for sequence in ("\x1b[2J", "\x1b]0"):
+        assert sequence not in text
+    assert "[bold red]markup[/] :smile:" in text
+
+
+def test_names_of_columns_may_be_hostile() -> None:
+    outcome = QueryOutcome((HOSTILE,), ((HOSTILE,),), None, False, 0.0, False)
+    assert SEEN in shown(Ran(Program("SELECT 1", "sql"), outcome))
+
+
+def test_nothing_spins_in_a_pipe() -> None:
+    assert shown(Asking(Step.GENERATE, 1, False)) == ""
+
+
+def test_a_terminal_has_a_spinner_that_names_the_step_and_goes_away() -> None:
+    text = shown(Asking(Step.FIX, 1, False), terminal=True)
+    assert "asking for a fix" in text
+    assert text.endswith("\x1b[2K")
+
+
+def test_streams_without_unicode_get_other_marks() -> None:
+    outcome = Outcome((TestOutcome("assert f(2) == 4", Status.FAILED, "5", "4"),))
+    text = shown(Ran(Program("def f(x): return 5", "python"), outcome), encoding="ascii")
+    assert "x assert f(2) == 4" in text
+    assert "gave 5, expected 4" in text
+
+
+def test_failed_tests_come_first_and_many_are_counted() -> None:
+    tests = tuple(TestOutcome(f"assert f({n}) == 4", Status.PASSED if n < 9 else Status.TIMED_OUT) for n in range(10))
+    lines = shown(Ran(Program("def f(x): return 4", "python"), Outcome(tests))).splitlines()
+    assert lines[1] == "  ✗ assert f(9) == 4"
+    assert lines[2] == "    timed out"
+    assert lines[-1] == "  9 of 10 tests passed"
+    assert len(lines) == 9
+
+
+def test_long_changes_are_cut() -> None:
+    outcome = Outcome(())
+    before, after = (Program("\n".join(f"{word} {n}" for n in range(100)), "python") for word in ("a", "b"))
+    lines = shown(Ran(before, outcome), Ran(after, outcome)).splitlines()
+    assert any("more lines" in line for line in lines)
+    assert len(lines) < 75
+
+
+def test_visible_keeps_what_is_harmless() -> None:
+    harmless = "def f():\n\treturn 'Zürich, 東京, 😀'\n"
+    assert visible(harmless) == harmless
+    assert visible("a\r\nb") == "a\nb"
+    assert visible("\ud800\U000e0001") == "\\ud800\\U000e0001"
+
+
+def test_shortened_says_that_it_is() -> None:
+    assert shortened("one\ntwo\nthree", 2, 100) == "one\ntwo …"
+    assert shortened("one", 2, 100) == "one"
+
+
+def test_answers_are_exact_in_a_pipe_and_visible_on_a_terminal() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    pipe, terminal = io.StringIO(), Terminal()
+    put(HOSTILE, pipe)
+    put(HOSTILE, terminal)
+    assert pipe.getvalue() == f"{HOSTILE}\n"
+    assert terminal.getvalue() == f"{SEEN}\n"
