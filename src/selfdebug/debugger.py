@@ -21,6 +21,7 @@ from selfdebug.feedback import FEEDBACK_KINDS, Account, Feedback, Judge, Verdict
 from selfdebug.models import Model
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
+from selfdebug.prompts import by_tellingness
 from selfdebug.selection import Selector, majority_vote, run_samples
 from selfdebug.settings import Settings
 from selfdebug.talk import Ended, Talk
@@ -185,8 +186,7 @@ class _Attempt:
 
     async def say(self, dialogue: Dialogue, step: Step, **shown: object) -> str:
         """Ask for words: a plan, an explanation, a trace."""
-        words = await self.talk.ask(dialogue, step, read_words, **shown)
-        dialogue.answer(words)
+        dialogue.answer(words := await self.talk.ask(dialogue, step, read_words, **shown))
         return words
 
     def read(self, reply: Reply) -> Program:
@@ -196,6 +196,5 @@ class _Attempt:
         return len(self.turns) > self.settings.turns
 
     def test_to_trace(self, turn: Turn) -> int:
-        """The first shown test that did not pass."""
-        tests = turn.outcome.tests if isinstance(turn.outcome, Outcome) else ()
-        return next((i for i, test in enumerate(tests) if not test.passed), 0)
+        """The shown test that tells the most."""
+        return by_tellingness(turn.outcome.tests)[0] if isinstance(turn.outcome, Outcome) and turn.outcome.tests else 0

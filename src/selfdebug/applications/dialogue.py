@@ -105,7 +105,8 @@ def exemplar_dialogue(application: Application[Any], exemplar: Exemplar, kind: F
         if feedback is None:
             evidence = application.evidence(turn.program, turn.outcome, exemplar.columns)
             dialogue.ask(Step.JUDGE, outcome=turn.outcome, evidence=evidence)
-            dialogue.answer(turn.judgement)
+            # Without an explanation, a verdict alone is asked for.
+            dialogue.answer(turn.judgement if kind.account is not Account.NONE else turn.judgement.splitlines()[-1])
             feedback = Feedback(Verdict.CORRECT if right else Verdict.WRONG, Judge.MODEL)
         trace = turn.trace if kind.account is Account.RECORDED_TRACE and not right else None
         if not right:

@@ -104,7 +104,7 @@ class TextToSql:
         if expected and int(expected[-1][:9]) != len(outcome.columns):
             facts.append(f"the result has {_count(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
         if not outcome.rows:
-            facts.append("the result is empty.")
+            facts.append("the result is empty, which may be right.")
         # Equal by their text: values of a database need not be hashable.
         most = max(Counter(map(repr, outcome.rows[:_RUN_TOGETHER])).values(), default=1)
         if most > 1:

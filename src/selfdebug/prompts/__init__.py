@@ -5,8 +5,9 @@ what each says.
 """
 
 from .exemplars import Exemplar, ExemplarTurn, exemplars
-from .filters import as_trace
+from .filters import by_tellingness
 from .templates import COMPLETION_STOP, as_completion, digest, render
+from .traces import as_trace
 
 __all__ = [
     "COMPLETION_STOP",
@@ -14,6 +15,7 @@ __all__ = [
     "ExemplarTurn",
     "as_completion",
     "as_trace",
+    "by_tellingness",
     "digest",
     "exemplars",
     "render",

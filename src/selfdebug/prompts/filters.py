@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 from selfdebug.execution import Assertion, Call, InputOutput, UnitTest
 from selfdebug.execution.languages import LANGUAGES
-from selfdebug.outcome import TestOutcome, TraceStep
-from selfdebug.problem import Program
+from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.query_outcome import QueryError, QueryOutcome
 
 _SQL_TITLES = {"sqlite": "SQLite", "duckdb": "DuckDB", "postgres": "PostgreSQL", "mysql": "MySQL", "sql": "SQL"}
-_VALUE_CHARACTERS = 80
-_TRACE_LINES = 60
+VALUE_CHARACTERS = 80
 
 
 def title_of(name: str) -> str:
@@ -55,61 +53,39 @@ def call_of(test: UnitTest) -> str:
     return str(test)
 
 
-def most_telling(tests: Sequence[TestOutcome], count: int) -> list[TestOutcome]:
-    """At most `count` tests, those that did not pass before the others, in their order."""
-    order = sorted(range(len(tests)), key=lambda i: tests[i].passed)
-    return [tests[i] for i in sorted(order[:count])]
+def by_tellingness(tests: Sequence[TestOutcome]) -> list[int]:
+    """Indices of tests, those that tell the most about a program first.
 
-
-def as_trace(steps: Sequence[TraceStep], program: Program) -> str:
-    """A recorded trace: a line for each line that ran, with what it set, in the form that a model is asked for.
-
-    What a line set is known only when its function goes on, so each call has its line that waits for it.
+    A wrong value says more than an error, which may hide other mistakes behind it; another error more than the same
+    one again; a short call more than a long one. Those that passed come last, in their order.
     """
-    source = program.code.splitlines()
-    written: list[str] = []
-    waiting: list[int | None] = []
 
-    def settle(changed: dict[str, str]) -> None:
-        line = waiting[-1] if waiting else None
-        if line is not None and changed:
-            written[line] += " -> " + ", ".join(f"{k} = {shown(v, _VALUE_CHARACTERS)}" for k, v in changed.items())
+    def rank(index: int) -> tuple[int, int, int]:
+        test = tests[index]
+        if test.passed:
+            return 3, 0, index
+        error = str(test.error)
+        again = test.status != Status.FAILED and error in [str(t.error) for t in tests[:index]]
+        return (2 if again else int(test.status != Status.FAILED)), len(test.test), index
 
-    for step in steps:
-        if len(written) >= _TRACE_LINES:
-            written.append("… and so on")
-            break
-        match step.event:
-            case "call":
-                arguments = ", ".join(f"{k} = {shown(v, _VALUE_CHARACTERS)}" for k, v in step.changed.items())
-                written.append(f"call {step.function}({arguments})")
-                waiting.append(None)
-            case "line":
-                settle(step.changed)
-                text = source[step.line - 1].strip() if step.line <= len(source) else ""
-                written.append(f"line {step.line}: {text}")
-                if waiting:
-                    waiting[-1] = len(written) - 1
-                else:
-                    waiting.append(len(written) - 1)
-            case "exception":
-                written.append(f"line {step.line} raises {', '.join(step.changed.values())}")
-                if waiting:
-                    waiting[-1] = None
-            case "return":
-                value = step.changed.get("return")
-                settle({k: v for k, v in step.changed.items() if k != "return"})
-                line = waiting.pop() if waiting else None
-                if line is not None and value is not None:
-                    written[line] += f" -> returns {shown(value, _VALUE_CHARACTERS)}"
-    return "\n".join(written)
+    return sorted(range(len(tests)), key=rank)
+
+
+def most_telling(outcome: Outcome, tests: Sequence[UnitTest], count: int) -> list[tuple[str, TestOutcome]]:
+    """At most `count` tests with their outcomes, the most telling first."""
+    return [(_with_outcome(tests[i]), outcome.tests[i]) for i in by_tellingness(outcome.tests)[:count]]
+
+
+def _with_outcome(test: UnitTest) -> str:
+    # What a call that passed gave is nowhere else.
+    return f"{test} == {test.expected!r}" if isinstance(test, Call) else str(test)
 
 
 def as_table(outcome: QueryOutcome, count: int) -> str:
     """The first rows of a result, with the names of its columns."""
     lines = [" | ".join(outcome.columns)]
     lines += [
-        " | ".join("NULL" if value is None else shown(value, _VALUE_CHARACTERS) for value in row)
+        " | ".join("NULL" if value is None else shown(value, VALUE_CHARACTERS) for value in row)
         for row in outcome.rows[:count]
     ]
     return "\n".join(lines)
