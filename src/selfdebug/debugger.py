@@ -13,8 +13,7 @@ from typing import Any
 
 from selfdebug.applications.base import Application
 from selfdebug.applications.dialogue import Dialogue
-from selfdebug.applications.reading import UnreadableReplyError
-from selfdebug.applications.words import read_feedback, read_words
+from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
 from selfdebug.conversation import Reply
 from selfdebug.events import Judged, Ran, Selected, Watcher, nobody
 from selfdebug.feedback import FEEDBACK_KINDS, Account, Feedback, Judge, Verdict

@@ -9,12 +9,12 @@ import pytest
 from selfdebug.applications.reading import (
     Unreadable,
     UnreadableReplyError,
-    Verdict,
     parses,
     read_program,
     read_query,
     read_verdict,
 )
+from selfdebug.feedback import Verdict
 
 ADD = "def add(a, b):\n    return a + b\n"
 OLD = "def add(a, b):\n    return a - b\n"
@@ -230,7 +230,7 @@ def test_a_block_that_only_calls_the_entry_point_is_no_program() -> None:
 
 
 def test_a_diff_is_named_as_one() -> None:
-    with pytest.raises(UnreadableReplyError, match="whole program, not a diff"):
+    with pytest.raises(UnreadableReplyError, match="a diff"):
         read_program(UNREADABLE_PROGRAMS["diff"][0], "python")
 
 

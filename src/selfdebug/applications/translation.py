@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from typing import Any
 
 from selfdebug.execution import SignatureError
-from selfdebug.execution.calls import declare, read_signature
+from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
 from selfdebug.prompts import Exemplar
@@ -33,17 +32,13 @@ class Translation(ProgramApplication[TranslationProblem]):
 
     def run_options(self, problem: TranslationProblem) -> dict[str, Any]:
         """The signature: calls in typed languages need it, and without tests it says what is to be compiled."""
-        signature = problem.signature
-        if signature is None and problem.language != "python":
-            with contextlib.suppress(SignatureError):  # a whole program is run as a script
-                name = problem.entry_point or None
-                signature = read_signature(problem.source.code, problem.source.language, name)
-        return {"signature": signature}
+        return {"signature": _signature(problem)}
 
     async def variables(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name; a signature stands there as a declaration in the target language."""
-        if problem.signature and not problem.declaration:
-            declaration = declare(problem.signature, problem.language)
+        signature = _signature(problem)
+        if signature and signature.is_typed and not problem.declaration:
+            declaration = declare(signature, problem.language)
             problem = dataclasses.replace(problem, declaration=declaration, entry_point=self.entry_point(problem))
         return await super().variables(problem, sample_rows=sample_rows)
 
@@ -62,3 +57,13 @@ class Translation(ProgramApplication[TranslationProblem]):
             # Lest a model learns that the first program is always wrong.
             shown[:1] = [exemplar for exemplar in rest if len(exemplar.turns) == 1][-1:]
         return tuple(shown)
+
+
+def _signature(problem: TranslationProblem) -> Signature | None:
+    """The problem's signature, or what the source says; `None` for a whole program, which has no one function."""
+    if problem.signature is not None:
+        return problem.signature
+    try:
+        return read_signature(problem.source.code, problem.source.language, problem.entry_point or None)
+    except SignatureError:
+        return None

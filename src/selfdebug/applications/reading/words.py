@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from selfdebug.conversation import Reply
-from selfdebug.feedback import Feedback, Judge, Verdict
+from selfdebug.feedback import Feedback, Judge
 
-from .reading import Unreadable, UnreadableReplyError, read_verdict
+from .reading import read_verdict
+from .unreadable import Unreadable, UnreadableReplyError
 
 
 def read_feedback(reply: Reply) -> Feedback:
@@ -14,7 +15,7 @@ def read_feedback(reply: Reply) -> Feedback:
     Raises:
         UnreadableReplyError: there is no verdict in it.
     """
-    verdict = Verdict(read_verdict(reply.text, finish=reply.finish, refusal=reply.refusal))
+    verdict = read_verdict(reply.text, finish=reply.finish, refusal=reply.refusal)
     return Feedback(verdict, Judge.MODEL, reply.text.strip())
 
 
@@ -25,7 +26,7 @@ def read_words(reply: Reply) -> str:
         UnreadableReplyError: there are none.
     """
     if reply.refusal:
-        raise UnreadableReplyError(Unreadable.REFUSED, "Your reply was a refusal.")
+        raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
     if not reply.text.strip():
-        raise UnreadableReplyError(Unreadable.EMPTY, "Your reply was empty.")
+        raise UnreadableReplyError(Unreadable.EMPTY, "The reply was empty.")
     return reply.text.strip()

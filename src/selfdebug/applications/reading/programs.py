@@ -214,8 +214,7 @@ def _unfenced(prose: tuple[str, ...], name: str, entry_point: str) -> str | None
     if any(not whole and structure(code, name).defines for code, whole in found):
         raise UnreadableReplyError(
             Unreadable.DOES_NOT_PARSE,
-            f"The reply held {LANGUAGES[name].title} code outside a code block, and where it ends is unclear. "
-            "Reply with the whole program in one code block.",
+            f"The reply held {LANGUAGES[name].title} code outside a code block, and where it ends is unclear.",
         )
     codes = [code for code, whole in found if whole] or replies.inline_codes(prose)
     candidates = [_Candidate(code, structure(code, name)) for code in codes[: replies.MOST_BLOCKS]]
@@ -244,7 +243,7 @@ def _nothing(reply: replies.Reply, blocks: list[Block], name: str, entry_point: 
     wanted = f" that defines `{entry_point}`" if entry_point else ""
     return UnreadableReplyError(
         Unreadable.NO_PROGRAM,
-        f"The reply held no {title} program{wanted}. Reply with the whole program in one code block.",
+        f"The reply held no {title} program{wanted}.",
     )
 
 
@@ -274,12 +273,9 @@ def _defines(name: str, code: str) -> bool:
 def _several(title: str) -> UnreadableReplyError:
     return UnreadableReplyError(
         Unreadable.SEVERAL_PROGRAMS,
-        f"The reply held more than one {title} program, and which one counts is unclear. "
-        "Reply with the whole program in one code block, and no other block.",
+        f"The reply held more than one {title} program, and which one counts is unclear.",
     )
 
 
 def _diff() -> UnreadableReplyError:
-    return UnreadableReplyError(
-        Unreadable.NO_PROGRAM, "The reply held a diff. Reply with the whole program, not a diff."
-    )
+    return UnreadableReplyError(Unreadable.NO_PROGRAM, "The reply held a diff, not the whole program.")

@@ -1,40 +1,21 @@
 """Read programs, queries and verdicts out of a language model's replies.
 
-Strict on purpose: what is ambiguous is unreadable, and the error's text asks the model for what is needed. A wrong
+Strict on purpose: what is ambiguous is unreadable, and the error says why. A wrong
 program is still a program; running it says what is wrong. Thinking parts must have been removed before.
 """
 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
 from selfdebug.execution.languages import language as find_language
+from selfdebug.feedback import Verdict
 
 from . import replies
 from .programs import find_program
 from .queries import find_query
-from .structure import DIALECTS, parses
+from .structure import DIALECTS
 from .unreadable import Unreadable, UnreadableReplyError
-
-__all__ = [
-    "Unreadable",
-    "UnreadableReplyError",
-    "Verdict",
-    "parses",
-    "read_program",
-    "read_query",
-    "read_verdict",
-]
-
-
-class Verdict(StrEnum):
-    """What a model says of a program."""
-
-    CORRECT = "correct"
-    WRONG = "wrong"
-    UNSURE = "unsure"
-
 
 _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?sorry\b|i (?:can|wo|am unable|must decline)"
                     r"|as an ai\b|unfortunately,? i\b|i['’]m (?:unable|not able)\b", re.IGNORECASE)  # fmt: skip
@@ -118,7 +99,7 @@ def read_verdict(text: str, *, finish: str = "stop", refusal: str = "") -> Verdi
     if verdict is None:
         error = UnreadableReplyError(
             Unreadable.NO_VERDICT,
-            "The reply did not end with a verdict. End it with one line: `Verdict: correct` or `Verdict: wrong`.",
+            "The reply did not end with a verdict.",
         )
         raise _refused(usable, error)
     return verdict

@@ -52,12 +52,8 @@ def find_query(text: str, dialect: str) -> str:
         return query
     wrong = next((block.tag for block in blocks if block.tag in _WRONG_TAGS), "")
     if wrong:
-        raise UnreadableReplyError(
-            Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code. Reply with one SQL query, in one code block."
-        )
-    raise UnreadableReplyError(
-        Unreadable.NO_PROGRAM, "The reply held no SQL query. Reply with one SQL query, in one code block."
-    )
+        raise UnreadableReplyError(Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code.")
+    raise UnreadableReplyError(Unreadable.NO_PROGRAM, "The reply held no SQL query.")
 
 
 def _inside(block: Block) -> tuple[Block, ...]:
@@ -175,7 +171,7 @@ def _unfenced(prose: tuple[str, ...], dialect: str) -> str | None:
         return _statements(begins, dialect)[0]
     raise UnreadableReplyError(
         Unreadable.DOES_NOT_PARSE,
-        "The reply held SQL outside a code block, and where it ends is unclear. Reply with one query in a code block.",
+        "The reply held SQL outside a code block, and where it ends is unclear.",
     )
 
 
@@ -210,6 +206,5 @@ def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) ->
 def _several() -> UnreadableReplyError:
     return UnreadableReplyError(
         Unreadable.SEVERAL_PROGRAMS,
-        "The reply held more than one SQL query, and which one counts is unclear. "
-        "Reply with exactly one query in one code block.",
+        "The reply held more than one SQL query, and which one counts is unclear.",
     )
