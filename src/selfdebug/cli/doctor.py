@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import json
 import os
@@ -63,6 +62,8 @@ def doctor(
     ] = "auto",
 ) -> None:
     """Look at everything and show it."""
+    import asyncio
+
     if wish not in ("auto", "bubblewrap", "landlock"):
         raise typer.BadParameter("choose auto, bubblewrap or landlock", param_hint="--isolation")
     findings = [*_isolation(wish)]

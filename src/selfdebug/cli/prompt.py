@@ -6,7 +6,6 @@ way of making a prompt exists that could differ from the first.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from contextlib import ExitStack
@@ -129,6 +128,8 @@ def prompt_translate(
 
 
 def _show_next(task: Task, configuration: Configuration, replies: list[Path] | None, as_json: bool) -> None:
+    import asyncio
+
     from selfdebug.api import open_debugger
     from selfdebug.events import Asking
     from selfdebug.models import ReplyStore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,6 +135,8 @@ def derive(source: Program, name: str, configuration: Configuration) -> DerivedT
 
 
 def _derived(work: Coroutine[None, None, DerivedTests]) -> DerivedTests:
+    import asyncio
+
     from selfdebug.execution.errors import SignatureError
 
     try:
