@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from selfdebug.applications.base import Application
-from selfdebug.applications.dialogue import Dialogue, exemplar_dialogue, joined
+from selfdebug.applications.dialogue import Dialogue, exemplar_messages, joined
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.conversation import Message, Reply, Request
 from selfdebug.events import Answered, Asking, Watcher
@@ -47,6 +47,7 @@ class Talk:
         self._settings = settings
         self._watch = watch
         self._began = time.monotonic()
+        self._system = Message("system", render(application.name, "system"))
         self._sample_rows = 1
         self._cost = Cost()
         self.exchanges: list[Exchange] = []
@@ -57,7 +58,7 @@ class Talk:
         dialogue = Dialogue(self._application, kind, variables)
         if self._settings.style == "few-shot":
             dialogue.exemplars = [
-                exemplar_dialogue(self._application, exemplar, kind, self._problem).messages()
+                exemplar_messages(self._application, exemplar, kind, self._problem)
                 for exemplar in self._application.exemplars(self._problem, kind)
             ]
         return dialogue
@@ -128,8 +129,7 @@ class Talk:
         return replies
 
     def _request(self, dialogue: Dialogue, sent: tuple[Message, ...], samples: int) -> Request:
-        system = Message("system", render(self._application.name, "system"))
-        messages = joined([(system,), *dialogue.exemplars, sent])
+        messages = joined([(self._system,), *dialogue.exemplars, sent])
         temperature = 0.7 if samples > 1 else 0.0
         if self._model.form == "completion":
             prompt = as_completion(messages)

@@ -18,10 +18,11 @@ from selfdebug.trajectory import Step
 from .base import Application
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class _Asked:
     step: str
     variables: dict[str, Any]
+    text: str = ""  # once rendered
 
 
 class Dialogue:
@@ -37,9 +38,21 @@ class Dialogue:
         """
         self._application = application
         self._kind = kind
-        self.variables = variables
+        self._variables = variables
         self.exemplars: list[tuple[Message, ...]] = []
         self._parts: list[_Asked | str] = [_Asked("problem", {})]
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What every template may name."""
+        return self._variables
+
+    @variables.setter
+    def variables(self, variables: dict[str, Any]) -> None:
+        self._variables = variables
+        for part in self._parts:
+            if isinstance(part, _Asked):
+                part.text = ""
 
     def ask(self, step: str, **variables: object) -> None:
         """Add what the model is told or asked for."""
@@ -60,11 +73,14 @@ class Dialogue:
             if isinstance(part, str):
                 found.append(Message("assistant", part))
                 continue
-            text = render(self._application.name, part.step, kind=self._kind, **(self.variables | part.variables))
+            text = part.text = part.text or self._render(part)
             if found and found[-1].role == "user":
                 text = f"{found.pop().content}\n\n{text}"
             found.append(Message("user", text))
         return tuple(found)
+
+    def _render(self, part: _Asked) -> str:
+        return render(self._application.name, part.step, kind=self._kind, **(self._variables | part.variables))
 
 
 def joined(conversations: list[tuple[Message, ...]]) -> tuple[Message, ...]:
@@ -76,6 +92,19 @@ def joined(conversations: list[tuple[Message, ...]]) -> tuple[Message, ...]:
         else:
             found.append(message)
     return tuple(found)
+
+
+def exemplar_messages(
+    application: Application[Any], exemplar: Exemplar, kind: FeedbackKind, problem: Any
+) -> tuple[Message, ...]:
+    """The messages of `exemplar_dialogue`, which are made once: they depend on little of the problem."""
+    key = (application.name, exemplar.name, kind.name, bool(getattr(problem, "tests", ())))
+    if key not in _MADE:
+        _MADE[key] = exemplar_dialogue(application, exemplar, kind, problem).messages()
+    return _MADE[key]
+
+
+_MADE: dict[tuple[str, str, str, bool], tuple[Message, ...]] = {}
 
 
 def exemplar_dialogue(application: Application[Any], exemplar: Exemplar, kind: FeedbackKind, problem: Any) -> Dialogue:

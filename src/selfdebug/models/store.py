@@ -13,7 +13,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -56,12 +56,15 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
+_REQUEST_FIELDS = tuple(field.name for field in fields(Request))
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A request to one model, with the key under which its replies are stored.
 
     Attributes:
-        key: SHA-256 of the canonical JSON of everything below, in hexadecimal digits.
+        key: SHA-256 of the canonical JSON of model, address and request, in hexadecimal digits.
         model: the model's name.
         address: where it is, without credentials.
         request: all fields of the request, and its form, as JSON.
@@ -74,10 +77,11 @@ class Question:
 
     @classmethod
     def of(cls, model: str, address: str, form: Form, request: Request) -> Self:
-        fields = {"form": form, **asdict(request)}
-        whole = {"model": model, "address": address, "request": fields}
-        key = hashlib.sha256(_canonical(whole).encode()).hexdigest()
-        return cls(key, model, address, _canonical(fields))
+        asked: dict[str, Any] = {name: getattr(request, name) for name in _REQUEST_FIELDS}
+        asked["messages"] = [{"role": message.role, "content": message.content} for message in request.messages]
+        text = _canonical({"form": form, **asked})
+        key = hashlib.sha256(f"{_canonical([model, address])}{text}".encode()).hexdigest()
+        return cls(key, model, address, text)
 
 
 @dataclass(frozen=True, slots=True)

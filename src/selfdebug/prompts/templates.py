@@ -24,6 +24,7 @@ def _environment(application: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     for name in ("title_of", "shown", "as_test", "call_of", "most_telling", "as_table"):
         environment.filters[name] = getattr(filters, name)
