@@ -33,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in list(os.environ):
         if name.startswith(("SELFDEBUG_", "OPENAI_", "XDG_")) and name != "SELFDEBUG_REQUIRE_ALL":
             monkeypatch.delenv(name)
-    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("HOME", "home")):
+    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")):
         monkeypatch.setenv(name, str(tmp_path / folder))
     work = tmp_path / "work"
     work.mkdir()
