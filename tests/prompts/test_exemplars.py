@@ -157,10 +157,19 @@ def test_a_query_gives_the_quoted_outcome(made: Database, exemplar: Exemplar, tu
     assert (outcome.columns, outcome.rows, outcome.error) == (
         turn.outcome.columns, turn.outcome.rows, turn.outcome.error,
     )  # fmt: skip
-    assert outcome.rows or outcome.error, "results teach nothing if they are empty"
+    assert outcome.rows or outcome.error or is_last(exemplar, turn), "an empty result is shown only where it is right"
     right = made.query_sync(exemplar.turns[-1].program.code)
     assert right.error is None
     assert (outcome.key == right.key) == is_last(exemplar, turn), "the earlier turns are wrong"
+
+
+@each_turn(QUERIES)
+def test_an_explanation_names_the_columns_that_joins_compare(exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    compared = re.findall(r"ON (\w+)\.(\w+) = (\w+)\.(\w+)", turn.program.code)
+    assert len(compared) == turn.program.code.count("JOIN")
+    if turn.explanation:
+        for table, column, other, key in compared:
+            assert f"`{column}` of `{table}` with `{key}` of `{other}`" in turn.explanation
 
 
 @each(QUERIES)
@@ -169,7 +178,9 @@ def test_the_columns_are_counted_and_named(exemplar: Exemplar) -> None:
     assert found, "the last line gives the columns"
     right = exemplar.turns[-1].outcome
     assert isinstance(right, QueryOutcome)
-    assert int(found[1]) == len(right.columns) == len(found[2].split(", "))
+    assert int(found[1]) == len(right.columns)
+    assert found[2].split(", ") == list(right.columns)
+    assert re.search(r"Two rows (may|cannot) be equal, because ", exemplar.columns)
 
 
 # -- all of them ---------------------------------------------------------------------------------------------------
