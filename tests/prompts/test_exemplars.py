@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from selfdebug.execution import Call, Sandbox
+from selfdebug.execution import Assertion, Call, Sandbox
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
@@ -74,6 +74,13 @@ async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outco
         skip_or_fail(str(error))
 
 
+def found(pattern: str, text: str) -> str:
+    """What the pattern's group matches, which must be there once."""
+    (match,) = re.findall(pattern, text)
+    assert isinstance(match, str)
+    return match
+
+
 def said(test: TestOutcome) -> tuple[Any, ...]:
     """What an exemplar quotes of a test's outcome."""
     return test.test, test.status, test.actual, test.expected, test.error
@@ -130,6 +137,19 @@ def test_an_explanation_names_lines_that_exist(exemplar: Exemplar, turn: Exempla
         assert named == lines, "the program is explained line by line"
 
 
+@each_turn([exemplar for exemplar in PROGRAMS if isinstance(exemplar.problem, TextToPythonProblem)])
+async def test_a_judgement_says_what_its_input_gives(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    call = found(r"For `(\w+\(.*?\))`", turn.judgement)
+    wanted = found(r"the request asks for `(.+?)`", turn.judgement)
+    given = found(r"The program (?:gives|raises a) `(.+?)`", turn.judgement)
+    right = await sandbox.run(exemplar.turns[-1].program.code, [Assertion(f"assert {call} == {wanted}")])
+    assert right.passed
+    program = await sandbox.run(turn.program.code, [Assertion(f"assert {call} == {given}")])
+    error = program.tests[0].error
+    assert program.passed or (error is not None and error.type == given)
+    assert (wanted == given) == is_last(exemplar, turn)
+
+
 # -- queries -------------------------------------------------------------------------------------------------------
 
 
@@ -174,12 +194,12 @@ def test_an_explanation_names_the_columns_that_joins_compare(exemplar: Exemplar,
 
 @each(QUERIES)
 def test_the_columns_are_counted_and_named(exemplar: Exemplar) -> None:
-    found = re.fullmatch(r"Columns: (\d+) \((.+)\)", exemplar.columns.splitlines()[-1])
-    assert found, "the last line gives the columns"
+    named = re.fullmatch(r"Columns: (\d+) \((.+)\)", exemplar.columns.splitlines()[-1])
+    assert named, "the last line gives the columns"
     right = exemplar.turns[-1].outcome
     assert isinstance(right, QueryOutcome)
-    assert int(found[1]) == len(right.columns)
-    assert found[2].split(", ") == list(right.columns)
+    assert int(named[1]) == len(right.columns)
+    assert named[2].split(", ") == list(right.columns)
     assert re.search(r"Two rows (may|cannot) be equal, because ", exemplar.columns)
 
 
