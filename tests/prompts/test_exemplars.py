@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import re
@@ -17,7 +18,7 @@ from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import Outcome, TestOutcome
-from selfdebug.problem import TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, by_tellingness, exemplars
 from selfdebug.prompts.templates import FOLDER
 from selfdebug.query_outcome import QueryOutcome
@@ -148,6 +149,28 @@ async def test_a_judgement_says_what_its_input_gives(sandbox: Sandbox, exemplar:
     error = program.tests[0].error
     assert program.passed or (error is not None and error.type == given)
     assert (wanted == given) == is_last(exemplar, turn)
+
+
+@each_turn([exemplar for exemplar in PROGRAMS if isinstance(exemplar.problem, TranslationProblem)])
+async def test_a_judgement_says_what_both_give(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    assert isinstance(exemplar.problem, TranslationProblem)
+    name = exemplar.problem.entry_point
+    arguments = ast.literal_eval(f"({found(rf'On `{name}.(.*?).`', turn.judgement)},)")
+    wanted = found("the source gives `(.+?)`", turn.judgement)
+    given = found("There the translation (gives `.+?`|raises a `.+?`|gives nothing)", turn.judgement)
+
+    async def run_call(program: Program, expected: str) -> Outcome:
+        call = Call(name, arguments, ast.literal_eval(expected))
+        return await sandbox.run(program.code, [call], language=program.language, signature=signature_of(exemplar))
+
+    assert (await run_call(exemplar.problem.source, wanted)).passed
+    outcome = await run_call(turn.program, given.split("`")[1] if given.startswith("gives `") else wanted)
+    if given.startswith("raises"):
+        assert outcome.tests[0].error is not None
+        assert f"raises a `{outcome.tests[0].error.type}`" == given
+    else:
+        assert outcome.passed == (given != "gives nothing")
+    assert (given == f"gives `{wanted}`") == is_last(exemplar, turn)
 
 
 # -- queries -------------------------------------------------------------------------------------------------------
