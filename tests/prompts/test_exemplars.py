@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import re
@@ -12,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from selfdebug.execution import Call, Sandbox
+from selfdebug.execution import Assertion, Call, Sandbox
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import Outcome, TestOutcome
-from selfdebug.problem import TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, by_tellingness, exemplars
 from selfdebug.prompts.templates import FOLDER
 from selfdebug.query_outcome import QueryOutcome
@@ -72,6 +73,13 @@ async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outco
         )
     except ToolchainMissingError as error:
         skip_or_fail(str(error))
+
+
+def found(pattern: str, text: str) -> str:
+    """What the pattern's group matches, which must be there once."""
+    (match,) = re.findall(pattern, text)
+    assert isinstance(match, str)
+    return match
 
 
 def said(test: TestOutcome) -> tuple[Any, ...]:
@@ -130,6 +138,41 @@ def test_an_explanation_names_lines_that_exist(exemplar: Exemplar, turn: Exempla
         assert named == lines, "the program is explained line by line"
 
 
+@each_turn([exemplar for exemplar in PROGRAMS if isinstance(exemplar.problem, TextToPythonProblem)])
+async def test_a_judgement_says_what_its_input_gives(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    call = found(r"For `(\w+\(.*?\))`", turn.judgement)
+    wanted = found(r"the request asks for `(.+?)`", turn.judgement)
+    given = found(r"The program (?:gives|raises a) `(.+?)`", turn.judgement)
+    right = await sandbox.run(exemplar.turns[-1].program.code, [Assertion(f"assert {call} == {wanted}")])
+    assert right.passed
+    program = await sandbox.run(turn.program.code, [Assertion(f"assert {call} == {given}")])
+    error = program.tests[0].error
+    assert program.passed or (error is not None and error.type == given)
+    assert (wanted == given) == is_last(exemplar, turn)
+
+
+@each_turn([exemplar for exemplar in PROGRAMS if isinstance(exemplar.problem, TranslationProblem)])
+async def test_a_judgement_says_what_both_give(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    assert isinstance(exemplar.problem, TranslationProblem)
+    name = exemplar.problem.entry_point
+    arguments = ast.literal_eval(f"({found(rf'On `{name}.(.*?).`', turn.judgement)},)")
+    wanted = found("the source gives `(.+?)`", turn.judgement)
+    given = found("There the translation (gives `.+?`|raises a `.+?`|gives nothing)", turn.judgement)
+
+    async def run_call(program: Program, expected: str) -> Outcome:
+        call = Call(name, arguments, ast.literal_eval(expected))
+        return await sandbox.run(program.code, [call], language=program.language, signature=signature_of(exemplar))
+
+    assert (await run_call(exemplar.problem.source, wanted)).passed
+    outcome = await run_call(turn.program, given.split("`")[1] if given.startswith("gives `") else wanted)
+    if given.startswith("raises"):
+        assert outcome.tests[0].error is not None
+        assert f"raises a `{outcome.tests[0].error.type}`" == given
+    else:
+        assert outcome.passed == (given != "gives nothing")
+    assert (given == f"gives `{wanted}`") == is_last(exemplar, turn)
+
+
 # -- queries -------------------------------------------------------------------------------------------------------
 
 
@@ -157,19 +200,30 @@ def test_a_query_gives_the_quoted_outcome(made: Database, exemplar: Exemplar, tu
     assert (outcome.columns, outcome.rows, outcome.error) == (
         turn.outcome.columns, turn.outcome.rows, turn.outcome.error,
     )  # fmt: skip
-    assert outcome.rows or outcome.error, "results teach nothing if they are empty"
+    assert outcome.rows or outcome.error or is_last(exemplar, turn), "an empty result is shown only where it is right"
     right = made.query_sync(exemplar.turns[-1].program.code)
     assert right.error is None
     assert (outcome.key == right.key) == is_last(exemplar, turn), "the earlier turns are wrong"
 
 
+@each_turn(QUERIES)
+def test_an_explanation_names_the_columns_that_joins_compare(exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    compared = re.findall(r"ON (\w+)\.(\w+) = (\w+)\.(\w+)", turn.program.code)
+    assert len(compared) == turn.program.code.count("JOIN")
+    if turn.explanation:
+        for table, column, other, key in compared:
+            assert f"`{column}` of `{table}` with `{key}` of `{other}`" in turn.explanation
+
+
 @each(QUERIES)
 def test_the_columns_are_counted_and_named(exemplar: Exemplar) -> None:
-    found = re.fullmatch(r"Columns: (\d+) \((.+)\)", exemplar.columns.splitlines()[-1])
-    assert found, "the last line gives the columns"
+    named = re.fullmatch(r"Columns: (\d+) \((.+)\)", exemplar.columns.splitlines()[-1])
+    assert named, "the last line gives the columns"
     right = exemplar.turns[-1].outcome
     assert isinstance(right, QueryOutcome)
-    assert int(found[1]) == len(right.columns) == len(found[2].split(", "))
+    assert int(named[1]) == len(right.columns)
+    assert named[2].split(", ") == list(right.columns)
+    assert re.search(r"Two rows (may|cannot) be equal, because ", exemplar.columns)
 
 
 # -- all of them ---------------------------------------------------------------------------------------------------
