@@ -11,7 +11,6 @@ from typing import Any
 
 from selfdebug.applications.base import Application
 from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.text_to_sql import TextToSql
 from selfdebug.applications.translation import Translation
 from selfdebug.debugger import Debugger
 from selfdebug.events import Watcher, nobody
@@ -58,6 +57,8 @@ async def open_debugger(
             sandbox = await stack.enter_async_context(Sandbox(unsafe=unsafe))
             opened |= {"translation": Translation(sandbox), "text-to-python": TextToPython(sandbox)}
         if "text-to-sql" in applications:
+            from selfdebug.applications.text_to_sql import TextToSql  # what parses SQL takes long to import
+
             opened["text-to-sql"] = await stack.enter_async_context(TextToSql())
         if isinstance(model, str):
             replies = stack.enter_context(ReplyStore(os.fspath(store) if store else None))

@@ -1,25 +1,22 @@
-"""Debugs one problem in a process of its own, which a test may kill. Prints the trajectory as JSON.
-
-python -m tests.loop.debug_in_a_process SCENARIO URL STORE SHOP
-"""
+"""Debugs one problem in a process of its own, which a test may kill."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+from pathlib import Path
 
 from selfdebug.api import debug_async
+from selfdebug.applications.text_to_sql import TextToSql
 from tests.loop.scenarios import SCENARIOS
 
+__all__ = ["TextToSql", "debug_one"]  # imported beforehand, for many processes
 
-async def main(name: str, url: str, store: str, shop: str) -> None:
+
+def debug_one(name: str, url: str, store: str, shop: str, result: str) -> None:
+    """Debug the scenario's problem; the file `result` then holds the trajectory as JSON."""
     scenario = SCENARIOS[name]
     problem = scenario.problem(shop) if callable(scenario.problem) else scenario.problem
-    trajectory = await debug_async(
-        problem, "tiny", base_url=url, store=store, feedback=scenario.feedback, **scenario.settings
+    trajectory = asyncio.run(
+        debug_async(problem, "tiny", base_url=url, store=store, feedback=scenario.feedback, **scenario.settings)
     )
-    print(trajectory.to_json())
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    Path(result).write_text(trajectory.to_json())

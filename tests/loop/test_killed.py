@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
+import multiprocessing
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from selfdebug.trajectory import Trajectory
 from tests.loop.conftest import Workshop
+from tests.loop.debug_in_a_process import debug_one
 from tests.loop.scenarios import SCENARIOS
 from tests.model_server import Answer, Body, ModelServer
 
 KILLS = 20
-DELAY = 0.15
+DELAY = 0.05
 
 
-def start(name: str, url: str, store: Path, shop: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.loop.debug_in_a_process", name, url, str(store), shop]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+# Each run is forked from a server that has imported everything: what a start costs is no part of the test.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tests.loop.debug_in_a_process"])
 
 
-def finish(process: subprocess.Popen[bytes]) -> Trajectory:
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    return Trajectory.from_json(output)
+def start(name: str, url: str, store: Path, shop: str) -> ForkServerProcess:
+    process = _PROCESSES.Process(target=debug_one, args=(name, url, str(store), shop, str(store) + ".json"))
+    process.start()
+    return process
+
+
+def finish(process: ForkServerProcess, store: Path) -> Trajectory:
+    process.join(120)
+    assert process.exitcode == 0
+    return Trajectory.from_json(Path(f"{store}.json").read_text())
 
 
 def stored_conversations(store: Path) -> list[str]:
@@ -78,7 +83,7 @@ def test_killed_and_run_again_it_ends_the_same(name: str, workshop: Workshop, tm
 
     chance = random.Random(name)
     with ModelServer(reply) as server:
-        undisturbed = finish(start(name, server.url, tmp_path / "undisturbed.db", workshop.shop))
+        undisturbed = finish(start(name, server.url, tmp_path / "u.db", workshop.shop), tmp_path / "u.db")
         assert undisturbed.ending is SCENARIOS[name].ending
         kills = 0
         round_number = 0
@@ -90,16 +95,16 @@ def test_killed_and_run_again_it_ends_the_same(name: str, workshop: Workshop, tm
                 before = stored_conversations(store)
                 process = start(name, server.url, store, workshop.shop)
                 # A moment within the talk, from its first call on: what starts up before has nothing to lose.
-                while process.poll() is None and len(server.requests) == calls and not before:
+                while process.is_alive() and len(server.requests) == calls and not before:
                     time.sleep(0.005)
                 time.sleep(chance.uniform(0, 1.2 * DELAY * len(replies)))
-                ended = process.poll() is not None
+                ended = not process.is_alive()
                 if not ended and kills < KILLS // 2:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.communicate()
+                    process.kill()
+                    process.join()
                     kills += 1
                 else:
-                    trajectory = finish(process)
+                    trajectory = finish(process, store)
                     ended = True
                 asked = [json.dumps(request["messages"], sort_keys=True) for request in server.requests[calls:]]
                 assert not set(asked) & set(before)

@@ -216,4 +216,4 @@ def test_settings_out_of_range_say_what_they_may_be(wrong: dict[str, object]) ->
 
 
 def test_there_are_exemplars_of_each_application() -> None:
-    assert [len(exemplars(name)) for name in ("text-to-sql", "text-to-python", "translation")] == [4, 4, 9]
+    assert [len(exemplars(name)) for name in ("text-to-sql", "text-to-python", "translation")] == [5, 4, 9]

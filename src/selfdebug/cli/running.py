@@ -16,7 +16,6 @@ from rich.console import Console
 
 from selfdebug.api import language_of, open_debugger
 from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.text_to_sql import TextToSql
 from selfdebug.applications.translation import Translation
 from selfdebug.execution import Sandbox
 from selfdebug.models import Model, ReplyStore, UnknownModelError, open_model
@@ -47,11 +46,15 @@ def check_feedback(problem: Problem, settings: Settings) -> None:
     Raises:
         UsageError: it does not.
     """
-    applications: dict[str, Any] = {
-        "text-to-sql": TextToSql(), "text-to-python": TextToPython(Sandbox()), "translation": Translation(Sandbox()),
-    }  # fmt: skip
+    application: Any
+    if problem.application == "text-to-sql":
+        from selfdebug.applications.text_to_sql import TextToSql
+
+        application = TextToSql()
+    else:
+        application = (TextToPython if problem.application == "text-to-python" else Translation)(Sandbox())
     try:
-        applications[problem.application].check(problem, settings.kind_for(problem))
+        application.check(problem, settings.kind_for(problem))
     except ValueError as error:
         raise UsageError(f"{error}.") from None
 

@@ -6,7 +6,7 @@ import re
 
 from . import replies
 from .replies import Block
-from .structure import is_query
+from .statements import is_query
 from .unreadable import Unreadable, UnreadableReplyError
 
 _SQL_TAGS = {

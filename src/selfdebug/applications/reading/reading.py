@@ -13,7 +13,6 @@ from selfdebug.feedback import Verdict
 
 from . import replies
 from .programs import find_program
-from .queries import find_query
 from .structure import DIALECTS
 from .unreadable import Unreadable, UnreadableReplyError
 
@@ -65,6 +64,8 @@ def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = 
         UnreadableReplyError: none can be read, or more than one.
         ValueError: the dialect is not known.
     """
+    from .queries import find_query
+
     if dialect not in DIALECTS:
         raise ValueError(f"unknown SQL dialect {dialect!r}: choose from {', '.join(DIALECTS)}")
     usable = _usable(text, finish, refusal).translate(replies.SPACES)

@@ -1,6 +1,6 @@
 """What a text is as code: whether it parses, what it defines and what it needs from elsewhere.
 
-Python's own parser, sqlglot and tree-sitter do the work. Nothing here runs code, and nothing here reads prose.
+Python's own parser and tree-sitter do the work. Nothing here runs code, and nothing here reads prose.
 """
 
 from __future__ import annotations
@@ -8,26 +8,19 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-import logging
 import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sqlglot
 import tree_sitter_cpp
 import tree_sitter_go
 import tree_sitter_java
 import tree_sitter_javascript
 import tree_sitter_rust
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 from tree_sitter import Language, Node, Parser
 
 from selfdebug.execution.languages import language
-
-# It warns on stderr whenever it meets a statement that it does not model.
-logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
 """sqlglot's names of the dialects that queries may be written in."""
@@ -37,12 +30,6 @@ MAX_CHARACTERS = 30_000
 
 # The time and memory that tree-sitter takes grow with the square of nested generics.
 _MOST_GENERICS = 200
-# sqlglot goes down into what is never closed until Python's stack is full.
-_MOST_OPEN = 50
-
-MAX_QUERY_CHARACTERS = 10_000
-"""The same for a query."""
-
 _GRAMMARS = {
     "cpp": tree_sitter_cpp,
     "java": tree_sitter_java,
@@ -92,25 +79,10 @@ def parses(code: str, language_or_dialect: str) -> bool:
         ValueError: the language is not known.
     """
     if language_or_dialect in DIALECTS:
+        from .statements import statement
+
         return statement(code, language_or_dialect) is not None
     return structure(code, language_or_dialect).parses
-
-
-def is_query(code: str, dialect: str) -> bool:
-    """Whether the text is exactly one query (SELECT, VALUES, WITH, a set operation) in the dialect."""
-    return isinstance(statement(code, dialect), exp.Query | exp.Values)
-
-
-def statement(code: str, dialect: str) -> exp.Expr | None:
-    """The only SQL statement of the text, or None."""
-    if len(code) > MAX_QUERY_CHARACTERS or code.count("(") - code.count(")") > _MOST_OPEN:
-        return None
-    try:
-        trees = [tree for tree in sqlglot.parse(code, read=dialect) if tree is not None]
-    except (SqlglotError, RecursionError, ValueError):
-        return None
-    trees = [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
-    return trees[0] if len(trees) == 1 and not isinstance(trees[0], exp.Command) else None
 
 
 def structure(code: str, language_name: str) -> Structure:
