@@ -8,7 +8,7 @@ import logging
 import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 from selfdebug.outcome import Outcome, ProgramError, TestOutcome
@@ -17,6 +17,7 @@ from . import isolation, orders, reports
 from .calls import running
 from .calls.types import Signature
 from .errors import WorkerLostError
+from .executor import Executed
 from .languages import LANGUAGES, Language
 from .languages import language as find_language
 from .languages.base import Build
@@ -28,21 +29,6 @@ _log = logging.getLogger(__name__)
 
 _CACHED_BYTES = 64 * 1024 * 1024  # compiled programs that are kept, most recent first
 _PATIENCE = 60.0  # seconds beyond a program's own limits before its worker counts as lost
-
-
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """A process of a compiled program.
-
-    Attributes:
-        outcome: how it ended; of the compiler, if that failed.
-        compiled: whether it was compiled.
-        files: path → text of the files that it was to leave, if it did.
-    """
-
-    outcome: Outcome
-    compiled: bool
-    files: Mapping[str, str]
 
 
 class Sandbox:

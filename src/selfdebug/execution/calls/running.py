@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 
 from .. import reports
 from ..errors import SignatureError
+from ..executor import Executor
 from ..inside import values as plain
 from ..inside.rewriting import show
 from ..languages import Language
@@ -24,9 +25,6 @@ from . import syntax, values
 from .dialects import DIALECTS, Function
 from .signatures import find_function
 from .types import Nothing, Signature, Type, has_unknown
-
-if TYPE_CHECKING:
-    from ..sandbox import Sandbox
 
 _FIRST_PAINT = 85
 
@@ -56,7 +54,7 @@ def _find(source: str, language: str, name: str) -> Function:
 
 
 async def evaluate(
-    sandbox: Sandbox,
+    sandbox: Executor,
     chosen: Language,
     program: str,
     calls: Sequence[Call],
@@ -107,7 +105,7 @@ async def evaluate(
     return found
 
 
-async def compiles(sandbox: Sandbox, chosen: Language, program: str, signature: Signature, limits: Limits) -> Outcome:
+async def compiles(sandbox: Executor, chosen: Language, program: str, signature: Signature, limits: Limits) -> Outcome:
     """Compile a program as for a call of its function; the outcome's error says why that cannot be done."""
     try:
         function = _find(program, chosen.name, signature.name)
@@ -141,7 +139,7 @@ def _fit_own(value: Any, own: Type) -> Any:
 
 
 async def run_python(
-    sandbox: Sandbox,
+    sandbox: Executor,
     program: str,
     calls: Sequence[Call],
     signature: Signature,
@@ -160,7 +158,7 @@ async def run_python(
 
 
 async def _evaluate_python(
-    sandbox: Sandbox, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits, **options: Any
+    sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits, **options: Any
 ) -> tuple[Outcome, list[Given]]:
     requests = [_for_python(program, call, signature) for call in calls]
     outcome, raw = await sandbox.call_python(program, calls, requests, limits, **options)
@@ -203,7 +201,7 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> dict[s
     return {"function": name, "arguments": arguments, "named": dict(call.named), "changed": changed}
 
 
-async def _missing(sandbox: Sandbox, chosen: Language, program: str, limits: Limits, message: str) -> Given:
+async def _missing(sandbox: Executor, chosen: Language, program: str, limits: Limits, message: str) -> Given:
     """No such function: because the program cannot be read at all, or because it has another."""
     if syntax.parse(chosen.name, program).has_error:
         # Only a compiler says where; JavaScript has none, and its run does.
