@@ -33,7 +33,6 @@ async def open_debugger(
     store: str | os.PathLike[str] | None = None,
     use_stored: bool = True,
     unsafe: bool = False,
-    watch: Watcher = nobody,
 ) -> AsyncIterator[Debugger]:
     """Open a debugger with its model, its store of replies and a sandbox.
 
@@ -45,7 +44,6 @@ async def open_debugger(
         store: where replies are kept: a SQLite file or any SQLAlchemy URL; default: a file in the user's data folder.
         use_stored: whether a reply that is stored is used instead of asking again.
         unsafe: run programs without isolation, with your rights.
-        watch: is told each event as it happens.
 
     Raises:
         ModelError, StoreError: the model or the store cannot be used; the message says what to do.
@@ -65,7 +63,7 @@ async def open_debugger(
             model = await stack.enter_async_context(
                 open_model(model, base_url=base_url, store=replies, read=use_stored)
             )
-        yield Debugger(model, opened, settings, watch=watch)
+        yield Debugger(model, opened, settings)
 
 
 async def debug_async(
@@ -84,8 +82,9 @@ async def debug_async(
 
     Args:
         problem: what is asked.
-        model, base_url, store, use_stored, unsafe, watch: as for `open_debugger`.
+        model, base_url, store, use_stored, unsafe: as for `open_debugger`.
         program: a first program to start from; without one, the model writes it.
+        watch: is told each event as it happens.
         settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``turns``, ``calls``, …
 
     Returns:
@@ -105,9 +104,8 @@ async def debug_async(
         store=store,
         use_stored=use_stored,
         unsafe=unsafe,
-        watch=watch,
     ) as debugger:
-        return await debugger.debug(problem, program)
+        return await debugger.debug(problem, program, watch=watch)
 
 
 def debug(problem: Problem, model: str | Model = "", **options: Any) -> Trajectory:

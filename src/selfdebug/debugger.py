@@ -39,26 +39,18 @@ class Debugger:
         settings: Settings | None = None,
         *,
         selector: Selector = majority_vote,
-        watch: Watcher = nobody,
     ) -> None:
-        """Make a debugger.
-
-        Args:
-            model: who writes and debugs.
-            applications: by name, those whose problems it may be given.
-            settings: feedback kind, style, samples, budgets.
-            selector: chooses among several first programs.
-            watch: is told each event as it happens.
-        """
+        """Make a debugger out of a model, applications by their names, settings, and what selects among samples."""
         self.model, self.applications, self.settings = model, applications, settings or Settings()
-        self.selector, self.watch = selector, watch
+        self.selector = selector
 
-    async def debug(self, problem: Problem, program: Program | None = None) -> Trajectory:
+    async def debug(self, problem: Problem, program: Program | None = None, *, watch: Watcher = nobody) -> Trajectory:
         """Debug one problem until its program is judged correct or a budget is spent.
 
         Args:
             problem: what is asked.
             program: a first program to start from; without one, the model writes it.
+            watch: is told each event as it happens.
 
         Raises:
             ValueError: the feedback kind does not fit the problem.
@@ -66,17 +58,17 @@ class Debugger:
             ExecutionError, DatabaseError: programs or queries cannot be run here.
         """
         self.applications[problem.application].check(problem, self.settings.kind_for(problem))
-        return await _Attempt(self, problem).run(program)
+        return await _Attempt(self, problem, watch).run(program)
 
 
 class _Attempt:
     """One problem being debugged. `turns` fills up as it goes, so that nothing is lost when it has to end."""
 
-    def __init__(self, debugger: Debugger, problem: Problem) -> None:
+    def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher) -> None:
         self.problem, self.settings, self.kind = problem, debugger.settings, debugger.settings.kind_for(problem)
-        self.model, self.selector, self.watch = debugger.model, debugger.selector, debugger.watch
+        self.model, self.selector, self.watch = debugger.model, debugger.selector, watch
         self.application = debugger.applications[problem.application]
-        self.talk = Talk(debugger.model, self.application, problem, debugger.settings, debugger.watch)
+        self.talk = Talk(debugger.model, self.application, problem, debugger.settings, watch)
         self.dialogue: Dialogue | None = None
         self.plan = ""
         self.samples: tuple[Sample, ...] = ()
@@ -127,21 +119,26 @@ class _Attempt:
                 return Ending.REPEATED
 
     async def take_turn(self, program: Program) -> Turn:
-        """Execute, explain, judge."""
+        """Execute, explain, judge: what a turn is."""
         outcome = await self.application.execute(self.problem, program)
         self.watch(Ran(program, outcome))
         turn = Turn(program, outcome, self.application.judge(self.problem, outcome) or _UNJUDGED)
         self.turns.append(turn)
+        try:
+            await self.explain_and_judge(turn)
+        finally:  # also where the talk ends before: the turn is what is known by then
+            self.watch(Judged(self.turns[-1]))
+        return self.turns[-1]
+
+    async def explain_and_judge(self, turn: Turn) -> None:
+        """Complete the newest turn, as far as somebody reads what is said: who judges its program, or repairs it."""
         unjudged = turn.feedback.judge is Judge.NOBODY
         if self.kind.debugs and (unjudged or (turn.feedback.verdict is Verdict.WRONG and not self.is_last_turn())):
-            dialogue = await self.continue_dialogue(program)
-            # A program that gives an error is not explained where nobody reads it: not for a verdict that is known.
-            if turn.feedback.judge is not Judge.EXECUTION:
+            dialogue = await self.continue_dialogue(turn.program)
+            if turn.feedback.judge is not Judge.EXECUTION:  # an error needs no explanation
                 self.turns[-1] = turn = replace(turn, explanation=await self.explain(dialogue, turn))
             if unjudged:
-                self.turns[-1] = turn = replace(turn, feedback=await self.judge(dialogue, turn))
-        self.watch(Judged(turn))
-        return turn
+                self.turns[-1] = replace(turn, feedback=await self.judge(dialogue, turn))
 
     async def continue_dialogue(self, program: Program) -> Dialogue:
         """The dialogue up to a program; it begins with the first one that needs to be talked about."""

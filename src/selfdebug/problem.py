@@ -6,9 +6,8 @@ reference; no field here could carry them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Discriminator, PlainSerializer, PlainValidator
 
@@ -21,13 +20,9 @@ def without_password(database: str) -> str:
     if "://" not in database:
         return database
     scheme, rest = database.split("://", 1)
-    try:
-        parts = urlsplit(f"//{rest}")
-        user = f"{parts.username}@" if parts.username else ""
-        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
-    except ValueError:
-        return f"{scheme}://…"
-    return f"{scheme}://{user}{host}{parts.path}"
+    user, _, place = rest.rpartition("@")  # a password may hold anything, an @ and a / too
+    name = user.split(":", 1)[0]
+    return f"{scheme}://{name + '@' if name else ''}{place.split('?', 1)[0]}"
 
 
 def _read_signature(data: Any) -> Signature | None:
@@ -62,7 +57,7 @@ class TextToSqlProblem:
     """
 
     request: str
-    database: Annotated[str, PlainSerializer(without_password)]
+    database: Annotated[str, PlainSerializer(without_password)] = field(repr=False)
     hint: str = ""
     application: Literal["text-to-sql"] = "text-to-sql"
 

@@ -24,8 +24,10 @@ class QueryErrorKind(StrEnum):
     CANCELLED = "cancelled"
     TOO_LARGE = "too large"
     """A value, a row or the engine's memory went over its limit."""
+    LOST = "lost"
+    """The database cannot be reached any more; it says nothing of the query."""
     FAILED = "failed"
-    """The engine refused it or gave up: an unknown column, a division by zero, a lost connection."""
+    """The engine refused it or gave up: an unknown column, a division by zero."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Settings:
     tokens: int | None = None
     """Prompt and completion tokens for one problem: nothing more is asked once they are used up."""
     seconds: float | None = None
-    """Wall time for one problem: a call that goes on for longer is given up."""
+    """Wall time for one problem: a call that goes on for longer is given up, and nothing more is asked."""
     max_tokens: int = 2048
     """Tokens of one reply, a reasoning model's thinking included."""
 
@@ -47,6 +47,9 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise ValueError(f"{name} must be more than 0, not {value}")
+
+        if self.calls is not None and self.calls < self.samples:
+            raise ValueError(f"calls must be at least {self.samples}, the number of samples, not {self.calls}")
 
     def kind_for(self, problem: Problem) -> FeedbackKind:
         """The feedback kind that a problem is debugged with."""

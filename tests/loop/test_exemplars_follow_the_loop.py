@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from selfdebug.applications.dialogue import exemplar_dialogue
+from selfdebug.applications.text_to_python import TextToPython
+from selfdebug.applications.text_to_sql import TextToSql
+from selfdebug.applications.translation import Translation
 from selfdebug.debugger import Debugger
+from selfdebug.execution import Sandbox
 from selfdebug.execution.calls import read_signature
 from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
 from selfdebug.models import Endpoint
@@ -20,22 +24,51 @@ from selfdebug.trajectory import Ending
 from tests.loop.conftest import Workshop
 from tests.model_server import Body, Failure, ModelServer
 
+_APPLICATIONS: dict[str, Any] = {
+    "text-to-sql": TextToSql(),
+    "text-to-python": TextToPython(Sandbox()),
+    "translation": Translation(Sandbox()),
+}
+
+
+def _asked(exemplar: Exemplar, tested: bool) -> Any:
+    """The exemplar's problem as somebody would ask it, with its tests or without."""
+    problem: Any = exemplar.problem
+    if problem.application == "text-to-sql":
+        return problem
+    if not tested:
+        return dataclasses.replace(problem, tests=())
+    if problem.application == "translation" and problem.language != "python":
+        signature = read_signature(problem.source.code, problem.source.language, problem.entry_point)
+        return dataclasses.replace(problem, signature=signature)
+    return problem
+
+
+def _is_shown(application: str, exemplar: Exemplar, kind: FeedbackKind, tested: bool) -> bool:
+    """Whether a problem like the exemplar's can have the kind, and is then shown the exemplar."""
+    problem = _asked(exemplar, tested)
+    try:
+        _APPLICATIONS[application].check(problem, kind)
+    except ValueError:
+        return False
+    return exemplar in _APPLICATIONS[application].exemplars(problem, kind)
+
+
 CASES = [
     (application, exemplar, kind, tested)
-    for application in ("text-to-sql", "text-to-python", "translation")
+    for application in _APPLICATIONS
     for exemplar in exemplars(application)
     for kind in FEEDBACK_KINDS.values()
-    for tested in (True, False)
-    if kind.debugs
+    for tested in ((False,) if application == "text-to-sql" else (True, False))
+    if kind.debugs and _is_shown(application, exemplar, kind, tested)
 ]
 
 
-def _fits(workshop: Workshop, problem: Any, kind: FeedbackKind) -> bool:
-    try:
-        workshop.applications[problem.application].check(problem, kind)
-    except ValueError:
-        return False
-    return True
+def test_each_application_has_cases_with_each_kind_that_it_allows() -> None:
+    assert {(application, kind.name) for application, _, kind, _ in CASES} == {
+        *(("text-to-sql", kind) for kind in ("simple", "expl")),
+        *((name, kind) for name in ("text-to-python", "translation") for kind in FEEDBACK_KINDS if kind != "baseline"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -46,19 +79,11 @@ def _fits(workshop: Workshop, problem: Any, kind: FeedbackKind) -> bool:
 async def test_exemplar_is_what_the_loop_says(
     application: str, exemplar: Exemplar, kind: FeedbackKind, tested: bool, workshop: Workshop, tmp_path: Path
 ) -> None:
-    problem: Any = exemplar.problem
+    problem = _asked(exemplar, tested)
     if application == "text-to-sql":
         with sqlite3.connect(tmp_path / "exemplar.db") as connection:
             connection.executescript(exemplar.database)
         problem = dataclasses.replace(problem, database=str(tmp_path / "exemplar.db"))
-    elif not tested:
-        problem = dataclasses.replace(problem, tests=())
-    elif application == "translation" and problem.language != "python":
-        signature = read_signature(problem.source.code, problem.source.language, problem.entry_point)
-        problem = dataclasses.replace(problem, signature=signature)
-    there = exemplar in workshop.applications[application].exemplars(problem, kind)
-    if not there or not _fits(workshop, problem, kind) or (application == "text-to-sql" and not tested):
-        return  # a kind that the problem cannot have, or an exemplar that is not shown for it
     known = exemplar_dialogue(workshop.applications[application], exemplar, kind, problem).messages()
 
     def reply(request: Body) -> str | Failure:
@@ -71,9 +96,7 @@ async def test_exemplar_is_what_the_loop_says(
             debugger = Debugger(model, workshop.applications, Settings(feedback=kind.name, style="zero-shot", turns=9))
             trajectory = await debugger.debug(problem, exemplar.turns[0].program)
     assert trajectory.ending is Ending.CORRECT
-    assert [turn.program for turn in trajectory.turns] == [
-        dataclasses.replace(turn.program, code=turn.program.code) for turn in exemplar.turns
-    ]
+    assert [turn.program for turn in trajectory.turns] == [turn.program for turn in exemplar.turns]
     if trajectory.exchanges:
         sent = trajectory.exchanges[-1].sent
         assert sent == known[: len(sent)]

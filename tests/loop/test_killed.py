@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.models import store as tables
 from selfdebug.trajectory import Trajectory
 from tests.loop.conftest import Workshop
 from tests.loop.debug_in_a_process import debug_one
@@ -40,15 +41,16 @@ def finish(process: ForkServerProcess, store: Path) -> Trajectory:
     return Trajectory.from_json(Path(f"{store}.json").read_text())
 
 
-def stored_conversations(store: Path) -> list[str]:
+def stored_conversations(path: Path) -> list[str]:
     """The conversations whose replies are stored, as text that can be compared."""
-    if not store.exists():
+    if not path.exists():
         return []
-    with sqlite3.connect(store) as connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        if not {"requests", "replies"} <= tables:
-            return []
-        rows = connection.execute("SELECT request FROM requests WHERE key IN (SELECT key FROM replies)").fetchall()
+    with sqlite3.connect(path) as connection:
+        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if not {tables.requests.name, tables.replies.name} <= there:
+            return []  # killed while it was made
+        answered = f"SELECT request FROM {tables.requests} WHERE key IN (SELECT key FROM {tables.replies})"
+        rows = connection.execute(answered).fetchall()
     return [json.dumps(json.loads(request)["messages"], sort_keys=True) for (request,) in rows]
 
 
@@ -85,7 +87,7 @@ def test_killed_and_run_again_it_ends_the_same(name: str, workshop: Workshop, tm
     with ModelServer(reply) as server:
         undisturbed = finish(start(name, server.url, tmp_path / "u.db", workshop.shop), tmp_path / "u.db")
         assert undisturbed.ending is SCENARIOS[name].ending
-        kills = 0
+        kills = found_stored = 0
         round_number = 0
         while kills < KILLS // 2:
             round_number += 1
@@ -107,8 +109,10 @@ def test_killed_and_run_again_it_ends_the_same(name: str, workshop: Workshop, tm
                     trajectory = finish(process, store)
                     ended = True
                 asked = [json.dumps(request["messages"], sort_keys=True) for request in server.requests[calls:]]
+                found_stored += bool(before)
                 assert not set(asked) & set(before)
                 if ended:
                     break
             assert essence(trajectory) == essence(undisturbed)
         assert kills == KILLS // 2
+        assert found_stored, "some kill must come after a reply was stored"

@@ -1,13 +1,14 @@
 """What a benchmark hides, hidden tests and gold answers, reaches neither a prompt nor what is stored of a trajectory.
 
-A problem has no field that could hold them. This pins that down from the outside: each value of a hidden test or a gold
-answer is a number that stands nowhere else, and none of these numbers is ever sent. Nor are expected values of shown
-tests, where the feedback kind does not show tests and the problem itself does not.
+A problem has no field that could hold them, and a debugger is given a problem and nothing else; both are pinned down
+here. So are the expected values of shown tests: they stay out of the prompts of a translation, whose problem does not
+show them, unless the feedback kind does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import inspect
+from dataclasses import dataclass, fields
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from selfdebug.debugger import Debugger
 from selfdebug.execution import Assertion
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Endpoint
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TranslationProblem
+from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.settings import Settings
 from tests.loop.conftest import Workshop
 from tests.model_server import Body, ModelServer
@@ -85,3 +86,14 @@ async def test_what_is_hidden_is_never_sent(case: Case, kind: str, style: str, w
     shows = FEEDBACK_KINDS[kind].shows_tests or isinstance(case.problem, TextToPythonProblem)
     for value in case.shown_expected:
         assert shows or str(value) not in sent
+
+
+def test_problems_have_no_room_for_what_is_hidden() -> None:
+    known = {
+        TextToSqlProblem: {"request", "database", "hint"},
+        TextToPythonProblem: {"request", "tests", "start", "setup"},
+        TranslationProblem: {"source", "language", "tests", "entry_point", "declaration", "setup", "signature"},
+    }
+    for kind, names in known.items():
+        assert {field.name for field in fields(kind)} == {*names, "application"}
+    assert list(inspect.signature(Debugger.debug).parameters) == ["self", "problem", "program", "watch"]

@@ -35,8 +35,8 @@ async def debug(
     events: list[Event] = []
     with ModelServer(script) as server:
         async with Endpoint("tiny", server.url, form=form) as model:
-            debugger = Debugger(model, workshop.applications, Settings(**settings), watch=events.append)
-            trajectory = await debugger.debug(problem)
+            debugger = Debugger(model, workshop.applications, Settings(**settings))
+            trajectory = await debugger.debug(problem, watch=events.append)
         return trajectory, server.requests, events
 
 

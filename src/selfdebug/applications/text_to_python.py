@@ -22,22 +22,20 @@ class TextToPython(ProgramApplication[TextToPythonProblem]):
         return "python"
 
     def entry_point(self, problem: TextToPythonProblem) -> str:
-        """The function that the first test calls."""
+        """The function that all tests call; nothing if it is not clear which."""
+        names: set[str] | None = None
         for test in problem.tests:
-            if isinstance(test, Call):
-                return test.function
-            if isinstance(test, Assertion) and (name := _called(test.code)):
-                return name
-        return ""
+            if isinstance(test, Call | Assertion):
+                called = {test.function} if isinstance(test, Call) else _called(test.code)
+                names = called if names is None else names & called
+        return names.pop() if names and len(names) == 1 else ""
 
 
-def _called(code: str) -> str:
-    """The first function that test code calls and that is not Python's own."""
+def _called(code: str) -> set[str]:
+    """The functions that test code calls and that are not Python's own."""
     try:
-        tree = ast.parse(code)
+        nodes = list(ast.walk(ast.parse(code)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not hasattr(builtins, node.func.id):
-            return node.func.id
-    return ""
+        return set()
+    names = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return {name for name in names if not hasattr(builtins, name)}

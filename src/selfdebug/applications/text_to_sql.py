@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from selfdebug.conversation import Reply
-from selfdebug.execution.databases import Database, QueryLimits, Schema, render
+from selfdebug.execution.databases import Database, DatabaseError, QueryErrorKind, QueryLimits, Schema, render
 from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program, TextToSqlProblem
@@ -41,7 +41,7 @@ class TextToSql:
         self._limits = limits or QueryLimits(rows=1000)
         self._databases: dict[str, Database] = {}
         self._schemas: dict[str, Schema] = {}
-        self._opening = asyncio.Lock()
+        self._opening: dict[str, asyncio.Lock] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,8 +84,16 @@ class TextToSql:
         return parses(program.code, "sqlite")
 
     async def execute(self, problem: TextToSqlProblem, program: Program) -> QueryOutcome:
-        """Run a query, read-only and within limits."""
-        return await (await self._open(problem.database)).query(program.code)
+        """Run a query, read-only and within limits.
+
+        Raises:
+            DatabaseError: the database cannot be reached any more, which says nothing of the query.
+        """
+        database = await self._open(problem.database)
+        outcome = await database.query(program.code)
+        if outcome.error is not None and outcome.error.kind in (QueryErrorKind.LOST, QueryErrorKind.CANCELLED):
+            raise DatabaseError(f"{database.label}: {outcome.error.message}")
+        return outcome
 
     async def record(self, problem: TextToSqlProblem, program: Program, test: int) -> str:
         """Nothing: queries have no lines to step through; `check` refuses to ask."""
@@ -114,16 +122,27 @@ class TextToSql:
         return tuple(facts)
 
     async def _open(self, address: str) -> Database:
-        async with self._opening:
+        async with self._opening.setdefault(address, asyncio.Lock()):
             if address not in self._databases:
                 database = await asyncio.to_thread(Database.open, address, self._limits)
-                self._schemas[address] = await asyncio.to_thread(database.schema, 1)
+                try:
+                    self._schemas[address] = await asyncio.to_thread(database.schema, 1)
+                except BaseException:
+                    database.close()
+                    raise
                 self._databases[address] = database
             return self._databases[address]
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _is_free(join: exp.Join) -> bool:
+    condition = join.args.get("on")
+    if isinstance(condition, exp.Boolean):  # what sqlglot reads where there is none
+        condition = None
+    return not (condition or join.args.get("using") or join.args.get("method"))
 
 
 def _joins_without_condition(query: str) -> bool:
@@ -134,7 +153,6 @@ def _joins_without_condition(query: str) -> bool:
         return False
     for select in tree.find_all(exp.Select):
         joins = select.args.get("joins") or []
-        free = [j for j in joins if not (j.args.get("on") or j.args.get("using") or j.args.get("method"))]
-        if free and not select.args.get("where"):
+        if any(map(_is_free, joins)) and not select.args.get("where"):
             return True
     return False

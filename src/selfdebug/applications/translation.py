@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from selfdebug.execution import SignatureError
+from selfdebug.execution import InputOutput, SignatureError
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
@@ -28,7 +28,8 @@ class Translation(ProgramApplication[TranslationProblem]):
 
     def entry_point(self, problem: TranslationProblem) -> str:
         """The function that tests call."""
-        return problem.entry_point or (problem.signature.name if problem.signature else "")
+        signature = _signature(problem)
+        return problem.entry_point or (signature.name if signature else "")
 
     def run_options(self, problem: TranslationProblem) -> dict[str, Any]:
         """The signature: calls in typed languages need it, and without tests it says what is to be compiled."""
@@ -39,7 +40,9 @@ class Translation(ProgramApplication[TranslationProblem]):
         signature = _signature(problem)
         if signature and signature.is_typed and not problem.declaration:
             declaration = declare(signature, problem.language)
-            problem = dataclasses.replace(problem, declaration=declaration, entry_point=self.entry_point(problem))
+            problem = dataclasses.replace(
+                problem, declaration=declaration, entry_point=problem.entry_point or signature.name
+            )
         return await super().variables(problem, sample_rows=sample_rows)
 
     def exemplars(self, problem: TranslationProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
@@ -63,6 +66,8 @@ def _signature(problem: TranslationProblem) -> Signature | None:
     """The problem's signature, or what the source says; `None` for a whole program, which has no one function."""
     if problem.signature is not None:
         return problem.signature
+    if any(isinstance(test, InputOutput) for test in problem.tests):
+        return None
     try:
         return read_signature(problem.source.code, problem.source.language, problem.entry_point or None)
     except SignatureError:

@@ -152,9 +152,8 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
             settings,
             applications=(task.problem.application,),
             unsafe=configuration.unsafe,
-            watch=watch,
         ) as debugger:
-            return await debugger.debug(task.problem, task.program)
+            return await debugger.debug(task.problem, task.program, watch=watch)
 
     with ExitStack() as stack:
         name, address, form = _identity(configuration)

@@ -127,8 +127,7 @@ def debug(tasks: Sequence[Task], configuration: Configuration, done: Callable[[T
                 with Progress(error_console(), configuration.quiet) as progress:
                     for note in task.notes:
                         progress.say(visible(note))
-                    debugger.watch = progress
-                    found = await debugger.debug(task.problem, task.program)
+                    found = await debugger.debug(task.problem, task.program, watch=progress)
                     progress.finish(found)
                 done(replace(found, notes=found.notes + task.notes))
 

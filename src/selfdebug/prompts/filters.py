@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from selfdebug.execution import Assertion, Call, InputOutput, UnitTest
@@ -12,6 +13,7 @@ from selfdebug.query_outcome import QueryError, QueryOutcome
 
 _SQL_TITLES = {"sqlite": "SQLite", "duckdb": "DuckDB", "postgres": "PostgreSQL", "mysql": "MySQL", "sql": "SQL"}
 VALUE_CHARACTERS = 80
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
 
 
 def title_of(name: str) -> str:
@@ -21,7 +23,8 @@ def title_of(name: str) -> str:
 
 def shown(value: object, characters: int) -> str:
     """A value as text, its middle left out where it is too long: both ends of an error or of a list tell something."""
-    text = value.message if isinstance(value, QueryError) else str(value)
+    # Where an object lies differs from run to run, and a prompt must not: its reply is stored under it.
+    text = _ADDRESS.sub("", value.message if isinstance(value, QueryError) else str(value))
     if len(text) <= characters:
         return text
     head = characters * 2 // 3
@@ -42,7 +45,7 @@ def as_test(test: UnitTest) -> str:
 def call_of(test: UnitTest) -> str:
     """The call that a test makes, without the value that it expects; the whole test where there is no one call."""
     if not isinstance(test, Assertion):
-        return str(test)
+        return f"input {test.stdin!r}" if isinstance(test, InputOutput) else str(test)
     try:
         statements = ast.parse(test.code.strip()).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -77,8 +80,12 @@ def most_telling(outcome: Outcome, tests: Sequence[UnitTest], count: int) -> lis
 
 
 def _with_outcome(test: UnitTest) -> str:
-    # What a call that passed gave is nowhere else.
-    return f"{test} == {test.expected!r}" if isinstance(test, Call) else str(test)
+    match test:
+        case Call():  # what a call that passed gave is nowhere else
+            return f"{test} == {test.expected!r}"
+        case InputOutput():
+            return f"input {test.stdin!r}"
+    return str(test)
 
 
 def as_table(outcome: QueryOutcome, count: int) -> str:

@@ -41,7 +41,7 @@ class _Call:
 class _Trace:
     def __init__(self, program: Program) -> None:
         self.written: list[str] = []
-        self._source = program.code.splitlines()
+        self._source = program.code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._branches = _branches(program.code)
         self._calls: list[_Call] = []
 

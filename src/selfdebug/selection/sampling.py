@@ -25,5 +25,10 @@ async def run_samples(
         return Sample(program, "", application.parses(program), outcome.ran, accepted, outcome.key)
 
     distinct = list(dict.fromkeys(program for program in programs if isinstance(program, Program)))
-    known = dict(zip(distinct, await asyncio.gather(*map(run, distinct)), strict=True))
+    try:
+        async with asyncio.TaskGroup() as group:  # one that cannot be run ends the others
+            tasks = {program: group.create_task(run(program)) for program in distinct}
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    known = {program: task.result() for program, task in tasks.items()}
     return tuple(known[p] if isinstance(p, Program) else Sample(None, str(p)) for p in programs)

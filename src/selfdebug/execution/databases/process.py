@@ -109,7 +109,7 @@ class IsolatedEngine:
         except DatabaseClosedError:
             raise
         except DatabaseError as error:
-            reply = QueryError(QueryErrorKind.FAILED, error.message)
+            reply = QueryError(QueryErrorKind.LOST, error.message)
         if isinstance(reply, QueryOutcome):
             return reply
         if not isinstance(reply, QueryError):
