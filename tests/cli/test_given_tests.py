@@ -89,12 +89,20 @@ def test_what_starts_a_file_is_neither_test_nor_setup(condition: str) -> None:
         "def test_two():\n    if f(0):\n        return\n    assert f(2) == 4",
         'def test_two():\n    assert f(2) == """\n    4\n"""',
         'def test_two():\n    assert f(2) == """\n4"""',
-        "def test_two():\n    assert f(2) == " + "+".join("1" * 900),
     ],
 )
 def test_function_whose_body_means_something_else_outside_is_called(text: str) -> None:
     (test,) = given("test_f.py", text).tests
     assert test == Assertion(f"{text}\ntest_two()")
+
+
+def test_function_of_any_length_is_a_test_or_wrong_usage() -> None:
+    for length in range(100, 10_000, 300):
+        text = "def test_two():\n    assert f(2) == " + "+".join("1" * length)
+        try:
+            assert len(given("test_f.py", text).tests) == 1
+        except UsageError as error:
+            assert "cannot be read as Python" in str(error)  # noqa: PT017 - Python's own limit, which versions move
 
 
 def test_functions_of_one_line_and_of_inner_functions_are_their_body() -> None:
