@@ -53,6 +53,7 @@ def files() -> None:
         (("python", "f", "--feedback", "ut"), "feedback ut needs tests"),
         (("python", "f", "--feedback", "tests"), "--feedback must be one of baseline"),
         (("python", "f", "--style", "loud"), "--style must be one of"),
+        (("python", "f", "--style", ""), "--style must be one of"),
         (("python", "f", "--form", "speech"), "--form must be one of"),
         (("python", "f", "--samples", "0"), "--samples must be 1 or more, not 0"),
         (("python", "f", "--turns", "-1"), "--turns must be 0 or more, not -1"),

@@ -257,6 +257,11 @@ class TestPrompt:
         assert shown["request"]["messages"] == sent["messages"]
         assert shown["request"]["max_tokens"] == sent["max_tokens"]
 
+    def test_isolation_is_no_matter_of_queries(self, run: Run, shop: Path) -> None:
+        result = run("prompt", "sql", "Which items?", "--db", shop, "--unsafe")
+        assert result.code == 2
+        assert "--unsafe" in result.err
+
     @pytest.mark.usefixtures("isolated")
     def test_stored_replies_lead_to_the_next_request(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:

@@ -100,6 +100,14 @@ def test_paths_in_a_file_start_at_its_folder(monkeypatch: pytest.MonkeyPatch) ->
         ("base_url = 'https://elsewhere.example/v1'", "servers of this machine only"),
         ("base_url = 'http://127.0.0.1@elsewhere.example/v1'", "servers of this machine only"),
         ("store = 'postgresql://elsewhere.example/replies'", "servers of this machine only"),
+        ("store = 'postgresql://localhost/x?host=elsewhere.example'", "servers of this machine only"),
+        ("store = 'postgresql://localhost:1/@elsewhere.example/x'", "servers of this machine only"),
+        ("store = 'postgresql://localhost#@elsewhere.example/x'", "servers of this machine only"),
+        ("store = 'postgresql://localhost,elsewhere.example/x'", "servers of this machine only"),
+        ("base_url = 'http://localhost/v1?key=x'", "servers of this machine only"),
+        ('base_url = "http:/\\t/elsewhere.example/v1"', "servers of this machine only"),
+        ("base_url = 'http://[bad'", "servers of this machine only"),
+        ("style = ''", "must be one of few-shot, zero-shot, not ''"),
     ],
 )
 def test_what_a_projects_file_may_not_say(text: str, message: str) -> None:
@@ -116,9 +124,25 @@ def test_users_own_file_may_name_any_server() -> None:
     assert load().configuration.base_url == "https://elsewhere.example/v1"
 
 
-def test_project_may_name_a_server_of_this_machine() -> None:
-    write(Path("selfdebug.toml"), "base_url = 'http://localhost:8000/v1'")
-    assert load().configuration.base_url == "http://localhost:8000/v1"
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("base_url", "http://localhost:8000/v1"),
+        ("base_url", "http://[::1]:8000/v1"),
+        ("base_url", ""),
+        ("store", "postgresql+psycopg://me:pass@127.0.0.1/replies"),
+        ("store", "sqlite:///replies.db?timeout=5"),
+    ],
+)
+def test_project_may_name_a_server_of_this_machine(name: str, url: str) -> None:
+    write(Path("selfdebug.toml"), f"{name} = '{url}'")
+    assert getattr(load().configuration, name) == url
+
+
+def test_empty_text_is_a_value_only_where_the_default_is_empty() -> None:
+    assert load({"model": "", "form": "", "feedback": ""}).configuration == Configuration()
+    with pytest.raises(UsageError, match="--style must be one of"):
+        load({"style": ""})
 
 
 @pytest.mark.parametrize(("variable", "text"), [("TURNS", "many"), ("CACHE", "maybe"), ("SECONDS", "nan")])

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from selfdebug.execution import isolation
 from tests.execution.test_isolation import without_isolation
 from tests.needs import skip_or_fail
+
+from .conftest import Run
 
 COMMAND = [sys.executable, "-c", "from selfdebug.cli.main import main; main()"]
 
@@ -78,6 +82,37 @@ def test_key_is_never_shown() -> None:
     assert "very-secret" not in result.stdout + result.stderr
     assert "pass@" not in result.stdout + result.stderr
     assert "localhost" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "works", "message"),
+    [
+        ({"OPENAI_BASE_URL": "http://[bad"}, "endpoint", False, "must be like http://"),
+        ({"SELFDEBUG_BASE_URL": "ftp://me:pass-word@host"}, "endpoint", False, "must be like http://"),
+        ({"SELFDEBUG_MODEL": "tiny"}, "endpoint", False, "set OPENAI_API_KEY"),
+        ({"OPENAI_API_KEY": "sk-1"}, "endpoint", None, "no model named"),
+        ({"OPENAI_API_KEY": "sk-1", "SELFDEBUG_MODEL": "tiny"}, "endpoint", True, "tiny, https://api.openai.com/v1"),
+        ({"SELFDEBUG_MODEL": "gguf:missing.gguf"}, "file", False, "missing.gguf"),
+        ({"SELFDEBUG_TURNS": "many"}, "settings", False, "SELFDEBUG_TURNS"),
+    ],
+)
+def test_model_is_the_configured_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], name: str, works: bool | None, message: str
+) -> None:
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    finding = json.loads(run("doctor", "--json").out)[-1]
+    assert (finding["group"], finding["name"], finding["works"]) == ("model", name, works)
+    assert message in finding["detail"]
+    assert "pass-word" not in str(finding)
+    assert "sk-1" not in str(finding)
+
+
+def test_model_of_the_projects_file_counts(run: Run) -> None:
+    Path("selfdebug.toml").write_text("model = 'tiny'\nbase_url = 'http://localhost:8000/v1'")
+    finding = json.loads(run("doctor", "--json").out)[-1]
+    assert (finding["works"], finding["remedy"]) == (True, "")
+    assert finding["detail"].startswith("tiny, http://localhost:8000/v1, without a key")
 
 
 def test_wrong_option_is_a_usage_error() -> None:

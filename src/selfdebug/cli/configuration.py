@@ -11,12 +11,12 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, cast, get_args, get_type_hints
-from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -31,6 +31,10 @@ OTHER_VARIABLES = ("SELFDEBUG_DATA", "SELFDEBUG_REQUIRE_ALL", "SELFDEBUG_TESTS_A
 
 Value: TypeAlias = str | int | float | bool | None
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_LOCAL = re.compile(
+    r"[a-z0-9+.-]+://([^\s/?#@\\]*@)?(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?(/[^\s?#@\\]*)?", re.IGNORECASE
+)
+"""URLs of this machine on which all readers agree. SQLAlchemy takes the host from a query, or from behind a later @."""
 _TITLES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -217,16 +221,13 @@ def _check_project(setting: Setting, value: Value, path: Path) -> None:
     elsewhere = f"Give {setting.option}, {setting.variable}, or set it in {user_file()}."
     if setting.personal:
         raise UsageError(f"{path}: a project's file may not set {setting.name}. {elsewhere}")
-    if setting.secret and isinstance(value, str) and "://" in value:
-        try:
-            host = urlsplit(value).hostname
-        except ValueError:
-            host = None
-        if host not in ("localhost", "127.0.0.1", "::1") and not value.startswith("sqlite:"):
-            raise UsageError(
-                f"{path}: a project's file may name servers of this machine only, not {setting.name} elsewhere."
-                f" {elsewhere}"
-            )
+    # What has no :// is a path only where a path can stand: a URL's reader drops tabs, and finds a server in http:/\t/.
+    is_url = isinstance(value, str) and bool(value) and ("://" in value or setting.path is None)
+    if setting.secret and is_url and not _LOCAL.fullmatch(str(value)) and not str(value).startswith("sqlite:"):
+        raise UsageError(
+            f"{path}: a project's file may name servers of this machine only, as localhost and without ?, # or a second"
+            f" @; {setting.name} is another URL. {elsewhere}"
+        )
 
 
 def _anchored(setting: Setting, value: Value, folder: Path) -> Value:
@@ -275,7 +276,7 @@ def _typed(setting: Setting, value: object, source: str) -> Value:
 
 def _checked(setting: Setting, value: Value, source: str) -> Value:
     where = setting.option if source.startswith("--") else f"{setting.name} (from {source})"
-    if setting.choices and isinstance(value, str) and value:
+    if setting.choices and isinstance(value, str) and (value or setting.default):
         value = value.strip().lower()
         if value not in setting.choices:
             raise UsageError(f"{where} must be one of {', '.join(setting.choices)}, not {value!r}.")

@@ -8,10 +8,14 @@ import os
 import platform
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
+
+from .configuration import Configuration, load
+from .failing import UsageError
+from .visible import visible
 
 HELP = (
     "Say what works on this machine: isolation, languages, databases, a model; and what brings the rest."
@@ -153,14 +157,42 @@ def _installed(module: str) -> bool:
 
 
 def _model() -> Finding:
-    """Whether an endpoint is configured; nothing is sent to it. The key itself is never shown."""
-    url = os.environ.get("OPENAI_BASE_URL", "")
+    """Whether a model is configured, as a command without options finds it; nothing is sent to it."""
+    from selfdebug.models import ModelError
+    from selfdebug.models.local import PREFIX
+
+    try:
+        configuration = load().configuration
+    except UsageError as error:
+        return Finding("model", "settings", False, str(error))
+    is_file = configuration.model.startswith(PREFIX)
+    name = "file" if is_file else "endpoint"
+    try:
+        return _file(configuration.model.removeprefix(PREFIX)) if is_file else _endpoint(configuration)
+    except ModelError as error:
+        return Finding("model", name, False, str(error))
+
+
+def _file(path: str) -> Finding:
+    from selfdebug.models.gguf_file import read_gguf
+
+    return Finding("model", "file", True, f"{read_gguf(Path(path).expanduser()).path} (not loaded)")
+
+
+def _endpoint(configuration: Configuration) -> Finding:
+    """The server, if one is configured. The key itself is never shown."""
+    from selfdebug.models.address import read_address
+
+    url = configuration.base_url or os.environ.get("OPENAI_BASE_URL")
     key = bool(os.environ.get("OPENAI_API_KEY"))
-    if not url and not key:
-        remedy = "set OPENAI_API_KEY, or OPENAI_BASE_URL for another server"
+    if not (url or key or configuration.model):
+        remedy = "set OPENAI_API_KEY, or SELFDEBUG_BASE_URL for another server"
         return Finding("model", "endpoint", None, "none configured", remedy)
-    host = urlsplit(url).hostname or "api.openai.com"
-    return Finding("model", "endpoint", True, f"{host}, {'with' if key else 'without'} a key (not contacted)")
+    address = read_address(url, None)
+    model = configuration.model or "no model named"
+    remedy = "" if configuration.model or url else "name one of OpenAI's models: --model, or SELFDEBUG_MODEL"
+    detail = f"{model}, {address.url}, {'with' if key else 'without'} a key (not contacted)"
+    return Finding("model", "endpoint", None if remedy else True, detail, remedy)
 
 
 def _show(findings: list[Finding]) -> None:
@@ -178,7 +210,7 @@ def _show(findings: list[Finding]) -> None:
             group = finding.group
             table.add_row(Text(group, style="bold"))
         mark = {True: Text("✓", "green"), False: Text("✗", "red"), None: Text("–", "yellow")}[finding.works]
-        detail = Text(finding.detail)
+        detail = Text(visible(finding.detail))
         if finding.remedy:
             detail.append(f"\n→ {finding.remedy}", style="cyan")
         table.add_row(Text.assemble("  ", mark, " ", finding.name), "", detail)

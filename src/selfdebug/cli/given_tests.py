@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeGuard
 
 from selfdebug.execution import Assertion, Call, Driver, InputOutput, UnitTest
 from selfdebug.execution.languages import language as find_language
@@ -18,6 +18,7 @@ from .inputs import read_text
 from .languages import language_of_file
 
 _JSON = (".json", ".jsonl", ".ndjson")
+_Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _FORMS = '"assert …", {"arguments": […], "expected": …} or {"stdin": "…", "stdout": "…"}'
 
 
@@ -88,9 +89,10 @@ def _read_file(path: Path, language: str, function: str) -> GivenTests:
 def _python_tests(text: str, path: Path) -> GivenTests:
     """One test for each statement that asserts; imports, definitions and assignments before them are their setup.
 
-    A function ``test_…`` without parameters, as pytest has them, is a test: its body is shown.
+    A function ``test_…`` without parameters, as pytest has them, is a test: its body is shown. What only pytest could
+    run is refused: as setup it would never be run, and nobody would know.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")  # as ast counts them; splitlines() would split at form feeds, too
     tests: list[UnitTest] = []
     setup: list[str] = []
     for number, node in enumerate(_parsed(text, str(path)).body):
@@ -98,12 +100,14 @@ def _python_tests(text: str, path: Path) -> GivenTests:
         match node:
             case ast.Expr(value=ast.Constant()) if number == 0:
                 continue  # the file's docstring
-            case ast.FunctionDef(name=name, args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[])) if (
-                name.startswith("test_") and not node.decorator_list
-            ):
-                body = lines[node.body[0].lineno - 1 : node.end_lineno]
-                tests.append(
-                    Assertion(textwrap.dedent("\n".join(body)) if len(body) > 1 else _source(lines, node.body[0]))
+            case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])) if _is_started(left, right):
+                continue
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if _is_test(node):
+                tests.append(_function_test(lines, node, path))
+            case ast.ClassDef() if _holds_tests(node):
+                raise UsageError(
+                    f"{path}: the tests in class {node.name} (line {node.lineno}) need a test runner: write them as"
+                    " functions test_… outside of a class."
                 )
             case (
                 ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef()
@@ -113,6 +117,74 @@ def _python_tests(text: str, path: Path) -> GivenTests:
             case _:
                 tests.append(Assertion(code))
     return GivenTests(tuple(tests), "\n".join(setup))
+
+
+def _is_test(node: ast.stmt) -> TypeGuard[_Function]:
+    return isinstance(node, _Function) and node.name.startswith("test_")
+
+
+def _is_started(left: ast.expr, right: ast.expr) -> bool:
+    """Whether these are ``__name__`` and ``"__main__"``: what stands below is for a file that is run itself."""
+    match (left, right):
+        case (ast.Name("__name__"), ast.Constant("__main__")) | (ast.Constant("__main__"), ast.Name("__name__")):
+            return True
+    return False
+
+
+def _holds_tests(node: ast.ClassDef) -> bool:
+    bases = [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
+    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in bases)
+    return is_case and any(isinstance(each, _Function) and each.name.startswith("test") for each in node.body)
+
+
+def _function_test(lines: list[str], node: _Function, path: Path) -> Assertion:
+    """A function as a test: its body, or where that would mean something else outside, the function and its call.
+
+    Raises:
+        UsageError: only a test runner could run it.
+    """
+    own = list(_own_nodes(node))
+    reasons = {
+        "decorators": bool(node.decorator_list),
+        "parameters": any(isinstance(each, ast.arg) for each in ast.iter_child_nodes(node.args)),
+        "async": isinstance(node, ast.AsyncFunctionDef),
+        "yield": any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own),
+    }
+    reason = next((name for name, holds in reasons.items() if holds), None)
+    if reason:
+        raise UsageError(
+            f"{path}: {node.name} (line {node.lineno}) has {reason} and needs a test runner: write it without, or as"
+            " assertions outside of a function."
+        )
+    body = _body(lines, node)
+    returns = any(isinstance(each, ast.Return) for each in own)
+    return Assertion(f"{_source(lines, node)}\n{node.name}()" if returns or not _means(body, node.body) else body)
+
+
+def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """What is in a function, but not in functions and classes in it."""
+    waiting = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _Function | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _body(lines: list[str], node: _Function) -> str:
+    first = node.body[0]
+    if lines[first.lineno - 1].encode()[: first.col_offset].strip():  # on the line of the def
+        return "\n".join(_source(lines, each) for each in node.body)
+    start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
+    return textwrap.dedent("\n".join(lines[start - 1 : node.end_lineno]))
+
+
+def _means(code: str, statements: list[ast.stmt]) -> bool:
+    """Whether code is these statements. Text over several lines changes when its indentation is taken away."""
+    try:
+        return ast.dump(ast.parse(code)) == ast.dump(ast.Module(statements, []))
+    except (SyntaxError, RecursionError):
+        return False
 
 
 def _source(lines: list[str], node: ast.stmt) -> str:
@@ -140,7 +212,7 @@ def _entries(text: str, path: Path) -> list[Any]:
         if text.lstrip().startswith("["):
             whole = json.loads(text)
             return whole if isinstance(whole, list) else [whole]
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is neither a JSON list nor JSON lines: {error}.") from None
 

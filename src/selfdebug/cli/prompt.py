@@ -69,7 +69,7 @@ Json: TypeAlias = Annotated[
 
 
 @app.command("sql", epilog=EXAMPLES)
-@configured()
+@configured(without=("unsafe",))
 def prompt_sql(
     question: Question,
     db: DatabaseName,
