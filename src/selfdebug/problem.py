@@ -87,7 +87,8 @@ class TranslationProblem:
     Attributes:
         source: the program to translate.
         language: the language to translate it to.
-        tests: tests of the translation, shown to the model; usually derived by running the source.
+        tests: tests of the translation, usually derived by running the source. They decide when debugging stops; the
+            model sees them in feedback that tells of tests, and nowhere else.
         entry_point: name of the function that tests call.
         declaration: how the function is to be declared in the target language, if that is fixed.
         setup: Python test code that runs before the tests.
