@@ -98,7 +98,8 @@ class Talk:
         try:
             return read(reply)
         except UnreadableReplyError as error:
-            again = render(self._application.name, "repair", reason=str(error), asked=step, **dialogue.variables)
+            what = {"reason": error.reason, "matter": str(error), "asked": step}
+            again = render(self._application.name, "repair", **what, **dialogue.variables)
         unreadable = (Message("assistant", reply.text),) if reply.text.strip() else ()
         (reply,) = await self._send(dialogue, step, extra=(*unreadable, Message("user", again)))
         return read(reply)

@@ -126,11 +126,9 @@ def _usable(text: str, finish: str, refusal: str) -> str:
         UnreadableReplyError: it was refused, cut off or empty.
     """
     if refusal.strip() or finish == "content_filter":
-        raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused. It asks only for code: answer it.")
+        raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
     if finish == "length":
-        raise UnreadableReplyError(
-            Unreadable.CUT_OFF, "The reply was cut off because it was too long. Answer more briefly."
-        )
+        raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply was cut off because it was too long.")
     cleaned = replies.clean(text)
     if not cleaned.strip():
         raise UnreadableReplyError(Unreadable.EMPTY, "The reply was empty.")
@@ -142,7 +140,5 @@ def _refused(text: str, error: UnreadableReplyError) -> UnreadableReplyError:
     beginning = text.strip()[:300]
     nothing = error.reason in (Unreadable.NO_PROGRAM, Unreadable.NO_VERDICT)
     if nothing and _SORRY.match(beginning) and _DECLINED.search(beginning):
-        return UnreadableReplyError(
-            Unreadable.REFUSED, "The reply declined the request. It asks only for code: answer it."
-        )
+        return UnreadableReplyError(Unreadable.REFUSED, "The reply declined the request.")
     return error

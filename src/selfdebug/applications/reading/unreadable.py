@@ -21,7 +21,7 @@ class Unreadable(StrEnum):
 class UnreadableReplyError(Exception):
     """A reply from which no program, query or verdict could be read.
 
-    Its text is addressed to the model, to be put into a repair request.
+    Its text says what is the matter, to people and to the model; what to reply instead stands in the prompts.
 
     Attributes:
         reason: what is the matter.
