@@ -175,7 +175,7 @@ def test_unreadable_file_is_an_error_and_a_folder_of_its_name_is_none() -> None:
 def test_config_shows_values_sources_and_files(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write(Path("selfdebug.toml"), "turns = 5")
     monkeypatch.setenv("SELFDEBUG_BASE_URL", "http://me:pass-word@localhost:8000/v1?key=sk-very-secret")
-    monkeypatch.setenv("SELFDEBUG_STORE", "postgresql://me:pass-word@localhost/replies")
+    monkeypatch.setenv("SELFDEBUG_STORE", "postgresql://me:1/pass-word@localhost/replies")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     plain, as_json = run("config"), run("config", "--json")
     assert (plain.code, as_json.code) == (0, 0)
