@@ -26,8 +26,8 @@ from .failing import UsageError
 
 FILE_NAME = "selfdebug.toml"
 PREFIX = "SELFDEBUG_"
-OTHER_VARIABLES = ("SELFDEBUG_DATA", "SELFDEBUG_REQUIRE_ALL", "SELFDEBUG_TESTS_AS_ANOTHER_USER")
-"""Variables of this name that are no settings: of the benchmarks' data and of the tests."""
+OTHER_VARIABLES = ("SELFDEBUG_REQUIRE_ALL", "SELFDEBUG_TESTS_AS_ANOTHER_USER", "SELFDEBUG_WRITE_CONVERSATIONS")
+"""Variables of this name that are no settings: of the tests."""
 
 Value: TypeAlias = str | int | float | bool | None
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -70,11 +70,15 @@ class Configuration:
     )
     seconds: float | None = _setting(None, "Wall time, at most.", "Budget for one problem", "SECONDS", least=0.001)
     store: str = _setting(
-        "", "Where replies are kept: SQLite file or database URL. Else in your data folder.", "Model", "FILE|URL",
+        "", "Where replies and runs are kept: SQLite file or database URL. Else in your data folder.", "Model", "FILE|URL",
         path="", secret=True,
     )  # fmt: skip
     cache: bool = _setting(True, "Use replies that are stored, or ask for all anew.", "Model")
     unsafe: bool = _setting(False, "Run programs without isolation, with your rights.", "Debugging", personal=True)
+    data: str = _setting(
+        "", "Folder of the benchmarks' files. Else in your data folder.", "Benchmarks", "DIR", path="", special=True
+    )
+    concurrency: int = _setting(16, "Problems that are debugged at one time.", "Benchmarks", "N", least=1, special=True)
     quiet: bool = _setting(False, "Show no progress, only errors.", "Output")
 
 
@@ -94,6 +98,7 @@ class Setting:
         path: what stands before a path in its value; ``None`` if no path can. A file's paths start at its folder.
         secret: whether its value may be a URL with a password.
         personal: whether only the user may give it, never a file that came with somebody's folder.
+        special: whether only commands that name it have it as an option.
     """
 
     name: str
@@ -107,6 +112,7 @@ class Setting:
     path: str | None = None
     secret: bool = False
     personal: bool = False
+    special: bool = False
 
     @property
     def option(self) -> str:

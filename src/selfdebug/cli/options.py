@@ -60,18 +60,25 @@ FunctionName: TypeAlias = Annotated[
 ]
 
 
-def configured(*, without: tuple[str, ...] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def configured(
+    *, without: tuple[str, ...] = (), also: tuple[str, ...] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each setting; it gets them all in its argument ``configuration``.
 
     Errors that are not bugs become one sentence and an exit code.
 
     Args:
         without: settings that mean nothing to this command.
+        also: special settings that this command has.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)
-        added = [_parameter(setting) for setting in SETTINGS.values() if setting.name not in without]
+        added = [
+            _parameter(setting)
+            for name, setting in SETTINGS.items()
+            if name not in without and (name in also or not setting.special)
+        ]
 
         @functools.wraps(command)
         def run(**given: Any) -> None:

@@ -1,0 +1,162 @@
+"""What a benchmark is: tasks, each a problem with its reference, and a scorer. Plain data and protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from selfdebug.execution import Sandbox
+from selfdebug.problem import Problem, Program
+
+
+class BenchmarkError(Exception):
+    """A benchmark cannot be used. The message, one or two sentences, says what to do."""
+
+
+class UnknownBenchmarkError(BenchmarkError):
+    """There is no benchmark, or no variant, of that name."""
+
+
+class MissingDataError(BenchmarkError):
+    """Files of the benchmark are not in the data folder."""
+
+
+class DataError(BenchmarkError):
+    """A file of the benchmark does not hold what it should; the message names the file and the line."""
+
+
+class Failure(StrEnum):
+    """What is wrong with a program, in a word."""
+
+    NO_PROGRAM = "no program"
+    """There is none: nothing could be read, or the prediction is empty."""
+    UNLOADABLE = "does not load"
+    """Wrong syntax, a compiler's error, an error before any test ran."""
+    ERROR = "error"
+    """It raised an exception, or the database refused the query."""
+    WRONG = "wrong result"
+    TIMED_OUT = "timed out"
+    TOO_LARGE = "out of memory"
+    """It, or its result, took more memory than is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the official evaluator says of one program.
+
+    Attributes:
+        passed: by the benchmark's main measure.
+        failure: what is wrong with it; `None` if it passed.
+        reason: why it did not pass, one line for people; empty if it passed.
+        measures: all measures by name, the main one included, such as ``{"execution_accuracy": True,
+            "test_suite_accuracy": False}``. A measure for which there is no data is left out.
+    """
+
+    passed: bool
+    failure: Failure | None = None
+    reason: str = ""
+    measures: Mapping[str, bool] = field(default_factory=dict)
+
+
+class Reference(Protocol):
+    """What a benchmark knows of a task and a model may never see: hidden tests, a gold answer.
+
+    Attributes:
+        program: the gold answer, a whole program.
+    """
+
+    @property
+    def program(self) -> Program: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of a benchmark.
+
+    Attributes:
+        index: its place in the benchmark, from 0.
+        id: the benchmark's own name of it, such as ``MBPP/11``.
+        problem: what may be shown to a model.
+        reference: what may not.
+        category: what reports break results down by: hardness, difficulty, application; empty if there is nothing.
+        missing: why this task cannot be scored here, such as ``there is no database wta_1``; empty if it can.
+    """
+
+    index: int
+    id: str
+    problem: Problem
+    reference: Reference
+    category: str = ""
+    missing: str = ""
+
+
+class Scorer(Protocol):
+    """Says of programs what the official evaluator would."""
+
+    async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
+        """Score programs, several at once, also several of one task; a score for each, in their order.
+
+        Whatever a program does becomes its score.
+
+        Raises:
+            BenchmarkError: the reference itself cannot be run here.
+            ExecutionError, DatabaseError: programs or queries cannot be run here.
+        """
+        ...
+
+
+class Benchmark(Protocol):
+    """Tasks and how to score them.
+
+    Attributes:
+        name: as a user names it, with the variant, such as ``humaneval-x:cpp-python``.
+        title: for headings, such as ``MBPP``.
+        applications: those that its problems belong to.
+        measures: names of the measures that `Score.measures` may have, the main one first.
+        categories: values of `Task.category` in the order for reports.
+        files: what its tasks and references are read from; databases are left out.
+        notes: what a report must say about it, one sentence each.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def applications(self) -> tuple[str, ...]: ...
+
+    @property
+    def measures(self) -> tuple[str, ...]: ...
+
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+
+    @property
+    def files(self) -> tuple[Path, ...]: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def tasks(self) -> Iterator[Task]:
+        """All tasks in their order, one at a time.
+
+        Raises:
+            DataError: a file does not hold what it should.
+        """
+        ...
+
+    def open_scorer(self, sandbox: Sandbox) -> AbstractAsyncContextManager[Scorer]:
+        """Open what scoring needs.
+
+        Args:
+            sandbox: where programs run; it stays the caller's. SQL benchmarks do not use it.
+        """
+        ...

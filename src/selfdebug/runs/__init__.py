@@ -1,0 +1,1 @@
+"""Runs: many trajectories under one configuration, scored, stored, resumable, comparable."""

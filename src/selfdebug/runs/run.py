@@ -1,0 +1,123 @@
+"""What a run is, and what is kept of each of its tasks. Plain, frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from selfdebug.benchmarks import Score
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a run comes from: all that somebody needs to repeat it, or to doubt it.
+
+    Attributes:
+        version: of selfdebug.
+        prompts: digest of all prompts and exemplars, `selfdebug.prompts.digest`.
+        model: its name.
+        server: its address, without credentials.
+        data: SHA-256 of each file that tasks were read from, by its path within the data folder; of given first
+            programs too.
+        machine: processor, cores, memory, system, Python, one line.
+        isolation: ``bubblewrap``, ``landlock`` or ``none``.
+        started: when the run began, with time zone.
+        command: the command that repeats it.
+    """
+
+    version: str
+    prompts: str
+    model: str
+    server: str
+    data: Mapping[str, str]
+    machine: str
+    isolation: str
+    started: datetime
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Many trajectories under one configuration.
+
+    Attributes:
+        id: such as ``mbpp-1/ut+expl`` or ``mbpp-1/ut+expl-8``: the name that runs of one command share, the feedback
+            kind, the number of samples if it is not 1.
+        benchmark: its name with the variant.
+        title: of the benchmark.
+        settings: of the debugger.
+        tasks: how many tasks it is to have.
+        categories: of the benchmark, in the order for reports.
+        measures: of the benchmark, the main one first.
+        notes: what a report must say: of the benchmark, and of how the run was made.
+        provenance: where it comes from.
+        done: how many tasks are done by now.
+    """
+
+    id: str
+    benchmark: str
+    title: str
+    settings: Settings
+    tasks: int
+    categories: tuple[str, ...]
+    measures: tuple[str, ...]
+    notes: tuple[str, ...]
+    provenance: Provenance
+    done: int = 0
+
+    @property
+    def name(self) -> str:
+        """What runs of one command share."""
+        return self.id.partition("/")[0]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all tasks are done."""
+        return self.done >= self.tasks
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """What is kept of a task besides its trajectory: enough for every table and plot.
+
+    Attributes:
+        index: the task's place in the benchmark.
+        task: its id.
+        category: its category.
+        scores: of the programs of the turns, in order; empty if no program could be read.
+        answer: score of the answer; without a program, one that did not pass.
+        judged_correct: whether debugging ended with the verdict that the answer is correct.
+        ending: why the trajectory ended, `Ending`.
+        selected: of several samples, which one was debugged, from 0; `None` for a single one.
+        sample_passed: for each sample whether it passes, if there were several.
+        cost: calls, tokens, seconds.
+    """
+
+    index: int
+    task: str
+    category: str
+    scores: tuple[Score, ...]
+    answer: Score
+    judged_correct: bool
+    ending: str
+    selected: int | None = None
+    sample_passed: tuple[bool, ...] = ()
+    cost: Cost = field(default_factory=Cost)
+
+    @property
+    def first_passed(self) -> bool:
+        """Whether the first program was right, before any debugging."""
+        return bool(self.scores) and self.scores[0].passed
+
+    @property
+    def repaired(self) -> bool:
+        """Whether debugging made a right program of a wrong one."""
+        return self.answer.passed and not self.first_passed
+
+    @property
+    def broken(self) -> bool:
+        """Whether debugging made a wrong program of a right one."""
+        return self.first_passed and not self.answer.passed
