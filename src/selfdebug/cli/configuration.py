@@ -70,8 +70,8 @@ class Configuration:
     )
     seconds: float | None = _setting(None, "Wall time, at most.", "Budget for one problem", "SECONDS", least=0.001)
     store: str = _setting(
-        "", "Where replies and runs are kept: SQLite file or database URL. Else in your data folder.", "Model", "FILE|URL",
-        path="", secret=True,
+        "", "Where replies and runs are kept: SQLite file or database URL. Else in your data folder.", "Model",
+        "FILE|URL", path="", secret=True,
     )  # fmt: skip
     cache: bool = _setting(True, "Use replies that are stored, or ask for all anew.", "Model")
     unsafe: bool = _setting(False, "Run programs without isolation, with your rights.", "Debugging", personal=True)
