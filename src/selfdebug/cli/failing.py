@@ -36,8 +36,9 @@ def reporting() -> Iterator[None]:
     """Turn errors that are not bugs into one sentence and an exit code."""
     try:
         yield
-    except KeyboardInterrupt:
-        complain("interrupted. All replies so far are stored: run the same command again, and it goes on from here.")
+    except KeyboardInterrupt as error:
+        rest = "All replies so far are stored: run the same command again, and it goes on from here."
+        complain(f"interrupted. {str(error) or rest}")
         raise typer.Exit(INTERRUPTED) from None
     except UsageError as error:
         complain(str(error))
@@ -45,16 +46,23 @@ def reporting() -> Iterator[None]:
     except typer.Exit:
         raise
     except Exception as error:
-        if not _is_missing(error):
+        code = _code(error)
+        if code is None:
             raise
         complain(str(error))
-        raise typer.Exit(MISSING) from None
+        raise typer.Exit(code) from None
 
 
-def _is_missing(error: Exception) -> bool:
-    """Whether something outside of us is missing. The rooms are imported late: they are not needed for ``--help``."""
+def _code(error: Exception) -> int | None:
+    """The exit code of what is no bug. The rooms are imported late: they are not needed for ``--help``."""
+    from selfdebug.benchmarks import BenchmarkError, UnknownBenchmarkError
+    from selfdebug.benchmarks.programs_file import ProgramsFileError
     from selfdebug.execution import ExecutionError
     from selfdebug.execution.databases import DatabaseError
     from selfdebug.models import ModelError, StoreError
 
-    return isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError)
+    if isinstance(error, UnknownBenchmarkError | ProgramsFileError):
+        return WRONG_USAGE
+    if isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError | BenchmarkError):
+        return MISSING
+    return None

@@ -61,7 +61,7 @@ FunctionName: TypeAlias = Annotated[
 
 
 def configured(
-    *, without: tuple[str, ...] = (), also: tuple[str, ...] = ()
+    *, without: tuple[str, ...] = (), also: tuple[str, ...] = (), only: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each setting; it gets them all in its argument ``configuration``.
 
@@ -70,15 +70,13 @@ def configured(
     Args:
         without: settings that mean nothing to this command.
         also: special settings that this command has.
+        only: the settings that this command has, if they are few.
     """
+    names = only or [name for name, setting in SETTINGS.items() if name in also or not setting.special]
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)
-        added = [
-            _parameter(setting)
-            for name, setting in SETTINGS.items()
-            if name not in without and (name in also or not setting.special)
-        ]
+        added = [_parameter(SETTINGS[name]) for name in names if name not in without]
 
         @functools.wraps(command)
         def run(**given: Any) -> None:

@@ -1,0 +1,213 @@
+"""``selfdebug evaluate``: scores for anybody's programs, without a model."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .configuration import Configuration
+from .failing import UsageError
+from .options import configured
+from .visible import put, visible
+
+if TYPE_CHECKING:
+    from selfdebug.benchmarks import Benchmark, Score, Task
+    from selfdebug.benchmarks.evaluating import Evaluation, Rate
+    from selfdebug.problem import Program
+
+HELP = (
+    "Score programs or predictions that you have, as the benchmark's official evaluator does. No model is asked.\n\n"
+    "FILE holds JSON lines: task_id with solution (a whole program) or completion (what follows the prompt), several"
+    " lines a task for pass@k. For SQL, it may hold a query a line, in the order of the questions, with a tab and the"
+    " db_id after it if you like."
+)
+EXAMPLES = """[bold]Examples[/]
+  selfdebug evaluate mbpp programs.jsonl --data data
+  selfdebug evaluate spider predictions.sql --verdicts verdicts.jsonl
+  selfdebug evaluate humaneval+ samples.jsonl.gz --json
+  selfdebug evaluate transcoder --references
+
+--verdicts writes a line for each program, in the order of FILE: task_id (SQL: index), passed, reason, and the
+measures by name; passed is null where the data folder lacks a task's database.
+
+Exit codes: 0 scored, whatever the scores are; 2 wrong usage, or a line of FILE cannot be used; 3 something is missing:
+the benchmark's data, a compiler, isolation; 130 interrupted."""
+
+
+@configured(only=("data", "unsafe", "quiet"))
+def evaluate(
+    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list has all.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The programs.")] = None,
+    references: Annotated[
+        bool, typer.Option("--references", help="Score the benchmark's own gold answers.", rich_help_panel="Input")
+    ] = False,
+    verdicts: Annotated[
+        Path | None,
+        typer.Option("--verdicts", metavar="FILE", help="Write a line for each program.", rich_help_panel="Output"),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print the result as JSON.", rich_help_panel="Output")
+    ] = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Score a file of programs."""
+    if (file is None) is not references:
+        raise UsageError("Give a FILE with programs, or --references to score the benchmark's own answers.")
+    from selfdebug.benchmarks import evaluating, open_benchmark
+    from selfdebug.benchmarks.programs_file import read_programs
+
+    from .inputs import data_folder
+
+    opened = open_benchmark(benchmark, data_folder(configuration))
+
+    def items() -> Iterator[tuple[Task, Program]]:
+        return evaluating.references(opened) if file is None else read_programs(file, opened)
+
+    programs = sum(1 for _ in items())  # reads it all: a damaged line is found before anything is scored
+    if not programs:
+        raise UsageError(f"{file} holds no program.")
+    lines = None if verdicts is None else _Verdicts(verdicts)
+    try:
+        result = asyncio.run(_score(opened, items(), programs, lines, configuration))
+        if lines is not None:
+            lines.finish()
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("No verdict was written.") from None
+    finally:
+        if lines is not None:
+            lines.discard()
+    if as_json:
+        put(json.dumps(asdict(result), indent=2))
+    else:
+        show(result, f"{opened.title}: {'its references' if file is None else file.name}", len(opened))
+
+
+async def _score(
+    benchmark: Benchmark,
+    items: Iterator[tuple[Task, Program]],
+    programs: int,
+    lines: _Verdicts | None,
+    configuration: Configuration,
+) -> Evaluation:
+    """Score all programs, with a bar on standard error."""
+    from contextlib import AsyncExitStack
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from selfdebug.benchmarks.evaluating import Tally, score_all
+    from selfdebug.execution import Sandbox
+
+    from .running import error_console
+
+    tally = Tally(benchmark)
+    console = error_console()
+    columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    async with AsyncExitStack() as stack:
+        sandbox = Sandbox(unsafe=configuration.unsafe)
+        if benchmark.applications != ("text-to-sql",):
+            await stack.enter_async_context(sandbox)
+        scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
+        shown = not configuration.quiet and console.is_terminal
+        bar = stack.enter_context(Progress(*columns, console=console, transient=True, disable=not shown))
+        counted = bar.add_task("", total=programs)
+        async for task, _, score in score_all(scorer, items):
+            tally.add(task, score)
+            bar.advance(counted)
+            if lines is not None:
+                lines.write(verdict_of(benchmark, task, score))
+    return tally.result()
+
+
+def verdict_of(benchmark: Benchmark, task: Task, score: Score | None) -> dict[str, object]:
+    """A line of the file of verdicts."""
+    name: dict[str, object] = (
+        {"index": task.index} if benchmark.applications == ("text-to-sql",) else {"task_id": task.id}
+    )
+    if score is None:
+        return name | {"passed": None, "reason": task.missing}
+    return name | {"passed": score.passed, "reason": score.reason} | dict(score.measures)
+
+
+class _Verdicts:
+    """A file of verdicts that takes the place of an older one only when it is complete."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._unfinished = path, path.with_name(f"{path.name}.part")
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder: name a file for the verdicts.")
+        with self._reporting():
+            self._file = self._unfinished.open("w", encoding="utf-8")
+
+    def write(self, line: dict[str, object]) -> None:
+        with self._reporting():
+            self._file.write(json.dumps(line) + "\n")
+
+    def finish(self) -> None:
+        with self._reporting():
+            self._file.close()
+            self._unfinished.replace(self._path)
+
+    def discard(self) -> None:
+        """Take away what is not finished."""
+        with suppress(OSError):
+            self._file.close()
+        self._unfinished.unlink(missing_ok=True)
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(f"{self._path} cannot be written ({error.strerror}): name another file.") from None
+
+
+def show(result: Evaluation, title: str, tasks: int) -> None:
+    """Print an evaluation for people."""
+    put(f"{visible(title)}\n")
+    width = max((len(_words(name)) for name in result.measures), default=0)
+    for name, rate in result.measures.items():
+        put(f"  {_words(name):{width}}  {_rate(rate)}")
+    for k, value in result.pass_at.items():
+        put(f"  {f'pass@{k}':{width}}  {100 * value:5.1f} %")
+    if result.categories:
+        put("")
+        _show_categories(result)
+    if result.failures:
+        put("\n  " + "not passed: " + ", ".join(f"{count} {failure}" for failure, count in result.failures.items()))
+    remarks = list(result.notes)
+    if result.tasks_without_program:
+        remarks.append(
+            f"{result.tasks_without_program} of {tasks} tasks have no program in the file and are not counted."
+        )
+    put("".join(f"\n  {visible(remark)}" for remark in remarks) if remarks else "")
+
+
+def _show_categories(result: Evaluation) -> None:
+    names = list(result.measures)
+    rows = [["", "tasks", *map(_words, names)]]
+    for category, rates in result.categories.items():
+        cells = [f"{100 * rates[name].value:.1f} %" if name in rates else "–" for name in names]
+        rows.append([category, str(max(rate.tasks for rate in rates.values())), *cells])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        put(f"  {row[0]:{widths[0]}}  {'  '.join(cells)}".rstrip())
+
+
+def _rate(rate: Rate) -> str:
+    several = "" if rate.programs == rate.tasks else f" programs, {rate.tasks} tasks"
+    interval = f"95 % interval {100 * rate.low:.1f}–{100 * rate.high:.1f}"
+    return f"{100 * rate.value:5.1f} %  ({rate.passed} of {rate.programs}{several}; {interval})"
+
+
+def _words(name: str) -> str:
+    """A measure's name for people."""
+    return name.replace("_", " ").replace("test suite", "test-suite")
