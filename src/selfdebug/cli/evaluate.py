@@ -140,9 +140,11 @@ class _Verdicts:
     """A file of verdicts that takes the place of an older one only when it is complete."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._unfinished = path, path.with_name(f"{path.name}.part")
         if path.is_dir():
             raise UsageError(f"{path} is a folder: name a file for the verdicts.")
+        # What is no file, such as /dev/stdout, is written to and not replaced.
+        is_file = path.is_file() or not path.exists()
+        self._path, self._unfinished = path, path.with_name(f"{path.name}.part") if is_file else path
         with self._reporting():
             self._file = self._unfinished.open("w", encoding="utf-8")
 
@@ -153,13 +155,15 @@ class _Verdicts:
     def finish(self) -> None:
         with self._reporting():
             self._file.close()
-            self._unfinished.replace(self._path)
+            if self._unfinished != self._path:
+                self._unfinished.replace(self._path)
 
     def discard(self) -> None:
         """Take away what is not finished."""
         with suppress(OSError):
             self._file.close()
-        self._unfinished.unlink(missing_ok=True)
+        if self._unfinished != self._path:
+            self._unfinished.unlink(missing_ok=True)
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
