@@ -203,6 +203,7 @@ def test_bytes_that_are_no_text_are_refused_with_the_place(run: Run, folder: Pat
         (("mbbp", "p.jsonl"), 2, "did you mean mbpp?"),
         (("mbpp:4-shot", "p.jsonl"), 2, "3-shot"),
         (("bird", "p.jsonl"), 3, "selfdebug data pull bird"),
+        (("mbpp", "p.jsonl", "--verdicts", "./p.jsonl"), 2, "p.jsonl holds the programs"),
         (("mbpp", "p.jsonl", "--verdicts", "."), 2, "is a folder"),
         (("mbpp", "p.jsonl", "--verdicts", "nowhere/v.jsonl"), 2, "nowhere/v.jsonl cannot be written"),
         (("mbpp", "p.jsonl", "--verdicts", "/dev/full"), 2, "cannot be written"),

@@ -61,6 +61,8 @@ def evaluate(
     """Score a file of programs."""
     if (file is None) is not references:
         raise UsageError("Give a FILE with programs, or --references to score the benchmark's own answers.")
+    if file is not None and verdicts is not None and verdicts.resolve() == file.resolve():
+        raise UsageError(f"{file} holds the programs: name another file for the verdicts.")
     from selfdebug.benchmarks import evaluating, open_benchmark
     from selfdebug.benchmarks.programs_file import read_programs
 
