@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from selfdebug.problem import Program
 
 from .benchmark import Benchmark, Failure, Score, Scorer, Task
-from .statistics import pass_at_k, wilson_interval
+from .statistics import Z_95, pass_at_k, wilson_interval
 
 BATCH = 256
 """Programs that are scored together."""
@@ -149,6 +149,6 @@ def _rate(counts: list[tuple[int, int]]) -> Rate:
     if programs == len(counts):
         low, high = wilson_interval(passed, programs)
     else:
-        error = 1.96 * statistics.stdev(shares) / math.sqrt(len(shares)) if len(shares) > 1 else 1.0
+        error = Z_95 * statistics.stdev(shares) / math.sqrt(len(shares)) if len(shares) > 1 else 1.0
         low, high = max(0.0, value - error), min(1.0, value + error)
     return Rate(value, low, high, passed, programs, len(counts))
