@@ -6,7 +6,7 @@
 `docs/databases.md` says which layer guarantees what. The rooms of this folder, from the ground up: `outcome`,
 `limits`, `schema`, `errors` (plain data); `guard`, `plain`, `functions` (which texts may run); `engines` (how
 they run); `worker`, `process` (where); `burst` (the short way for plain SQLite queries); `database` (the
-door).
+door), `files` (one door to many SQLite files).
 """
 
 from selfdebug.execution.databases.database import Database
@@ -21,6 +21,7 @@ from selfdebug.execution.databases.errors import (
     UnknownDatabaseKindError,
     WorkerFailedError,
 )
+from selfdebug.execution.databases.files import SqliteFiles
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.rendering import render
 from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
@@ -43,6 +44,7 @@ __all__ = [
     "QueryOutcome",
     "Row",
     "Schema",
+    "SqliteFiles",
     "Table",
     "UnknownDatabaseKindError",
     "WorkerFailedError",

@@ -38,12 +38,14 @@ class Address:
         path: The file, absolute, for SQLite and DuckDB; else None.
         url: The URL for SQLAlchemy, with the password, for servers; else None. Never shown: show `label`.
         label: How messages name the database, without its password.
+        strict_text: Whether text that is not UTF-8 is an error (SQLite alone); else its odd bytes are left out.
     """
 
     kind: str
     path: str | None
     url: str | None
     label: str
+    strict_text: bool = False
 
     def __repr__(self) -> str:
         return f"Address({self.label!r})"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
+from functools import lru_cache
 from time import perf_counter
 
 from selfdebug.execution.databases.address import Address
@@ -35,8 +36,6 @@ class Burst:
         self._connection.set_authorizer(sqlite.authorize)
         self._connection.set_progress_handler(self._must_stop, sqlite.STEPS_BETWEEN_CHECKS)
         self._deadline = 0.0
-        self._plain: dict[str, bool] = {}
-        """For each text known to be plain, whether it is ordered."""
 
     def _must_stop(self) -> bool:
         return perf_counter() > self._deadline
@@ -44,14 +43,9 @@ class Burst:
     def answer(self, sql: str, limits: QueryLimits) -> QueryOutcome | None:
         """The query's outcome, or None when the worker must run it."""
         start = perf_counter()
-        ordered = self._plain.get(sql)
+        ordered = _ordered_if_plain(sql)
         if ordered is None:
-            if not is_plain(sql):
-                return None
-            ordered = is_ordered(sql)
-            if len(self._plain) == _REMEMBERED:
-                self._plain.clear()
-            self._plain[sql] = ordered
+            return None
         self._deadline = start + min(BURST_SECONDS, limits.seconds)
         columns: tuple[str, ...] = ()
         rows: list[Row] = []
@@ -89,6 +83,12 @@ class Burst:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _ordered_if_plain(sql: str) -> bool | None:
+    """Whether a plain query is ordered; None for what is not plain. The same text comes to many databases."""
+    return is_ordered(sql) if is_plain(sql) else None
 
 
 def _is_final(failure: sqlite3.Error, kind: QueryErrorKind) -> bool:

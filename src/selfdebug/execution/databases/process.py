@@ -101,6 +101,23 @@ class IsolatedEngine:
             f"The process that queries {self._address.label} did not start; check the installation."
         )
 
+    def move(self, address: Address) -> None:
+        """Ask another database from now on, in the same process if it runs.
+
+        Raises:
+            DatabaseError: It cannot be used; the message says what to do.
+        """
+        if address == self._address:
+            return
+        self._address = address
+        if self._connection is None:
+            return
+        reply = self._ask("move", address, self._limits, STARTING_SECONDS)
+        if reply is not None:
+            # The process still has the last database open: no query may go there.
+            self._kill()
+            raise DatabaseError(reply.message) if isinstance(reply, QueryError) else _database_error(*reply)
+
     def query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
         """Run a text that need not be a query; see `guard` for what passes."""
         began = monotonic()
@@ -147,7 +164,7 @@ class IsolatedEngine:
         self.start()
         connection = self._connection
         assert connection is not None
-        if kind == "schema":
+        if kind != "query":
             limits = QueryLimits(seconds, limits.rows, limits.bytes, limits.memory, limits.spill)
         latest = monotonic() + seconds + GRACE_SECONDS
         try:

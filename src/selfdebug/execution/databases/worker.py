@@ -5,9 +5,9 @@ while the engine works, and when our parent goes away (end of file) this process
 engine is doing. sqlglot parses here too, since a hostile text can keep a parser busy as well as an engine.
 
 Messages from the parent are pickled tuples: ("query", number, sql, limits), ("schema", number, first_rows,
-limits), ("cancel", number). Replies: ("opened",), ("unusable", class name, message), ("done", result, tired),
-where the result is a QueryOutcome, a Schema, or a DatabaseError's class name and message, and tired says that
-this process has grown and should be replaced.
+limits), ("move", number, address, limits), ("cancel", number). Replies: ("opened",), ("unusable", class name,
+message), ("done", result, tired), where the result is a QueryOutcome, a Schema, None (moved), or a DatabaseError's
+class name and message, and tired says that this process has grown and should be replaced.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection
 from time import monotonic, perf_counter
 from typing import Any
 
+from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.execution.databases.fetching import EngineError
@@ -77,8 +78,14 @@ class Worker:
             kind, _, argument, limits = self._requests.get()
             result: Any
             try:
-                answer = self._query if kind == "query" else self._engine.schema
-                result = answer(argument, limits)
+                match kind:
+                    case "query":
+                        result = self._query(argument, limits)
+                    case "move":
+                        self._move(argument, limits)
+                        result = None
+                    case _:
+                        result = self._engine.schema(argument, limits)
             except DatabaseError as error:
                 result = (type(error).__name__, error.message)
             except EngineError as error:
@@ -88,6 +95,10 @@ class Worker:
             self._current = None
             tired = address_space() > self._tired_at
             self._connection.send_bytes(pickle.dumps(("done", result, tired)))
+
+    def _move(self, address: Address, limits: QueryLimits) -> None:
+        left, self._engine = self._engine, open_engine(address, limits)
+        left.close()
 
     def _query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
         start = perf_counter()

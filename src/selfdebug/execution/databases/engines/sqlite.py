@@ -116,7 +116,8 @@ class SQLiteEngine:
         self._connection.execute(f"PRAGMA hard_heap_limit = {limits.memory}")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 5_000)
-        self._connection.text_factory = decode
+        if not address.strict_text:
+            self._connection.text_factory = decode
         self._connection.set_authorizer(authorize)
         self._connection.set_progress_handler(self._must_stop, STEPS_BETWEEN_CHECKS)
         self._stop = False

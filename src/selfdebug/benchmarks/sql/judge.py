@@ -1,0 +1,169 @@
+"""Runs gold queries and predictions on database files and says where their results differ.
+
+It remembers outcomes by file and text, so that a gold query and equal predictions run once on each file; texts that
+differ in case and spaces alone are equal. It stops at the first file on which a prediction fails.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from selfdebug.benchmarks.benchmark import Failure
+from selfdebug.benchmarks.sql.results import Rule, difference
+from selfdebug.benchmarks.sql.texts import is_ordered, normal_form, runnable_text
+from selfdebug.execution.databases import QueryLimits, SqliteFiles
+from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
+
+REMEMBERED_CELLS = 500_000
+"""Values of results that are kept for later queries."""
+FEWEST_ROWS = 10_000
+"""Rows read of a prediction's result even where fewer are expected, so that their number can be told."""
+
+_FAILURES = {
+    QueryErrorKind.SYNTAX: Failure.UNLOADABLE,
+    QueryErrorKind.TIMED_OUT: Failure.TIMED_OUT,
+    QueryErrorKind.TOO_LARGE: Failure.TOO_LARGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A prediction to be compared with a gold query on some files.
+
+    Attributes:
+        files: paths of databases with their places in the whole list of which they are a part.
+        gold: prepared text.
+        candidates: prepared texts; the prediction passes if one of them passes on all files.
+    """
+
+    files: tuple[tuple[int, str], ...]
+    gold: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first file on which a candidate does not give what is expected.
+
+    Attributes:
+        place: of the file in the whole list.
+        file: its path.
+        failure: what is wrong.
+        reason: one line for people.
+        is_of_gold: whether it is the gold query that gives no result.
+    """
+
+    place: int
+    file: str
+    failure: Failure
+    reason: str
+    is_of_gold: bool = False
+
+
+Verdicts = tuple[Difference | None, ...]
+"""For each candidate of a comparison, in order."""
+
+
+class Judge:
+    """Compares on files of its own. Not for two threads at once."""
+
+    def __init__(self, rule: Rule, limits: QueryLimits) -> None:
+        """Open nothing yet.
+
+        Args:
+            rule: when two results are the same.
+            limits: for every query.
+        """
+        self._rule = rule
+        self._limits = limits
+        self._files = SqliteFiles(limits, strict_text=rule is Rule.SET)
+        self._remembered: OrderedDict[tuple[str, str], QueryOutcome] = OrderedDict()
+        self._cells = 0
+
+    def judge(self, comparisons: Sequence[Comparison]) -> list[Verdicts]:
+        """Compare each, in their order.
+
+        Raises:
+            DatabaseError: a file cannot be used.
+        """
+        verdicts: list[list[Difference | None]] = [[None] * len(each.candidates) for each in comparisons]
+        by_files: dict[tuple[tuple[int, str], ...], list[int]] = {}
+        for i, comparison in enumerate(comparisons):
+            by_files.setdefault(comparison.files, []).append(i)
+        for files, places in by_files.items():
+            # One file after the other, for all queries: each is opened once.
+            for number, path in files:
+                for i in places:
+                    self._compare(number, path, comparisons[i], verdicts[i])
+        return [tuple(each) for each in verdicts]
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self._files.close()
+        self._remembered.clear()
+
+    def _compare(self, number: int, path: str, comparison: Comparison, verdicts: list[Difference | None]) -> None:
+        alive = [i for i, verdict in enumerate(verdicts) if verdict is None]
+        if not alive:
+            return
+        expected = self._run(path, comparison.gold, self._limits.rows)
+        if expected.error is not None or expected.truncated:
+            reason = expected.error.message if expected.error else "its result is too large to be compared"
+            for i in alive:
+                verdicts[i] = Difference(number, path, Failure.ERROR, reason, is_of_gold=True)
+            return
+        ordered = is_ordered(comparison.gold)
+        for i in alive:
+            verdicts[i] = self._difference(number, path, expected, comparison.candidates[i], ordered)
+
+    def _difference(
+        self, number: int, path: str, expected: QueryOutcome, candidate: str, ordered: bool
+    ) -> Difference | None:
+        # A bag of more rows than expected is another one: there is no need to read them all.
+        rows = self._limits.rows if self._rule is Rule.SET else max(FEWEST_ROWS, len(expected.rows) + 1)
+        actual = self._run(path, candidate, rows)
+        if actual is expected:
+            return None
+        if actual.error is not None:
+            failure = _FAILURES.get(actual.error.kind, Failure.ERROR)
+            return Difference(number, path, failure, actual.error.message)
+        if actual.truncated:
+            return self._too_large(number, path, expected, actual)
+        reason = difference(self._rule, expected.rows, actual.rows, ordered)
+        return Difference(number, path, Failure.WRONG, reason) if reason else None
+
+    def _too_large(self, number: int, path: str, expected: QueryOutcome, actual: QueryOutcome) -> Difference:
+        if self._rule is Rule.DENOTATION and len(actual.rows) > len(expected.rows):
+            reason = f"gives more than {len(actual.rows)} rows where {len(expected.rows)} are expected"
+            return Difference(number, path, Failure.WRONG, reason)
+        limit = f"{self._limits.rows:,} rows or {self._limits.bytes // 2**20} MiB"
+        return Difference(number, path, Failure.TOO_LARGE, f"gives more than {limit}")
+
+    def _run(self, path: str, text: str, rows: int) -> QueryOutcome:
+        text = runnable_text(text)
+        key = (path, normal_form(text))
+        found = self._remembered.get(key)
+        if found is not None and not (found.truncated and len(found.rows) < rows):
+            self._remembered.move_to_end(key)
+            return found
+        outcome = self._files.query(path, text, replace(self._limits, rows=rows))
+        if found is None:
+            self._remember(key, outcome)
+        return outcome
+
+    def _remember(self, key: tuple[str, str], outcome: QueryOutcome) -> None:
+        cells = _cells(outcome)
+        if cells > REMEMBERED_CELLS // 4:
+            return
+        self._remembered[key] = outcome
+        self._cells += cells
+        while self._cells > REMEMBERED_CELLS:
+            _, forgotten = self._remembered.popitem(last=False)
+            self._cells -= _cells(forgotten)
+
+
+def _cells(outcome: QueryOutcome) -> int:
+    """A result's size; what is kept besides its values counts as a few more."""
+    return 8 + len(outcome.rows) * len(outcome.columns)

@@ -1,0 +1,183 @@
+"""Scores queries as Spider's and BIRD's official evaluators do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Task
+from selfdebug.benchmarks.sql.judge import Difference, Verdicts
+from selfdebug.benchmarks.sql.judges import Judges
+from selfdebug.benchmarks.sql.results import Rule
+from selfdebug.benchmarks.sql.texts import MAX_CHARACTERS, UnreadableTextError, predicted_text, prepared_text
+from selfdebug.benchmarks.sql.values import TooManyAlternativesError, alternatives
+from selfdebug.execution.databases import QueryLimits
+from selfdebug.problem import Program
+
+EXECUTION = "execution_accuracy"
+TEST_SUITE = "test_suite_accuracy"
+
+SPIDER_SECONDS = 60.0
+BIRD_SECONDS = 30.0
+MOST_ROWS = 1_000_000
+MOST_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReference:
+    """The gold query of a question, and where it is to be run.
+
+    Attributes:
+        program: the gold query.
+        database: path of the SQLite file for execution accuracy.
+        test_suite: paths of the SQLite files for test-suite accuracy; empty where there are none.
+    """
+
+    program: Program
+    database: str
+    test_suite: tuple[str, ...] = ()
+
+
+class SqlScorer:
+    """Compares results of queries with those of gold queries. Use it with `async with`."""
+
+    def __init__(
+        self,
+        rule: Rule = Rule.DENOTATION,
+        *,
+        plug_values: bool = False,
+        keep_distinct: bool = False,
+        processes: int | None = None,
+    ) -> None:
+        """Nothing is started before `async with`.
+
+        Args:
+            rule: Spider's or BIRD's. Only Spider's changes queries before they run.
+            plug_values: whether a prediction may pass with the gold query's values in place of its own; for models
+                that predict no values.
+            keep_distinct: whether DISTINCT stays in both queries.
+            processes: how many compare at once; `None` is one for each processor, at most 4.
+        """
+        self._rule = rule
+        self._plug_values = plug_values
+        self._keep_distinct = keep_distinct
+        self._processes = processes
+        seconds = SPIDER_SECONDS if rule is Rule.DENOTATION else BIRD_SECONDS
+        self._limits = QueryLimits(seconds=seconds, rows=MOST_ROWS, bytes=MOST_BYTES)
+        self._judges: Judges | None = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
+        """Score queries; a score for each, in their order. Batches are faster than single ones.
+
+        Raises:
+            BenchmarkError: a gold query gives no result, or the scorer was closed.
+            DatabaseError: a database cannot be used.
+        """
+        if self._thread is None:
+            raise BenchmarkError("The scorer is closed; use it within `async with`.")
+        # A call that is cancelled while it waits for its turn never begins; one that runs ends by itself, or with the
+        # scorer.
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._score, list(items))
+
+    async def __aenter__(self) -> Self:
+        self._judges = Judges(self._rule, self._limits, self._processes)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="selfdebug-scorer")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        judges, thread = self._judges, self._thread
+        self._judges = self._thread = None
+        if judges is not None:
+            await asyncio.to_thread(judges.close)
+        if thread is not None:
+            await asyncio.to_thread(thread.shutdown, wait=True, cancel_futures=True)
+
+    def _score(self, items: list[tuple[Task, Program]]) -> list[Score]:
+        prepared = [self._prepare(task, program) for task, program in items]
+        comparisons = [each for each in prepared if isinstance(each, _Prepared)]
+        judges = self._judges
+        if judges is None:
+            raise BenchmarkError("The scorer was closed.")
+        asked = [
+            (files, each.gold, each.candidates)
+            for each in comparisons
+            for files in ((each.reference.database,), each.reference.test_suite)
+        ]
+        verdicts = iter(judges.judge(asked))
+        scores: list[Score] = []
+        for each in prepared:
+            if isinstance(each, Score):
+                scores.append(each)
+            else:
+                scores.append(self._conclude(each, next(verdicts), next(verdicts)))
+        return scores
+
+    def _prepare(self, task: Task, program: Program) -> _Prepared | Score:
+        reference = task.reference
+        if not isinstance(reference, QueryReference) or task.missing:
+            raise BenchmarkError(f"{task.id} cannot be scored: {task.missing or 'it has no gold query'}.")
+        if not program.code.strip():
+            return _failed(reference, Failure.NO_PROGRAM, "there is no query")
+        if len(program.code) > MAX_CHARACTERS:
+            return _failed(reference, Failure.ERROR, f"the query is longer than {MAX_CHARACTERS} characters")
+        gold, text = reference.program.code, program.code
+        if self._rule is Rule.SET:
+            return _Prepared(task.id, reference, gold, (text,))
+        gold = prepared_text(gold, self._keep_distinct)
+        try:
+            text = prepared_text(predicted_text(text), self._keep_distinct)
+            candidates = alternatives(gold, text) if self._plug_values else (text,)
+        except (UnreadableTextError, TooManyAlternativesError) as error:
+            return _failed(reference, Failure.UNLOADABLE, f"the query cannot be read: {error}")
+        return _Prepared(task.id, reference, gold, candidates)
+
+    def _conclude(self, prepared: _Prepared, execution: Verdicts, test_suite: Verdicts) -> Score:
+        reference = prepared.reference
+        first = self._first_difference(prepared, execution)
+        measures = {EXECUTION: first is None}
+        reason = "" if first is None else first.reason
+        if reference.test_suite:
+            later = self._first_difference(prepared, test_suite)
+            measures[TEST_SUITE] = later is None
+            if first is None and later is not None:
+                reason = f"test suite: {later.reason} (database {os.path.basename(later.file)})"
+        return Score(first is None, None if first is None else first.failure, reason, measures)
+
+    def _first_difference(self, prepared: _Prepared, verdicts: Verdicts) -> Difference | None:
+        """`None` if one of the candidates passes; else what is wrong with the first, the prediction itself."""
+        for verdict in verdicts:
+            if verdict is not None and verdict.is_of_gold and self._rule is Rule.DENOTATION:
+                raise BenchmarkError(
+                    f"The gold query of {prepared.task} fails on {verdict.file} ({verdict.reason});"
+                    " check that the file is whole and belongs to the benchmark."
+                )
+        if None in verdicts:
+            return None
+        first = verdicts[0]
+        if first is not None and first.is_of_gold:
+            # BIRD's evaluator counts this as a wrong prediction.
+            return Difference(first.place, first.file, first.failure, f"the gold query fails: {first.reason}")
+        return first
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An item ready to be compared."""
+
+    task: str
+    reference: QueryReference
+    gold: str
+    candidates: tuple[str, ...]
+
+
+def _failed(reference: QueryReference, failure: Failure, reason: str) -> Score:
+    measures = {EXECUTION: False} | ({TEST_SUITE: False} if reference.test_suite else {})
+    return Score(False, failure, reason, measures)

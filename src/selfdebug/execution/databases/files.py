@@ -1,0 +1,105 @@
+"""Many SQLite files behind one door, few of them open at a time: for scoring, where a query runs on dozens of files.
+
+It gives what `Database` gives, with the same walls. A `Database` has a process of its own; here one process goes from
+file to file, and connections are closed least recently used first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from selfdebug.execution.databases.address import Address, read_address
+from selfdebug.execution.databases.burst import Burst
+from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
+from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.process import IsolatedEngine
+from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
+
+OPEN_AT_ONCE = 64
+
+
+class SqliteFiles:
+    """SQLite files that answer read-only queries within limits. Not for two threads at once."""
+
+    def __init__(
+        self, limits: QueryLimits | None = None, *, strict_text: bool = False, open_at_once: int = OPEN_AT_ONCE
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            limits: for every query.
+            strict_text: whether text that is not UTF-8 is an error; else its odd bytes are left out.
+            open_at_once: how many files may be open.
+        """
+        self.limits = limits or QueryLimits()
+        self._strict_text = strict_text
+        self._open_at_once = open_at_once
+        self._open: OrderedDict[str, tuple[Address, Burst]] = OrderedDict()
+        self._engine: IsolatedEngine | None = None
+
+    def query(self, path: str, sql: str, limits: QueryLimits | None = None) -> QueryOutcome:
+        """Run a text as a query on a file. Whatever is wrong with the text becomes the outcome's error.
+
+        Args:
+            path: of the file.
+            sql: the text, as a model wrote it.
+            limits: for this query; its `memory` and `spill` do not count.
+
+        Raises:
+            DatabaseError: the file cannot be used: it is missing, locked, damaged, or no SQLite database.
+        """
+        limits = limits or self.limits
+        address, burst = self._opened(path)
+        outcome = burst.answer(sql, limits)
+        if outcome is None:
+            if self._engine is None:
+                self._engine = IsolatedEngine(address, self.limits)
+            self._engine.move(address)
+            outcome = self._engine.query(sql, limits)
+        if outcome.error is not None and _is_of_the_file(outcome):
+            _refuse(address, outcome.error.message)
+        return outcome
+
+    def close(self) -> None:
+        """Let go of all files and end the process, if there is one."""
+        for _, burst in self._open.values():
+            burst.close()
+        self._open.clear()
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _opened(self, path: str) -> tuple[Address, Burst]:
+        found = self._open.get(path)
+        if found is not None:
+            self._open.move_to_end(path)
+            return found
+        while len(self._open) >= self._open_at_once:
+            _, (_, oldest) = self._open.popitem(last=False)
+            oldest.close()
+        address = replace(read_address(Path(path)), strict_text=self._strict_text)
+        if address.kind != "sqlite":
+            raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
+        found = self._open[path] = (address, Burst(address))
+        return found
+
+
+_WORDS_OF_THE_FILE = ("database is locked", "database disk image is malformed", "file is not a database")
+
+
+def _is_of_the_file(outcome: QueryOutcome) -> bool:
+    """Whether the error says nothing of the query."""
+    error = outcome.error
+    assert error is not None
+    return error.kind is QueryErrorKind.LOST or error.message in _WORDS_OF_THE_FILE
+
+
+def _refuse(address: Address, words: str) -> NoReturn:
+    if words == "database is locked":
+        raise DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
+    if words in _WORDS_OF_THE_FILE:
+        raise DatabaseUnreadableError(f"{address.label} is damaged ({words}); check that it was copied whole.")
+    raise DatabaseError(words)
