@@ -1,0 +1,91 @@
+"""HumanEval (Chen et al., 2021): a signature with a docstring, to be completed; hidden tests score.
+
+The verdict is that of openai/human-eval's evaluator: ``check`` of the task's test passes within three seconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from collections.abc import Iterator
+from pathlib import Path
+
+from selfdebug.execution import Assertion, Limits
+from selfdebug.problem import Program, TextToPythonProblem
+
+from .benchmark import Task
+from .programs.loaded import LoadedBenchmark, refuse_variant
+from .programs.records import Record, records
+from .programs.scoring import TestedReference, TestsScorer
+
+REQUEST = "Complete the function below: it must do what its docstring says."
+LIMITS = Limits(cpu_seconds=3)
+NOTES = (
+    "The model is shown the examples of the docstring, as tests too where they are of the doctest form;"
+    " hidden tests score.",
+)
+
+
+def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+    """Open HumanEval.
+
+    Args:
+        data: the data folder.
+        variant: there is none.
+
+    Raises:
+        UnknownBenchmarkError: a variant was given.
+        MissingDataError: the file is not there.
+    """
+    refuse_variant("humaneval", variant, ("",))
+    path = data / "humaneval" / "HumanEval.jsonl.gz"
+
+    def read() -> Iterator[Task]:
+        return (_task(index, record) for index, record in enumerate(records(path)))
+
+    return LoadedBenchmark(
+        "humaneval", "", "HumanEval", "text-to-python", (path,), read, TestsScorer, notes=NOTES
+    )  # fmt: skip
+
+
+def _task(index: int, record: Record) -> Task:
+    start = record.text("prompt")
+    test = Assertion(f"{record.text('test')}\ncheck({record.text('entry_point')})")
+    program = Program(start + record.text("canonical_solution"), "python")
+    return Task(
+        index=index,
+        id=record.text("task_id"),
+        problem=completion_problem(record),
+        reference=TestedReference(program, (test,), limits=LIMITS),
+    )
+
+
+def completion_problem(record: Record) -> TextToPythonProblem:
+    """The problem of a record, of EvalPlus's file too: what it shows is in its ``prompt``."""
+    start = record.text("prompt")
+    return TextToPythonProblem(REQUEST, examples(start, record.text("entry_point")), start=start)
+
+
+def examples(start: str, entry_point: str) -> tuple[Assertion, ...]:
+    """The doctest examples in the docstring of a function whose values are literals, as assertions.
+
+    Args:
+        start: code up to and with the docstring.
+        entry_point: name of the function.
+    """
+    try:
+        functions = [node for node in ast.parse(start).body if isinstance(node, ast.FunctionDef)]
+        docstring = next((ast.get_docstring(f) for f in functions if f.name == entry_point), None)
+        found = doctest.DocTestParser().get_examples(docstring or "")
+    except (SyntaxError, ValueError):  # a docstring that only looks like doctest
+        return ()
+    return tuple(Assertion(f"assert {e.source.strip()} == {e.want.strip()}") for e in found if _is_example(e))
+
+
+def _is_example(example: doctest.Example) -> bool:
+    try:
+        ast.parse(example.source.strip(), mode="eval")
+        ast.literal_eval(example.want.strip())
+    except (SyntaxError, ValueError):
+        return False
+    return True

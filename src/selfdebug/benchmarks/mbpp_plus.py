@@ -1,0 +1,117 @@
+"""MBPP+ (Liu et al., 2023): 378 of MBPP's sanitized problems, with references and tests put right and more inputs.
+
+Measures are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from selfdebug.execution import Assertion
+from selfdebug.problem import Program, TextToPythonProblem
+
+from .benchmark import DataError, Task
+from .programs.agreement import ORACLES_OF_MBPP, Oracle
+from .programs.evalplus import MEASURES, PlusReference, PlusScorer
+from .programs.loaded import LoadedBenchmark, refuse_variant
+from .programs.records import Record, lines, parse
+
+Shape = Callable[[list[Any]], Sequence[Any]]
+
+
+def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+    """Open MBPP+.
+
+    Args:
+        data: the data folder.
+        variant: there is none.
+
+    Raises:
+        UnknownBenchmarkError: a variant was given.
+        MissingDataError: the file is not there.
+    """
+    refuse_variant("mbpp+", variant, ("",))
+    path = data / "mbpp" / "MbppPlus.jsonl.gz"
+
+    def read() -> Iterator[Task]:
+        return (_task(index, place, line) for index, (place, line) in enumerate(lines(path)))
+
+    return LoadedBenchmark(
+        "mbpp+", "", "MBPP+", "text-to-python", (path,), read, PlusScorer, measures=MEASURES,
+        notes=("The model is shown one test; hidden inputs score, with what the reference gives for them.",),
+    )  # fmt: skip
+
+
+def _task(index: int, place: str, line: bytes) -> Task:
+    record = parse(place, line)
+    name, entry_point = record.text("task_id"), record.text("entry_point")
+    program = Program(record.text("prompt") + record.text("canonical_solution"), "python")
+    oracle = ORACLES_OF_MBPP.get(entry_point, Oracle.VALUE)
+    return Task(
+        index=index,
+        id=name,
+        problem=_problem(record),
+        reference=PlusReference(program, entry_point, line, place, _SHAPES.get(name, list), oracle),
+    )
+
+
+def _problem(record: Record) -> TextToPythonProblem:
+    """Its prompt is a docstring: the description, and below it the test that is shown."""
+    try:
+        prompt = ast.literal_eval(record.text("prompt").strip())
+        request, found, test = prompt.partition("\nassert ")
+    except (SyntaxError, ValueError, AttributeError):
+        raise DataError(f"{record.place}: 'prompt' is not a docstring.") from None
+    return TextToPythonProblem(request.strip(), (Assertion(f"assert {test.strip()}"),) if found else ())
+
+
+# JSON has neither tuples nor sets nor complex numbers. What an input is to become is not in the data; these are the
+# tasks whose functions take something else than lists, by what they take.
+
+
+def _deep(given: Any) -> Any:
+    return tuple(map(_deep, given)) if isinstance(given, list) else given
+
+
+def _tuples(given: list[Any]) -> list[Any]:
+    return [tuple(item) for item in given]
+
+
+def _sets(given: list[Any]) -> list[Any]:
+    return [[set(item) if isinstance(item, list) and item else {} for item in given[0]]]
+
+
+def _nested(given: list[Any]) -> list[Any]:
+    return [tuple(tuple(item) if isinstance(item, list) else item for item in given[0])]
+
+
+_TASKS: tuple[tuple[Shape, tuple[int, ...]], ...] = (
+    # Every argument is a tuple.
+    (_tuples, (2, 116, 132, 143, 222, 261, 273, 394, 399, 421, 424, 429, 470, 560, 579, 596, 616, 630, 726, 740, 744,
+               809)),
+    # Every argument is a list of tuples.
+    (lambda given: [_tuples(argument) for argument in given],
+     (63, 64, 70, 94, 120, 237, 272, 299, 400, 409, 417, 438, 473, 614, 780)),
+    # The first argument is a list of tuples, the second is as it is.
+    (lambda given: [_tuples(given[0]), given[1]], (75, 413, 444, 753)),
+    # The second argument is a tuple.
+    (lambda given: [given[0], tuple(given[1])], (106, 750)),
+    # A list of sets, an empty one of which is written as an empty dictionary.
+    (_sets, (115,)),
+    (lambda given: [float(given[0]), complex(given[1])], (124,)),
+    # The first argument is a tuple, the others are as they are.
+    (lambda given: [tuple(given[0]), *given[1:]], (250, 307, 405, 446, 617, 720, 763, 808)),
+    (lambda given: [complex(given[0])], (252,)),
+    # Every argument is a tuple of tuples.
+    (lambda given: [tuple(_tuples(argument)) for argument in given], (259, 401, 445)),
+    # A tuple of tuples and of what is none.
+    (_nested, (278,)),
+    # All lists are tuples.
+    (_deep, (580, 615, 791)),
+    # A dictionary of tuples.
+    (lambda given: [{k: tuple(v) for k, v in given[0].items()}, *given[1:]], (722,)),
+)  # fmt: skip
+_SHAPES: dict[str, Shape] = {f"Mbpp/{number}": shape for shape, numbers in _TASKS for number in numbers}

@@ -1,0 +1,6 @@
+"""What the benchmarks of programs share: reading their files, running their tests, saying what failed."""
+
+from .completion import complete
+from .loaded import LoadedBenchmark
+
+__all__ = ["LoadedBenchmark", "complete"]

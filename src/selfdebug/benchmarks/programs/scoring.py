@@ -1,0 +1,137 @@
+"""Scores from outcomes, and the scorer of every benchmark whose tests run as they are.
+
+EvalPlus's scorer is another one (`evalplus`): its tests are inputs, and what is expected comes from a reference.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from selfdebug.execution import Limits, Sandbox, UnitTest
+from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
+from selfdebug.problem import Program
+
+from ..benchmark import Failure, Score, Task
+
+_REASON = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class TestedReference:
+    """A gold program and the official tests.
+
+    Attributes:
+        program: the gold program.
+        tests: all of them.
+        setup: Python test code that runs before the tests.
+        prelude: Python that runs before the program, such as the evaluator's imports.
+        limits: for a program with all its tests.
+        quiet: a program that writes anything fails: of JavaScript, whose assertions only write.
+    """
+
+    __test__ = False
+
+    program: Program
+    tests: tuple[UnitTest, ...]
+    setup: str = ""
+    prelude: str = ""
+    limits: Limits = field(default_factory=Limits)
+    quiet: bool = False
+
+
+class TestsScorer:
+    """Runs programs against the tests of their references: a program passes if it passes all of them.
+
+    Args:
+        sandbox: where they run.
+    """
+
+    __test__ = False
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
+        """Score programs; see `Scorer`."""
+        return list(await asyncio.gather(*(self._score(*item) for item in items)))
+
+    async def _score(self, task: Task, program: Program) -> Score:
+        if not program.code.strip():
+            return no_program(("tests",))
+        reference = task.reference
+        assert isinstance(reference, TestedReference)
+        outcome = await self._sandbox.run(
+            program.code,
+            reference.tests,
+            language=reference.program.language,
+            limits=reference.limits,
+            setup=reference.setup,
+            prelude=reference.prelude,
+        )
+        found = failure(outcome)
+        written = outcome.stdout.text or outcome.stderr.text
+        if found is None and reference.quiet and written:
+            found = Failure.WRONG, one_line(f"wrote {written!r}")
+        if found is None:
+            return Score(True, measures={"tests": True})
+        return Score(False, *found, measures={"tests": False})
+
+
+def no_program(measures: Sequence[str]) -> Score:
+    """The score where there is no program."""
+    return Score(False, Failure.NO_PROGRAM, "there is no program", dict.fromkeys(measures, False))
+
+
+def failure(outcome: Outcome) -> tuple[Failure, str] | None:
+    """What is wrong with a program, in a word and in a line; `None` if it passed."""
+    if outcome.error is not None:
+        return _of_error(outcome.error, Failure.UNLOADABLE), one_line(described(outcome.error))
+    return next((_of_test(test) for test in outcome.tests if not test.passed), None)
+
+
+def _of_test(test: TestOutcome) -> tuple[Failure, str]:
+    shown = (test.assertion or test.test).strip()
+    if test.error is not None and "\n" in shown:
+        shown = ""  # a whole driver says nothing in a line
+    if test.status is Status.FAILED:
+        gave = f": gave {test.actual}" if test.actual not in (None, "False") else ""
+        return Failure.WRONG, one_line(f"{shown}{gave}")
+    if test.status is Status.TIMED_OUT:
+        return Failure.TIMED_OUT, one_line(f"timed out in {shown}" if shown else "timed out")
+    error = test.error or ProgramError("Error", str(test.status))
+    where = f" in {shown}" if shown else ""
+    if _is_assertion(error):
+        written = test.output.text.strip() if test.output is not None else ""
+        return Failure.WRONG, one_line(written.splitlines()[0] if written else f"{described(error)}{where}")
+    return _of_error(error, Failure.ERROR), one_line(f"{described(error)}{where}")
+
+
+def _is_assertion(error: ProgramError) -> bool:
+    """Whether it is the test that failed: drivers end with their language's own error."""
+    return error.type == "AssertionError" or error.message.lower().startswith("assertion")
+
+
+_KINDS = {
+    "Timeout": Failure.TIMED_OUT,
+    "MemoryError": Failure.TOO_LARGE,
+    "OutOfMemory": Failure.TOO_LARGE,
+    "OutOfMemoryError": Failure.TOO_LARGE,
+}
+
+
+def _of_error(error: ProgramError, otherwise: Failure) -> Failure:
+    return _KINDS.get(error.type, otherwise)
+
+
+def described(error: ProgramError) -> str:
+    """An error in words: ``TypeError: … in line 3``."""
+    text = f"{error.type}: {error.message}" if error.message else error.type
+    return text if error.line is None else f"{text} in line {error.line}"
+
+
+def one_line(text: str) -> str:
+    """A text in one line that is not too long."""
+    text = " ".join(text.split())
+    return text if len(text) <= _REASON else f"{text[: _REASON - 1]}…"

@@ -1,0 +1,59 @@
+"""TransCoder's test set (Rozière et al., 2020), C++ to Python: 560 functions, ten assertions each.
+
+The assertions come from running the C++, and all of them are shown. Of the reference translations, 26 do not pass them:
+in most of those tasks it is the assertions that are wrong (an expected text without its quotes is an unknown name), so
+that no translation can pass; the other translations lack an import or differ in type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from selfdebug.execution import Assertion
+from selfdebug.problem import Program, TranslationProblem
+
+from .benchmark import DataError, Task
+from .mbpp import LIMITS, PRELUDE
+from .programs.loaded import LoadedBenchmark, refuse_variant
+from .programs.records import Record, records
+from .programs.scoring import TestedReference, TestsScorer
+
+_REFERENCES_NEED = "import sys, collections\n"  # these translations use them and import nothing
+
+
+def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+    """Open TransCoder's test set.
+
+    Args:
+        data: the data folder.
+        variant: there is none.
+
+    Raises:
+        UnknownBenchmarkError: a variant was given.
+        MissingDataError: the file is not there.
+    """
+    refuse_variant("transcoder", variant, ("",))
+    path = data / "transcoder" / "transcoder_cpp_python.jsonl"
+
+    def read() -> Iterator[Task]:
+        return (_task(index, record) for index, record in enumerate(records(path)))
+
+    return LoadedBenchmark(
+        "transcoder", "", "TransCoder (C++ to Python)", "translation", (path,), read, TestsScorer,
+        notes=("All tests that score a translation may be shown to the model, in feedback that tells of tests.",),
+    )  # fmt: skip
+
+
+def _task(index: int, record: Record) -> Task:
+    tests = tuple(Assertion(code) for code in record.texts("tests"))
+    if not tests:
+        raise DataError(f"{record.place}: 'tests' is empty.")
+    source = Program(record.text("source"), "cpp")
+    program = Program(_REFERENCES_NEED + record.text("reference"), "python")
+    return Task(
+        index=index,
+        id=record.text("task_id"),
+        problem=TranslationProblem(source, "python", tests, entry_point=record.text("entry_point")),
+        reference=TestedReference(program, tests, "", PRELUDE, LIMITS),
+    )
