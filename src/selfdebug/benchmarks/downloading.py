@@ -26,6 +26,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many bytes there are, and how many there will be; 0 where the server does not say."""
 
 _TRIES = 5  # without a byte between them
+_TRIES_TO_CONNECT = 3
 _LONGEST_PAUSE = 60.0  # seconds
 _TIMEOUT = httpx2.Timeout(60.0, connect=20.0)
 _BLOCK = 1 << 18
@@ -124,20 +125,20 @@ class Download:
         """The SHA-256 of the partial file, when it is whole."""
         trust_environment = httpx2.URL(self.url).host not in _LOOPBACK  # a proxy cannot reach our own loopback
         with httpx2.Client(follow_redirects=True, timeout=_TIMEOUT, trust_env=trust_environment) as client:
-            left = _TRIES
+            failed = 0
             while True:
                 before = self._size()
                 try:
                     self._try(client)
                     return sha256_of(self._part)
                 except (httpx2.TransportError, _PassingError) as error:
-                    left = _TRIES - 1 if self._size() > before else left - 1
-                    if left <= 0:
+                    failed = 1 if self._size() > before else failed + 1
+                    if failed >= (_TRIES_TO_CONNECT if isinstance(error, httpx2.ConnectError) else _TRIES):
                         raise PullError(
                             f"{self.url} could not be got ({_reason(error)}). What came so far is kept: run the same"
                             f" command again to go on. {self.by_hand}"
                         ) from None
-                    wait = self.pause * 2 ** (_TRIES - 1 - left)
+                    wait = self.pause * 2 ** (failed - 1)
                     time.sleep(min(max(wait, getattr(error, "wait", 0.0)), _LONGEST_PAUSE))
                 except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                     raise PullError(f"{self.url} could not be got ({_reason(error)}). {self.by_hand}") from None

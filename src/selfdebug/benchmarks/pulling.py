@@ -140,10 +140,14 @@ def pull(source: Source, folder: Path, watch: Watcher, *, mirror: str = "", paus
     Raises:
         PullError, DataError: it could not be got. The message says what to do.
     """
+    url = mirrored(source.url, mirror)
     try:
+        if look(source, folder, thorough=True).complete:  # nothing is written to a folder that has all
+            watch(Moment(source, "there"))
+            return
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            _pull(source, folder, watch, mirrored(source.url, mirror), pause)
+            _pull(source, folder, watch, url, pause)
     except OSError as error:
         raise PullError(
             f"{error.filename or folder} cannot be written ({error.strerror}): make room, change its permissions, or"
@@ -152,9 +156,6 @@ def pull(source: Source, folder: Path, watch: Watcher, *, mirror: str = "", paus
 
 
 def _pull(source: Source, folder: Path, watch: Watcher, url: str, pause: float) -> None:
-    if look(source, folder, thorough=True).complete:
-        watch(Moment(source, "there"))
-        return
     target = folder / source.path
     sha256 = sha256_of(target) if source.gives and target.is_file() else ""  # put there by hand, or left from before
     if not sha256 or (source.sha256 and sha256 != source.sha256):

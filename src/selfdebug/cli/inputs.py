@@ -5,9 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import platformdirs
+
+from .configuration import Configuration
 from .failing import UsageError
 
 _LARGEST = 4 * 1024 * 1024  # characters; no model reads more
+
+
+def data_folder(configuration: Configuration) -> Path:
+    """The folder of the benchmarks' files: the setting ``data``, else a folder of the user's."""
+    if configuration.data:
+        return Path(configuration.data).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("selfdebug", appauthor=False)) / "data"
 
 
 def read_request(text: str, what: str) -> str:
