@@ -14,9 +14,9 @@ _LARGEST = 4 * 1024 * 1024  # characters; no model reads more
 
 
 def data_folder(configuration: Configuration) -> Path:
-    """The folder of the benchmarks' files: the configured one, else one in the user's data folder."""
+    """The folder of the benchmarks' files: the setting ``data``, else a folder of the user's."""
     if configuration.data:
-        return Path(configuration.data).expanduser()
+        return Path(configuration.data).expanduser().absolute()
     return Path(platformdirs.user_data_dir("selfdebug", appauthor=False)) / "data"
 
 

@@ -1,0 +1,116 @@
+"""Take files out of an archive that somebody else made: only those that are wanted, and only to where they belong.
+
+Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.Unpacked`). Links and
+devices are left out, and an archive cannot fill the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import lzma
+import os
+import shutil
+import stat
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from .benchmark import DataError
+from .sources import Unpacked
+
+LARGEST = 16 * 1024**3
+"""Bytes that come out of one archive, at most."""
+
+_MOST = 20_000  # files
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A plain file of an archive."""
+
+    path: str
+    open: Callable[[], IO[bytes] | None]
+
+
+def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Callable[[int], None]) -> list[str]:
+    """Take files out of an archive.
+
+    Args:
+        archive: ``.zip`` or ``.tar.gz``.
+        folder: the data folder.
+        wanted: which files, and where they go below the folder.
+        tell: is told how many files there are by now.
+
+    Returns:
+        the paths below the folder, sorted.
+
+    Raises:
+        DataError: it is no archive, is damaged, or holds too much.
+        OSError: the files cannot be written.
+    """
+    found: set[str] = set()
+    room = LARGEST
+    try:
+        with contextlib.closing(_members(archive)) as members:
+            for member in members:
+                target = next((place for one in wanted if (place := one.place(member.path))), "")
+                opened = member.open() if target else None
+                if opened is None:
+                    continue
+                with opened:
+                    room -= _write(opened, _below(folder, target), room)
+                found.add(target)
+                tell(len(found))
+                if room < 0 or len(found) > _MOST:
+                    raise DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError) as error:
+        raise DataError(f"{archive} is no archive, or damaged ({error}): delete it, and get it again.") from None
+    except RuntimeError as error:  # zipfile's word for a password
+        raise DataError(f"{archive} cannot be unpacked ({error}).") from None
+    return sorted(found)
+
+
+def _members(archive: Path) -> Generator[_Member]:
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as opened:
+            for info in opened.infolist():
+                kind = stat.S_IFMT(info.external_attr >> 16)
+                if not info.is_dir() and kind in (0, stat.S_IFREG):
+                    yield _Member(info.filename, lambda info=info: opened.open(info))  # type: ignore[misc]
+        return
+    with tarfile.open(archive, "r|*") as stream:
+        for entry in stream:
+            if entry.isreg():
+                yield _Member(entry.name, lambda entry=entry: stream.extractfile(entry))  # type: ignore[misc]
+
+
+def _below(folder: Path, target: str) -> Path:
+    """A path below a folder, whatever links stand on the way."""
+    path = folder / target
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.resolve().is_relative_to(folder.resolve()):
+        raise DataError(f"{path.parent} is a link to elsewhere: remove it, and try again.")
+    return path
+
+
+def _write(source: IO[bytes], target: Path, room: int) -> int:
+    """Write a file under its name when it is whole; the bytes written, or more than there was room for."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        written = 0
+        with os.fdopen(handle, "wb") as file:
+            while written <= room and (block := source.read(_BLOCK)):
+                file.write(block)
+                written += len(block)
+        if written <= room:
+            shutil.copymode(target, name) if target.exists() else Path(name).chmod(0o644)
+            Path(name).replace(target)
+        return written
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,273 @@
+"""``selfdebug data``: the official files of the benchmarks; which of them are here, and how they come here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .configuration import SETTINGS, Configuration
+from .failing import INTERRUPTED, MISSING, UsageError, complain
+from .inputs import data_folder
+from .options import configured
+from .visible import put, visible
+
+if TYPE_CHECKING:
+    from selfdebug.benchmarks.pulling import Moment, Watcher
+    from selfdebug.benchmarks.sources import DataSet
+
+HELP = "The benchmarks' official files: list which are here, and pull those that are not."
+EXAMPLES = """[bold]Examples[/]
+  selfdebug data list
+  selfdebug data pull mbpp humaneval
+  selfdebug data pull --all --data /srv/benchmarks
+
+Exit codes: 0 all is here; 2 wrong usage; 3 something could not be got; 130 interrupted, the same command goes on."""
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
+
+_OTHERS = tuple(name for name in SETTINGS if name not in ("data", "quiet"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A benchmark in the list.
+
+    Attributes:
+        name, title: of the benchmark.
+        state: ``here``, ``incomplete``, ``not here``, or ``in the package``.
+        missing: files that are not here.
+        different: files that are not the official ones.
+        tasks: how many it has.
+        bytes: of the download; 0 if there is none.
+        licence, licence_url, homepage: of the data.
+    """
+
+    name: str
+    title: str
+    state: str
+    missing: tuple[str, ...]
+    different: tuple[str, ...]
+    tasks: int
+    bytes: int
+    licence: str
+    licence_url: str
+    homepage: str
+
+
+@app.command("list", epilog=EXAMPLES)
+@configured(without=(*_OTHERS, "quiet"), also=("data",))
+def list_data(
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show each benchmark: whether it is here, its number of tasks, the size of the download, its licence."""
+    folder = data_folder(configuration)
+    with _reporting():
+        entries = _entries(folder)
+    if as_json:
+        put(json.dumps({"folder": str(folder), "benchmarks": [asdict(entry) for entry in entries]}, indent=2))
+        return
+    width = max(len(entry.name) for entry in entries)
+    put(f"{'':{width}}  {'':14}  {'tasks':>5}  {'download':>8}  licence")
+    for entry in entries:
+        size = readable(entry.bytes) if entry.bytes else "–"
+        put(f"{entry.name:{width}}  {entry.state:14}  {entry.tasks:5}  {size:>8}  {entry.licence:13}  {entry.title}")
+        if entry.state == "incomplete":
+            for what, files in (("lacks", entry.missing), ("differs from the official", entry.different)):
+                more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+                if files:
+                    put(f"{'':{width}}  {what} {', '.join(files[:3])}{more}")
+    put(f"\nFolder: {visible(str(folder))}")
+
+
+@app.command("pull", epilog=EXAMPLES)
+@configured(without=_OTHERS, also=("data",))
+def pull_data(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Benchmarks.", show_default=False)] = None,
+    everything: Annotated[bool, typer.Option("--all", metavar="", help="All benchmarks.")] = False,
+    mirror: Annotated[
+        str,
+        typer.Option("--from", metavar="URL", help="A mirror: stands for scheme and host of each official address."),
+    ] = "",
+    *,
+    configuration: Configuration,
+) -> None:
+    """Get the official files of benchmarks. What is here and intact is not got again."""
+    from selfdebug.benchmarks.sources import DATA_SETS
+
+    if bool(names) == everything:
+        raise UsageError("Name benchmarks, or give --all. selfdebug data list shows their names.")
+    folder = data_folder(configuration)
+    with _reporting():
+        wanted = list(DATA_SETS) if everything else list(dict.fromkeys(_base(name) for name in names or ()))
+    failed = [name for name in wanted if not _pull(name, folder, mirror, configuration.quiet)]
+    if failed:
+        raise typer.Exit(MISSING)
+
+
+def _base(name: str) -> str:
+    """The benchmark of a name that may have a variant."""
+    from selfdebug.benchmarks.pulling import data_set
+
+    data_set(name)
+    return name.strip().lower().partition(":")[0]
+
+
+def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
+    """Get all of a benchmark; whether that worked."""
+    from selfdebug.benchmarks import BenchmarkError
+    from selfdebug.benchmarks.pulling import data_set, pull
+
+    needed = data_set(name)
+    if needed is None:
+        put(f"{name} comes with the package: there is nothing to pull.", sys.stderr)
+        return True
+    if not quiet:
+        put(f"{name}: {needed.licence}, {needed.licence_url}", sys.stderr)
+    worked = True
+    for source in needed.sources:
+        try:
+            with _interruptible(), _watching(quiet) as watch:
+                pull(source, folder, watch, mirror=mirror)
+        except BenchmarkError as error:
+            complain(str(error))
+            worked = False
+    return worked
+
+
+@contextmanager
+def _reporting() -> Iterator[None]:
+    """Errors of benchmarks as one sentence and an exit code."""
+    from selfdebug.benchmarks import BenchmarkError, UnknownBenchmarkError
+
+    try:
+        yield
+    except UnknownBenchmarkError as error:
+        raise UsageError(str(error)) from None
+    except BenchmarkError as error:
+        complain(str(error))
+        raise typer.Exit(MISSING) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain("interrupted. What came so far is kept: run the same command again, and it goes on from there.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _watching(quiet: bool) -> Iterator[Watcher]:
+    """What shows how far it is: a bar on a terminal, elsewhere a line where something begins and ends."""
+    if quiet:
+        yield lambda moment: None
+    elif sys.stderr.isatty():
+        with _Bar() as bar:
+            yield bar.show
+    else:
+        yield _Lines().show
+
+
+class _Lines:
+    """Plain lines on standard error."""
+
+    def __init__(self) -> None:
+        self._doing = ""
+
+    def show(self, moment: Moment) -> None:
+        """Say what begins or ended."""
+        if moment.doing != self._doing:
+            self._doing = moment.doing
+            put(_words(moment), sys.stderr)
+
+
+class _Bar:
+    """A bar on standard error."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def show(self, moment: Moment) -> None:
+        """Move the bar."""
+        if moment.doing in ("there", "done"):
+            self._progress.console.print(_words(moment), markup=False, highlight=False, soft_wrap=True)
+        elif moment.doing == "downloading":
+            total = moment.total or None
+            self._progress.update(self._task, description=moment.source.path, completed=moment.done, total=total)
+        else:
+            self._progress.update(self._task, description=f"{moment.source.path}: {moment.done} files")
+
+
+def _words(moment: Moment) -> str:
+    source = moment.source
+    if moment.doing == "downloading":
+        size = f" ({readable(moment.total)})" if moment.total else ""
+        start = f", from {readable(moment.done)} on" if moment.done else ""
+        return f"  {source.path}: downloading{size}{start}"
+    if moment.doing == "unpacking":
+        return f"  {source.path}: unpacking"
+    if moment.doing == "there":
+        return f"  {source.path}: all is here" if source.gives else f"  {source.path}: here"
+    noted = f"; its SHA-256 was not known, now noted: {moment.checksum}" if moment.checksum else ""
+    return f"  {source.path}: done{noted}"
+
+
+def _entries(folder: Path) -> list[Entry]:
+    from selfdebug.benchmarks import BENCHMARKS, open_benchmark
+    from selfdebug.benchmarks.pulling import data_set
+
+    entries = []
+    for name, one in BENCHMARKS.items():
+        needed = data_set(name)
+        if needed is not None:
+            entries.append(_entry(name, one.title, needed, folder))
+        else:
+            tasks = len(open_benchmark(name, folder))
+            entries.append(Entry(name, one.title, "in the package", (), (), tasks, 0, "MIT", "", ""))
+    return entries
+
+
+def _entry(name: str, title: str, needed: DataSet, folder: Path) -> Entry:
+    from selfdebug.benchmarks.pulling import look
+
+    found = [look(source, folder) for source in needed.sources]
+    missing = tuple(path for one in found for path in one.missing)
+    different = tuple(path for one in found for path in one.damaged)
+    complete = all(one.complete for one in found)
+    state = "here" if complete else "incomplete" if any(one.present for one in found) else "not here"
+    size = sum(source.size for source in needed.sources)
+    return Entry(
+        name, title, state, missing, different, needed.tasks, size, needed.licence, needed.licence_url, needed.homepage
+    )  # fmt: skip
+
+
+def readable(size: int) -> str:
+    """A number of bytes for people."""
+    amount, unit = float(size), "B"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
