@@ -147,7 +147,7 @@ def reply(request: Body) -> str:
     asked = [text for text in texts if (found := re.findall(r"add_(\d+)\(n\)|count_(\d+)", text)) and found]
     last = re.findall(r"add_(\d+)\(n\) that|count_(\d+): how", "\n".join(asked))[-1]
     n = int(last[0] or last[1])
-    solved = n % 5 != 0 and (n % 2 == 0 or "is wrong" in texts[-1])
+    solved = n % 5 != 0 and (n % 2 == 0 or "Fix the" in texts[-1])
     if "erdict" in texts[-1]:
         return f"I read it.\nVerdict: {'correct' if n % 2 == 0 else 'wrong'}"
     if "xplain" in texts[-1][-400:]:
