@@ -17,10 +17,39 @@ from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
 from selfdebug.models import Model, ReplyStore, open_model
 from selfdebug.problem import Problem, Program
+from selfdebug.prompts import Exemplar
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Trajectory
 
 APPLICATIONS = ("text-to-sql", "translation", "text-to-python")
+
+
+def needs_sandbox(applications: Sequence[str]) -> bool:
+    """Whether some of these applications run programs; SQL needs no sandbox."""
+    return any(name != "text-to-sql" for name in applications)
+
+
+@asynccontextmanager
+async def open_applications(
+    names: Sequence[str], sandbox: Sandbox, first_exemplars: Sequence[Exemplar] = ()
+) -> AsyncIterator[dict[str, Application[Any]]]:
+    """Open applications.
+
+    Args:
+        names: of those that will be needed.
+        sandbox: where programs run; it stays the caller's, and is open if `needs_sandbox`.
+        first_exemplars: of text-to-Python, shown before a first program instead of its own ones.
+    """
+    opened: dict[str, Application[Any]] = {}
+    if needs_sandbox(names):
+        opened["translation"] = Translation(sandbox)
+        opened["text-to-python"] = TextToPython(sandbox, first_exemplars=first_exemplars)
+    async with AsyncExitStack() as stack:
+        if "text-to-sql" in names:
+            from selfdebug.applications.text_to_sql import TextToSql  # what parses SQL takes long to import
+
+            opened["text-to-sql"] = await stack.enter_async_context(TextToSql())
+        yield opened
 
 
 @asynccontextmanager
@@ -50,14 +79,10 @@ async def open_debugger(
         ExecutionError: programs cannot be isolated here.
     """
     async with AsyncExitStack() as stack:
-        opened: dict[str, Application[Any]] = {}
-        if set(applications) & {"translation", "text-to-python"}:
-            sandbox = await stack.enter_async_context(Sandbox(unsafe=unsafe))
-            opened |= {"translation": Translation(sandbox), "text-to-python": TextToPython(sandbox)}
-        if "text-to-sql" in applications:
-            from selfdebug.applications.text_to_sql import TextToSql  # what parses SQL takes long to import
-
-            opened["text-to-sql"] = await stack.enter_async_context(TextToSql())
+        sandbox = Sandbox(unsafe=unsafe)
+        if needs_sandbox(applications):
+            await stack.enter_async_context(sandbox)
+        opened = await stack.enter_async_context(open_applications(applications, sandbox))
         if isinstance(model, str):
             replies = stack.enter_context(ReplyStore(os.fspath(store) if store else None))
             model = await stack.enter_async_context(

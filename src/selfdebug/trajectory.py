@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from selfdebug.conversation import Message, Reply
 from selfdebug.execution.plain import Plain
@@ -217,7 +218,10 @@ class Trajectory:
 
     def to_json(self, indent: int | None = None) -> str:
         """Write it as JSON. Passwords of databases are left out."""
-        return _adapter(Trajectory).dump_json(self, indent=indent).decode()
+        try:
+            return _adapter(Trajectory).dump_json(self, indent=indent).decode()
+        except PydanticSerializationError:  # half a surrogate pair, in what a program gave
+            return json.dumps(_adapter(Trajectory).dump_python(self, mode="json"), indent=indent)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Trajectory:

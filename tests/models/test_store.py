@@ -16,7 +16,6 @@ import pytest
 import sqlalchemy
 
 from selfdebug.models import Question, Reply, ReplyStore, Request, StoreError, database
-from selfdebug.models.store import VERSION
 from tests.models.requests import chat
 from tests.servers import PASSWORD, Server
 
@@ -203,10 +202,10 @@ def test_other_rooms_keep_tables_of_their_own_in_the_database(path: Path) -> Non
     runs = sqlalchemy.MetaData()
     sqlalchemy.Table("run", runs, sqlalchemy.Column("name", sqlalchemy.Text, primary_key=True))
     with ReplyStore(path) as store:
-        database.create_tables(store.engine, "runs", 4, runs)
-        database.create_tables(store.engine, "runs", 4, runs)
+        database.create_tables(store.engine, "runs", runs)
+        database.create_tables(store.engine, "runs", runs)
     with sqlite3.connect(path) as connection:
-        assert dict(connection.execute("SELECT part, version FROM schema_version")) == {"replies": VERSION, "runs": 4}
+        assert dict(connection.execute("SELECT part, version FROM schema_version")) == {"replies": 1, "runs": 1}
 
 
 def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Sequence
 
-from selfdebug.execution import Assertion, Call
+from selfdebug.execution import Assertion, Call, Limits, Sandbox
+from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TextToPythonProblem
+from selfdebug.prompts import Exemplar
 
 from .sandboxed import ProgramApplication
 
@@ -16,6 +19,24 @@ class TextToPython(ProgramApplication[TextToPythonProblem]):
 
     name = "text-to-python"
     noun = "program"
+
+    def __init__(
+        self, sandbox: Sandbox, limits: Limits | None = None, *, first_exemplars: Sequence[Exemplar] = ()
+    ) -> None:
+        """Make it.
+
+        Args:
+            sandbox: where programs run; it stays the caller's.
+            limits: for one program with all its tests.
+            first_exemplars: shown, all of them, before the first program of a problem is asked for, as a benchmark may
+                prescribe; else our own. Debugging has our own in any case.
+        """
+        super().__init__(sandbox, limits)
+        self._first_exemplars = tuple(first_exemplars)
+
+    def exemplars(self, problem: TextToPythonProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
+        """Those given for the first program; else all that have what the feedback kind tells."""
+        return (not kind.debugs and self._first_exemplars) or super().exemplars(problem, kind)
 
     def language(self, problem: TextToPythonProblem) -> str:
         """Python."""

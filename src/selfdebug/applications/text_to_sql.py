@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,22 +27,36 @@ _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
 _RUN_TOGETHER = 200  # rows that are looked at for duplicates
 
 
+class _Opened:
+    """An open database."""
+
+    def __init__(self, database: Database, schema: Schema) -> None:
+        self.database, self.schema = database, schema
+        self.users = 0
+
+
 class TextToSql:
-    """Writes SQL queries. Opens each database once and keeps it open; use it as an asynchronous context manager."""
+    """Writes SQL queries. Use it as an asynchronous context manager.
+
+    Databases stay open for the problems to come; of many, those that were used last.
+    """
 
     name = "text-to-sql"
     noun = "query"
     plans = True
 
-    def __init__(self, limits: QueryLimits | None = None) -> None:
+    def __init__(self, limits: QueryLimits | None = None, *, most_open: int = 32) -> None:
         """Make it.
 
         Args:
             limits: for every query.
+            most_open: databases that are kept open while nobody uses them; the one at work is open in any case.
         """
+        self._most_open = most_open
         self._limits = limits or QueryLimits(rows=1000)
-        self._databases: dict[str, Database] = {}
-        self._schemas: dict[str, Schema] = {}
+        self._opened: OrderedDict[str, _Opened] = OrderedDict()
+        """By address, the one that was used last at the end."""
+        self._dialects: dict[str, str] = {}
         self._opening: dict[str, asyncio.Lock] = {}
 
     async def __aenter__(self) -> Self:
@@ -49,8 +65,7 @@ class TextToSql:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        databases, self._databases = self._databases, {}
-        await asyncio.gather(*(asyncio.to_thread(database.close) for database in databases.values()))
+        await self._close(list(self._opened))
 
     def check(self, problem: TextToSqlProblem, kind: FeedbackKind) -> None:
         """Only what needs no tests and no steps through lines: a query has neither."""
@@ -59,9 +74,9 @@ class TextToSql:
 
     async def variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
         """Schema, dialect and question."""
-        database = await self._open(problem.database)
-        schema = render(self._schemas[problem.database], words=problem.request, first_rows=sample_rows)
-        return self._named(problem, schema, database.dialect)
+        async with self._use(problem.database) as opened:
+            schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
+            return self._named(problem, schema, opened.database.dialect)
 
     def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """All exemplars of the application."""
@@ -76,7 +91,7 @@ class TextToSql:
 
     def read(self, problem: TextToSqlProblem, reply: Reply) -> Program:
         """Read the one query of a reply."""
-        dialect = self._databases[problem.database].dialect
+        dialect = self._dialects[problem.database]
         return Program(read_query(reply.text, dialect, finish=reply.finish, refusal=reply.refusal), "sql")
 
     def parses(self, program: Program) -> bool:
@@ -89,8 +104,9 @@ class TextToSql:
         Raises:
             DatabaseError: the database cannot be reached any more, which says nothing of the query.
         """
-        database = await self._open(problem.database)
-        outcome = await database.query(program.code)
+        async with self._use(problem.database) as opened:
+            database = opened.database
+            outcome = await database.query(program.code)
         if outcome.error is not None and outcome.error.kind in (QueryErrorKind.LOST, QueryErrorKind.CANCELLED):
             raise DatabaseError(f"{database.label}: {outcome.error.message}")
         return outcome
@@ -121,17 +137,38 @@ class TextToSql:
             facts.append("two tables are joined without a condition, each row of one with each row of the other.")
         return tuple(facts)
 
-    async def _open(self, address: str) -> Database:
+    @asynccontextmanager
+    async def _use(self, address: str) -> AsyncIterator[_Opened]:
+        """An open database that stays open while it is used."""
         async with self._opening.setdefault(address, asyncio.Lock()):
-            if address not in self._databases:
-                database = await asyncio.to_thread(Database.open, address, self._limits)
-                try:
-                    self._schemas[address] = await asyncio.to_thread(database.schema, 1)
-                except BaseException:
-                    database.close()
-                    raise
-                self._databases[address] = database
-            return self._databases[address]
+            opened = self._opened.get(address) or await self._open(address)
+            self._opened[address] = opened
+            self._opened.move_to_end(address)
+            opened.users += 1
+        try:
+            await self._close_old()
+            yield opened
+        finally:
+            opened.users -= 1
+
+    async def _open(self, address: str) -> _Opened:
+        database = await asyncio.to_thread(Database.open, address, self._limits)
+        try:
+            schema = await asyncio.to_thread(database.schema, 1)
+        except BaseException:
+            database.close()
+            raise
+        self._dialects[address] = database.dialect
+        return _Opened(database, schema)
+
+    async def _close_old(self) -> None:
+        """Close those that were not used for longest, beyond the number that may be open."""
+        unused = [address for address, opened in self._opened.items() if not opened.users]
+        await self._close(unused[: max(0, len(self._opened) - self._most_open)])
+
+    async def _close(self, addresses: Sequence[str]) -> None:
+        closed = [self._opened.pop(address).database for address in addresses]
+        await asyncio.gather(*(asyncio.to_thread(database.close) for database in closed))
 
 
 def _count(number: int, noun: str) -> str:

@@ -46,22 +46,23 @@ def reporting() -> Iterator[None]:
     except typer.Exit:
         raise
     except Exception as error:
-        code = _code(error)
+        code = exit_code(error)
         if code is None:
             raise
         complain(str(error))
         raise typer.Exit(code) from None
 
 
-def _code(error: Exception) -> int | None:
+def exit_code(error: Exception) -> int | None:
     """The exit code of what is no bug. The rooms are imported late: they are not needed for ``--help``."""
     from selfdebug.benchmarks import BenchmarkError, UnknownBenchmarkError
     from selfdebug.benchmarks.programs_file import ProgramsFileError
     from selfdebug.execution import ExecutionError
     from selfdebug.execution.databases import DatabaseError
     from selfdebug.models import ModelError, StoreError
+    from selfdebug.runs import RunExistsError, UnknownRunError
 
-    if isinstance(error, UnknownBenchmarkError | ProgramsFileError):
+    if isinstance(error, UnknownBenchmarkError | ProgramsFileError | UnknownRunError | RunExistsError):
         return WRONG_USAGE
     if isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError | BenchmarkError):
         return MISSING

@@ -9,7 +9,7 @@ import typer
 
 from selfdebug import __version__
 
-from . import config, data, demo, doctor, evaluate, prompt, python, sql, translate
+from . import bench, config, data, demo, doctor, evaluate, prompt, python, runs, sql, translate
 
 app = typer.Typer(
     name="selfdebug",
@@ -28,6 +28,8 @@ app.command("translate", help=translate.HELP, epilog=translate.EXAMPLES, rich_he
 app.command("demo", help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
 app.command("evaluate", help=evaluate.HELP, epilog=evaluate.EXAMPLES, rich_help_panel=_MEASURE)(evaluate.evaluate)
 app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)
+app.command("bench", help=bench.HELP, epilog=bench.EXAMPLES, rich_help_panel=_MEASURE)(bench.bench)
+app.add_typer(runs.app, name="runs", rich_help_panel=_MEASURE)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
 app.command("config", help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)

@@ -29,6 +29,9 @@ from .inputs import read_text
 from .progress import Progress, why_not
 from .visible import put, visible
 
+_REQUESTS = 64
+"""Requests under way at one time, unless more problems are debugged at one time."""
+
 NO_MODEL = """no model is configured. Name one, as an option, in the environment or in selfdebug.toml:
   OPENAI_API_KEY=…  selfdebug … --model gpt-5-mini               one of OpenAI's
   selfdebug … --base-url http://localhost:8000/v1               a server: vLLM, Ollama, llama.cpp
@@ -70,6 +73,7 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
         raise UnknownModelError(NO_MODEL)
     async with AsyncExitStack() as stack:
         store = stack.enter_context(ReplyStore(configuration.store or None))
+        local = configuration.model.startswith("gguf:")  # which has a number of its own
         yield await stack.enter_async_context(
             open_model(
                 configuration.model,
@@ -77,6 +81,7 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
                 form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
                 store=store,
                 read=configuration.cache,
+                concurrency=None if local else max(configuration.concurrency, _REQUESTS),
             )
         )
 

@@ -7,21 +7,30 @@ Each room that stores something declares its tables in a `MetaData` of its own a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import platformdirs
 import sqlalchemy
-from sqlalchemy import event
+from sqlalchemy import Text, event
+from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from selfdebug.models.errors import StoreError
 
+T = TypeVar("T")
+Migration: TypeAlias = Callable[[sqlalchemy.Connection], None]
+"""Brings the tables of one part from a layout to the next one. What they hold stays."""
+
+LONG_TEXT = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+"""A text of any length."""
+
 _BUSY_SECONDS = 60
-_CREATION_TRIES = 5
+_WRITE_TRIES = 8
 _DRIVERS = {"postgresql": ("postgresql+psycopg", "postgres"), "postgres": ("postgresql+psycopg", "postgres")}
 _DRIVERS |= {name: (f"{name}+pymysql", "mysql") for name in ("mysql", "mariadb")}
 
@@ -70,29 +79,39 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
     return engine
 
 
-def create_tables(engine: sqlalchemy.Engine, part: str, version: int, tables: sqlalchemy.MetaData) -> None:
-    """Make the tables of one part of the database, unless they are there.
+def create_tables(
+    engine: sqlalchemy.Engine, part: str, tables: sqlalchemy.MetaData, migrations: Sequence[Migration] = ()
+) -> None:
+    """Make the tables of one part of the database, or bring those that are there to the present layout.
 
     Args:
+        engine: the database.
         part: the room's name for what it stores.
-        version: of the layout of these tables, from 1.
-        tables: what to make.
+        tables: what to make, in the present layout.
+        migrations: one for each older layout, in their order: the first leads from version 1 to 2. Those that are due
+            are done in one transaction (MySQL has none for tables: there, each statement counts at once).
 
     Raises:
         StoreError: the tables are there in a newer layout, or cannot be made.
     """
-    with reporting(engine):
-        for tries_left in reversed(range(_CREATION_TRIES)):
-            try:
-                with engine.begin() as connection:
-                    _common.create_all(connection)
-                    found = _declare(connection, part, version)
-                    if found <= version:
-                        tables.create_all(connection)
-                break
-            except DBAPIError:
-                if not tries_left:  # Else another process was making them at the same time.
-                    raise
+    version = len(migrations) + 1
+
+    def make(connection: sqlalchemy.Connection) -> int:
+        _common.create_all(connection)
+        # Locked where the database can: one process migrates, the others wait and find it done.
+        wanted = sqlalchemy.select(_versions.c.version).where(_versions.c.part == part).with_for_update()
+        found = connection.scalar(wanted)
+        if found is None:
+            connection.execute(_versions.insert().values(part=part, version=version))
+        elif found < version:
+            for migrate in migrations[found - 1 :]:
+                migrate(connection)
+            connection.execute(_versions.update().where(_versions.c.part == part).values(version=version))
+        if found is None or found <= version:
+            tables.create_all(connection)
+        return int(found or version)
+
+    found = write(engine, make)
     if found > version:
         raise StoreError(
             f"The store {shown(engine.url)} was made by a newer selfdebug (layout {found} of its {part}, this one knows"
@@ -100,13 +119,24 @@ def create_tables(engine: sqlalchemy.Engine, part: str, version: int, tables: sq
         )
 
 
-def _declare(connection: sqlalchemy.Connection, part: str, version: int) -> int:
-    """The part's version in the database, which is now the given one if it was not there."""
-    found = connection.scalar(sqlalchemy.select(_versions.c.version).where(_versions.c.part == part))
-    if found is None:
-        connection.execute(_versions.insert().values(part=part, version=version))
-        return version
-    return int(found)
+def write(engine: sqlalchemy.Engine, work: Callable[[sqlalchemy.Connection], T]) -> T:
+    """Do some work in a transaction; again if another process wrote the same rows at the same time.
+
+    Raises:
+        StoreError: it cannot be done; nothing of it is.
+    """
+    # SQLite has one writer at a time: what fails there fails again.
+    tries = 1 if engine.dialect.name == "sqlite" else _WRITE_TRIES
+    with reporting(engine):
+        while True:
+            tries -= 1
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError:
+                if not tries:
+                    raise
+                time.sleep(0.02)
 
 
 @contextmanager
@@ -122,6 +152,16 @@ def reporting(engine: sqlalchemy.Engine) -> Iterator[None]:
         if "readonly" in said or "unable to open" in said:
             raise StoreError(
                 f"The store {what} cannot be written ({said}): name a file in a folder of yours."
+            ) from None
+        if "database is locked" in said:
+            raise StoreError(
+                f"Another process has locked the store {what} for more than {_BUSY_SECONDS} s: end it, then run this"
+                " again. What was stored is safe."
+            ) from None
+        if "disk is full" in said or "disk I/O error" in said or "No space left" in said:
+            raise StoreError(
+                f"The store {what} cannot grow ({said}): make room on its disk, then run this again. What was stored is"
+                " safe."
             ) from None
         raise StoreError(f"The store {what} does not work: {said}") from None
     except SQLAlchemyError as error:

@@ -6,29 +6,22 @@ their own, so that the event loop never waits for a disk. Several processes may 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import queue
-import threading
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self
 
 import sqlalchemy
 from sqlalchemy import Column, DateTime, Integer, String, Text
-from sqlalchemy.dialects.mysql import LONGTEXT
-from sqlalchemy.exc import DBAPIError
 
 from selfdebug.conversation import Form, Reply, Request
-from selfdebug.models.database import create_tables, open_database, reporting, shown
+from selfdebug.models.batches import Batches
+from selfdebug.models.database import LONG_TEXT, create_tables, open_database, reporting, shown, write
 from selfdebug.models.errors import StoreError
 
-VERSION = 1
-_LONG_TEXT = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
 tables = sqlalchemy.MetaData()
 requests = sqlalchemy.Table(
     "model_request",
@@ -36,7 +29,7 @@ requests = sqlalchemy.Table(
     Column("key", String(64), primary_key=True),
     Column("model", Text, nullable=False),
     Column("address", Text, nullable=False),
-    Column("request", _LONG_TEXT, nullable=False),
+    Column("request", LONG_TEXT, nullable=False),
 )
 """Each request that was answered, as JSON for people to look at."""
 replies = sqlalchemy.Table(
@@ -44,17 +37,10 @@ replies = sqlalchemy.Table(
     tables,
     Column("key", String(64), primary_key=True),
     Column("sample", Integer, primary_key=True, autoincrement=False),
-    Column("reply", _LONG_TEXT, nullable=False),
+    Column("reply", LONG_TEXT, nullable=False),
     Column("stored_at", DateTime(timezone=True), nullable=False),
 )
 """The replies, as JSON: text of any kind survives in it, also what PostgreSQL refuses in a text."""
-
-_LARGEST_BATCH = 256
-_WRITE_TRIES = 8
-
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
 
 _REQUEST_FIELDS = tuple(field.name for field in fields(Request))
 
@@ -106,10 +92,10 @@ class ReplyStore:
 
     def __init__(self, url_or_path: str | Path | None = None) -> None:
         self.engine = open_database(url_or_path)
-        create_tables(self.engine, "replies", VERSION, tables)
+        create_tables(self.engine, "replies", tables)
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._reader = _Batches(self._read, "replies-reader")
-        self._writer = _Batches(self._write, "replies-writer")
+        self._reader = Batches(self._read, "replies-reader")
+        self._writer = Batches(self._write, "replies-writer")
 
     def __repr__(self) -> str:
         return f"ReplyStore({shown(self.engine.url)!r})"
@@ -147,16 +133,7 @@ class ReplyStore:
         # not wait for each other.
         newest = {(item.question.key, item.sample): item for item in batch}
         items = [newest[place] for place in sorted(newest)]
-        with reporting(self.engine):
-            for tries_left in reversed(range(_WRITE_TRIES)):
-                try:
-                    with self.engine.begin() as connection:
-                        _replace(connection, items)
-                    break
-                except DBAPIError:
-                    if not tries_left:  # Else another process wrote the same sample at the same time.
-                        raise
-                    time.sleep(0.02)
+        write(self.engine, lambda connection: _replace(connection, items))
         return [None] * len(batch)
 
 
@@ -196,68 +173,3 @@ def _load(text: str) -> Reply:
         raise StoreError("A stored reply cannot be read: somebody changed it. Delete it, or use --no-cache.") from None
     given = reply.log_probabilities
     return reply if given is None else replace(reply, log_probabilities=tuple(given))
-
-
-class _Batches(Generic[Job, Result]):
-    """A thread that does jobs of an event loop, all that are waiting at one time together."""
-
-    def __init__(self, work: Callable[[Sequence[Job]], Iterable[Result]], name: str) -> None:
-        self._work = work
-        self._name = name
-        self._waiting: queue.SimpleQueue[tuple[Job, asyncio.Future[Result]] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._closed = False
-
-    async def submit(self, job: Job) -> Result:
-        if self._closed:
-            raise StoreError("The store is closed.")
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-            self._thread.start()
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.put((job, future))
-        return await future
-
-    def close(self) -> None:
-        self._closed = True
-        if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join()
-
-    def _run(self) -> None:
-        is_open = True
-        while is_open:
-            batch = []
-            entry = self._waiting.get()
-            while entry is not None:
-                batch.append(entry)
-                if self._waiting.empty() or len(batch) == _LARGEST_BATCH:
-                    break
-                entry = self._waiting.get()
-            is_open = entry is not None
-            if batch:
-                self._do(batch)
-
-    def _do(self, batch: list[tuple[Job, asyncio.Future[Result]]]) -> None:
-        results: list[Any] = []
-        failure: BaseException | None = None
-        try:
-            results = list(self._work([job for job, _ in batch]))
-        except Exception as error:  # noqa: BLE001 - handed on to those who wait
-            failure = error
-        loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]] = {}
-        for index, (_, future) in enumerate(batch):
-            loops.setdefault(future.get_loop(), []).append((future, None if failure else results[index]))
-        for loop, settled in loops.items():
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, settled, failure)
-
-
-def _settle(settled: list[tuple[asyncio.Future[Any], Any]], failure: BaseException | None) -> None:
-    for future, result in settled:
-        if future.done():  # Its caller was cancelled; what it wrote is written.
-            continue
-        if failure is None:
-            future.set_result(result)
-        else:
-            future.set_exception(failure)

@@ -4,7 +4,7 @@ No prompt text stands in Python code. Which step follows which is decided in `se
 what each says.
 """
 
-from .exemplars import Exemplar, ExemplarTurn, exemplars
+from .exemplars import Exemplar, ExemplarTurn, exemplars, worked
 from .filters import by_tellingness
 from .templates import COMPLETION_STOP, as_completion, digest, render
 from .traces import as_trace
@@ -19,4 +19,5 @@ __all__ = [
     "digest",
     "exemplars",
     "render",
+    "worked",
 ]

@@ -71,6 +71,11 @@ def exemplars(application: str) -> tuple[Exemplar, ...]:
     return tuple(_READERS[application](entry) for entry in entries)
 
 
+def worked(name: str, problem: Problem, program: Program) -> Exemplar:
+    """An exemplar for first programs alone: a problem with its right program, of which nothing more is told."""
+    return Exemplar(name, problem, (ExemplarTurn(program, Outcome(()), explanation="", judgement=""),))
+
+
 def _text_to_sql(entry: Mapping[str, Any]) -> Exemplar:
     return Exemplar(
         name=entry["name"],

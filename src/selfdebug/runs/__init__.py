@@ -1,1 +1,45 @@
-"""Runs: many trajectories under one configuration, scored, stored, resumable, comparable."""
+"""Runs: many trajectories under one configuration, scored, stored, resumable, comparable.
+
+    with RunStore() as store:
+        for run in store.find(["mbpp-1"]):
+            right = sum(result.answer.passed for result in store.results(run.id))
+
+From the ground up: `run` (plain data), `totals`, `tables`, `store` (the database), `provenance`, `runner` (debugs,
+scores and stores), `grid` (the runs of one command).
+"""
+
+from .grid import Survey, items, make_runs, survey
+from .provenance import changes, checksums, command, machine
+from .run import Provenance, Run, Source, TaskResult
+from .runner import Began, Ended, Refused, RunEvent, Runner, RunWatcher, Stored, open_runner
+from .store import Indices, RunExistsError, RunStore, UnknownRunError, slug
+from .totals import Totals
+
+__all__ = [
+    "Began",
+    "Ended",
+    "Indices",
+    "Provenance",
+    "Refused",
+    "Run",
+    "RunEvent",
+    "RunExistsError",
+    "RunStore",
+    "RunWatcher",
+    "Runner",
+    "Source",
+    "Stored",
+    "Survey",
+    "TaskResult",
+    "Totals",
+    "UnknownRunError",
+    "changes",
+    "checksums",
+    "command",
+    "items",
+    "machine",
+    "make_runs",
+    "open_runner",
+    "slug",
+    "survey",
+]

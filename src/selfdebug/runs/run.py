@@ -40,6 +40,29 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a run's tasks and replies come from, as far as resuming it needs to know. No key and no password is in it.
+
+    Attributes:
+        model: name at the server, or ``gguf:PATH``.
+        base_url: of the server, without credentials.
+        form: ``chat`` or ``completion``; empty for the model's own.
+        data: absolute path of the data folder.
+        limit: how many tasks, the first ones that can be scored; ``None`` for all.
+        programs: absolute path of the file of first programs; empty if the model writes them.
+        unsafe: whether programs run without isolation.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    form: str = ""
+    data: str = ""
+    limit: int | None = None
+    programs: str = ""
+    unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Many trajectories under one configuration.
 
@@ -55,6 +78,7 @@ class Run:
         notes: what a report must say: of the benchmark, and of how the run was made.
         provenance: where it comes from.
         done: how many tasks are done by now.
+        source: what it is resumed from.
     """
 
     id: str
@@ -67,6 +91,7 @@ class Run:
     notes: tuple[str, ...]
     provenance: Provenance
     done: int = 0
+    source: Source = field(default_factory=Source)
 
     @property
     def name(self) -> str:

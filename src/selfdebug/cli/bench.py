@@ -1,0 +1,225 @@
+"""``selfdebug bench``: a benchmark under a grid of configurations, stored as runs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from selfdebug.feedback import FEEDBACK_KINDS
+
+from .configuration import Configuration
+from .failing import UsageError
+from .options import configured
+
+if TYPE_CHECKING:
+    from selfdebug.benchmarks import Benchmark
+    from selfdebug.models import Model
+    from selfdebug.runs import Run, Runner, Source, Survey
+    from selfdebug.settings import Settings
+
+HELP = (
+    "Run a benchmark: debug and score its tasks under each feedback kind with each number of samples.\n\n"
+    "Each configuration is a run of its own, NAME/FEEDBACK or NAME/FEEDBACK-SAMPLES. All of them start from the same"
+    " first programs: replies are always stored and used again. Whatever stops it, selfdebug runs resume NAME goes on,"
+    " and asks nothing twice."
+)
+EXAMPLES = """[bold]Examples[/]
+  selfdebug bench mbpp --model gpt-5-mini --limit 50
+  selfdebug bench spider --base-url http://localhost:8000/v1 --feedback baseline,simple,expl
+  selfdebug bench transcoder --model gpt-5-mini --feedback ut+expl --samples 1,8 --name mine
+  selfdebug bench mbpp --model gpt-5-mini --programs first.jsonl --feedback ut,ut+trace
+
+Exit codes: 0 done, whatever the scores are; 2 wrong usage; 3 something is missing: the model, the store, the data, a
+compiler, isolation; 130 interrupted."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_INPUT, _GRID = "Input", "Grid"
+
+
+@configured(without=("feedback", "samples", "cache"), also=("data", "concurrency"))
+def bench(
+    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list has all.")],
+    feedback: Annotated[
+        str,
+        typer.Option(
+            "--feedback", metavar="KIND,…",
+            help=f"Some of {', '.join(FEEDBACK_KINDS)}. Else baseline,simple,ut,ut+expl; without tests, as for SQL,"
+            " baseline,simple,expl.", rich_help_panel=_GRID,
+        ),
+    ] = "",
+    samples: Annotated[
+        str,
+        typer.Option("--samples", metavar="N,…", help="First programs to choose from by vote.", rich_help_panel=_GRID),
+    ] = "1",
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help="Only the first N tasks.", rich_help_panel=_INPUT),
+    ] = None,
+    programs: Annotated[
+        Path | None,
+        typer.Option(
+            "--programs", metavar="FILE", rich_help_panel=_INPUT,
+            help="Start from these first programs, one a task: JSON lines as for selfdebug evaluate.",
+        ),
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="Of the runs. Else BENCHMARK-NUMBER.", rich_help_panel=_GRID)
+    ] = "",
+    *,
+    configuration: Configuration,
+) -> None:  # fmt: skip
+    """Run a benchmark."""
+    if name and not _NAME.fullmatch(name):
+        raise UsageError(f"--name must be of letters, digits, '.', '_' and '-', 100 at most, not {name!r}.")
+    kinds = _kinds(feedback)
+    numbers = _numbers(samples)
+    if programs is not None and numbers != [1]:
+        raise UsageError("--programs gives one first program a task, so --samples must be 1.")
+    from selfdebug.runs import RunStore, survey
+
+    from . import measuring
+    from .inputs import data_folder
+
+    configuration = replace(configuration, cache=True)
+    settings = _settings(configuration, numbers)
+    data = data_folder(configuration).absolute()
+    opened = measuring.opened_benchmark(benchmark, data)
+    found = asyncio.run(survey(opened, limit, programs or ""))
+    _check(kinds, found, opened)
+    source = _source(configuration, data, limit, programs)
+    grid = _Grid(opened, settings, kinds or found.default_kinds, numbers, found, source)
+    with RunStore(configuration.store or None) as store:
+
+        def begin(model: Model, runner: Runner) -> list[Run]:
+            runs = grid.runs(name or store.next_name(opened.name), model, runner, configuration, programs)
+            store.create(*runs)
+            return runs
+
+        measuring.measure(opened, configuration, store, source, begin)
+
+
+def _kinds(given: str) -> list[str]:
+    kinds = _listed("--feedback", given) if given else []
+    for kind in kinds:
+        if kind not in FEEDBACK_KINDS:
+            raise UsageError(f"--feedback {kind} is unknown: choose from {', '.join(FEEDBACK_KINDS)}.")
+    return kinds
+
+
+def _numbers(given: str) -> list[int]:
+    numbers = []
+    for text in _listed("--samples", given):
+        if not re.fullmatch(r"[0-9]{1,4}", text) or not int(text):
+            raise UsageError(f"--samples lists whole numbers from 1 to 9999, such as 1,8; {text!r} is none.")
+        numbers.append(int(text))
+    return numbers
+
+
+def _listed(option: str, given: str) -> list[str]:
+    """The parts of an option that lists something with commas.
+
+    Raises:
+        UsageError: one is empty or stands there twice.
+    """
+    parts = [part.strip().lower() for part in given.split(",")]
+    if "" in parts:
+        raise UsageError(f"{option} lists names with commas between them, such as a,b; {given!r} has an empty one.")
+    twice = next((part for part in parts if parts.count(part) > 1), "")
+    if twice:
+        raise UsageError(f"{option} has {twice} twice: name each once.")
+    return parts
+
+
+def _settings(configuration: Configuration, numbers: Sequence[int]) -> Settings:
+    """What all runs have in common."""
+    from .running import settings_of
+
+    shared = settings_of(replace(configuration, feedback="", samples=1))
+    try:
+        for number in numbers:
+            replace(shared, samples=number)
+    except ValueError as error:
+        raise UsageError(f"{error}.") from None
+    return shared
+
+
+def _check(kinds: Sequence[str], found: Survey, benchmark: Benchmark) -> None:
+    """Refuse what makes no sense before anything is opened or asked."""
+    from selfdebug.benchmarks import MissingDataError
+
+    if not found.tasks:
+        raise MissingDataError(f"No task of {benchmark.name} can be scored here: {found.reason}.")
+    for kind in kinds:
+        if kind not in found.fitting:
+            raise UsageError(
+                f"Feedback {kind} fits no task of {benchmark.name}: choose from {', '.join(found.fitting)}."
+            )
+
+
+def _source(configuration: Configuration, data: Path, limit: int | None, programs: Path | None) -> Source:
+    """What resuming needs, as far as it is known before a model is open."""
+    from selfdebug.models.local import PREFIX
+    from selfdebug.runs import Source
+
+    model = configuration.model
+    if model.startswith(PREFIX):
+        model = PREFIX + str(Path(model.removeprefix(PREFIX)).expanduser().absolute())
+    return Source(
+        model=model,
+        form=configuration.form,
+        data=str(data),
+        limit=limit,
+        programs=str(programs.absolute()) if programs else "",
+        unsafe=configuration.unsafe,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """All that the runs of one command are made of."""
+
+    benchmark: Benchmark
+    settings: Settings
+    kinds: Sequence[str]
+    samples: Sequence[int]
+    found: Survey
+    source: Source
+
+    def runs(
+        self, name: str, model: Model, runner: Runner, configuration: Configuration, programs: Path | None
+    ) -> list[Run]:
+        """The runs, now that it is known which model replies and what isolates programs."""
+        from selfdebug import __version__
+        from selfdebug.models.local import PREFIX
+        from selfdebug.problem import without_password
+        from selfdebug.prompts import digest
+        from selfdebug.runs import Provenance, command, machine, make_runs
+
+        from .measuring import data_checksums
+
+        is_file = self.source.model.startswith(PREFIX)
+        source = self.source if is_file else replace(self.source, model=model.name, base_url=model.address)
+        repeat = command(
+            self.benchmark.name, self.settings, replace(source, model=configuration.model or model.name),
+            feedback=self.kinds, samples=self.samples, data=configuration.data, programs=str(programs or ""),
+            store=without_password(configuration.store),
+        )  # fmt: skip
+        provenance = Provenance(
+            version=__version__,
+            prompts=digest(),
+            model=model.name,
+            server=model.address,
+            data=data_checksums(self.benchmark, source),
+            machine=machine(),
+            isolation=runner.isolation,
+            started=datetime.now(UTC),
+            command=repeat,
+        )
+        return make_runs(name, self.benchmark, self.settings, self.kinds, self.samples, self.found, provenance, source)

@@ -1,0 +1,105 @@
+"""Do runs for a command: open what is needed, show progress, print the table, say how to go on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import typer
+
+from selfdebug.benchmarks import Benchmark, DataError, open_benchmark
+from selfdebug.models import Model
+from selfdebug.runs import Run, Runner, RunStore, Source, Totals, checksums, items, open_runner
+
+from .configuration import Configuration
+from .failing import MISSING, complain, exit_code
+from .run_progress import RunProgress
+from .running import error_console, opened_model
+from .table import aligned, brief, percent
+from .visible import put, visible
+
+Begin = Callable[[Model, Runner], Sequence[Run]]
+"""Makes or checks runs, once the model and the sandbox are open and before anything is asked."""
+
+
+def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore, source: Source, begin: Begin) -> None:
+    """Do what is not done yet of some runs.
+
+    Args:
+        benchmark: what they are of.
+        configuration: all settings.
+        store: where they are.
+        source: limit and first programs.
+        begin: gives the runs.
+
+    Raises:
+        typer.Exit: it could not go on, or the server refused some of the tasks.
+    """
+    runs: list[Run] = []
+
+    async def work() -> RunProgress:
+        async with (
+            opened_model(configuration) as model,
+            open_runner(benchmark, model, store, unsafe=configuration.unsafe) as runner,
+        ):
+            runs.extend(begin(model, runner))
+            totals = {run.id: store.totals(run.id) for run in runs}
+            with RunProgress(error_console(), runs, totals, quiet=configuration.quiet) as progress:
+                given = items(benchmark, source.limit, source.programs)
+                await runner.run_all(runs, given, concurrency=configuration.concurrency, watch=progress)
+        return progress
+
+    try:
+        progress = asyncio.run(work())
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"What is done is stored: {_go_on(runs)}" if runs else "Nothing was begun.") from None
+    except Exception as error:
+        code = exit_code(error)
+        if not runs or code is None:
+            raise
+        complain(f"{error} What is done is stored: {_go_on(runs)}")
+        raise typer.Exit(code) from None
+    put(summary([(run, progress.totals[run.id]) for run in runs]))
+    if progress.refused:
+        some = "1 task" if progress.refused == 1 else f"{progress.refused} tasks"
+        complain(f"the server refused {some} ({progress.refusal}), which are not counted. Later, {_go_on(runs)}")
+        raise typer.Exit(MISSING)
+    if not configuration.quiet:
+        typer.echo(f"selfdebug: selfdebug report {runs[0].name} has the details", err=True)
+
+
+def _go_on(runs: Sequence[Run]) -> str:
+    return f"selfdebug runs resume {runs[0].name} goes on from here."
+
+
+def summary(found: Sequence[tuple[Run, Totals]]) -> str:
+    """Runs with what came out, a line each."""
+    head = ("run", "accuracy", "95 % interval", "n", "repaired", "broken", "calls", "tokens")
+    rows: list[tuple[str, ...]] = [head]
+    for run, total in found:
+        low, high = total.interval
+        interval = f"{100 * low:.1f}–{100 * high:.1f}" if total.done else "–"
+        n = str(total.done) if total.done >= run.tasks else f"{total.done} of {run.tasks}"
+        rows.append(
+            (visible(run.id), percent(total.accuracy), interval, n, str(total.repaired), str(total.broken),
+             f"{total.calls:,}", brief(total.tokens))
+        )  # fmt: skip
+    return aligned(rows)
+
+
+def opened_benchmark(name: str, data: Path) -> Benchmark:
+    """Open a benchmark.
+
+    Raises:
+        BenchmarkError: there is none, or its data is missing.
+    """
+    benchmark = open_benchmark(name, data)
+    if not len(benchmark):
+        raise DataError(f"{benchmark.name} has no task: its files in {data} are empty.")
+    return benchmark
+
+
+def data_checksums(benchmark: Benchmark, source: Source) -> dict[str, str]:
+    """Of all that a run's tasks and first programs are read from."""
+    return checksums(benchmark.files, Path(source.data), Path(source.programs) if source.programs else None)

@@ -1,0 +1,137 @@
+"""Live progress of runs on standard error: a table on a terminal, a line every ten seconds elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from selfdebug.events import Answered
+from selfdebug.runs import Began, Ended, Refused, Run, RunEvent, Stored, Totals
+
+from .table import brief, duration, percent
+from .visible import shortened, visible
+
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class RunProgress:
+    """Shows what a runner tells. Use it as a context manager: it takes its table away.
+
+    Attributes:
+        totals: of each run, what was done before included.
+        refused: how many tasks the server refused.
+        refusal: what it said to the first of them.
+    """
+
+    def __init__(
+        self, console: Console, runs: Sequence[Run], totals: Mapping[str, Totals], *, quiet: bool = False
+    ) -> None:
+        """Make it.
+
+        Args:
+            console: of standard error.
+            runs: all of one name.
+            totals: what was done of them before.
+            quiet: show nothing.
+        """
+        self._console, self._runs, self._quiet = console, runs, quiet
+        self.totals = dict(totals)
+        self.refused, self.refusal = 0, ""
+        self._left = sum(run.tasks - totals[run.id].done for run in runs)
+        self._stored = self._running = self._calls = self._stored_calls = self._tokens = 0
+        self._began = self._said = time.monotonic()
+        self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> Self:
+        if not self._quiet and self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+        if not self._quiet and not self._console.is_terminal:
+            self._say(self._line())
+
+    def __call__(self, event: RunEvent) -> None:
+        """Take an event."""
+        match event:
+            case Began():
+                self._running += 1
+            case Ended():
+                self._running -= 1
+            case Answered():
+                self._count(event)
+            case Stored(run_id, result):
+                self.totals[run_id].add(result)
+                self._stored += 1
+            case Refused():
+                self._refuse(event)
+        if not self._console.is_terminal and not self._quiet and time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
+            self._say(self._line())
+
+    def _count(self, event: Answered) -> None:
+        reply = event.exchange.reply
+        self._calls += 1
+        self._stored_calls += reply.stored
+        self._tokens += (reply.prompt_tokens or 0) + (reply.completion_tokens or 0)
+
+    def _refuse(self, event: Refused) -> None:
+        self._left -= 1
+        self.refused += 1
+        self.refusal = self.refusal or event.reason
+        if self.refused == 1 and not self._quiet:
+            self._say(f"{visible(event.task.id)} is left out: {shortened(event.reason, 1, 300)}")
+
+    def _say(self, text: str) -> None:
+        self._said = time.monotonic()
+        self._console.print(Text(text), soft_wrap=True)
+
+    def _line(self) -> str:
+        """How far all runs are, on one line."""
+        done, tasks = self._done_and_tasks()
+        rates = ", ".join(f"{_short(run)} {percent(self.totals[run.id].accuracy)}" for run in self._runs)
+        return f"{self._runs[0].name}: {done} of {tasks} done; {rates}; {self._account()}"
+
+    def _done_and_tasks(self) -> tuple[int, int]:
+        return sum(total.done for total in self.totals.values()), sum(run.tasks for run in self._runs)
+
+    def _account(self) -> str:
+        stored = f" ({self._stored_calls:,} from the store)" if self._stored_calls else ""
+        elapsed = time.monotonic() - self._began
+        parts = [f"{self._running} at work", f"{self._calls:,} calls{stored}", f"{brief(self._tokens)} tokens"]
+        left = self._left - self._stored
+        if left > 0 and self._stored:
+            parts.append(f"{duration(elapsed / self._stored * left)} left")
+        elif left <= 0:
+            parts.append(duration(elapsed))
+        return ", ".join(parts)
+
+    def _table(self) -> Group:
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+        table.add_column(visible(self._runs[0].name), style="bold")
+        for name in ("done", "solved", "accuracy", "95 % interval", "repaired", "broken"):
+            table.add_column(name, justify="right", header_style="dim")
+        for run in self._runs:
+            total = self.totals[run.id]
+            low, high = total.interval
+            table.add_row(
+                _short(run), f"{total.done} of {run.tasks}", str(total.passed), percent(total.accuracy),
+                f"{100 * low:.1f}–{100 * high:.1f}" if total.done else "–",
+                Text(str(total.repaired), "green" if total.repaired else "dim"),
+                Text(str(total.broken), "red" if total.broken else "dim"),
+            )  # fmt: skip
+        return Group(table, Text(self._account(), "dim"))
+
+
+def _short(run: Run) -> str:
+    """What tells a run from the others of its name."""
+    return run.id.partition("/")[2]

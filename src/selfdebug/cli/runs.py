@@ -1,0 +1,280 @@
+"""``selfdebug runs``: the runs that are stored; look at them, go on with them, delete them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from .configuration import Configuration
+from .failing import UsageError, complain
+from .options import configured
+from .visible import put, visible
+
+if TYPE_CHECKING:
+    from selfdebug.benchmarks import Benchmark
+    from selfdebug.models import Model
+    from selfdebug.runs import Run, RunStore, Totals
+    from selfdebug.trajectory import Trajectory
+
+HELP = """List the runs of benchmarks; show, resume or delete them.
+
+NAME is a run, such as mbpp-1/ut+expl, or what the runs of one command share, mbpp-1."""
+EXAMPLES = """[bold]Examples[/]
+  selfdebug runs
+  selfdebug runs show mbpp-1
+  selfdebug runs show mbpp-1/ut+expl MBPP/11
+  selfdebug runs resume mbpp-1
+  selfdebug runs delete mbpp-1 --yes
+
+Exit codes: 0 done; 2 wrong usage, or no run of that name; 3 something is missing; 130 interrupted."""
+
+
+class _ListsByDefault(TyperGroup):
+    """``selfdebug runs`` is ``selfdebug runs list``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
+
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.", rich_help_panel="Output")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or what several share.")]
+
+
+@app.command("list", epilog=EXAMPLES)
+@configured(only=("store",))
+def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
+    """List all runs, the newest first."""
+    from selfdebug.runs import RunStore
+
+    with RunStore(configuration.store or None) as store:
+        found = [(run, store.totals(run.id)) for run in store.all()]
+    if as_json:
+        put(json.dumps([_plain(run, total) for run, total in found], indent=2))
+    elif found:
+        _show_list(found)
+    else:
+        typer.echo("selfdebug: there are no runs yet; selfdebug bench makes some", err=True)
+
+
+def _show_list(found: list[tuple[Run, Totals]]) -> None:
+    from .table import aligned, percent
+
+    rows = [("run", "model", "began", "done", "accuracy")]
+    for run, total in found:
+        began = run.provenance.started.astimezone().strftime("%Y-%m-%d %H:%M")
+        done = f"{total.done} of {run.tasks}"
+        rows.append((visible(run.id), visible(run.provenance.model), began, done, percent(total.accuracy)))
+    put(aligned(rows, left=3))
+
+
+@app.command("show", epilog=EXAMPLES)
+@configured(only=("store",))
+def show_runs(
+    name: Name,
+    task: Annotated[str, typer.Argument(metavar="TASK", help="Its whole trajectory, such as of MBPP/11.")] = "",
+    as_json: Json = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show what runs gave and where they come from, or one task of a run."""
+    from selfdebug.runs import RunStore
+
+    with RunStore(configuration.store or None) as store:
+        runs = store.find([name])
+        if task:
+            _show_task(runs, task, store, as_json)
+            return
+        found = [(run, store.totals(run.id)) for run in runs]
+    if as_json:
+        put(json.dumps([_plain(run, total) for run, total in found], indent=2))
+    else:
+        _show_summary(found)
+
+
+def _plain(run: Run, total: Totals) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from pydantic import TypeAdapter
+
+    plain: dict[str, Any] = TypeAdapter(type(run)).dump_python(run, mode="json")
+    return plain | {"totals": asdict(total) | {"accuracy": total.accuracy}}
+
+
+def _show_summary(found: list[tuple[Run, Totals]]) -> None:
+    from .measuring import summary
+
+    first = found[0][0]
+    from_where, settings = first.provenance, first.settings
+    title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
+    put(f"{visible(title)}\n\n")
+    put(summary(found))
+    limits = [f"{name} {value:g}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
+    kept = [settings.style, f"turns {settings.turns}", f"max tokens {settings.max_tokens}", *limits]
+    facts = {
+        "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        "settings": ", ".join(kept),
+        "version": f"{from_where.version}, prompts {from_where.prompts}",
+        "machine": f"{from_where.machine}; isolation {from_where.isolation}",
+        "again": from_where.command,
+    }
+    put("\n")
+    for what, fact in facts.items():
+        put(f"{what:9} {visible(fact)}")
+    for path, digest in from_where.data.items():
+        put(f"{'data':9} {visible(path)}  {digest[:16]}…")
+    for note in dict.fromkeys(note for run, _ in found for note in run.notes):
+        put(f"{'note':9} {visible(note)}")
+
+
+def _show_task(runs: list[Run], task: str, store: RunStore, as_json: bool) -> None:
+    if len(runs) > 1:
+        raise UsageError(f"A task is shown of one run: choose from {', '.join(run.id for run in runs)}.")
+    trajectory = store.trajectory(runs[0].id, task)
+    if as_json:
+        put(trajectory.to_json(indent=2))
+    else:
+        _show_trajectory(trajectory)
+
+
+def _show_trajectory(trajectory: Trajectory) -> None:
+    """As it was shown while it was made, with the first program and what was asked."""
+    from rich.console import Console
+
+    from selfdebug.events import Judged, Ran
+    from selfdebug.problem import TranslationProblem
+
+    from .progress import Progress, why_not
+
+    problem = trajectory.problem
+    console = Console(highlight=False)
+    with Progress(console) as shown:
+        asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
+        shown.say(visible(asked.strip("\n")))
+        if trajectory.turns:
+            shown.say(visible(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
+        for turn in trajectory.turns:
+            shown(Ran(turn.program, turn.outcome))
+            shown(Judged(turn))
+        shown.finish(trajectory)
+        if not trajectory.correct:
+            shown.say(visible(why_not(trajectory)))
+
+
+@app.command("resume", epilog=EXAMPLES)
+@configured(only=("store", "concurrency", "unsafe", "quiet"))
+def resume(
+    name: Name,
+    base_url: Annotated[
+        str, typer.Option("--base-url", metavar="URL", help="Where the server is now.", rich_help_panel="Model")
+    ] = "",
+    *,
+    configuration: Configuration,
+) -> None:
+    """Go on with runs that were interrupted; nothing that is stored is asked again."""
+    from selfdebug.runs import RunStore
+
+    from . import measuring
+
+    with RunStore(configuration.store or None) as store:
+        runs = store.find([name])
+        first = runs[0]
+        if configuration.unsafe is not first.source.unsafe:
+            how = "without isolation: pass --unsafe" if first.source.unsafe else "isolated: leave out --unsafe"
+            raise UsageError(f"{first.name} runs programs {how} to go on with it.")
+        source, given = first.source, first.provenance
+        benchmark = measuring.opened_benchmark(first.benchmark, Path(source.data))
+        _check_unchanged(first, benchmark)
+        address = _address(first, configuration, base_url)
+        configuration = replace(
+            configuration, model=source.model, base_url=address, form=source.form, data=source.data, cache=True
+        )
+
+        def begin(model: Model, _: object) -> list[Run]:
+            if address == "" and model.address != given.server:
+                raise UsageError(f"{source.model} is another model than {first.name} began with: bring it back.")
+            _note_changes(runs, model, store, configuration.quiet)
+            return runs
+
+        measuring.measure(benchmark, configuration, store, source, begin)
+
+
+def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
+    from selfdebug.runs import changes
+
+    from .measuring import data_checksums
+
+    found = changes(run.provenance, data_checksums(benchmark, run.source))
+    if found:
+        raise UsageError(f"{run.name} cannot be resumed: {'; '.join(found)}.")
+
+
+def _note_changes(runs: list[Run], model: Model, store: RunStore, quiet: bool) -> None:
+    """Say, here and in reports, what is no longer as it was but keeps nobody from going on."""
+    from selfdebug import __version__
+
+    then = runs[0].provenance
+    notes = []
+    if then.version != __version__:
+        notes.append(f"Begun with selfdebug {then.version}, resumed with {__version__}; the prompts are the same.")
+    if then.server != model.address:
+        notes.append(f"Begun with the server {then.server}, resumed with {model.address}.")
+    for note in notes:
+        for run in runs:
+            store.add_note(run.id, note)
+        if not quiet:
+            complain(note)
+
+
+def _address(run: Run, configuration: Configuration, given: str) -> str:
+    """The base URL to go on with, with the credentials that only the user's settings have; empty for a file.
+
+    Raises:
+        UsageError: the address is known from the store alone, which must not decide who gets the user's key.
+    """
+    from selfdebug.models.address import OPENAI, read_address
+
+    stored = run.source.base_url
+    if given or not stored:
+        return given
+    for known in (configuration.base_url, os.environ.get("OPENAI_BASE_URL", ""), OPENAI):
+        if known and read_address(known, "none").url == stored:
+            return known
+    if read_address(stored, "none").is_loopback:
+        return stored
+    raise UsageError(
+        f"{run.name} asked the server {stored}: pass --base-url {stored} to go on there. A key is not sent to an"
+        " address that only the store names."
+    )
+
+
+@app.command("delete", epilog=EXAMPLES)
+@configured(only=("store",))
+def delete(
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Runs, or what several share.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel="Input")] = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Delete runs with all their trajectories; the model's replies stay."""
+    from selfdebug.runs import RunStore
+
+    with RunStore(configuration.store or None) as store:
+        runs = store.find(names)
+        ids = ", ".join(visible(run.id) for run in runs)
+        if not yes and not sys.stdin.isatty():
+            raise UsageError(f"Pass --yes to delete {ids}.")
+        if not yes and not typer.confirm(f"Delete {ids}?", err=True):
+            raise typer.Exit(1)
+        store.delete([run.id for run in runs])
+    typer.echo(f"selfdebug: deleted {ids}", err=True)

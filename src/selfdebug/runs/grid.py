@@ -1,0 +1,160 @@
+"""A grid of configurations over a benchmark: which tasks there are, which feedback kinds fit, and the runs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from pathlib import Path
+
+from selfdebug.api import open_applications
+from selfdebug.benchmarks import Benchmark, Task
+from selfdebug.benchmarks.programs_file import ProgramsFileError, read_programs
+from selfdebug.execution import Sandbox
+from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.problem import Program
+from selfdebug.settings import Settings
+
+from .run import Provenance, Run, Source
+from .runner import fitting
+
+DEFAULT_KINDS = ("baseline", "simple", "ut", "ut+expl")
+"""The paper's for programs, less its traces."""
+DEFAULT_KINDS_WITHOUT_TESTS = ("baseline", "simple", "expl")
+"""And those for SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a grid would meet.
+
+    Attributes:
+        tasks: how many will be debugged.
+        missing: how many, before the last of these, cannot be scored here.
+        reason: why the first of them cannot.
+        unfit: for each feedback kind, how many of the tasks it does not fit.
+    """
+
+    tasks: int
+    missing: int
+    reason: str
+    unfit: Mapping[str, int]
+
+    @property
+    def fitting(self) -> tuple[str, ...]:
+        """The feedback kinds that fit some task."""
+        return tuple(kind for kind, count in self.unfit.items() if count < self.tasks)
+
+    @property
+    def default_kinds(self) -> tuple[str, ...]:
+        """Those to run unless somebody chooses."""
+        return DEFAULT_KINDS if set(DEFAULT_KINDS) <= set(self.fitting) else DEFAULT_KINDS_WITHOUT_TESTS
+
+
+def items(
+    benchmark: Benchmark, limit: int | None = None, programs: str | Path = ""
+) -> Iterator[tuple[Task, Program | None]]:
+    """The tasks that can be scored, each with its first program where a file gives them, one at a time.
+
+    Args:
+        benchmark: where they come from.
+        limit: how many, the first ones; `None` for all.
+        programs: a file of first programs, one a task; tasks without one are left out.
+    """
+    return islice((item for item in _all_items(benchmark, programs) if not item[0].missing), limit)
+
+
+def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Task, Program | None]]:
+    if programs:
+        yield from read_programs(Path(programs), benchmark)
+    else:
+        for task in benchmark.tasks():
+            yield task, None
+
+
+async def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
+    """Look through all tasks before anything is asked.
+
+    Raises:
+        DataError: the data is damaged.
+        ProgramsFileError: so is the file of first programs, or it has several for a task.
+    """
+    count = missing = 0
+    reason = ""
+    unfit = dict.fromkeys(FEEDBACK_KINDS, 0)
+    seen: set[int] = set()
+    async with open_applications(benchmark.applications, Sandbox()) as applications:  # only asked, nothing is run
+        for task, program in _all_items(benchmark, programs):
+            if count == limit:
+                break
+            if program is not None and task.index in seen:
+                raise ProgramsFileError(
+                    f"{programs} has several programs for {task.id}: give one a task to start from."
+                )
+            if program is not None:
+                seen.add(task.index)
+            if task.missing:
+                missing += 1
+                reason = reason or task.missing
+                continue
+            count += 1
+            for kind in unfit:
+                unfit[kind] += not fitting(applications, task, kind)
+    return Survey(count, missing, reason, unfit)
+
+
+def make_runs(
+    name: str,
+    benchmark: Benchmark,
+    settings: Settings,
+    kinds: Sequence[str],
+    samples: Sequence[int],
+    found: Survey,
+    provenance: Provenance,
+    source: Source,
+) -> list[Run]:
+    """A run for each feedback kind with each number of samples.
+
+    Args:
+        name: that they share.
+        benchmark: what they are of.
+        settings: what they have in common; feedback and samples are set here.
+        kinds, samples: what they differ in.
+        found: of the benchmark's tasks.
+        provenance, source: where they come from.
+
+    Raises:
+        ValueError: settings and a number of samples do not go together.
+    """
+    return [
+        Run(
+            id=f"{name}/{kind}" + (f"-{number}" if number != 1 else ""),
+            benchmark=benchmark.name,
+            title=benchmark.title,
+            settings=replace(settings, feedback=kind, samples=number),
+            tasks=found.tasks,
+            categories=tuple(benchmark.categories),
+            measures=tuple(benchmark.measures),
+            notes=(*benchmark.notes, *_notes(kind, benchmark, found, source)),
+            provenance=provenance,
+            source=source,
+        )
+        for number, kind in product(samples, kinds)
+    ]
+
+
+def _notes(kind: str, benchmark: Benchmark, found: Survey, source: Source) -> Iterator[str]:
+    if source.limit is not None and found.tasks + found.missing < len(benchmark):
+        yield f"Only the first {found.tasks} of {len(benchmark)} tasks were asked for."
+    if found.missing:
+        was = "task was" if found.missing == 1 else "tasks were"
+        yield f"{found.missing} {was} left out, for they cannot be scored here ({found.reason})."
+    if source.programs:
+        yield f"The first programs were given, in {Path(source.programs).name}; the model wrote none of them."
+    if found.unfit[kind]:
+        yield (
+            f"Feedback {kind} does not fit {found.unfit[kind]} of {found.tasks} tasks: their first programs are their"
+            " answers."
+        )
+    if source.unsafe:
+        yield "Programs ran without isolation."

@@ -1,0 +1,122 @@
+"""Where a run comes from: checksums of its data, the machine, the command that repeats it; and whether that changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from selfdebug import __version__
+from selfdebug.benchmarks import MissingDataError
+from selfdebug.prompts import digest
+from selfdebug.settings import Settings
+
+from .run import Provenance, Source
+
+PROGRAMS = "first programs: "
+"""What stands before the name of a file of first programs among the checksums."""
+
+
+def checksums(files: Iterable[Path], data: Path, programs: Path | None = None) -> dict[str, str]:
+    """SHA-256 of files, in hexadecimal digits.
+
+    Args:
+        files: what tasks are read from.
+        data: the data folder; files are named by their paths within it, others by their names.
+        programs: a file of first programs.
+
+    Raises:
+        MissingDataError: one cannot be read.
+    """
+    found = {}
+    for path in files:
+        name = path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name
+        found[name] = _checksum(path)
+    if programs is not None:
+        found[PROGRAMS + programs.name] = _checksum(programs)
+    return found
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise MissingDataError(f"{path} cannot be read ({error.strerror}): check that it is there.") from None
+
+
+def machine() -> str:
+    """Processor, cores, memory, system and Python, one line."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0.0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parts = [_processor(), f"{cores} core" + "s" * (cores != 1), *([f"{memory:.0f} GiB"] if memory else [])]
+    return ", ".join([*parts, platform.platform(terse=True), f"Python {platform.python_version()}"])
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, "") or platform.processor() or platform.machine()
+
+
+def command(
+    benchmark: str,
+    settings: Settings,
+    source: Source,
+    *,
+    feedback: Sequence[str],
+    samples: Sequence[int],
+    data: str = "",
+    programs: str = "",
+    store: str = "",
+) -> str:
+    """The command that repeats runs, quoted for a shell.
+
+    Args:
+        benchmark: its name with the variant.
+        settings: what all of the runs have in common.
+        source: where they come from.
+        feedback, samples: what they differ in.
+        data, programs, store: as the user gave them; the store without its password.
+    """
+    words = ["selfdebug", "bench", benchmark, "--model", source.model]
+    words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]
+    words += ["--style", settings.style, "--turns", str(settings.turns), "--max-tokens", str(settings.max_tokens)]
+    given = {
+        "--base-url": source.base_url,
+        "--form": source.form,
+        "--calls": settings.calls,
+        "--tokens": settings.tokens,
+        "--seconds": settings.seconds,
+        "--limit": source.limit,
+        "--programs": programs,
+        "--data": data,
+        "--store": store,
+    }
+    for option, value in given.items():
+        if value not in (None, ""):
+            words += [option, f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join(words + ["--unsafe"] * source.unsafe)
+
+
+def changes(then: Provenance, data: Mapping[str, str]) -> list[str]:
+    """What is no longer as it was when a run began, each with what to do: going on would mix two things in one run.
+
+    Args:
+        then: where the run comes from.
+        data: `checksums` of the same files now.
+    """
+    found = []
+    if then.prompts != digest():
+        found.append(
+            f"the prompts have changed since (they were selfdebug {then.version}'s, this is {__version__}): install"
+            " that version, or begin a new run"
+        )
+    changed = [name for name in sorted(then.data.keys() | data.keys()) if then.data.get(name) != data.get(name)]
+    return found + [f"{name} has changed since: bring the old file back, or begin a new run" for name in changed]

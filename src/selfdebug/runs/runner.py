@@ -1,0 +1,264 @@
+"""Debugs and scores the tasks of a benchmark under several configurations, and stores what is done.
+
+Task by task through all configurations: whenever it stops, all have been tried on the same tasks. Their first programs
+come from equal requests, of which the reply store makes one. Nothing is kept of a task that is done, so memory does not
+grow with their number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from selfdebug.api import language_of, needs_sandbox, open_applications
+from selfdebug.applications.base import Application
+from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
+from selfdebug.debugger import Debugger
+from selfdebug.events import Answered, Event, Selected
+from selfdebug.execution import Sandbox
+from selfdebug.feedback import feedback_kind
+from selfdebug.models import Model, RefusedRequestError
+from selfdebug.problem import Program
+from selfdebug.prompts import Exemplar, worked
+from selfdebug.trajectory import Trajectory
+
+from .run import Run, TaskResult
+from .store import RunStore
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A task is at work."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A task is done under one configuration, and stored."""
+
+    run_id: str
+    result: TaskResult
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server does not take a request of a task: it is left out, and tried again when the run is resumed."""
+
+    run_id: str
+    task: Task
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A task is no longer at work."""
+
+    task: Task
+
+
+RunEvent: TypeAlias = Began | Stored | Refused | Ended | Event
+RunWatcher: TypeAlias = Callable[[RunEvent], None]
+
+
+def nobody(event: RunEvent) -> None:
+    """Watch nothing."""
+
+
+@asynccontextmanager
+async def open_runner(
+    benchmark: Benchmark, model: Model, store: RunStore, *, unsafe: bool = False
+) -> AsyncIterator[Runner]:
+    """Open what running a benchmark needs: one sandbox for debugging and scoring, applications, the scorer.
+
+    Args:
+        benchmark: where the tasks come from.
+        model: what to ask; it stays the caller's. One that does not remember its replies pays first programs again
+            under each configuration, and they may differ.
+        store: where runs are; it stays the caller's.
+        unsafe: run programs without isolation, with your rights.
+
+    Raises:
+        ExecutionError: programs cannot be isolated here.
+        BenchmarkError: something that scoring needs is missing.
+    """
+    async with AsyncExitStack() as stack:
+        sandbox = Sandbox(unsafe=unsafe)
+        if needs_sandbox(benchmark.applications):
+            await stack.enter_async_context(sandbox)
+        exemplars = first_exemplars(benchmark)
+        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox, exemplars))
+        scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
+        yield Runner(model, applications, scorer, store, sandbox.isolation)
+
+
+def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
+    """The exemplars that a benchmark prescribes for first programs, such as MBPP's three; most prescribe none."""
+    tasks: Sequence[Task] = getattr(benchmark, "exemplars", ())
+    return tuple(worked(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
+
+
+class Runner:
+    """Runs configurations over tasks.
+
+    Attributes:
+        isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        applications: Mapping[str, Application[Any]],
+        scorer: Scorer,
+        store: RunStore,
+        isolation: str,
+    ) -> None:
+        """Use `open_runner`."""
+        self._model, self._applications, self._scorer, self._store = model, applications, scorer, store
+        self.isolation = isolation
+
+    async def run_all(
+        self,
+        runs: Sequence[Run],
+        items: Iterable[tuple[Task, Program | None]],
+        *,
+        concurrency: int = 16,
+        watch: RunWatcher = nobody,
+    ) -> None:
+        """Do what is not done yet of each run.
+
+        Args:
+            runs: the configurations, as they are stored.
+            items: the tasks, each with the first program to start from, if one is given.
+            concurrency: how many tasks are at work at one time.
+            watch: is told each event as it happens.
+
+        Raises:
+            ModelError, StoreError, ExecutionError, DatabaseError, BenchmarkError: it cannot go on. What is done is
+                stored; called again, it goes on from there.
+        """
+        configurations = [_Configuration(self, run, self._store.done(run.id)) for run in runs]
+        waiting = iter(items)
+        attention = _Attention(watch)
+
+        async def work() -> None:
+            for task, program in waiting:
+                due = [each for each in configurations if task.index not in each.done]
+                if due:
+                    watch(Began(task))
+                    await self._work(_Scores(self._scorer, task), program, due, attention)
+                    watch(Ended(task))
+
+        try:
+            async with asyncio.TaskGroup() as group:  # an error ends all the others
+                for _ in range(concurrency):
+                    group.create_task(work())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+
+    async def _work(
+        self, scores: _Scores, program: Program | None, due: Sequence[_Configuration], attention: _Attention
+    ) -> None:
+        """One task through all configurations."""
+        for each in due:
+            run_id, task = each.run.id, scores.task
+            listener = _Listener(attention)
+            try:
+                trajectory = await each.debugger_for(task).debug(task.problem, program, watch=listener)
+            except RefusedRequestError as error:
+                if not attention.server_replies:  # not one odd problem: it may take no request at all
+                    raise
+                attention.watch(Refused(run_id, task, str(error)))
+                continue
+            result = await scores.result(trajectory, listener.selected)
+            await self._store.add(run_id, result, trajectory)
+            attention.watch(Stored(run_id, result))
+
+    def make_debugger(self, run: Run, feedback: str) -> Debugger:
+        """A debugger with the settings of a run and some feedback kind."""
+        return Debugger(self._model, self._applications, replace(run.settings, feedback=feedback))
+
+
+class _Configuration:
+    """A run with its debugger, and what was done of it before."""
+
+    def __init__(self, runner: Runner, run: Run, done: Set[int]) -> None:
+        self.run, self.done = run, done
+        self._debugger = runner.make_debugger(run, run.settings.feedback)
+        self._baseline = runner.make_debugger(run, "baseline")
+
+    def debugger_for(self, task: Task) -> Debugger:
+        """Where the feedback kind does not fit the problem, its first program is its answer."""
+        fits = fitting(self._debugger.applications, task, self.run.settings.kind_for(task.problem).name)
+        return self._debugger if fits else self._baseline
+
+
+def fitting(applications: Mapping[str, Application[Any]], task: Task, kind: str) -> bool:
+    """Whether a feedback kind makes sense for a task."""
+    try:
+        applications[task.problem.application].check(task.problem, feedback_kind(kind))
+    except ValueError:
+        return False
+    return True
+
+
+class _Attention:
+    """Passes on what happens, and notices whether the server replies at all."""
+
+    def __init__(self, watch: RunWatcher) -> None:
+        self.watch = watch
+        self.server_replies = False
+
+
+class _Listener:
+    """Listens to the debugging of one task."""
+
+    def __init__(self, attention: _Attention) -> None:
+        self._attention = attention
+        self.selected: int | None = None
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Selected):
+            self.selected = event.chosen
+        elif isinstance(event, Answered):
+            self._attention.server_replies = True
+        self._attention.watch(event)
+
+
+class _Scores:
+    """Scores of one task's programs, each distinct program once."""
+
+    def __init__(self, scorer: Scorer, task: Task) -> None:
+        self._scorer, self.task = scorer, task
+        self._known: dict[Program, Score] = {}
+
+    async def result(self, trajectory: Trajectory, selected: int | None) -> TaskResult:
+        """What is kept of the task besides its trajectory."""
+        nothing = Program("", language_of(self.task.problem))
+        answer = trajectory.answer or nothing
+        samples = [sample.program for sample in trajectory.samples]
+        await self._score([*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)])
+        score = self._known[answer]
+        if trajectory.answer is None:
+            reason = f"{trajectory.ending}: {trajectory.detail}" if trajectory.detail else str(trajectory.ending)
+            score = replace(score, passed=False, failure=Failure.NO_PROGRAM, reason=" ".join(reason.split()))
+        return TaskResult(
+            index=self.task.index,
+            task=self.task.id,
+            category=self.task.category,
+            scores=tuple(self._known[turn.program] for turn in trajectory.turns),
+            answer=score,
+            judged_correct=trajectory.correct,
+            ending=str(trajectory.ending),
+            selected=selected,
+            sample_passed=tuple(program is not None and self._known[program].passed for program in samples),
+            cost=trajectory.cost,
+        )
+
+    async def _score(self, programs: Sequence[Program]) -> None:
+        new = [program for program in dict.fromkeys(programs) if program not in self._known]
+        scores = await self._scorer.score([(self.task, program) for program in new]) if new else []
+        self._known |= zip(new, scores, strict=True)

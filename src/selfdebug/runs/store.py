@@ -1,0 +1,344 @@
+"""Runs in a database, the one that replies are in: what is done is committed when its trajectory ends.
+
+Any number of processes may read and write. A task that is stored stays as it is: stored again, nothing changes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy
+from sqlalchemy import func, select
+
+from selfdebug.models import StoreError
+from selfdebug.models.batches import Batches
+from selfdebug.models.database import create_tables, open_database, reporting, shown, write
+from selfdebug.trajectory import Trajectory
+
+from .run import Run, TaskResult
+from .tables import (
+    MIGRATIONS,
+    RESULT_COLUMNS,
+    result_of_row,
+    results,
+    row_of_result,
+    row_of_run,
+    run_of_row,
+    runs,
+    trajectory_of,
+)
+from .tables import tables as _tables
+from .totals import Totals
+
+_ROWS = 500  # that are fetched at one time
+
+
+class UnknownRunError(StoreError):
+    """There is no run, or no task, of that name. The message names near ones."""
+
+
+class RunExistsError(StoreError):
+    """There is a run of that name."""
+
+
+class Indices(Set[int]):
+    """A set of small whole numbers, one bit for each up to the largest."""
+
+    def __init__(self, indices: Iterable[int] = ()) -> None:
+        """Make it of numbers from 0."""
+        self._bits = bytearray()
+        self._count = 0
+        for index in indices:
+            byte, bit = divmod(index, 8)
+            if byte >= len(self._bits):
+                self._bits.extend(bytes(byte + 1 - len(self._bits)))
+            self._count += not self._bits[byte] >> bit & 1
+            self._bits[byte] |= 1 << bit
+
+    def __contains__(self, index: object) -> bool:
+        """Whether a number is in it."""
+        return (
+            isinstance(index, int)
+            and 0 <= index < 8 * len(self._bits)
+            and bool(self._bits[index // 8] >> index % 8 & 1)
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        """From the smallest to the largest."""
+        return (index for index in range(8 * len(self._bits)) if index in self)
+
+    def __len__(self) -> int:
+        """How many are in it."""
+        return self._count
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    run_id: str
+    result: TaskResult
+    trajectory: Trajectory
+
+
+class RunStore:
+    """Runs with their results and trajectories. Use it as a context manager.
+
+    Args:
+        url_or_path: an SQLAlchemy URL, or the path of a SQLite file; default: `store.db` in the user's data folder.
+
+    Raises:
+        StoreError: it cannot be opened, or a newer selfdebug made it.
+    """
+
+    def __init__(self, url_or_path: str | Path | None = None) -> None:
+        self._engine = open_database(url_or_path)
+        create_tables(self._engine, "runs", _tables, MIGRATIONS)
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._writer = Batches(self._write, "runs-writer")
+
+    def __repr__(self) -> str:
+        return f"RunStore({shown(self._engine.url)!r})"
+
+    def create(self, *new: Run) -> None:
+        """Store runs of which nothing is done yet, all or none.
+
+        Raises:
+            RunExistsError: there is one of that id.
+        """
+
+        def insert(connection: sqlalchemy.Connection) -> bool:
+            if connection.scalar(select(func.count()).where(runs.c.id.in_([run.id for run in new]))):
+                return False
+            connection.execute(runs.insert(), [row_of_run(run) for run in new])
+            return True
+
+        try:
+            inserted = write(self._engine, insert)
+        except StoreError:  # made by another process at the same moment
+            inserted = not self._existing([run.id for run in new])
+            if inserted:
+                raise
+        if not inserted:
+            raise RunExistsError(
+                f"There is a run {new[0].name} already: choose another --name, go on with it (selfdebug runs resume"
+                f" {new[0].name}), or delete it (selfdebug runs delete {new[0].name})."
+            )
+
+    def add_note(self, run_id: str, note: str) -> None:
+        """Add to what a report must say of a run; said once only.
+
+        Raises:
+            UnknownRunError: there is no such run.
+        """
+        [run] = self.find([run_id])
+        if note not in run.notes:
+            row = row_of_run(replace(run, notes=(*run.notes, note)))
+            change = runs.update().where(runs.c.id == run_id).values(notes=row["notes"])
+            write(self._engine, lambda connection: connection.execute(change))
+
+    def find(self, names: Sequence[str]) -> list[Run]:
+        """The runs of some names, without repetition, in the order of the names.
+
+        Args:
+            names: a run's id, ``mbpp-1/ut+expl``, or ``mbpp-1`` for all runs of that name in their order of creation.
+
+        Raises:
+            UnknownRunError: there is none of a name; the message names near ones.
+        """
+        found: dict[str, Run] = {}
+        for name in names:
+            column = runs.c.id if "/" in name else runs.c.name
+            some = self._runs(column == name, runs.c.number)
+            if not some:
+                raise self._unknown(name)
+            found |= {run.id: run for run in some}
+        return list(found.values())
+
+    def all(self) -> list[Run]:
+        """All runs, the newest first."""
+        return self._runs(sqlalchemy.true(), runs.c.number.desc())
+
+    def results(self, run_id: str) -> Iterator[TaskResult]:
+        """What was done of a run, in the order of its tasks; memory does not grow with their number.
+
+        Raises:
+            UnknownRunError: there is no such run.
+        """
+        yield from map(result_of_row, self._pages(self._number(run_id), *RESULT_COLUMNS))
+
+    def trajectory(self, run_id: str, task: str) -> Trajectory:
+        """The trajectory of one task.
+
+        Args:
+            run_id: of the run.
+            task: its id.
+
+        Raises:
+            UnknownRunError: there is no such run, or nothing of such a task.
+        """
+        number = self._number(run_id)
+        wanted = select(results.c.trajectory).where(results.c.run == number, results.c.task == task)
+        rows = self._fetch(wanted.limit(1))
+        if not rows:
+            names = [row["task"] for row in self._fetch(select(results.c.task).where(results.c.run == number))]
+            raise UnknownRunError(f"{run_id} has no task {task!r} that is done{_hint(task, names)}")
+        return trajectory_of(rows[0]["trajectory"])
+
+    async def add(self, run_id: str, result: TaskResult, trajectory: Trajectory) -> None:
+        """Store a task that is done; on return it is committed. If it was there, it stays as it was.
+
+        Raises:
+            StoreError: it cannot be written, or the run was deleted.
+        """
+        await self._writer.submit(_Done(run_id, result, trajectory))
+
+    def done(self, run_id: str) -> Indices:
+        """The indices of the tasks that are done.
+
+        Raises:
+            UnknownRunError: there is no such run.
+        """
+        return Indices(row["place"] for row in self._pages(self._number(run_id), results.c.place))
+
+    def totals(self, run_id: str) -> Totals:
+        """Sums over what is done of a run.
+
+        Raises:
+            UnknownRunError: there is no such run.
+        """
+        number = self._number(run_id)
+
+        def how_many(*conditions: Any) -> Any:
+            return func.coalesce(func.sum(sqlalchemy.case((sqlalchemy.and_(*conditions), 1), else_=0)), 0)
+
+        passed, first = results.c.passed, results.c.first_passed
+        wanted = select(
+            func.count().label("done"),
+            how_many(passed).label("passed"),
+            how_many(passed, ~first).label("repaired"),
+            how_many(first, ~passed).label("broken"),
+            *(
+                func.coalesce(func.sum(results.c[name]), 0).label(name)
+                for name in ("calls", "stored_calls", "prompt_tokens", "completion_tokens")
+            ),
+        ).where(results.c.run == number)
+        return Totals(**{name: int(value) for name, value in self._fetch(wanted)[0].items()})
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete runs with all that was done of them. Replies stay.
+
+        Args:
+            names: as for `find`.
+
+        Raises:
+            UnknownRunError: there is none of a name; then nothing is deleted.
+        """
+        ids = [run.id for run in self.find(names)]
+
+        def remove(connection: sqlalchemy.Connection) -> None:
+            numbers = list(connection.scalars(select(runs.c.number).where(runs.c.id.in_(ids))))
+            connection.execute(runs.delete().where(runs.c.number.in_(numbers)))
+            connection.execute(results.delete().where(results.c.run.in_(numbers)))
+
+        write(self._engine, remove)
+
+    def next_name(self, benchmark: str) -> str:
+        """A name that no run has: the benchmark's, in letters that a shell leaves alone, and a number.
+
+        Args:
+            benchmark: its name with the variant; ``humaneval-x:cpp-python`` gives ``humaneval-x-cpp-python-1``.
+        """
+        stem = slug(benchmark)
+        names = (row["name"] for row in self._fetch(select(runs.c.name).distinct()))
+        numbers = [
+            int(found[1]) for name in names if (found := re.fullmatch(rf"{re.escape(stem)}-([0-9]{{1,9}})", name))
+        ]
+        return f"{stem}-{max(numbers, default=0) + 1}"
+
+    def close(self) -> None:
+        """Finish what is being written, and let go of the database."""
+        self._writer.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _write(self, batch: Sequence[_Done]) -> list[None]:
+        # As JSON here: in this thread, the event loop does not wait for it.
+        texts = [done.trajectory.to_json() for done in batch]
+        write(self._engine, functools.partial(_insert, batch=batch, texts=texts))
+        return [None] * len(batch)
+
+    def _runs(self, condition: Any, order: Any) -> list[Run]:
+        counted = (
+            select(results.c.run, func.count().label("done")).group_by(results.c.run).subquery()
+        )  # of all runs at once: one query, however many there are
+        wanted = select(runs, func.coalesce(counted.c.done, 0).label("done"))
+        joined = wanted.join(counted, counted.c.run == runs.c.number, isouter=True)
+        return [run_of_row(row, row["done"]) for row in self._fetch(joined.where(condition).order_by(order))]
+
+    def _existing(self, ids: Sequence[str]) -> bool:
+        return bool(self._fetch(select(runs.c.id).where(runs.c.id.in_(ids))))
+
+    def _number(self, run_id: str) -> int:
+        rows = self._fetch(select(runs.c.number).where(runs.c.id == run_id))
+        if not rows:
+            raise self._unknown(run_id)
+        return int(rows[0]["number"])
+
+    def _unknown(self, name: str) -> UnknownRunError:
+        rows = self._fetch(select(runs.c.id, runs.c.name).order_by(runs.c.number.desc()))
+        names = dict.fromkeys(row["id" if "/" in name else "name"] for row in rows)
+        return UnknownRunError(f"There is no run {name!r} in {shown(self._engine.url)}{_hint(name, list(names))}")
+
+    def _pages(self, number: int, *columns: Any) -> Iterator[Any]:
+        """Rows of one run in the order of its tasks, some at a time: no reader is open while a caller works."""
+        after = -1
+        while True:
+            wanted = select(*columns).where(results.c.run == number, results.c.place > after)
+            rows = self._fetch(wanted.order_by(results.c.place).limit(_ROWS))
+            yield from rows
+            if len(rows) < _ROWS:
+                return
+            after = rows[-1]["place"]
+
+    def _fetch(self, wanted: Any) -> list[Any]:
+        with reporting(self._engine), self._reading.connect() as connection:
+            return list(connection.execute(wanted).mappings())
+
+
+def slug(text: str) -> str:
+    """A text as a name of runs: lower case, letters, digits, ``.``, ``_`` and ``-``."""
+    plain = re.sub(r"[^a-z0-9._]+", "-", text.lower().replace("+", "-plus-"))
+    return plain.strip("-._") or "run"
+
+
+def _insert(connection: sqlalchemy.Connection, batch: Sequence[_Done], texts: Sequence[str]) -> None:
+    ids = {done.run_id for done in batch}
+    numbers = {
+        row.id: row.number for row in connection.execute(select(runs.c.id, runs.c.number).where(runs.c.id.in_(ids)))
+    }
+    if gone := ids - set(numbers):
+        raise UnknownRunError(f"The run {min(gone)} was deleted while it was at work.")
+    rows = {
+        (numbers[done.run_id], done.result.index): row_of_result(numbers[done.run_id], done.result, text)
+        for done, text in reversed(list(zip(batch, texts, strict=True)))  # of equal ones the first is kept
+    }
+    there = sqlalchemy.tuple_(results.c.run, results.c.place)
+    for known in connection.execute(select(results.c.run, results.c.place).where(there.in_(list(rows)))):
+        del rows[known.run, known.place]
+    if rows:
+        connection.execute(results.insert(), [rows[place] for place in sorted(rows)])
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, 3, cutoff=0.4) or list(known[:3])
+    return f": did you mean {' or '.join(near)}?" if near else ": it is empty."

@@ -1,0 +1,165 @@
+"""The tables of runs, and rows to and from what they stand for. Texts that others wrote are kept as JSON, in which
+characters survive that a database refuses.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
+
+from selfdebug.benchmarks import Score
+from selfdebug.models import StoreError
+from selfdebug.models.database import LONG_TEXT, Migration
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Cost, Trajectory
+
+from .run import Provenance, Run, Source, TaskResult
+
+tables = sqlalchemy.MetaData()
+runs = sqlalchemy.Table(
+    "run",
+    tables,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False, index=True),
+    Column("benchmark", String(200), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("tasks", Integer, nullable=False),
+    Column("settings", LONG_TEXT, nullable=False),
+    Column("categories", LONG_TEXT, nullable=False),
+    Column("measures", LONG_TEXT, nullable=False),
+    Column("notes", LONG_TEXT, nullable=False),
+    Column("provenance", LONG_TEXT, nullable=False),
+    Column("source", LONG_TEXT, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+"""A run each; its number gives the order of creation."""
+results = sqlalchemy.Table(
+    "run_task",
+    tables,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("task", String(300), nullable=False),
+    Column("category", Text, nullable=False),
+    Column("ending", String(100), nullable=False),
+    Column("judged_correct", Boolean, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("first_passed", Boolean, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("stored_calls", Integer, nullable=False),
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("selected", Integer),
+    Column("sample_passed", LONG_TEXT, nullable=False),
+    Column("answer", LONG_TEXT, nullable=False),
+    Column("scores", LONG_TEXT, nullable=False),
+    Column("trajectory", LONG_TEXT, nullable=False),  # last: what stands before it is read without it
+    Index("run_task_by_name", "run", "task"),
+)
+"""A task that is done each: `passed` and `first_passed` are of its answer and its first program, for sums."""
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""From each older layout to the next; there is none yet."""
+
+RESULT_COLUMNS = tuple(column for column in results.c if column.name not in ("run", "trajectory"))
+
+
+def row_of_run(run: Run) -> dict[str, Any]:
+    """A run as a row, less what was done of it."""
+    whole = json.loads(_adapter(Run).dump_json(run))
+    plain = {name: whole[name] for name in ("id", "benchmark", "title", "tasks")}
+    nested = ("settings", "categories", "measures", "notes", "provenance", "source")
+    return {**plain, "name": run.name, **{name: json.dumps(whole[name]) for name in nested}}
+
+
+def run_of_row(row: Mapping[str, Any], done: int) -> Run:
+    """The run of a row."""
+    return Run(
+        id=row["id"],
+        benchmark=row["benchmark"],
+        title=row["title"],
+        settings=_load(Settings, row["settings"]),
+        tasks=row["tasks"],
+        categories=_load(tuple[str, ...], row["categories"]),
+        measures=_load(tuple[str, ...], row["measures"]),
+        notes=_load(tuple[str, ...], row["notes"]),
+        provenance=_load(Provenance, row["provenance"]),
+        done=done,
+        source=_load(Source, row["source"]),
+    )
+
+
+def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str, Any]:
+    """A result as a row of the run of that number, with its trajectory as JSON."""
+    return {
+        "run": number,
+        "place": result.index,
+        "task": result.task,
+        "category": result.category,
+        "ending": str(result.ending),
+        "judged_correct": result.judged_correct,
+        "passed": result.answer.passed,
+        "first_passed": result.first_passed,
+        **asdict(result.cost),
+        "selected": result.selected,
+        "sample_passed": json.dumps(result.sample_passed),
+        "answer": _dump_score(result.answer),
+        "scores": f"[{','.join(map(_dump_score, result.scores))}]",
+        "trajectory": trajectory,
+    }
+
+
+def result_of_row(row: Mapping[str, Any]) -> TaskResult:
+    """The result of a row."""
+    return TaskResult(
+        index=row["place"],
+        task=row["task"],
+        category=row["category"],
+        scores=_load(tuple[Score, ...], row["scores"]),
+        answer=_load(Score, row["answer"]),
+        judged_correct=row["judged_correct"],
+        ending=row["ending"],
+        selected=row["selected"],
+        sample_passed=_load(tuple[bool, ...], row["sample_passed"]),
+        cost=Cost(**{name: row[name] for name in Cost.__dataclass_fields__}),
+    )
+
+
+def trajectory_of(text: str) -> Trajectory:
+    """The trajectory of its JSON.
+
+    Raises:
+        StoreError: it is none, or one of a newer version.
+    """
+    try:
+        return Trajectory.from_json(text)
+    except ValueError as error:
+        raise StoreError(f"A stored trajectory cannot be read: {error}.") from None
+
+
+def _dump_score(score: Score) -> str:
+    failure = score.failure and str(score.failure)
+    measures = dict(score.measures)
+    return json.dumps({"passed": score.passed, "failure": failure, "reason": score.reason, "measures": measures})
+
+
+def _load(kind: Any, text: str) -> Any:
+    try:
+        return _adapter(kind).validate_python(json.loads(text))
+    except (ValidationError, ValueError):
+        raise StoreError(
+            "A stored run cannot be read: somebody changed it. Delete it with selfdebug runs delete."
+        ) from None
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,57 @@
+"""Sums over what is done of a run, as a progress and a list show them. Reports compute their own, from all results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selfdebug.benchmarks.statistics import wilson_interval
+
+from .run import TaskResult
+
+
+@dataclass(slots=True)
+class Totals:
+    """What was done so far.
+
+    Attributes:
+        done: tasks.
+        passed: answers that are right.
+        repaired: right answers to which the first program was wrong.
+        broken: wrong answers to which the first program was right.
+        calls: replies that were used.
+        stored_calls: how many of these came from the store.
+        prompt_tokens, completion_tokens: of all replies.
+    """
+
+    done: int = 0
+    passed: int = 0
+    repaired: int = 0
+    broken: int = 0
+    calls: int = 0
+    stored_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def add(self, result: TaskResult) -> None:
+        """Count one more."""
+        self.done += 1
+        self.passed += result.answer.passed
+        self.repaired += result.repaired
+        self.broken += result.broken
+        for name in ("calls", "stored_calls", "prompt_tokens", "completion_tokens"):
+            setattr(self, name, getattr(self, name) + getattr(result.cost, name))
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of right answers, from 0 to 1; ``None`` before the first one."""
+        return self.passed / self.done if self.done else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval (Wilson's)."""
+        return wilson_interval(self.passed, self.done)
+
+    @property
+    def tokens(self) -> int:
+        """Of prompts and replies."""
+        return self.prompt_tokens + self.completion_tokens

@@ -1,0 +1,96 @@
+"""Does runs of the tiny benchmark, also in a process of its own, which a test may kill. Not a test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from selfdebug.applications.text_to_sql import TextToSql
+from selfdebug.models import Endpoint, Remembered, ReplyStore
+from selfdebug.runs import (
+    Provenance,
+    Run,
+    RunStore,
+    RunWatcher,
+    Source,
+    TaskResult,
+    UnknownRunError,
+    items,
+    make_runs,
+    open_runner,
+    survey,
+)
+from selfdebug.runs.runner import nobody
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Trajectory
+from tests.loop.test_killed import essence
+from tests.runs import tiny
+
+__all__ = ["TextToSql"]  # imported beforehand, for many processes
+
+WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+PROVENANCE = Provenance("0.1", "abc", "tiny", "http://x/v1", {"a": "b"}, "a machine", "none", WHEN, "selfdebug bench")
+
+
+def a_run(identity: str = "tiny-1/ut", **more: Any) -> Run:
+    """A run to store."""
+    common = ("tiny:python", "Tiny", Settings(feedback="ut"), 10, ("easy", "hard"), ("accuracy",), ("A note.",))
+    return replace(Run(identity, *common, PROVENANCE), **more)
+
+
+async def do_grid(
+    folder: Path,
+    url: str,
+    store: str | Path,
+    kinds: Sequence[str] = ("baseline", "simple", "ut"),
+    samples: Sequence[int] = (1,),
+    *,
+    variant: str = "python",
+    limit: int | None = None,
+    programs: str = "",
+    concurrency: int = 4,
+    watch: RunWatcher = nobody,
+    style: str = "zero-shot",
+) -> list[Run]:
+    """Begin or resume the runs ``t``."""
+    benchmark = tiny.open_benchmark(folder, variant)
+    with RunStore(store) as runs, ReplyStore(store) as replies:
+        async with (
+            Remembered(Endpoint("tiny", url, attempts=1), replies) as model,
+            open_runner(benchmark, model, runs) as runner,
+        ):
+            try:
+                found = runs.find(["t"])
+            except UnknownRunError:
+                looked = await survey(benchmark, limit, programs)
+                source = Source(limit=limit, programs=programs)
+                settings = Settings(style=style)  # type: ignore[arg-type]
+                found = make_runs("t", benchmark, settings, kinds, samples, looked, PROVENANCE, source)
+                runs.create(*found)
+            given = items(benchmark, limit, programs)
+            await runner.run_all(found, given, concurrency=concurrency, watch=watch)
+    return found
+
+
+def do_in_a_process(folder: str, url: str, store: str) -> None:
+    """`do_grid`, for a process."""
+    asyncio.run(do_grid(Path(folder), url, store))
+
+
+def what_came(store: str | Path, name: str = "t") -> dict[str, list[tuple[TaskResult, Trajectory]]]:
+    """All results and trajectories of the runs of a name, less what may differ from time to time."""
+    with RunStore(store) as runs:
+        return {
+            run.id: [
+                (
+                    replace(result, cost=replace(result.cost, seconds=0, stored_calls=0)),
+                    essence(runs.trajectory(run.id, result.task)),
+                )
+                for result in runs.results(run.id)
+            ]
+            for run in runs.find([name])
+        }
