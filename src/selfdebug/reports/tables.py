@@ -131,11 +131,11 @@ def _comparisons(report: Report) -> list[Block]:
                 " samples of the run."
             )
         )
-    for each in report.comparisons:
-        if each.differs:
-            blocks.append(
-                Text(f"{each.run} and its baseline differ in more than debugging: {', '.join(each.differs)}.")
-            )
+    blocks += [
+        Text(f"{each.run} and its baseline differ in more than debugging: {', '.join(each.differs)}.")
+        for each in report.comparisons
+        if each.differs
+    ]
     if alone:
         blocks.append(Text(f"No baseline with the same conditions was given for {', '.join(alone)}."))
     return blocks
