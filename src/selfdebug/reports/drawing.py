@@ -6,6 +6,7 @@ Colours are those of Okabe and Ito, which colour-blind readers can tell apart; m
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -63,7 +64,7 @@ def accuracy(report: Report, runs: Sequence[RunReport]) -> Figure:
     for place, each in enumerate(runs):
         _point(axes, each, each.accuracy, y=place)
     _method_rows(axes, runs)
-    axes.set_xlabel(f"accuracy in %, {_n(runs)}")
+    axes.set_xlabel(_accuracy_label(runs))
     _percent_axis(axes, "x")
     return figure
 
@@ -83,7 +84,7 @@ def turns(report: Report, runs: Sequence[RunReport]) -> Figure | None:
             shift = _dodge(place, len(members), 0.4)
             _line(axes, each, [k + shift for k in range(most)], values)
         axes.set_xticks(range(most), ["first"] + [f"+{k}" for k in range(1, most)])
-        axes.set_ylabel(f"accuracy in %,\n{_n(members)}")
+        axes.set_ylabel(_accuracy_label(members))
         _percent_axis(axes, "y")
         _panel_title(axes, samples, panels)
     all_axes[-1].set_xlabel("programs: the first one, and new ones")
@@ -112,7 +113,7 @@ def efficiency(report: Report, runs: Sequence[RunReport]) -> Figure | None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     axes.set_xlabel("first programs (1 is greedy)")
-    axes.set_ylabel(f"accuracy in %, {_n(runs)}")
+    axes.set_ylabel(_accuracy_label(runs))
     _percent_axis(axes, "y")
     pass_at_k = Line2D([], [], color="#555555", linestyle=(0, (4, 2)), label="pass@k of the samples")
     _legend(figure, runs, [pass_at_k])
@@ -130,11 +131,11 @@ def repairs(report: Report, runs: Sequence[RunReport]) -> Figure | None:
             share = Proportion.of(count, each.run.done)
             axes.barh(place, sign * 100 * (share.value or 0), height=0.65, color=colour)
             ends = sorted((sign * 100 * share.low, sign * 100 * share.high))
-            axes.plot(ends, [place, place], color="#333333", linewidth=0.8)
+            axes.plot(ends, [place, place], color="black", linewidth=0.9)
     axes.axvline(0, color="black", linewidth=0.6)
     _method_rows(axes, runs)
-    axes.set_xlabel(f"% of tasks, {_n(runs)}")
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_xlabel(f"% of tasks (95 % intervals, {_n(runs)})")
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     axes.grid(axis="x")
     handles = [
@@ -164,7 +165,7 @@ def categories(report: Report, runs: Sequence[RunReport]) -> Figure | None:
         axes.set_xticks(range(len(names)), labels)
         axes.tick_params(axis="x", length=0)
         axes.set_xlim(-0.5, len(names) - 0.5)
-        axes.set_ylabel("accuracy in %")
+        axes.set_ylabel("accuracy in %\n(95 % intervals)")
         _percent_axis(axes, "y")
         _panel_title(axes, samples, panels)
     _legend(figure, runs)
@@ -183,18 +184,30 @@ def cost(report: Report, runs: Sequence[RunReport]) -> Figure | None:
     for each in runs:
         tokens = spent[each.run.id]
         _point(axes, each, each.accuracy, x=tokens)
-        if each.run.settings.samples > 1:
-            axes.annotate(
-                f"×{each.run.settings.samples}", (tokens, 100 * each.accuracy.high), (0, 2),
-                textcoords="offset points", ha="center", fontsize=6,
-            )  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlabel("prompt and completion tokens for each problem")
-    axes.set_ylabel(f"accuracy in %, {_n(runs)}")
+    axes.set_ylabel(_accuracy_label(runs))
     _token_axis(axes, list(spent.values()))
     _percent_axis(axes, "y")
+    _name_clusters(axes, runs, spent)
     _legend(figure, runs)
     return figure
+
+
+def _name_clusters(axes: Axes, runs: Sequence[RunReport], spent: Mapping[str, float]) -> None:
+    """Points of one number of samples lie near each other, for samples cost the most: one name above them all."""
+    clusters = _by_samples(runs)
+    if len(clusters) == 1:
+        return
+    crowded = len(clusters) > 3
+    if crowded:
+        axes.set_xlabel(f"{axes.get_xlabel()}\n(×: number of samples)")
+    for samples, members in clusters.items():
+        middle = math.exp(math.fsum(math.log(spent[each.run.id]) for each in members) / len(members))
+        top = max(100 * each.accuracy.high for each in members)
+        name = f"×{samples}" if crowded else f"{samples} sample{'s' if samples > 1 else ''}"
+        axes.annotate(name, (middle, top), (0, 3), textcoords="offset points", ha="center", fontsize=7)
+    axes.set_ylim(top=axes.get_ylim()[1] + 0.09 * (axes.get_ylim()[1] - axes.get_ylim()[0]))
 
 
 PLOTS: Mapping[str, Callable[[Report, Sequence[RunReport]], Figure | None]] = {
@@ -212,7 +225,7 @@ def _figure(height: float, rows: int = 1) -> tuple[Figure, list[Axes]]:
 
 
 def _row_heights(runs: Sequence[RunReport]) -> float:
-    return 0.5 + sum(0.19 if len(label) < 32 else 0.3 for label in (_label(each) for each in runs))
+    return 0.6 + sum(0.19 if len(label) < 32 else 0.3 for label in (_label(each) for each in runs))
 
 
 def _debugs(report: RunReport) -> bool:
@@ -234,10 +247,10 @@ def _point(axes: Axes, report: RunReport, found: Proportion, *, x: float | None 
     value, ends = 100 * found.value, [100 * found.low, 100 * found.high]
     if x is None:
         axes.plot(ends, [y, y], color=colour, linewidth=0.8)
-        axes.plot([value], [y], color=colour, marker=marker)
+        axes.plot([value], [y], color=colour, marker=marker, clip_on=False)
     else:
         axes.plot([x, x], ends, color=colour, linewidth=0.8)
-        axes.plot([x], [value], color=colour, marker=marker)
+        axes.plot([x], [value], color=colour, marker=marker, clip_on=False)
 
 
 def _line(axes: Axes, report: RunReport, xs: Sequence[float], found: Sequence[Proportion]) -> None:
@@ -289,6 +302,10 @@ def _token_axis(axes: Axes, tokens: Sequence[float]) -> None:
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _accuracy_label(runs: Sequence[RunReport]) -> str:
+    return f"accuracy in %\n(95 % intervals, {_n(runs)})"
 
 
 def _n(runs: Sequence[RunReport]) -> str:
