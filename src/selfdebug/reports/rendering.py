@@ -22,7 +22,9 @@ def _latex(report: Report) -> str:
 
 
 def _json(report: Report) -> str:
-    return TypeAdapter(Report).dump_json(report, indent=2).decode() + "\n"
+    """Everything, but for where a run would be resumed from: those are paths of the machine that it ran on."""
+    without = {"runs": {"__all__": {"run": {"source"}}}, "empty": {"__all__": {"source"}}}
+    return TypeAdapter(Report).dump_json(report, indent=2, exclude=without).decode() + "\n"
 
 
 def _title(report: Report) -> str:

@@ -46,7 +46,8 @@ def write_csv(report: Report) -> str:
 
 
 def _of_run(each: RunReport) -> Iterator[_Row]:
-    yield _counted("run", "", "tasks done", each.run.done, each.run.tasks)
+    done, tasks = each.run.done, each.run.tasks
+    yield _Row("run", "", "tasks done", done, tasks, done / tasks if tasks else None)
     yield _proportion("accuracy", "", "accuracy", each.accuracy)
     for measure in each.measures:
         yield _proportion("measures", measure.name, "accuracy", measure.proportion)
@@ -133,4 +134,4 @@ def _proportion(table: str, category: str, quantity: str, found: Proportion) -> 
 
 
 def _counted(table: str, category: str, quantity: str, count: int, n: int) -> _Row:
-    return _proportion(table, category, quantity, Proportion.of(min(count, n), n))
+    return _proportion(table, category, quantity, Proportion.of(count, n))
