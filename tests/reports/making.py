@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from selfdebug.benchmarks import Failure, Score
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.runs.run import Provenance, Run, TaskResult
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Ending
@@ -35,8 +36,9 @@ def wrong(failure: Failure | None = Failure.WRONG) -> Score:
 
 def run(identifier: str = "mbpp-1/ut", **changes: object) -> Run:
     """A run; changes may be of its settings or its provenance, too."""
-    feedback, _, samples = identifier.partition("/")[2].partition("-")
-    settings = Settings(feedback=feedback, samples=int(samples or 1))
+    method = identifier.partition("/")[2]
+    feedback = max((kind for kind in FEEDBACK_KINDS if method.startswith(kind)), key=len)
+    settings = Settings(feedback=feedback, samples=int(method.removeprefix(feedback)[1:] or 1))
     provenance = PROVENANCE
     for name in list(changes):
         if hasattr(settings, name):
@@ -91,7 +93,7 @@ def _simulated(run: Run, index: int, seed: str, base: float) -> TaskResult:
         noticed = own.random() < (0.97 if passed else 0.25)
         if noticed or len(scores) == turns:
             break
-        passed = own.random() < (0.7 if passed else _RATES[kind] * 0.9 ** len(scores))
+        passed = own.random() < (0.7 if passed else _RATES.get(kind, 0.25) * 0.9 ** len(scores))
     unreadable = own.random() < 0.01
     scores = [] if unreadable else scores
     answer = scores[-1] if scores else wrong(Failure.NO_PROGRAM)

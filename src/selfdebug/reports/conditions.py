@@ -64,7 +64,7 @@ def _condition(run: Run) -> tuple[str, ...]:
         run.id, f"{run.title} ({run.benchmark})" if run.title != run.benchmark else run.title, run.provenance.model,
         run.settings.style, feedback, "yes" if kind and kind.shows_tests else "no", f"{run.settings.samples:,}",
         f"{run.settings.turns:,}" if kind is None or kind.debugs else "–",
-        f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " *"),
+        f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
     )  # fmt: skip
 
 

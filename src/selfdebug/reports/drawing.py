@@ -23,6 +23,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
 
+from .document import one_line
 from .report import Report, RunReport
 
 WIDTH = 3.4
@@ -33,7 +34,7 @@ _STYLE: Any = {
     "font.size": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7, "legend.fontsize": 7,
     "axes.titlesize": 8, "axes.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
     "axes.axisbelow": True, "grid.color": "#DDDDDD", "grid.linewidth": 0.5, "lines.linewidth": 1, "lines.markersize": 4,
-    "legend.frameon": False, "font.family": "DejaVu Sans", "pdf.fonttype": 42, "svg.hashsalt": "selfdebug",
+    "legend.frameon": False, "font.family": "DejaVu Sans", "pdf.fonttype": 42, "text.parse_math": False,
 }  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def repairs(report: Report, runs: Sequence[RunReport]) -> Figure | None:
     runs = [each for each in runs if _debugs(each)]
     if not runs:
         return None
-    figure, [axes] = _figure(_row_heights(runs) + 0.2)
+    figure, [axes] = _figure(_row_heights(runs) + 0.15)
     for place, each in enumerate(runs):
         for sign, count, colour in ((1, each.repairs.repaired, "#0072B2"), (-1, each.repairs.broken, "#D55E00")):
             share = Proportion.of(count, each.run.done)
@@ -134,7 +135,7 @@ def repairs(report: Report, runs: Sequence[RunReport]) -> Figure | None:
             axes.plot(ends, [place, place], color="black", linewidth=0.9)
     axes.axvline(0, color="black", linewidth=0.6)
     _method_rows(axes, runs)
-    axes.set_xlabel(f"% of tasks (95 % intervals, {_n(runs)})")
+    axes.set_xlabel(f"% of tasks\n(95 % intervals, {_n(runs)})")
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     axes.grid(axis="x")
@@ -332,4 +333,4 @@ def _legend(figure: Figure, runs: Sequence[RunReport], more: Sequence[Line2D] = 
 
 
 def _folded(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, max(width, 6), break_on_hyphens=True)) or text
+    return "\n".join(textwrap.wrap(one_line(text), max(width, 6)))

@@ -16,7 +16,7 @@ _CHARACTERS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\char34{}", "`": r"\textasciigrave{}", "–": "--", "—": "---", "−": "$-$",
-    "→": r"$\to$", "±": r"$\pm$", "×": r"$\times$", "…": r"\dots{}",
+    "→": r"$\to$", "±": r"$\pm$", "†": r"$\dagger$", "×": r"$\times$", "…": r"\dots{}",
     # After a row's end these would be read as its options.
     "[": "{[}", "]": "{]}", "*": "{*}",
 }  # fmt: skip

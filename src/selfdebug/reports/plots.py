@@ -6,6 +6,7 @@ What draws them, matplotlib, is an extra and imported only when plots are wanted
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 
 from .report import MissingPlotsError, Report, RunReport
@@ -46,7 +47,8 @@ def write_plots(report: Report, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     groups = _groups(report)
     files = []
-    with drawing.style():
+    with drawing.style(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # letters that the font lacks are drawn as boxes
         for suffix, title, members in groups:
             for name, draw in drawing.PLOTS.items():
                 figure = draw(report, members)
@@ -66,7 +68,7 @@ def _groups(report: Report) -> list[tuple[str, str, list[RunReport]]]:
     used: set[str] = set()
     found = []
     for title, members in by_title.items():
-        plain = "-" + (re.sub(r"[^a-z0-9.+]+", "-", title.lower()).strip("-.")[:80] or "runs")
+        plain = "-" + (re.sub(r"[^a-z0-9+]+", "-", title.lower()).strip("-")[:80] or "runs")
         suffix = next(name for name in (plain, *(f"{plain}-{n}" for n in range(2, 1000))) if name not in used)
         used.add(suffix)
         found.append((suffix, title, members))

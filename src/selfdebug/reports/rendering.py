@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -23,7 +24,7 @@ def _latex(report: Report) -> str:
 
 def _json(report: Report) -> str:
     """Everything, but for where a run would be resumed from: those are paths of the machine that it ran on."""
-    without = {"runs": {"__all__": {"run": {"source"}}}, "empty": {"__all__": {"source"}}}
+    without: Any = {"runs": {"__all__": {"run": {"source"}}}, "empty": {"__all__": {"source"}}}
     return TypeAdapter(Report).dump_json(report, indent=2, exclude=without).decode() + "\n"
 
 

@@ -76,7 +76,7 @@ def _grid(
         if (row, column) not in cells:
             return NONE
         text = percent(cells[row, column], with_n=shared[column] is None)
-        return f"{text} *" if (row, column) in marked else text
+        return f"{text} †" if (row, column) in marked else text
 
     return Table(caption, tuple(header), tuple((row, *(cell(row, column) for column in columns)) for row in rows))
 
@@ -90,7 +90,7 @@ def _accuracy(report: Report) -> Section:
     unfinished = frozenset(places[each.run.id] for each in report.runs if not each.run.finished)
     blocks: list[Block] = [_grid("Accuracy in % (95 % interval)", "method", ordered, unfinished)]
     if unfinished:
-        blocks.append(Text("* The run is not finished: this is the accuracy on the tasks that are done."))
+        blocks.append(Text("† The run is not finished: this is the accuracy on the tasks that are done."))
     further = {
         (each.run.id, measure.name.replace("_", " ")): measure.proportion
         for each in report.runs
