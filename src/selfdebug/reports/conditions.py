@@ -1,0 +1,105 @@
+"""Under which conditions runs were made, and what somebody needs to repeat them: the first and last section."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.runs.run import Run
+
+from .building import feedback_of
+from .document import Block, Bullets, Code, Section, Table, Text
+from .report import Report
+
+_SCORING = (
+    "Hidden tests and gold answers were used for scoring alone: no prompt, no choice among samples and no decision to"
+    " stop has seen one. Tests that a problem shows say whether a program is right and which samples are left to choose"
+    " from; what they gave is told to the model only where the table says so (told outcomes)."
+)
+
+
+def conditions(report: Report) -> Section:
+    """What was run, and what the model saw."""
+    runs = _runs(report)
+    blocks: list[Block] = [
+        Table(
+            "Runs",
+            ("run", "benchmark", "model", "style", "feedback", "told outcomes", "samples", "turns", "tasks done"),
+            tuple(_condition(run) for run in runs),
+            left=6,
+        ),
+        Text(_SCORING),
+    ]
+    notes = (*_unfinished(runs), *_notes(runs))
+    blocks += [Bullets(notes)] if notes else []
+    return Section("What was run", tuple(blocks))
+
+
+def provenance(report: Report) -> Section:
+    """Where the numbers come from; what all runs share stands once."""
+    runs = _runs(report)
+    facts = [_facts(run) for run in runs]
+    names = list(dict.fromkeys(name for each in facts for name in each))
+    shared = {name: facts[0].get(name, "") for name in names if len({each.get(name, "") for each in facts}) == 1}
+    blocks: list[Block] = [Bullets(tuple(f"{name}: {value}" for name, value in shared.items() if value))]
+    if len(runs) > 1:
+        blocks.insert(0, Text("Of all runs:"))
+    for run, each in zip(runs, facts, strict=True):
+        own = tuple(f"{name}: {value}" for name, value in each.items() if name not in shared)
+        blocks += [Text(f"Of {run.id}:"), Bullets(own)] if own else []
+    commands = tuple(dict.fromkeys(run.provenance.command for run in runs))
+    blocks += [Text("To repeat:"), Code(commands)]
+    return Section("Provenance", tuple(blocks))
+
+
+def _runs(report: Report) -> list[Run]:
+    return [*(each.run for each in report.runs), *report.empty]
+
+
+def _condition(run: Run) -> tuple[str, ...]:
+    feedback = feedback_of(run)
+    kind = FEEDBACK_KINDS.get(feedback)
+    return (
+        run.id, f"{run.title} ({run.benchmark})" if run.title != run.benchmark else run.title, run.provenance.model,
+        run.settings.style, feedback, "yes" if kind and kind.shows_tests else "no", f"{run.settings.samples:,}",
+        f"{run.settings.turns:,}" if kind is None or kind.debugs else "–",
+        f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
+    )  # fmt: skip
+
+
+def _unfinished(runs: Sequence[Run]) -> list[str]:
+    return [
+        f"{run.id} is not finished: {run.done:,} of {run.tasks:,} tasks are done."
+        if run.done
+        else f"{run.id} has no task done, and is left out below."
+        for run in runs
+        if not run.finished
+    ]
+
+
+def _notes(runs: Sequence[Run]) -> list[str]:
+    """Each note once, with the runs that it is about if it is not about all."""
+    about: dict[str, list[str]] = {}
+    for run in runs:
+        for note in dict.fromkeys(run.notes):
+            about.setdefault(note, []).append(run.id)
+    return [note if len(ids) == len(runs) else f"{note} ({', '.join(ids)})" for note, ids in about.items()]
+
+
+def _facts(run: Run) -> dict[str, str]:
+    origin, settings = run.provenance, run.settings
+    budgets = {"calls": settings.calls, "tokens": settings.tokens, "seconds": settings.seconds}
+    limits = ", ".join(f"{value:,} {name}" for name, value in budgets.items() if value is not None)
+    return {
+        "selfdebug": origin.version,
+        "prompts": origin.prompts,
+        "model": origin.model,
+        "server": origin.server,
+        "tokens of one reply": f"at most {settings.max_tokens:,}",
+        "budget for one problem": limits or "none besides turns",
+        "machine": origin.machine,
+        "isolation": origin.isolation,
+        "started": origin.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        **{f"SHA-256 of {path}": digest for path, digest in sorted(origin.data.items())},
+    }
