@@ -240,7 +240,10 @@ async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
     async with SqlScorer(processes=2) as scorer:
         assert (await score(scorer, teas, QUERY)).passed
         work = asyncio.create_task(score(scorer, teas, endless))
-        while len(_processes() - processes) < 3:  # Two that compare, and one that runs the endless query.
+        for _ in range(200):
+            # Two that compare, and one that runs the endless query.
+            if len(_processes() - processes) == 3:
+                break
             await asyncio.sleep(0.05)
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
