@@ -59,7 +59,9 @@ class Record:
         if name not in self.fields:
             raise DataError(f"{self.place}: there is no {name!r}.")
         if not isinstance(self.fields[name], kind):
-            raise DataError(f"{self.place}: {name!r} is not what it should be, but a {type(self.fields[name]).__name__}.")
+            raise DataError(
+                f"{self.place}: {name!r} is not what it should be, but a {type(self.fields[name]).__name__}."
+            )
         return self.fields[name]
 
 
