@@ -131,8 +131,10 @@ def _task(
     if one is None or other is None or _number(one) != _number(other):
         raise DataError(f"{files[0]} and {files[1]} do not hold the same tasks: get them again.")
     declaration, test = _declaration(other, target), other.text("test")
-    entry_point = _entry_point(declaration, target)
-    if entry_point not in test:
+    entry_point = _entry_point(declaration, test, target) or _entry_point(
+        declaration + other.text("canonical_solution"), test, target
+    )  # of one task, only a helper is declared
+    if not entry_point:
         raise DataError(f"{other.place}: 'declaration' does not declare what 'test' calls.")
     shown = other.fields.get("example_test")
     tests = (_test(other, shown, target),) if isinstance(shown, str) and shown.strip() else ()
@@ -172,7 +174,7 @@ def _imports(record: Record, language: str) -> str:
 
 
 _DECLARED = {
-    "cpp": r"(\w+)\s*\(",
+    "cpp": r"^\w[^\n=;#(]*?(\w+)\s*\(",
     "go": r"\bfunc\s+(\w+)",
     "java": r"(\w+)\s*\(",
     "javascript": r"\bconst\s+(\w+)\s*=",
@@ -181,10 +183,10 @@ _DECLARED = {
 }
 
 
-def _entry_point(declaration: str, language: str) -> str:
-    """The function that a declaration ends with, after any that are given whole."""
-    found = re.findall(_DECLARED[language], declaration, re.M)
-    return str(found[-1]) if found else "no function"
+def _entry_point(code: str, test: str, language: str) -> str:
+    """The last function that code declares, if the test calls it."""
+    found = re.findall(_DECLARED[language], code, re.M)
+    return found[-1] if found and re.search(rf"\b{found[-1]}\b", test) else ""
 
 
 def _test(record: Record, test: str, language: str) -> UnitTest:

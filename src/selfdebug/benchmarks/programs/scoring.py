@@ -98,8 +98,11 @@ async def some_at_once(
         async with places:
             return await score(task, program)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(*item)) for item in items]
+    try:
+        async with asyncio.TaskGroup() as group:  # one that cannot be scored ends the others
+            tasks = [group.create_task(one(*item)) for item in items]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
     return [task.result() for task in tasks]
 
 
