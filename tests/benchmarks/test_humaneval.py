@@ -1,0 +1,62 @@
+"""HumanEval's scores are those of its official evaluator; the examples of a docstring are the tests that it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selfdebug.benchmarks import Failure, open_benchmark
+from selfdebug.benchmarks.humaneval import examples
+from selfdebug.benchmarks.programs import complete
+from selfdebug.execution import Sandbox
+from selfdebug.problem import TextToPythonProblem
+from tests.benchmarks.scores import failing_references, need, scores
+
+
+async def test_all_references_pass(sandbox: Sandbox, data: Path) -> None:
+    need(data / "humaneval")
+    benchmark = open_benchmark("humaneval", data)
+    assert len(benchmark) == 164
+    assert await failing_references(benchmark, sandbox, benchmark.tasks()) == []
+
+
+async def test_completions_that_give_nothing_do_not_pass(sandbox: Sandbox, data: Path) -> None:
+    need(data / "humaneval")
+    benchmark = open_benchmark("humaneval", data)
+    items = [(task, complete(task, "    return None\n").code) for task in benchmark.tasks()]
+    found = await scores(benchmark, sandbox, items[:60])
+    assert not any(score.passed for score in found)
+    assert {score.failure for score in found} <= {Failure.WRONG, Failure.ERROR}
+
+
+def test_a_problem_shows_its_examples_and_no_hidden_test(data: Path) -> None:
+    need(data / "humaneval")
+    tasks = list(open_benchmark("humaneval", data).tasks())
+    problem = tasks[3].problem
+    assert isinstance(problem, TextToPythonProblem)
+    assert [str(t) for t in problem.tests] == [
+        "assert below_zero([1, 2, 3]) == False",
+        "assert below_zero([1, 2, -4, 5]) == True",
+    ]
+    assert problem.start.startswith("from typing import List")
+    assert not any("METADATA" in repr(task.problem) for task in tasks)
+    assert any(not task.problem.tests for task in tasks)  # type: ignore[union-attr]
+
+
+def test_only_examples_with_a_literal_value_become_tests() -> None:
+    start = '''def f(x):
+    """Text.
+
+    >>> f(1)
+    2
+    >>> f(2)
+    Traceback (most recent call last):
+    ValueError
+    >>> y = 3
+    >>> f("a")
+    'b' or so
+    >>> f([2])
+    [3]
+    """
+'''
+    assert [str(test) for test in examples(start, "f")] == ["assert f(1) == 2", "assert f([2]) == [3]"]
+    assert examples('def f(x):\n    """\n    >>> f(1)\n   2\n    """\n', "f") == ()
