@@ -29,7 +29,6 @@ _TRIES = 5  # without a byte between them
 _TRIES_TO_CONNECT = 3
 _LONGEST_PAUSE = 60.0  # seconds
 _TIMEOUT = httpx2.Timeout(60.0, connect=20.0)
-_BLOCK = 1 << 18
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -134,9 +133,9 @@ class Download:
                 except (httpx2.TransportError, _PassingError) as error:
                     failed = 1 if self._size() > before else failed + 1
                     if failed >= (_TRIES_TO_CONNECT if isinstance(error, httpx2.ConnectError) else _TRIES):
+                        kept = "What came so far is kept: run the same command again to go on. " if self._size() else ""
                         raise PullError(
-                            f"{self.url} could not be got ({_reason(error)}). What came so far is kept: run the same"
-                            f" command again to go on. {self.by_hand}"
+                            f"{self.url} could not be got ({_reason(error)}). {kept}{self.by_hand}"
                         ) from None
                     wait = self.pause * 2 ** (failed - 1)
                     time.sleep(min(max(wait, getattr(error, "wait", 0.0)), _LONGEST_PAUSE))
@@ -177,7 +176,7 @@ class Download:
             with self._part.open("ab" if resumed else "wb") as file:
                 self._note(answer)
                 self.progress(start, total)
-                for block in answer.iter_raw(_BLOCK):
+                for block in answer.iter_raw():  # of no fixed size: what came before a break is not lost
                     if not start and not file.tell():
                         self._check_content(block)
                     file.write(block)
