@@ -7,11 +7,13 @@ Nothing here knows what is in a file.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import re
 import shutil
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -123,7 +125,9 @@ class Download:
     def _fetched(self) -> str:
         """The SHA-256 of the partial file, when it is whole."""
         trust_environment = httpx2.URL(self.url).host not in _LOOPBACK  # a proxy cannot reach our own loopback
-        with httpx2.Client(follow_redirects=True, timeout=_TIMEOUT, trust_env=trust_environment) as client:
+        with httpx2.Client(
+            verify=_certificates(), follow_redirects=True, timeout=_TIMEOUT, trust_env=trust_environment
+        ) as client:
             failed = 0
             while True:
                 before = self._size()
@@ -228,6 +232,12 @@ class Download:
         if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
             self._forget()
             raise _PassingError("the server sent another part than was asked for")
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Made once: it takes longer than the download of a small file."""
+    return httpx2.create_ssl_context()
 
 
 def sha256_of(path: Path) -> str:
