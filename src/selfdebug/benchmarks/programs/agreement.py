@@ -86,14 +86,9 @@ def wanted(oracle: Oracle, value: Any) -> Any:
     return value is not None if oracle is Oracle.NOT_NONE else value
 
 
-def tolerances(expected: Sequence[Any], tolerance: float) -> list[float]:
-    """The tolerance for each input: a task without one gets one from the first float on that is expected."""
-    found = []
-    for value in expected:
-        if tolerance == 0 and _is_floats(value):
-            tolerance = _FLOATS
-        found.append(tolerance)
-    return found
+def tolerance_from(expected: Any, tolerance: float) -> float:
+    """The tolerance from an input on: a task without one gets one with the first float that is expected."""
+    return _FLOATS if tolerance == 0 and _is_floats(expected) else tolerance
 
 
 def _is_floats(value: Any) -> bool:
@@ -134,7 +129,7 @@ def _agrees_exactly(oracle: Oracle, arguments: Sequence[Any], value: Any, expect
     return oracle is Oracle.DIGITS and bool(value == _distance_of_digits(*arguments))
 
 
-def described(oracle: Oracle, arguments: Sequence[Any], expected: Any) -> str:
+def described(oracle: Oracle, expected: Any) -> str:
     """What was expected, in words for people."""
     if oracle is Oracle.ROOT:
         return "a root of the polynomial"

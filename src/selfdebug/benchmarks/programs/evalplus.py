@@ -1,13 +1,15 @@
 """EvalPlus's verdict (Liu et al., 2023): a program must give, on thousands of inputs, what a reference gives.
 
 What the reference gives is found out by running it here, once a task, in the sandbox. Programs get inputs alone; what
-they return is compared in this process. It is EvalPlus's comparison, with one difference: time-outs go by processor
-time, so that a busy machine does not change a verdict.
+they return is compared in this process. It is EvalPlus's comparison, with two differences: time-outs go by processor
+time, so that a busy machine does not change a verdict, and an input for which the reference gives more than 16 MiB, or
+takes more memory than a program may have, is left out (a few of ``Mbpp/255``).
 """
 
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +31,9 @@ _LEAST_SECONDS = 4.0  # that every call may take
 _TIMES_REFERENCE = 4.0  # a call may take as many times as long as the reference
 _MOST_SECONDS = 60.0  # for all calls on a kind of inputs
 _AT_ONCE = 250  # inputs in one order: bounds what a hostile program can make us hold, and what a wrong one costs
-_KEPT = 16  # tasks whose expected values are kept
+_ORDER_BYTES = 8 << 20  # of expected values, as JSON, in one order
+_KEPT_BYTES = 64 << 20  # of all expected values that are kept
+_LARGE = 16 << 10  # of one that is compressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +58,67 @@ class PlusReference:
     oracle: agreement.Oracle
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Inputs:
-    """The base inputs of a task, or its plus inputs.
+    """The base inputs of a task, or its plus inputs, with what the reference gave.
 
     Attributes:
+        oracle: how values are compared.
+        tolerance: by how much floats may differ, for the next input that is added.
         arguments: of each call.
-        expected: what the reference gave for each; for oracles that compare sets or look for nothing, see there.
-        tolerances: by how much floats may differ, for each.
+        expected: what programs are compared with; large values as bytes, compressed.
+        tolerances: for each input.
+        orders: first index and end of the calls that are ordered together.
         seconds: processor time of the reference on all of them.
+        size: bytes that the expected values would take as JSON.
     """
 
-    arguments: list[Sequence[Any]]
-    expected: list[Any]
-    tolerances: list[float]
-    seconds: float
+    oracle: agreement.Oracle
+    tolerance: float
+    arguments: list[Sequence[Any]] = field(default_factory=list)
+    expected: list[Any] = field(default_factory=list)
+    tolerances: list[float] = field(default_factory=list)
+    orders: list[tuple[int, int]] = field(default_factory=list)
+    seconds: float = 0.0
+    size: int = 0
+    _open: int = 0
+
+    def add(self, arguments: Sequence[Any], given: _Given) -> None:
+        """Add an input."""
+        text = values.dumps(given.encoded)
+        self.tolerance = agreement.tolerance_from(given.value, self.tolerance)
+        if not self.orders or self._open + len(text) > _ORDER_BYTES or len(self) - self.orders[-1][0] >= _AT_ONCE:
+            self.orders.append((len(self), len(self)))
+            self._open = 0
+        self._open += len(text)
+        self.size += len(text)
+        self.orders[-1] = self.orders[-1][0], len(self) + 1
+        self.arguments.append(arguments)
+        expected = agreement.wanted(self.oracle, given.value)
+        self.expected.append(zlib.compress(text, 1) if len(text) > _LARGE else _Small(expected))
+        self.tolerances.append(self.tolerance)
+
+    def agrees(self, index: int, value: Any) -> bool:
+        """Whether a program's value for an input agrees with the reference's."""
+        return agreement.agree(
+            self.oracle, self.arguments[index], value, self.wanted(index), self.tolerances[index]
+        )  # fmt: skip
+
+    def wanted(self, index: int) -> Any:
+        """What a program is compared with."""
+        kept = self.expected[index]
+        if isinstance(kept, _Small):
+            return kept.value
+        value = values.decode(values.loads(zlib.decompress(kept)), agreement.ProgramObject)
+        return agreement.wanted(self.oracle, value)
+
+    def __len__(self) -> int:
+        return len(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    value: Any
 
 
 @dataclass(slots=True)
@@ -92,7 +142,7 @@ class PlusScorer:
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
         """Score programs; see `Scorer`."""
-        return list(await asyncio.gather(*(self._score(*item) for item in items)))
+        return await scoring.some_at_once(self._score, items)
 
     async def _score(self, task: Task, program: Program) -> Score:
         if not program.code.strip():
@@ -113,59 +163,64 @@ class PlusScorer:
     ) -> tuple[Failure, str] | None:  # fmt: skip
         """The first input on which a program and the reference disagree, as a failure; `None` if there is none."""
         run = _Run(self._sandbox, reference, program, inputs.arguments, inputs.seconds)
-        for first in range(0, len(inputs.arguments), _AT_ONCE):
-            for index, given in enumerate(await run.calls(first, first + _AT_ONCE), first):
+        for first, end in inputs.orders:
+            for index, given in enumerate(await run.calls(first, end), first):
                 if isinstance(given, _Failed):
-                    return given.failure, scoring.one_line(f"{given.reason}{_in(run.text(index))}")
-                expected = inputs.expected[index]
-                if not agreement.agree(
-                    reference.oracle, inputs.arguments[index], given.value, expected, inputs.tolerances[index]
-                ):
-                    wanted = agreement.described(reference.oracle, inputs.arguments[index], expected)
-                    return Failure.WRONG, scoring.one_line(
-                        f"{run.text(index)} should give {wanted}: gave {show(given.value)}"
-                    )
+                    return given.failure, scoring.one_line(f"{given.reason} in {run.text(index)}")
+                if not inputs.agrees(index, given.value):
+                    wanted = agreement.described(inputs.oracle, inputs.wanted(index))
+                    reason = f"{run.text(index)} should give {wanted}: gave {show(given.value)}"
+                    return Failure.WRONG, scoring.one_line(reason)
         return None
 
     async def _inputs(self, name: str, reference: PlusReference) -> tuple[_Inputs, _Inputs]:
         """What programs of a task must agree with; the reference runs once, however many ask at the same time."""
         known = self._known.setdefault(name, _Known())
         self._known.move_to_end(name)
-        while len(self._known) > _KEPT:
-            self._known.popitem(last=False)
         async with known.lock:
             if known.inputs is None:
                 record = parse(reference.place, reference.line)
                 tolerance = record.real("atol")
-                base, plus = [
-                    await self._expected(name, reference, record.lists(kind), tolerance)
-                    for kind in ("base_input", "plus_input")
-                ]
+                base = await self._expected(name, reference, record.lists("base_input"), tolerance)
+                plus = await self._expected(name, reference, record.lists("plus_input"), tolerance)
                 known.inputs = base, plus
+                self._forget()
             return known.inputs
+
+    def _forget(self) -> None:
+        """Forget what was found out long ago, so that what is kept does not grow with the number of tasks."""
+        sizes = {n: sum(i.size for i in k.inputs) for n, k in self._known.items() if k.inputs is not None}
+        total = sum(sizes.values())
+        for name in list(sizes)[:-1]:
+            if total <= _KEPT_BYTES:
+                return
+            total -= sizes[name]
+            del self._known[name]
 
     async def _expected(
         self, name: str, reference: PlusReference, inputs: list[list[Any]], tolerance: float
     ) -> _Inputs:  # fmt: skip
         arguments = [reference.shape(given) for given in inputs]
         run = _Run(self._sandbox, reference, reference.program, arguments, _MOST_SECONDS)
-        expected = []
-        for first in range(0, len(arguments), _AT_ONCE):
-            for index, given in enumerate(await run.calls(first, first + _AT_ONCE), first):
-                if isinstance(given, _Failed):
-                    raise BenchmarkError(
-                        f"The reference of {name} does not run here{_in(run.text(index))}: {given.reason}."
-                    )
-                expected.append(agreement.wanted(reference.oracle, given.value))
-        return _Inputs(arguments, expected, agreement.tolerances(expected, tolerance), run.spent)
-
-
-def _in(call: str) -> str:
-    return f" in {call}"
+        found = _Inputs(reference.oracle, tolerance)
+        first, at_once = 0, 4
+        while first < len(arguments):
+            size = found.size
+            for given in await run.calls(first, first + at_once):
+                if isinstance(given, _Given):
+                    found.add(arguments[first], given)
+                elif not given.too_large:
+                    raise BenchmarkError(f"The reference of {name} fails in {run.text(first)}: {given.reason}.")
+                first += 1
+            # How large values are is not known before: begin with few, and take more while they are small.
+            at_once = min(2 * at_once, _AT_ONCE) if found.size - size < _ORDER_BYTES // 4 else 4
+        found.seconds = run.spent
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
+    encoded: Any
     value: Any
 
 
@@ -173,6 +228,7 @@ class _Given:
 class _Failed:
     failure: Failure
     reason: str
+    too_large: bool = False  # or what it gave was
 
 
 class _Run:
@@ -245,11 +301,15 @@ def _read(test: TestOutcome, reply: list[Any], outcome: Outcome) -> _Given | _Fa
         return _Failed(*found)
     if reply[0] == "value":
         try:
-            return _Given(values.decode(reply[1], agreement.ProgramObject))
+            return _Given(reply[1], values.decode(reply[1], agreement.ProgramObject))
         except values.UnreadableError as error:
             return _Failed(Failure.WRONG, f"what it returned cannot be read ({error})")
     if test.status is Status.TIMED_OUT:
         return _Failed(Failure.TIMED_OUT, "timed out")
-    error = test.error or ProgramError("Error", str(test.status))
+    raised = test.error or ProgramError("Error", str(test.status))
     large = test.status is Status.OUT_OF_MEMORY
-    return _Failed(Failure.TOO_LARGE if large else Failure.ERROR, scoring.described(error))
+    return _Failed(
+        Failure.TOO_LARGE if large else Failure.ERROR,
+        scoring.described(raised),
+        too_large=large or test.status is Status.KILLED,  # a value too large to be sent is the end of its process
+    )

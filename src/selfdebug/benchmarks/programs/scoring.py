@@ -6,7 +6,8 @@ EvalPlus's scorer is another one (`evalplus`): its tests are inputs, and what is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from selfdebug.execution import Limits, Sandbox, UnitTest
@@ -26,8 +27,10 @@ class TestedReference:
         program: the gold program.
         tests: all of them.
         setup: Python test code that runs before the tests.
-        prelude: Python that runs before the program, such as the evaluator's imports.
+        prelude: code before the program, such as the evaluator's imports; its lines do not count as the program's in
+            Python only.
         limits: for a program with all its tests.
+        adapt: what must be done to a program's code before it runs here.
         quiet: a program that writes anything fails: of JavaScript, whose assertions only write.
     """
 
@@ -38,6 +41,7 @@ class TestedReference:
     setup: str = ""
     prelude: str = ""
     limits: Limits = field(default_factory=Limits)
+    adapt: Callable[[str], str] | None = None
     quiet: bool = False
 
 
@@ -55,20 +59,25 @@ class TestsScorer:
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
         """Score programs; see `Scorer`."""
-        return list(await asyncio.gather(*(self._score(*item) for item in items)))
+        return await some_at_once(self._score, items)
 
     async def _score(self, task: Task, program: Program) -> Score:
         if not program.code.strip():
             return no_program(("tests",))
         reference = task.reference
         assert isinstance(reference, TestedReference)
+        code, prelude = program.code, reference.prelude
+        if reference.program.language != "python":
+            code, prelude = prelude + code, ""
+        if reference.adapt is not None:
+            code = reference.adapt(code)
         outcome = await self._sandbox.run(
-            program.code,
+            code,
             reference.tests,
             language=reference.program.language,
             limits=reference.limits,
             setup=reference.setup,
-            prelude=reference.prelude,
+            prelude=prelude,
         )
         found = failure(outcome)
         written = outcome.stdout.text or outcome.stderr.text
@@ -77,6 +86,21 @@ class TestsScorer:
         if found is None:
             return Score(True, measures={"tests": True})
         return Score(False, *found, measures={"tests": False})
+
+
+async def some_at_once(
+    score: Callable[[Task, Program], Awaitable[Score]], items: Sequence[tuple[Task, Program]]
+) -> list[Score]:  # fmt: skip
+    """Score items, not all at once: what each holds meanwhile, such as a compiled program, must not add up."""
+    places = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 2)
+
+    async def one(task: Task, program: Program) -> Score:
+        async with places:
+            return await score(task, program)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(*item)) for item in items]
+    return [task.result() for task in tasks]
 
 
 def no_program(measures: Sequence[str]) -> Score:

@@ -1,0 +1,228 @@
+"""HumanEval-X (Zheng et al., 2023): HumanEval by hand in six languages; here translation from any of them to any other.
+
+The verdict is that of the official evaluator: the test, compiled with the program, ends without an error, in
+JavaScript without a word, as a failed ``console.assert`` only writes. What differs: ten seconds of processor time for
+the run instead of five of wall time for everything, C++17 instead of C++11, a few lines of Go in place of the library
+testify (the tests use its ``Equal`` alone), and Rust without crates.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+from selfdebug.execution import Assertion, Driver, Limits, Sandbox, UnitTest
+from selfdebug.execution.languages import LANGUAGES
+from selfdebug.execution.languages import language as find_language
+from selfdebug.problem import Program, TranslationProblem
+
+from .benchmark import DataError, Scorer, Task, UnknownBenchmarkError
+from .programs.loaded import LoadedBenchmark
+from .programs.records import Record, records
+from .programs.scoring import TestedReference, TestsScorer
+
+DEFAULT = "cpp-python"
+
+_FILES = {"cpp": "cpp", "go": "go", "java": "java", "javascript": "js", "python": "python", "rust": "rust"}
+_LIMITS = Limits(cpu_seconds=10)
+
+# What the official evaluator puts before every program.
+_PYTHON = (
+    "import collections, copy, datetime, functools, hashlib, heapq, itertools, math, re, statistics, string, sys\n"
+    "from collections import *\nfrom typing import *\n"
+)
+_CPP = "".join(
+    f"#include <{name}>\n"
+    for name in (
+        "algorithm", "climits", "cstring", "iostream", "math.h", "stdio.h", "stdlib.h", "string", "vector",
+    )
+) + '#line 1 "program.cpp"\n'  # fmt: skip
+
+# testify's `assert.Equal`, which is all that the tests use of it.
+_GO_ASSERT = """
+import (
+    "bytes"
+    "reflect"
+    "testing"
+)
+
+type selfdebugAssert struct{ test *testing.T }
+
+var assert selfdebugAssert
+
+func (selfdebugAssert) New(test *testing.T) selfdebugAssert { return selfdebugAssert{test} }
+
+func (a selfdebugAssert) Equal(expected, actual interface{}, message ...interface{}) bool {
+    equal := reflect.DeepEqual(expected, actual)
+    if wanted, isBytes := expected.([]byte); isBytes {
+        given, alsoBytes := actual.([]byte)
+        equal = alsoBytes && (wanted == nil) == (given == nil) && bytes.Equal(wanted, given)
+    }
+    if !equal {
+        a.test.Errorf("should be %#v: gave %#v", expected, actual)
+    }
+    return equal
+}
+"""
+
+# Crates that Rust's declarations import, nearly all without using them.
+_CRATE = re.compile(r"^[ \t]*use[ \t]+(?:rand|regex|md5)\b[^;]*;", re.M)
+_NEEDS_CRATE = re.compile(r"\b(?:rand|regex|md5)::|\bRegex\b")
+_HEADERS = ("/usr/include", "/usr/local/include")
+
+
+def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+    """Open HumanEval-X.
+
+    Args:
+        data: the data folder.
+        variant: ``FROM-TO``, two different languages; C++ to Python if it is empty.
+
+    Raises:
+        UnknownBenchmarkError: there is no such pair.
+        MissingDataError: a file is not there.
+    """
+    source, target = _pair(variant or DEFAULT)
+    files = tuple(data / "humaneval_x" / f"humaneval_{_FILES[name]}.jsonl.gz" for name in (source, target))
+
+    def read() -> Iterator[Task]:
+        pairs = zip_longest(records(files[0]), records(files[1]))
+        return (_task(index, one, other, source, target, files) for index, (one, other) in enumerate(pairs))
+
+    titles = LANGUAGES[source].title, LANGUAGES[target].title
+    return LoadedBenchmark(
+        "humaneval-x", f"{source}-{target}", f"HumanEval-X ({titles[0]} to {titles[1]})", "translation", files, read,
+        functools.partial(_scorer, target), notes=_notes(target),
+    )  # fmt: skip
+
+
+def _pair(variant: str) -> tuple[str, str]:
+    try:
+        source, target = (find_language(name).name for name in variant.split("-"))
+    except ValueError:
+        source = target = ""
+    if source == target:
+        raise UnknownBenchmarkError(
+            f"There is no benchmark 'humaneval-x:{variant}': name two of {', '.join(_FILES)},"
+            f" as in humaneval-x:{DEFAULT}."
+        )
+    return source, target
+
+
+def _notes(target: str) -> tuple[str, ...]:
+    shown = "The test of the docstring's examples may be shown to the model, in feedback that tells of tests."
+    if target == "rust":
+        return ("No test is shown to the model.", "Programs cannot use crates: rand, regex and md5 are not there.")
+    return (shown,) if target == "python" else (shown, "Tests run beside the program, which could decide its verdict.")
+
+
+def _scorer(target: str, sandbox: Sandbox) -> Scorer:
+    for tool in LANGUAGES[target].tools:
+        LANGUAGES[target].tool(tool)  # raises with its remedy before any work
+    return TestsScorer(sandbox)
+
+
+def _task(
+    index: int, one: Record | None, other: Record | None, source: str, target: str, files: tuple[Path, ...]
+) -> Task:
+    if one is None or other is None or _number(one) != _number(other):
+        raise DataError(f"{files[0]} and {files[1]} do not hold the same tasks: get them again.")
+    declaration, test = _declaration(other, target), other.text("test")
+    entry_point = _entry_point(declaration, target)
+    if entry_point not in test:
+        raise DataError(f"{other.place}: 'declaration' does not declare what 'test' calls.")
+    shown = other.fields.get("example_test")
+    tests = (_test(other, shown, target),) if isinstance(shown, str) and shown.strip() else ()
+    program = Program(_imports(other, target) + declaration + other.text("canonical_solution"), target)
+    given = Program(_imports(one, source) + _declaration(one, source) + one.text("canonical_solution"), source)
+    prelude = {"python": _PYTHON, "cpp": _CPP}.get(target, "")
+    return Task(
+        index=index,
+        id=f"HumanEval-X/{_number(one)}:{source}-{target}",
+        problem=TranslationProblem(given, target, tests, entry_point=entry_point, declaration=declaration),
+        reference=TestedReference(
+            program, (_test(other, test, target),), prelude=prelude, limits=_LIMITS,
+            adapt=_without_crates if target == "rust" else None, quiet=target == "javascript",
+        ),
+        missing=_missing(declaration, test, target),
+    )  # fmt: skip
+
+
+def _number(record: Record) -> str:
+    return record.text("task_id").rpartition("/")[2]
+
+
+def _declaration(record: Record, language: str) -> str:
+    """How a record begins a program, without its description."""
+    declaration = record.text("declaration")
+    if language == "go":  # the field lacks functions that come before and that tests call
+        declaration = record.text("prompt").replace(record.text("import"), "", 1)
+        return declaration.replace(record.text("docstring"), "", 1)
+    if language == "python":
+        return re.sub(r'\n\s*"\s*$', "\n", declaration)  # of one, a quote was left of its docstring
+    return _CRATE.sub("", declaration) if language == "rust" else declaration
+
+
+def _imports(record: Record, language: str) -> str:
+    """Only Go's declarations lack their imports."""
+    return record.text("import") if language == "go" else ""
+
+
+_DECLARED = {
+    "cpp": r"(\w+)\s*\(",
+    "go": r"\bfunc\s+(\w+)",
+    "java": r"(\w+)\s*\(",
+    "javascript": r"\bconst\s+(\w+)\s*=",
+    "python": r"^def\s+(\w+)",
+    "rust": r"\bfn\s+(\w+)",
+}
+
+
+def _entry_point(declaration: str, language: str) -> str:
+    """The function that a declaration ends with, after any that are given whole."""
+    found = re.findall(_DECLARED[language], declaration, re.M)
+    return str(found[-1]) if found else "no function"
+
+
+def _test(record: Record, test: str, language: str) -> UnitTest:
+    """A test that needs nothing but the program: with what it imports itself."""
+    if language == "python":
+        return Assertion(test)
+    if language == "go":
+        setup = re.sub(r'^\s*"[^"\n]*testify[^"\n]*"\s*$', "", record.text("test_setup"), flags=re.M)
+        return Driver(f"{setup}\n{_GO_ASSERT}\n{test}")
+    if language == "cpp":
+        return Driver(f"{_includes(record.text('declaration'))}\n{test}")
+    if language == "java":
+        return Driver(f"import java.util.*;\n{test}")
+    if language == "rust":
+        names = [n for n in ("HashMap", "HashSet") if re.search(rf"\b{n}\b", test)]
+        uses = f" use std::collections::{{{', '.join(names)}}};" if names else ""
+        return Driver(test.replace("use super::*;", f"use super::*;{uses}", 1))
+    return Driver(test)
+
+
+def _includes(declaration: str) -> str:
+    """What a test in C++ relies on the program for, which may have been written another way."""
+    return "\n".join(re.findall(r"^\s*(?:#\s*include\b.*|using\s+namespace\b.*;)", declaration, re.M))
+
+
+def _without_crates(code: str) -> str:
+    return _CRATE.sub("", code)
+
+
+def _missing(declaration: str, test: str, target: str) -> str:
+    """Why no program can pass a task's test here."""
+    if target == "rust" and _NEEDS_CRATE.search(declaration + test):
+        return "its test or its declaration needs a crate"
+    if target != "cpp":
+        return ""
+    if "openssl" in declaration:
+        return "it must be linked with OpenSSL"
+    for header in re.findall(r"#\s*include\s*<(boost/[^>]+)>", declaration):
+        if not any(Path(folder, header).is_file() for folder in _HEADERS):
+            return f"it needs {header}: apt-get install libboost-dev"
+    return ""
