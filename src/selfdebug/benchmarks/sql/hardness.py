@@ -41,7 +41,7 @@ _ENDS_OF_VALUE = _SET_OPERATIONS | {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Group:
     """What stands in parentheses."""
 
@@ -130,7 +130,7 @@ def _read(sql: str) -> list[_Item]:
         elif token == ")":
             if len(open_groups) > 1:
                 open_groups.pop()
-        elif token != ";":
+        else:
             open_groups[-1].append(token.lower().replace(" ", "") if token[0] in "!<>" else token.lower())
     return top
 
@@ -143,8 +143,11 @@ def _unwrap(items: list[_Item]) -> list[_Item]:
 
 
 def _split_set_operation(items: list[_Item]) -> tuple[list[_Item], int]:
-    """The query before the first set operation, and how many set operations follow it directly (at most one)."""
+    """The query before the first set operation, and whether one follows it (1) or not (0); a semicolon ends a query."""
     for i, item in enumerate(items):
+        if item == ";":
+            after = next((later for later in items[i:] if later != ";"), "")
+            return items[:i], int(isinstance(after, str) and after in _SET_OPERATIONS)
         if isinstance(item, str) and item in _SET_OPERATIONS:
             return items[:i], 1
     return items, 0

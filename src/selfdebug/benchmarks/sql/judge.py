@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from selfdebug.benchmarks.benchmark import Failure
 from selfdebug.benchmarks.sql.results import Rule, difference
-from selfdebug.benchmarks.sql.texts import is_ordered, normal_form, runnable_text
+from selfdebug.benchmarks.sql.texts import is_doubled, is_ordered, normal_form, runnable_text
 from selfdebug.execution.databases import QueryLimits, SqliteFiles
-from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
 
 REMEMBERED_CELLS = 500_000
 """Values of results that are kept for later queries."""
@@ -26,6 +26,9 @@ _FAILURES = {
     QueryErrorKind.TIMED_OUT: Failure.TIMED_OUT,
     QueryErrorKind.TOO_LARGE: Failure.TOO_LARGE,
 }
+_TWO_STATEMENTS = QueryOutcome(
+    (), (), QueryError(QueryErrorKind.REFUSED, "only one statement is allowed"), False, 0.0, False
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,29 @@ Verdicts = tuple[Difference | None, ...]
 """For each candidate of a comparison, in order."""
 
 
+class _Query:
+    """A text as it runs, the key under which its outcomes are remembered, and whether it is refused unread."""
+
+    __slots__ = ("is_refused", "key", "text")
+
+    def __init__(self, prepared: str) -> None:
+        self.text = runnable_text(prepared)
+        self.key = normal_form(self.text)
+        self.is_refused = is_doubled(self.text)
+
+
+class _Pair:
+    """A comparison on its way."""
+
+    __slots__ = ("candidates", "gold", "ordered", "verdicts")
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.gold = _Query(comparison.gold)
+        self.candidates = [_Query(candidate) for candidate in comparison.candidates]
+        self.ordered = is_ordered(comparison.gold)
+        self.verdicts: list[Difference | None] = [None] * len(self.candidates)
+
+
 class Judge:
     """Compares on files of its own. Not for two threads at once."""
 
@@ -78,6 +104,7 @@ class Judge:
         """
         self._rule = rule
         self._limits = limits
+        self._few = replace(limits, rows=min(limits.rows, FEWEST_ROWS))
         self._files = SqliteFiles(limits, strict_text=rule is Rule.SET)
         self._remembered: OrderedDict[tuple[str, str], QueryOutcome] = OrderedDict()
         self._cells = 0
@@ -88,44 +115,43 @@ class Judge:
         Raises:
             DatabaseError: a file cannot be used.
         """
-        verdicts: list[list[Difference | None]] = [[None] * len(each.candidates) for each in comparisons]
-        by_files: dict[tuple[tuple[int, str], ...], list[int]] = {}
-        for i, comparison in enumerate(comparisons):
-            by_files.setdefault(comparison.files, []).append(i)
-        for files, places in by_files.items():
+        pairs = [_Pair(comparison) for comparison in comparisons]
+        by_files: dict[tuple[tuple[int, str], ...], list[_Pair]] = {}
+        for comparison, pair in zip(comparisons, pairs, strict=True):
+            by_files.setdefault(comparison.files, []).append(pair)
+        for files, together in by_files.items():
+            alive = together
             # One file after the other, for all queries: each is opened once.
             for number, path in files:
-                for i in places:
-                    self._compare(number, path, comparisons[i], verdicts[i])
-        return [tuple(each) for each in verdicts]
+                for pair in alive:
+                    self._compare(number, path, pair)
+                alive = [pair for pair in alive if None in pair.verdicts]
+        return [tuple(pair.verdicts) for pair in pairs]
 
     def close(self) -> None:
         """Let go of all files."""
         self._files.close()
         self._remembered.clear()
 
-    def _compare(self, number: int, path: str, comparison: Comparison, verdicts: list[Difference | None]) -> None:
-        alive = [i for i, verdict in enumerate(verdicts) if verdict is None]
-        if not alive:
-            return
-        expected = self._run(path, comparison.gold, self._limits.rows)
+    def _compare(self, number: int, path: str, pair: _Pair) -> None:
+        alive = [i for i, verdict in enumerate(pair.verdicts) if verdict is None]
+        expected = self._run(path, pair.gold, self._limits)
         if expected.error is not None or expected.truncated:
             reason = expected.error.message if expected.error else "its result is too large to be compared"
             for i in alive:
-                verdicts[i] = Difference(number, path, Failure.ERROR, reason, is_of_gold=True)
+                pair.verdicts[i] = Difference(number, path, Failure.ERROR, reason, is_of_gold=True)
             return
-        ordered = is_ordered(comparison.gold)
+        # A bag of more rows than expected is another one: there is no need to read them all.
+        few = self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS
+        limits = self._few if few else self._limits
         for i in alive:
-            verdicts[i] = self._difference(number, path, expected, comparison.candidates[i], ordered)
+            actual = self._run(path, pair.candidates[i], limits)
+            if actual is not expected:
+                pair.verdicts[i] = self._difference(number, path, expected, actual, pair.ordered)
 
     def _difference(
-        self, number: int, path: str, expected: QueryOutcome, candidate: str, ordered: bool
+        self, number: int, path: str, expected: QueryOutcome, actual: QueryOutcome, ordered: bool
     ) -> Difference | None:
-        # A bag of more rows than expected is another one: there is no need to read them all.
-        rows = self._limits.rows if self._rule is Rule.SET else max(FEWEST_ROWS, len(expected.rows) + 1)
-        actual = self._run(path, candidate, rows)
-        if actual is expected:
-            return None
         if actual.error is not None:
             failure = _FAILURES.get(actual.error.kind, Failure.ERROR)
             return Difference(number, path, failure, actual.error.message)
@@ -141,14 +167,15 @@ class Judge:
         limit = f"{self._limits.rows:,} rows or {self._limits.bytes // 2**20} MiB"
         return Difference(number, path, Failure.TOO_LARGE, f"gives more than {limit}")
 
-    def _run(self, path: str, text: str, rows: int) -> QueryOutcome:
-        text = runnable_text(text)
-        key = (path, normal_form(text))
+    def _run(self, path: str, query: _Query, limits: QueryLimits) -> QueryOutcome:
+        if query.is_refused:
+            return _TWO_STATEMENTS
+        key = (path, query.key)
         found = self._remembered.get(key)
-        if found is not None and not (found.truncated and len(found.rows) < rows):
+        if found is not None and not (found.truncated and len(found.rows) < limits.rows):
             self._remembered.move_to_end(key)
             return found
-        outcome = self._files.query(path, text, replace(self._limits, rows=rows))
+        outcome = self._files.query(path, query.text, limits)
         if found is None:
             self._remember(key, outcome)
         return outcome

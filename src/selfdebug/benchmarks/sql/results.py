@@ -10,6 +10,7 @@ Values are compared as Python compares them: 1 equals 1.0, and '1' equals neithe
 
 from __future__ import annotations
 
+import marshal
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
@@ -56,6 +57,9 @@ def same_denotation(expected: Rows, actual: Rows, ordered: bool) -> bool:
     if len(expected) != len(actual) or len(expected[0]) != len(actual[0]):
         return False
     if expected == actual:
+        # Equal bytes are equal values of equal types: the usual case, and a quick one.
+        if len(expected[0]) == 1 or _written(expected) == _written(actual):
+            return True
         same = True
     elif ordered:
         # The order of rows is fixed, so each column can be compared as a whole.
@@ -114,6 +118,10 @@ def _passes_rejection(expected: Rows, actual: Rows, ordered: bool) -> bool:
         return True
     left, right = [_sorted_row(row) for row in expected], [_sorted_row(row) for row in actual]
     return left == right if ordered else set(left) == set(right)
+
+
+def _written(rows: Rows) -> bytes:
+    return marshal.dumps(tuple(rows), 2)
 
 
 def _sorted_row(row: Row) -> Row:

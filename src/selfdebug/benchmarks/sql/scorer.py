@@ -52,6 +52,7 @@ class SqlScorer:
         *,
         plug_values: bool = False,
         keep_distinct: bool = False,
+        seconds: float | None = None,
         processes: int | None = None,
     ) -> None:
         """Nothing is started before `async with`.
@@ -61,13 +62,14 @@ class SqlScorer:
             plug_values: whether a prediction may pass with the gold query's values in place of its own; for models
                 that predict no values.
             keep_distinct: whether DISTINCT stays in both queries.
+            seconds: time limit of a query; `None` is the official one, 60 s (Spider) or 30 s (BIRD).
             processes: how many compare at once; `None` is one for each processor, at most 4.
         """
         self._rule = rule
         self._plug_values = plug_values
         self._keep_distinct = keep_distinct
         self._processes = processes
-        seconds = SPIDER_SECONDS if rule is Rule.DENOTATION else BIRD_SECONDS
+        seconds = seconds or (SPIDER_SECONDS if rule is Rule.DENOTATION else BIRD_SECONDS)
         self._limits = QueryLimits(seconds=seconds, rows=MOST_ROWS, bytes=MOST_BYTES)
         self._judges: Judges | None = None
         self._thread: ThreadPoolExecutor | None = None

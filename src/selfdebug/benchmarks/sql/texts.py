@@ -32,6 +32,8 @@ _DISTINCT = re.compile(rf"({_QUOTED})|\bdistinct\b", re.IGNORECASE)
 _SPLITTER = re.compile(r"\bgo\b", re.IGNORECASE)
 """A word at which sqlparse, which reads many dialects, ends a statement."""
 _PARTS = re.compile(rf"({_QUOTED})")
+_UNREAD = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TWO_SEMICOLONS = re.compile(r";\s*;")
 _PREFIXED_TEXT = re.compile(r"[A-Za-z0-9_]['\"]")
 _AROUND_PUNCTUATION = re.compile(r" ?([(),]) ?")
 
@@ -63,6 +65,11 @@ def prepared_text(text: str, keep_distinct: bool) -> str:
 def runnable_text(text: str) -> str:
     """A prepared text as the database gets it."""
     return _CURRENT_YEAR.sub("2020", text)
+
+
+def is_doubled(text: str) -> bool:
+    """Whether there is a second semicolon after the first: Python's driver takes even an empty statement for one."""
+    return text.count(";") > 1 and _TWO_SEMICOLONS.search(_UNREAD.sub(" ", text)) is not None
 
 
 def _without_distinct(text: str) -> str:

@@ -26,10 +26,18 @@ _REMEMBERED = 4096
 
 
 class Burst:
-    """An in-process connection for plain queries of one SQLite database. Not for two threads at once."""
+    """An in-process connection for plain queries of one SQLite database. Not for two threads at once.
 
-    def __init__(self, address: Address) -> None:
+    Args:
+        address: of the database.
+        hold: whether to read in one transaction from the first query to `close`: the file is not looked at anew for
+            each query, and nobody can write to it meanwhile.
+    """
+
+    def __init__(self, address: Address, *, hold: bool = False) -> None:
         self._connection = sqlite.connect(address)
+        if hold:
+            self._connection.execute("BEGIN")
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, BURST_VALUE_BYTES)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)

@@ -1,7 +1,8 @@
 """Many SQLite files behind one door, few of them open at a time: for scoring, where a query runs on dozens of files.
 
 It gives what `Database` gives, with the same walls. A `Database` has a process of its own; here one process goes from
-file to file, and connections are closed least recently used first.
+file to file, and connections are closed least recently used first. An open file is read in one transaction: what is
+written to it meanwhile has to wait.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class SqliteFiles:
         address = replace(read_address(Path(path)), strict_text=self._strict_text)
         if address.kind != "sqlite":
             raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
-        found = self._open[path] = (address, Burst(address))
+        found = self._open[path] = (address, Burst(address, hold=True))
         return found
 
 
