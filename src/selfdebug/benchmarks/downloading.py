@@ -7,11 +7,13 @@ Nothing here knows what is in a file.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import re
 import shutil
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -29,7 +31,6 @@ _TRIES = 5  # without a byte between them
 _TRIES_TO_CONNECT = 3
 _LONGEST_PAUSE = 60.0  # seconds
 _TIMEOUT = httpx2.Timeout(60.0, connect=20.0)
-_BLOCK = 1 << 18
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -124,7 +125,9 @@ class Download:
     def _fetched(self) -> str:
         """The SHA-256 of the partial file, when it is whole."""
         trust_environment = httpx2.URL(self.url).host not in _LOOPBACK  # a proxy cannot reach our own loopback
-        with httpx2.Client(follow_redirects=True, timeout=_TIMEOUT, trust_env=trust_environment) as client:
+        with httpx2.Client(
+            verify=_certificates(), follow_redirects=True, timeout=_TIMEOUT, trust_env=trust_environment
+        ) as client:
             failed = 0
             while True:
                 before = self._size()
@@ -134,9 +137,9 @@ class Download:
                 except (httpx2.TransportError, _PassingError) as error:
                     failed = 1 if self._size() > before else failed + 1
                     if failed >= (_TRIES_TO_CONNECT if isinstance(error, httpx2.ConnectError) else _TRIES):
+                        kept = "What came so far is kept: run the same command again to go on. " if self._size() else ""
                         raise PullError(
-                            f"{self.url} could not be got ({_reason(error)}). What came so far is kept: run the same"
-                            f" command again to go on. {self.by_hand}"
+                            f"{self.url} could not be got ({_reason(error)}). {kept}{self.by_hand}"
                         ) from None
                     wait = self.pause * 2 ** (failed - 1)
                     time.sleep(min(max(wait, getattr(error, "wait", 0.0)), _LONGEST_PAUSE))
@@ -177,7 +180,7 @@ class Download:
             with self._part.open("ab" if resumed else "wb") as file:
                 self._note(answer)
                 self.progress(start, total)
-                for block in answer.iter_raw(_BLOCK):
+                for block in answer.iter_raw():  # of no fixed size: what came before a break is not lost
                     if not start and not file.tell():
                         self._check_content(block)
                     file.write(block)
@@ -229,6 +232,12 @@ class Download:
         if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
             self._forget()
             raise _PassingError("the server sent another part than was asked for")
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Made once: it takes longer than the download of a small file."""
+    return httpx2.create_ssl_context()
 
 
 def sha256_of(path: Path) -> str:

@@ -225,7 +225,7 @@ def _read_record(folder: Path) -> dict[str, Kept]:
             name: Kept(one["url"], one["sha256"], {file: (size, sha) for file, (size, sha) in one["files"].items()})
             for name, one in entries["sources"].items()
         }
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DataError(f"{path} cannot be read: delete it, and what it says is found out anew.") from None

@@ -35,6 +35,7 @@ class _Member:
     """A plain file of an archive."""
 
     path: str
+    size: int
     open: Callable[[], IO[bytes] | None]
 
 
@@ -60,15 +61,18 @@ def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Call
         with contextlib.closing(_members(archive)) as members:
             for member in members:
                 target = next((place for one in wanted if (place := one.place(member.path))), "")
-                opened = member.open() if target else None
+                opened = member.open() if target and ".." not in target.split("/") else None
                 if opened is None:
                     continue
                 with opened:
-                    room -= _write(opened, _below(folder, target), room)
+                    written = _write(opened, _below(folder, target), min(member.size, room))
+                room -= written
+                if room < 0 or len(found) >= _MOST:
+                    raise DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
+                if written != member.size:
+                    raise EOFError(f"{member.path} is not whole")
                 found.add(target)
                 tell(len(found))
-                if room < 0 or len(found) > _MOST:
-                    raise DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError) as error:
         raise DataError(f"{archive} is no archive, or damaged ({error}): delete it, and get it again.") from None
     except RuntimeError as error:  # zipfile's word for a password
@@ -82,12 +86,12 @@ def _members(archive: Path) -> Generator[_Member]:
             for info in opened.infolist():
                 kind = stat.S_IFMT(info.external_attr >> 16)
                 if not info.is_dir() and kind in (0, stat.S_IFREG):
-                    yield _Member(info.filename, lambda info=info: opened.open(info))  # type: ignore[misc]
+                    yield _Member(info.filename, info.file_size, lambda info=info: opened.open(info))  # type: ignore[misc]
         return
     with tarfile.open(archive, "r|*") as stream:
         for entry in stream:
             if entry.isreg():
-                yield _Member(entry.name, lambda entry=entry: stream.extractfile(entry))  # type: ignore[misc]
+                yield _Member(entry.name, entry.size, lambda entry=entry: stream.extractfile(entry))  # type: ignore[misc]
 
 
 def _below(folder: Path, target: str) -> Path:
@@ -100,7 +104,7 @@ def _below(folder: Path, target: str) -> Path:
 
 
 def _write(source: IO[bytes], target: Path, room: int) -> int:
-    """Write a file under its name when it is whole; the bytes written, or more than there was room for."""
+    """Write a file under its name when it has come; the bytes that came, at least, if there was no room for them."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         written = 0

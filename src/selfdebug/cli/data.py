@@ -101,11 +101,17 @@ def pull_data(
     configuration: Configuration,
 ) -> None:
     """Get the official files of benchmarks. What is here and intact is not got again."""
-    from selfdebug.benchmarks.sources import DATA_SETS
-
     if bool(names) == everything:
         raise UsageError("Name benchmarks, or give --all. selfdebug data list shows their names.")
+    from selfdebug.benchmarks.downloading import PullError
+    from selfdebug.benchmarks.pulling import mirrored
+    from selfdebug.benchmarks.sources import DATA_SETS
+
     folder = data_folder(configuration)
+    try:
+        mirrored("https://official.example", mirror)
+    except PullError as error:
+        raise UsageError(str(error)) from None
     with _reporting():
         wanted = list(DATA_SETS) if everything else list(dict.fromkeys(_base(name) for name in names or ()))
     failed = [name for name in wanted if not _pull(name, folder, mirror, configuration.quiet)]
