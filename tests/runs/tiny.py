@@ -11,6 +11,7 @@ import json
 import re
 import sqlite3
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,7 +34,6 @@ class TinyReference:
 class TinyScorer:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self.scored: list[tuple[str, str]] = []
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
         return [await self._score(task, program) for task, program in items]
@@ -51,8 +51,8 @@ class TinyScorer:
         return Score(passed, None if passed else Failure.WRONG, "" if passed else "wrong", {"accuracy": passed})
 
 
-SCORED: list[tuple[str, str]] = []
-"""What was scored in this process: tasks and programs."""
+SCORED: deque[tuple[str, str]] = deque(maxlen=1000)
+"""What was scored last in this process: tasks and programs."""
 
 
 def _rows(database: str, query: Program) -> list[Any]:

@@ -189,6 +189,9 @@ def resume(
     with RunStore(configuration.store or None) as store:
         runs = store.find([name])
         first = runs[0]
+        if all(run.finished for run in runs):
+            put(measuring.summary([(run, store.totals(run.id)) for run in runs]))
+            return
         if configuration.unsafe is not first.source.unsafe:
             how = "without isolation: pass --unsafe" if first.source.unsafe else "isolated: leave out --unsafe"
             raise UsageError(f"{first.name} runs programs {how} to go on with it.")
