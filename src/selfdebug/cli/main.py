@@ -9,7 +9,7 @@ import typer
 
 from selfdebug import __version__
 
-from . import config, demo, doctor, prompt, python, sql, translate
+from . import config, demo, doctor, prompt, python, report, sql, translate
 
 app = typer.Typer(
     name="selfdebug",
@@ -21,11 +21,12 @@ app = typer.Typer(
     help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
     epilog="Exit codes: 0 as wished, 1 not, 2 wrong usage, 3 something is missing on this machine.",
 )
-_SOLVE, _LOOK = "Write programs", "Look"
+_SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
 app.command("sql", help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
 app.command("python", help=python.HELP, epilog=python.EXAMPLES, rich_help_panel=_SOLVE)(python.python)
 app.command("translate", help=translate.HELP, epilog=translate.EXAMPLES, rich_help_panel=_SOLVE)(translate.translate)
 app.command("demo", help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
+app.command("report", help=report.HELP, epilog=report.EXAMPLES, rich_help_panel=_MEASURE)(report.report)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
 app.command("config", help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
 app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)
