@@ -82,7 +82,7 @@ def turns(report: Report, runs: Sequence[RunReport]) -> Figure | None:
         for place, each in enumerate(members):
             known = each.turns.accuracy
             values = [known[min(k, len(known) - 1)] for k in range(most)]
-            shift = _dodge(place, len(members), 0.4)
+            shift = _dodge(place, len(members), min(0.4, 0.08 * len(members)))
             _line(axes, each, [k + shift for k in range(most)], values)
         axes.set_xticks(range(most), ["first"] + [f"+{k}" for k in range(1, most)])
         axes.set_ylabel(_accuracy_label(members))
