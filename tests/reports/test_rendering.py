@@ -123,6 +123,22 @@ class TestMarkdown:
         text = section(render(build_report([given(made, results)])), "Accuracy")
         assert row(text, "run") == ["run", "base and extra, n=1", "base, n=1"]
 
+    def test_columns_of_categories_are_in_the_order_of_the_benchmark(self) -> None:
+        names = ("easy", "hard", "extra")
+        runs = [
+            given(run(f"a/{kind}", categories=names), [result(n, [True], category=name) for n, name in enumerate(some)])
+            for kind, some in (("ut", ("extra", "easy")), ("expl", ("odd", "hard")))
+        ]
+        text = section(render(build_report(runs)), "By category")
+        assert row(text, "run") == ["run", "easy, n=1", "hard, n=1", "extra, n=1", "odd, n=1"]
+        assert row(text, "a/ut")[2] == "–"
+
+    def test_benchmarks_stand_in_one_order_whatever_methods_they_have(self) -> None:
+        runs = [("a/ut", "A"), ("b/baseline", "B"), ("c/expl", "C")]
+        report = build_report([given(run(name, title=title), [result(0, [True])]) for name, title in runs])
+        found = row(section(render(report), "Accuracy"), "method")
+        assert found == ["method", *(f"{title}, gpt-5-mini, n=1" for title in "ABC")]
+
     def test_failures_say_how_many_were_repaired(self) -> None:
         first = (wrong(Failure.ERROR), wrong(Failure.TIMED_OUT), wrong(Failure.ERROR))
         results = [

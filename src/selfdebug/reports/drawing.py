@@ -24,7 +24,7 @@ from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
 
 from .document import one_line
-from .report import Report, RunReport
+from .report import Report, RunReport, category_names
 
 WIDTH = 3.4
 """Inches: a column of a paper with two."""
@@ -82,7 +82,7 @@ def turns(report: Report, runs: Sequence[RunReport]) -> Figure | None:
         for place, each in enumerate(members):
             known = each.turns.accuracy
             values = [known[min(k, len(known) - 1)] for k in range(most)]
-            shift = _dodge(place, len(members), 0.4)
+            shift = _dodge(place, len(members), min(0.4, 0.08 * len(members)))
             _line(axes, each, [k + shift for k in range(most)], values)
         axes.set_xticks(range(most), ["first"] + [f"+{k}" for k in range(1, most)])
         axes.set_ylabel(_accuracy_label(members))
@@ -152,7 +152,7 @@ def categories(report: Report, runs: Sequence[RunReport]) -> Figure | None:
     runs = [each for each in runs if len(each.categories) > 1]
     if not runs:
         return None
-    names = list(dict.fromkeys(category.name for each in runs for category in each.categories))
+    names = category_names(runs)
     panels = _by_samples(runs)
     figure, all_axes = _figure(1.8, len(panels))
     for axes, (samples, members) in zip(all_axes, panels.items(), strict=True):

@@ -55,7 +55,7 @@ def _table(table: Table) -> Iterator[str]:
     columns = "".join("l" if place < table.left else "r" for place in range(len(table.header)))
     yield r"\begin{table}[htbp]"
     yield r"\centering\small"
-    yield rf"\caption{{{_escaped(table.caption)}}}"
+    yield rf"\caption{{{_escaped(table.caption)}}}\smallskip"
     yield _FITTING
     yield rf"\begin{{tabular}}{{{columns}}}"
     yield r"\toprule"

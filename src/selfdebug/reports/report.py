@@ -6,6 +6,7 @@ the day or on the order in which runs are named: the same runs give the same rep
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -262,3 +263,10 @@ class Report:
     efficiency: tuple[Efficiency, ...]
     empty: tuple[Run, ...]
     schema_version: Literal[1] = SCHEMA_VERSION
+
+
+def category_names(runs: Sequence[RunReport]) -> list[str]:
+    """Categories that came up in any of some runs, in the order of their benchmark."""
+    found = dict.fromkeys(category.name for each in runs for category in each.categories)
+    ordered = dict.fromkeys(name for each in runs for name in each.run.categories if name in found)
+    return [*ordered, *(name for name in found if name not in ordered)]

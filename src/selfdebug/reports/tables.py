@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion
@@ -11,7 +11,7 @@ from selfdebug.feedback import FEEDBACK_KINDS
 
 from .conditions import conditions, provenance
 from .document import Block, Section, Table, Text
-from .report import Amount, FailureCount, NamedProportion, Report, RunReport
+from .report import Amount, FailureCount, Report, RunReport, category_names
 
 NONE = "–"
 
@@ -55,7 +55,13 @@ def column_titles(reports: Sequence[RunReport]) -> dict[str, str]:
 
 
 def _grid(
-    caption: str, corner: str, cells: Mapping[tuple[str, str], Proportion], marked: frozenset[tuple[str, str]]
+    caption: str,
+    corner: str,
+    cells: Mapping[tuple[str, str], Proportion],
+    *,
+    rows: Iterable[str] = (),
+    columns: Iterable[str] = (),
+    marked: Container[tuple[str, str]] = (),
 ) -> Table:
     """A table of proportions by row and column. What n all of a column share stands in its heading.
 
@@ -63,9 +69,11 @@ def _grid(
         caption: of the table.
         corner: heading of the first column.
         cells: proportions by the names of their row and column.
-        marked: those of unfinished runs.
+        rows, columns: their names in order; by default as they come in `cells`.
+        marked: cells of unfinished runs.
     """
-    rows, columns = (list(dict.fromkeys(names)) for names in zip(*cells, strict=True))
+    rows = list(dict.fromkeys(rows or (row for row, _ in cells)))
+    columns = list(dict.fromkeys(columns or (column for _, column in cells)))
     shared = {}
     for column in columns:
         counts = {cells[each].n for each in cells if each[1] == column}
@@ -86,9 +94,8 @@ def _accuracy(report: Report) -> Section:
     methods = [each.method for each in sorted(report.runs, key=_method_order)]
     places = {each.run.id: (each.method, titles[each.run.id]) for each in report.runs}
     cells = {places[each.run.id]: each.accuracy for each in report.runs}
-    ordered = {key: cells[key] for key in sorted(cells, key=lambda key: methods.index(key[0]))}
-    unfinished = frozenset(places[each.run.id] for each in report.runs if not each.run.finished)
-    blocks: list[Block] = [_grid("Accuracy in % (95 % interval)", "method", ordered, unfinished)]
+    unfinished = [places[each.run.id] for each in report.runs if not each.run.finished]
+    blocks: list[Block] = [_grid("Accuracy in % (95 % interval)", "method", cells, rows=methods, marked=unfinished)]
     if unfinished:
         blocks.append(Text("† The run is not finished: this is the accuracy on the tasks that are done."))
     further = {
@@ -98,7 +105,7 @@ def _accuracy(report: Report) -> Section:
         if len(each.measures) > 1
     }
     if further:
-        blocks.append(_grid("All measures in % (95 % interval), the main one first", "run", further, frozenset()))
+        blocks.append(_grid("All measures in % (95 % interval), the main one first", "run", further))
     blocks += _comparisons(report)
     return Section("Accuracy", tuple(blocks))
 
@@ -143,21 +150,16 @@ def _comparisons(report: Report) -> list[Block]:
 
 def _categories(report: Report) -> Section:
     titles = column_titles(report.runs)
-    groups: dict[str, dict[tuple[str, str], Proportion]] = {}
+    groups: dict[str, list[RunReport]] = {}
     for each in report.runs:
-        for category in _more_than_one(each.categories):
-            groups.setdefault(titles[each.run.id], {})[each.run.id, category.name] = category.proportion
-    return Section(
-        "By category",
-        tuple(
-            _grid(f"{title}: accuracy in % (95 % interval)", "run", cells, frozenset())
-            for title, cells in groups.items()
-        ),
-    )
+        if len(each.categories) > 1:
+            groups.setdefault(titles[each.run.id], []).append(each)
+    return Section("By category", tuple(_of_categories(title, members) for title, members in groups.items()))
 
 
-def _more_than_one(categories: tuple[NamedProportion, ...]) -> tuple[NamedProportion, ...]:
-    return categories if len(categories) > 1 else ()
+def _of_categories(title: str, runs: Sequence[RunReport]) -> Table:
+    cells = {(each.run.id, category.name): category.proportion for each in runs for category in each.categories}
+    return _grid(f"{title}: accuracy in % (95 % interval)", "run", cells, columns=category_names(runs))
 
 
 def _repairs(report: Report) -> Section:
@@ -251,7 +253,7 @@ def _turns(report: Report) -> Section:
                 " correct, else the one that did best when it ran."
             ),
             Table("Programs written by a trajectory", ("run", *map(str, range(longest))), numbers),
-            _grid("How trajectories ended, in % (95 % interval)", "run", endings, frozenset()),
+            _grid("How trajectories ended, in % (95 % interval)", "run", endings, columns=all_endings),
         ),
     )  # fmt: skip
 

@@ -1,0 +1,120 @@
+"""``selfdebug report``: tables and plots of runs that are stored."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .configuration import SETTINGS, Configuration
+from .failing import MISSING, UsageError, complain
+from .options import configured
+from .visible import put
+
+if TYPE_CHECKING:
+    from selfdebug.reports import Report
+
+HELP = """Report what runs have found: accuracy with intervals, repairs and regressions, turns, cost, provenance.
+
+RUN is a name, such as mbpp-1 for all its runs, or one run, such as mbpp-1/ut+expl. Runs of several benchmarks and models stand side by side."""  # noqa: E501 - a paragraph of the help is one line
+EXAMPLES = """[bold]Examples[/]
+  selfdebug report mbpp-1
+  selfdebug report mbpp-1 spider-1 --format latex --output tables.tex --plots plots
+  selfdebug report mbpp-1/baseline mbpp-1/ut+expl --format csv > runs.csv
+
+Exit codes: 0 reported; 2 wrong usage: an unknown run or format, a place that cannot be written to; 3 there is nothing to report yet, or something is missing: the store, matplotlib for plots."""  # noqa: E501
+_OUTPUT = "Output"
+
+
+@configured(without=tuple(name for name in SETTINGS if name not in ("store", "quiet")))
+def report(
+    names: Annotated[list[str], typer.Argument(metavar="RUN…", help="Names or ids of runs.", show_default=False)],
+    form: Annotated[
+        str, typer.Option("--format", metavar="md|csv|json|latex", help="How to write it.", rich_help_panel=_OUTPUT)
+    ] = "md",
+    plots: Annotated[
+        Path | None,
+        typer.Option("--plots", metavar="DIR", help="Draw plots, too, as PNG and PDF.", rich_help_panel=_OUTPUT),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write it there, over what is there.", rich_help_panel=_OUTPUT),
+    ] = None,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Report runs."""
+    from selfdebug.reports import ReportError
+    from selfdebug.reports.plots import require_matplotlib
+    from selfdebug.reports.rendering import FORMATS, render
+
+    form = form.strip().lower()
+    if form not in FORMATS:
+        raise UsageError(f"--format must be one of {', '.join(FORMATS)}, not {form!r}.")
+    try:
+        if plots is not None:
+            require_matplotlib()
+            _check_folder(plots)
+        if output is not None:
+            _check_file(output)
+        built = _read(names, configuration)
+    except ReportError as error:
+        complain(str(error))
+        raise typer.Exit(MISSING) from None
+    for run in built.empty:
+        complain(f"{run.id} has no task done yet, and is left out.")
+    text = render(built, form)
+    if output is None:
+        put(text)
+    else:
+        _write(output, text, configuration)
+    if plots is not None:
+        _draw(built, plots, configuration)
+
+
+def _read(names: list[str], configuration: Configuration) -> Report:
+    from selfdebug.reports import build_report
+    from selfdebug.runs import RunStore
+
+    with RunStore(configuration.store or None) as store:
+        return build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
+
+
+def _check_folder(folder: Path) -> None:
+    """Before anything is read: a place that cannot be had is known at once."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UsageError(f"--plots needs a folder, and {folder} is a file.") from None
+    except OSError as error:
+        raise UsageError(f"--plots: {folder} cannot be made: {error.strerror}.") from None
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"--output needs a file, and {path} is a folder.")
+    if not path.parent.is_dir():
+        raise UsageError(f"--output: there is no folder {path.parent}.")
+
+
+def _write(path: Path, text: str, configuration: Configuration) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise UsageError(f"--output: {path} cannot be written: {error.strerror}.") from None
+    if not configuration.quiet:
+        complain(f"wrote {path}")
+
+
+def _draw(built: Report, folder: Path, configuration: Configuration) -> None:
+    from selfdebug.reports.plots import write_plots
+
+    try:
+        files = write_plots(built, folder)
+    except OSError as error:
+        raise UsageError(f"--plots: {folder} cannot be written to: {error.strerror}.") from None
+    if not configuration.quiet:
+        for file in files:
+            complain(f"wrote {file}")
