@@ -165,7 +165,7 @@ async def test_translation_tests_are_what_running_the_source_gives() -> None:
     sources = "\n".join(f"namespace n{i} {{\n{entry['source']}}}" for i, entry in enumerate(entries))
     uses = "\n".join(f"using n{i}::{entry['entry_point']};" for i, entry in enumerate(entries))
     headers = "\n".join(f"#include <{name}>" for name in CPP_HEADERS)
-    program = f"{headers}\n{sources}\n{uses}\nint main() {{\n{''.join(checks)}}}\n"
+    program = f'#pragma GCC optimize("O0")\n{headers}\n{sources}\n{uses}\nint main() {{\n{"".join(checks)}}}\n'
     async with Sandbox(workers=1) as sandbox:
         outcome = await sandbox.run(program, [InputOutput("", "")], language="cpp")
     assert outcome.passed, outcome.error or outcome.tests[0]
