@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import SETTINGS, Configuration
-from .failing import INTERRUPTED, MISSING, UsageError, complain
+from .configuration import Configuration
+from .failing import MISSING, UsageError, complain
 from .inputs import data_folder
 from .options import configured
 from .visible import put, visible
@@ -31,8 +31,6 @@ EXAMPLES = """[bold]Examples[/]
 Exit codes: 0 all is here; 2 wrong usage; 3 something could not be got; 130 interrupted, the same command goes on."""
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
-
-_OTHERS = tuple(name for name in SETTINGS if name not in ("data", "quiet"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Entry:
 
 
 @app.command("list", epilog=EXAMPLES)
-@configured(without=(*_OTHERS, "quiet"), also=("data",))
+@configured(only=("data",))
 def list_data(
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
     *,
@@ -70,8 +68,7 @@ def list_data(
 ) -> None:
     """Show each benchmark: whether it is here, its number of tasks, the size of the download, its licence."""
     folder = data_folder(configuration)
-    with _reporting():
-        entries = _entries(folder)
+    entries = _entries(folder)
     if as_json:
         put(json.dumps({"folder": str(folder), "benchmarks": [asdict(entry) for entry in entries]}, indent=2))
         return
@@ -89,7 +86,7 @@ def list_data(
 
 
 @app.command("pull", epilog=EXAMPLES)
-@configured(without=_OTHERS, also=("data",))
+@configured(only=("data", "quiet"))
 def pull_data(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Benchmarks.", show_default=False)] = None,
     everything: Annotated[bool, typer.Option("--all", metavar="", help="All benchmarks.")] = False,
@@ -112,8 +109,7 @@ def pull_data(
         mirrored("https://official.example", mirror)
     except PullError as error:
         raise UsageError(str(error)) from None
-    with _reporting():
-        wanted = list(DATA_SETS) if everything else list(dict.fromkeys(_base(name) for name in names or ()))
+    wanted = list(DATA_SETS) if everything else list(dict.fromkeys(_base(name) for name in names or ()))
     failed = [name for name in wanted if not _pull(name, folder, mirror, configuration.quiet)]
     if failed:
         raise typer.Exit(MISSING)
@@ -141,35 +137,14 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
     worked = True
     for source in needed.sources:
         try:
-            with _interruptible(), _watching(quiet) as watch:
+            with _watching(quiet) as watch:
                 pull(source, folder, watch, mirror=mirror)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("What came so far is kept: run the same command again, and it goes on.") from None
         except BenchmarkError as error:
             complain(str(error))
             worked = False
     return worked
-
-
-@contextmanager
-def _reporting() -> Iterator[None]:
-    """Errors of benchmarks as one sentence and an exit code."""
-    from selfdebug.benchmarks import BenchmarkError, UnknownBenchmarkError
-
-    try:
-        yield
-    except UnknownBenchmarkError as error:
-        raise UsageError(str(error)) from None
-    except BenchmarkError as error:
-        complain(str(error))
-        raise typer.Exit(MISSING) from None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        complain("interrupted. What came so far is kept: run the same command again, and it goes on from there.")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

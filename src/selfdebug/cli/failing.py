@@ -60,10 +60,11 @@ def exit_code(error: Exception) -> int | None:
     from selfdebug.execution import ExecutionError
     from selfdebug.execution.databases import DatabaseError
     from selfdebug.models import ModelError, StoreError
+    from selfdebug.reports import ReportError
     from selfdebug.runs import RunExistsError, UnknownRunError
 
     if isinstance(error, UnknownBenchmarkError | ProgramsFileError | UnknownRunError | RunExistsError):
         return WRONG_USAGE
-    if isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError | BenchmarkError):
+    if isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError | BenchmarkError | ReportError):
         return MISSING
     return None

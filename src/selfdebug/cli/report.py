@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import SETTINGS, Configuration
-from .failing import MISSING, UsageError, complain
+from .configuration import Configuration
+from .failing import UsageError, complain
 from .options import configured
 from .visible import put
 
@@ -28,7 +28,7 @@ Exit codes: 0 reported; 2 wrong usage: an unknown run or format, a place that ca
 _OUTPUT = "Output"
 
 
-@configured(without=tuple(name for name in SETTINGS if name not in ("store", "quiet")))
+@configured(only=("store", "quiet"))
 def report(
     names: Annotated[list[str], typer.Argument(metavar="RUN…", help="Names or ids of runs.", show_default=False)],
     form: Annotated[
@@ -46,23 +46,18 @@ def report(
     configuration: Configuration,
 ) -> None:
     """Report runs."""
-    from selfdebug.reports import ReportError
     from selfdebug.reports.plots import require_matplotlib
     from selfdebug.reports.rendering import FORMATS, render
 
     form = form.strip().lower()
     if form not in FORMATS:
         raise UsageError(f"--format must be one of {', '.join(FORMATS)}, not {form!r}.")
-    try:
-        if plots is not None:
-            require_matplotlib()
-            _check_folder(plots)
-        if output is not None:
-            _check_file(output)
-        built = _read(names, configuration)
-    except ReportError as error:
-        complain(str(error))
-        raise typer.Exit(MISSING) from None
+    if plots is not None:
+        require_matplotlib()
+        _check_folder(plots)
+    if output is not None:
+        _check_file(output)
+    built = _read(names, configuration)
     for run in built.empty:
         complain(f"{run.id} has no task done yet, and is left out.")
     text = render(built, form)
