@@ -2,8 +2,8 @@
 
     uv run python -m perf.scoring --data DIR
 
-Graphix-T5's predictions for Spider (`spider/predictions/graphix.sql`), once without the test suite. Each repetition opens a new
-scorer, so that nothing is remembered; its start (processes, imports) is told apart, and so is the rate with it. Loading
+Graphix-T5's predictions for Spider (`spider/predictions/graphix.sql`), once without the test suite. Each repetition
+opens a new scorer, so that nothing is remembered; the rate with its start (processes, imports) is told apart. Loading
 the questions is not counted. The plain re-run opens each file with raw `sqlite3`, runs gold query and prediction, and
 compares rows as bags in their columns' order; it stops at the first difference, like all of them. So it does less than
 a verdict needs. It takes turns with ours, on a part of the predictions (every tenth for the test suite).

@@ -241,8 +241,8 @@ async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
         assert (await score(scorer, teas, QUERY)).passed
         work = asyncio.create_task(score(scorer, teas, endless))
         for _ in range(200):
-            # Two that compare, and one that runs the endless query.
-            if len(_processes() - processes) == 3:
+            # Two that compare, and at least one that runs the endless query.
+            if len(_processes() - processes) > 2:
                 break
             await asyncio.sleep(0.05)
         work.cancel()
