@@ -248,12 +248,13 @@ async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
-    for _ in range(100):
+    # One that was about to start learns only then that nobody wants it.
+    for _ in range(600):
         if _processes() <= processes:
             break
         await asyncio.sleep(0.05)
     assert _processes() <= processes
-    assert _descriptors() == descriptors
+    assert _descriptors() <= descriptors
     with pytest.raises(BenchmarkError, match="closed"):
         await score(scorer, teas, QUERY)
 
