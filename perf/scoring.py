@@ -2,11 +2,14 @@
 
     uv run python -m perf.scoring --data DIR
 
-Graphix-T5's predictions for Spider (`spider/predictions/graphix.sql`), both measures apart. Each repetition opens a new
-scorer, so that nothing is remembered; its start (processes, imports) is told apart, and so is the rate with it. Loading
+Graphix-T5's predictions for Spider (`spider/predictions/graphix.sql`), once without the test suite. Each repetition
+opens a new scorer, so that nothing is remembered; the rate with its start (processes, imports) is told apart. Loading
 the questions is not counted. The plain re-run opens each file with raw `sqlite3`, runs gold query and prediction, and
 compares rows as bags in their columns' order; it stops at the first difference, like all of them. So it does less than
 a verdict needs. It takes turns with ours, on a part of the predictions (every tenth for the test suite).
+
+Wall time depends on what else the machine does, so processor time is told, too: of all processes together, with their
+start.
 """
 
 from __future__ import annotations
@@ -40,6 +43,9 @@ class Rates:
     raw: float
     ratio: float
     """Median of the repetitions' ratios of ours to raw."""
+    ours_of_processor: float
+    """Verdicts per second of processor time."""
+    raw_of_processor: float
 
 
 def items_of(data: Path, *, test_suite: bool) -> list[Item]:
@@ -57,15 +63,26 @@ def items_of(data: Path, *, test_suite: bool) -> list[Item]:
 
 def measure(items: list[Item], raw_items: Sequence[Item], repetitions: int) -> Rates:
     """Ours and raw in turn."""
-    ours, with_start, raw = [], [], []
+    ours, with_start, raw, ours_of_processor, raw_of_processor = [], [], [], [], []
     _raw(raw_items[:50])  # Fills the system's page cache.
     for _ in range(repetitions):
+        began = _processor_seconds()
         start, seconds = asyncio.run(_ours(items))
+        ours_of_processor.append(len(items) / (_processor_seconds() - began))
         ours.append(len(items) / seconds)
         with_start.append(len(items) / (start + seconds))
+        began = _processor_seconds()
         raw.append(len(raw_items) / _raw(raw_items))
+        raw_of_processor.append(len(raw_items) / (_processor_seconds() - began))
     ratio = statistics.median(mine / plain for mine, plain in zip(ours, raw, strict=True))
-    return Rates(len(items), statistics.median(ours), statistics.median(with_start), statistics.median(raw), ratio)
+    medians = [statistics.median(rates) for rates in (ours, with_start, raw)]
+    return Rates(len(items), *medians, ratio, statistics.median(ours_of_processor), statistics.median(raw_of_processor))
+
+
+def _processor_seconds() -> float:
+    """Of this process and of those that have ended."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 async def _ours(items: list[Item]) -> tuple[float, float]:
@@ -117,7 +134,8 @@ def main() -> None:
         rates = measure(items, items[::every], arguments.repetitions)
         print(
             f"{name}, n={rates.verdicts}, median of {arguments.repetitions}: {rates.ours:,.0f} predictions/s"
-            f" ({rates.with_start:,.0f} with the start), plain re-run {rates.raw:,.0f}, ratio {rates.ratio:.1f}"
+            f" ({rates.with_start:,.0f} with the start), plain re-run {rates.raw:,.0f}, ratio {rates.ratio:.1f};"
+            f" per second of processor time {rates.ours_of_processor:,.0f}, plain re-run {rates.raw_of_processor:,.0f}"
         )
     here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     other = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -241,19 +241,20 @@ async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
         assert (await score(scorer, teas, QUERY)).passed
         work = asyncio.create_task(score(scorer, teas, endless))
         for _ in range(200):
-            # Two that compare, and one that runs the endless query.
-            if len(_processes() - processes) == 3:
+            # Two that compare, and at least one that runs the endless query.
+            if len(_processes() - processes) > 2:
                 break
             await asyncio.sleep(0.05)
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
-    for _ in range(100):
+    # One that was about to start learns only then that nobody wants it.
+    for _ in range(600):
         if _processes() <= processes:
             break
         await asyncio.sleep(0.05)
     assert _processes() <= processes
-    assert _descriptors() == descriptors
+    assert _descriptors() <= descriptors
     with pytest.raises(BenchmarkError, match="closed"):
         await score(scorer, teas, QUERY)
 

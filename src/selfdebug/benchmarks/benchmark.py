@@ -51,7 +51,7 @@ class Score:
     Attributes:
         passed: by the benchmark's main measure.
         failure: what is wrong with it; `None` if it passed.
-        reason: why it did not pass, one line for people; empty if it passed.
+        reason: why it did not pass by this or another measure, one line for people; empty if there is nothing to say.
         measures: all measures by name, the main one included, such as ``{"execution_accuracy": True,
             "test_suite_accuracy": False}``. A measure for which there is no data is left out.
     """
