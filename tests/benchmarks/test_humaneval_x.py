@@ -52,8 +52,8 @@ async def test_references_pass_and_a_wrong_program_does_not(folder: Path, langua
     # With functions before the one to translate, maps and floats; each costs a second of compiling.
     chosen = tasks if language == "python" else [tasks[i] for i in (2, 10, 53, 111)]
     async with Sandbox(workers=2) as own:
-        failing = await failing_references(benchmark, own, chosen)
-        [score] = await scores(benchmark, own, [(tasks[53], complete(tasks[53], WRONG[language]).code)])
+        failing = await failing_references(benchmark, chosen)
+        [score] = await scores(benchmark, [(tasks[53], complete(tasks[53], WRONG[language]).code)])
         shown = await own.run(
             complete(tasks[53], WRONG[language].replace(" + 1", "")).code, problem_of(tasks[53]).tests,
             language=language,
@@ -69,8 +69,7 @@ async def test_javascript_that_only_writes_a_failed_assertion_does_not_pass(fold
     task = list(benchmark.tasks())[53]
     right = task.reference.program.code
     programs = [right, f"{right}\nconsole.log('looks fine')", f"{right}\nconsole.error('looks fine')"]
-    async with Sandbox(workers=1) as own:
-        found = await scores(benchmark, own, [(task, code) for code in programs])
+    found = await scores(benchmark, [(task, code) for code in programs])
     assert [score.passed for score in found] == [True, False, False]
     assert "wrote 'looks fine" in found[1].reason
 

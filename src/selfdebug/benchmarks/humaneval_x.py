@@ -165,6 +165,9 @@ def _declaration(record: Record, language: str) -> str:
         return declaration.replace(record.text("docstring"), "", 1)
     if language == "python":
         return re.sub(r'\n\s*"\s*$', "\n", declaration)  # of one, a quote was left of its docstring
+    if language == "cpp":  # of one, a part of the solution follows
+        heads = list(re.finditer(_DECLARED["cpp"] + r"[^{]*\{", declaration, re.M))
+        return declaration[: heads[-1].end()] + "\n" if heads else declaration
     return _CRATE.sub("", declaration) if language == "rust" else declaration
 
 
