@@ -20,16 +20,21 @@ def need(path: Path) -> Path:
     return path
 
 
-async def scores(benchmark: Benchmark, sandbox: Sandbox, items: Iterable[tuple[Task, str]]) -> list[Score]:
-    """Scores of programs, given as code in their task's language."""
+async def scores(
+    benchmark: Benchmark, items: Iterable[tuple[Task, str]], sandbox: Sandbox | None = None
+) -> list[Score]:  # fmt: skip
+    """Scores of programs, given as code, in the sandbox or else in one of the best isolation."""
+    if sandbox is None:
+        async with Sandbox(workers=2) as own:
+            return await scores(benchmark, items, own)
     async with benchmark.open_scorer(sandbox) as scorer:
         return await scorer.score([(task, Program(code, task.reference.program.language)) for task, code in items])
 
 
-async def failing_references(benchmark: Benchmark, sandbox: Sandbox, tasks: Iterable[Task]) -> list[str]:
+async def failing_references(benchmark: Benchmark, tasks: Iterable[Task]) -> list[str]:
     """Names of the tasks whose reference does not pass."""
     chosen = list(tasks)
-    found = await scores(benchmark, sandbox, [(task, task.reference.program.code) for task in chosen])
+    found = await scores(benchmark, [(task, task.reference.program.code) for task in chosen])
     assert all(score.reason == "" and score.failure is None for score in found if score.passed)
     return [task.id for task, score in zip(chosen, found, strict=True) if not score.passed]
 

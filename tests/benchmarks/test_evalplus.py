@@ -10,32 +10,31 @@ import pytest
 
 from selfdebug.benchmarks import BenchmarkError, DataError, Failure, open_benchmark
 from selfdebug.benchmarks.programs.agreement import Oracle, ProgramObject, agree, tolerance_from
-from selfdebug.execution import Sandbox
 from tests.benchmarks.scores import failing_references, need, scores
 
 # Tasks of every special case, and of every kind of argument that JSON does not have.
 SPECIAL = (
-    "Mbpp/2", "Mbpp/7", "Mbpp/63", "Mbpp/106", "Mbpp/123", "Mbpp/124", "Mbpp/164", "Mbpp/222", "Mbpp/232", "Mbpp/250",
+    "Mbpp/2", "Mbpp/7", "Mbpp/63", "Mbpp/106", "Mbpp/124", "Mbpp/164", "Mbpp/222", "Mbpp/232", "Mbpp/250",
     "Mbpp/252", "Mbpp/259", "Mbpp/295", "Mbpp/413", "Mbpp/459", "Mbpp/558", "Mbpp/579", "Mbpp/581", "Mbpp/615",
     "Mbpp/722", "Mbpp/750", "Mbpp/769", "Mbpp/791", "Mbpp/793",
 )  # fmt: skip
 
 
-async def test_references_agree_with_themselves_in_every_special_case(sandbox: Sandbox, data: Path) -> None:
+async def test_references_agree_with_themselves_in_every_special_case(data: Path) -> None:
     need(data / "mbpp" / "MbppPlus.jsonl.gz")
     benchmark = open_benchmark("mbpp+", data)
     assert len(benchmark) == 378
     tasks = [task for task in benchmark.tasks() if task.id in SPECIAL]
     assert len(tasks) > 15
-    assert await failing_references(benchmark, sandbox, tasks) == []
+    assert await failing_references(benchmark, tasks) == []
 
 
-async def test_references_of_humaneval_plus_pass(sandbox: Sandbox, data: Path) -> None:
+async def test_references_of_humaneval_plus_pass(data: Path) -> None:
     need(data / "humaneval" / "HumanEvalPlus.jsonl.gz")
     benchmark = open_benchmark("humaneval+", data)
     assert len(benchmark) == 164
     tasks = [task for task in benchmark.tasks() if task.index % 11 == 2]  # find_zero is one of them
-    assert await failing_references(benchmark, sandbox, [*tasks, list(benchmark.tasks())[32]]) == []
+    assert await failing_references(benchmark, [*tasks, list(benchmark.tasks())[32]]) == []
 
 
 @pytest.fixture
@@ -66,6 +65,16 @@ def write(folder: Path, tasks: list[dict[str, Any]]) -> None:
     (folder / "humaneval" / "HumanEvalPlus.jsonl.gz").write_bytes(gzip.compress(text.encode()))
 
 
+# Each call takes less than one may; all that are ordered together take more.
+SLOW = """
+import time
+def half(n):
+    end = time.process_time() + (0.35 if n in (4, 6) else 0)
+    while time.process_time() < end:
+        pass
+    return n / 2
+"""
+
 BOTH, BASE, NEITHER = (
     {"plus": True, "base": True},
     {"plus": False, "base": True},
@@ -82,6 +91,7 @@ BOTH, BASE, NEITHER = (
         ("def half(n):\n    return n / 2 if n < 599 else None", BASE, Failure.WRONG, "half(599) should give 299.5"),
         ("def half(n):\n    return 12 / n and n / 2", BASE, Failure.ERROR, "ZeroDivisionError: division by zero in li"),
         ("def half(n):\n    while n < 0: pass\n    return n / 2", BASE, Failure.TIMED_OUT, "timed out in half(-1)"),
+        (SLOW, BOTH, None, ""),
         ("def other(n):\n    return n / 2", NEITHER, Failure.ERROR, "NameError"),
         ("def half(n)", NEITHER, Failure.UNLOADABLE, "SyntaxError"),
         (" ", NEITHER, Failure.NO_PROGRAM, "there is no program"),
@@ -92,11 +102,17 @@ BOTH, BASE, NEITHER = (
     ],
 )  # fmt: skip
 async def test_programs_are_measured_on_base_inputs_and_on_all(
-    sandbox: Sandbox, made: Path, program: str, measures: dict[str, bool], failure: Failure | None, reason: str
+    made: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    program: str,
+    measures: dict[str, bool],
+    failure: Failure | None,
+    reason: str,
 ) -> None:
+    monkeypatch.setattr("selfdebug.benchmarks.programs.evalplus._LEAST_SECONDS", 0.5)
     benchmark = open_benchmark("humaneval+", made)
     [only] = benchmark.tasks()
-    [score] = await scores(benchmark, sandbox, [(only, program)])
+    [score] = await scores(benchmark, [(only, program)])
     if "//" in program:  # gives whole numbers of another type: what is equal is equal
         assert score.measures == BASE
         return
@@ -105,20 +121,20 @@ async def test_programs_are_measured_on_base_inputs_and_on_all(
     assert "\n" not in score.reason
 
 
-async def test_a_reference_that_fails_is_the_benchmarks_fault(sandbox: Sandbox, made: Path) -> None:
+async def test_a_reference_that_fails_is_the_benchmarks_fault(made: Path) -> None:
     write(made, [task(canonical_solution="    return 1 / n\n")])
     benchmark = open_benchmark("humaneval+", made)
     [only] = benchmark.tasks()
     with pytest.raises(BenchmarkError, match=r"reference of HumanEval/0 fails in half\(0\): ZeroDivisionError"):
-        await scores(benchmark, sandbox, [(only, "def half(n): return n")])
+        await scores(benchmark, [(only, "def half(n): return n")])
 
 
-async def test_inputs_that_are_no_lists_are_named_with_their_line(sandbox: Sandbox, made: Path) -> None:
+async def test_inputs_that_are_no_lists_are_named_with_their_line(made: Path) -> None:
     write(made, [task(plus_input=[1])])
     benchmark = open_benchmark("humaneval+", made)
     [only] = benchmark.tasks()
     with pytest.raises(DataError, match=r"HumanEvalPlus.jsonl.gz, line 1: 'plus_input' is not a list of lists"):
-        await scores(benchmark, sandbox, [(only, "def half(n): return n")])
+        await scores(benchmark, [(only, "def half(n): return n")])
 
 
 @pytest.mark.parametrize(

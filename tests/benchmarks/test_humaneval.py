@@ -7,23 +7,22 @@ from pathlib import Path
 from selfdebug.benchmarks import Failure, open_benchmark
 from selfdebug.benchmarks.humaneval import examples
 from selfdebug.benchmarks.programs import complete
-from selfdebug.execution import Sandbox
 from selfdebug.problem import TextToPythonProblem
 from tests.benchmarks.scores import failing_references, need, scores
 
 
-async def test_all_references_pass(sandbox: Sandbox, data: Path) -> None:
+async def test_all_references_pass(data: Path) -> None:
     need(data / "humaneval")
     benchmark = open_benchmark("humaneval", data)
     assert len(benchmark) == 164
-    assert await failing_references(benchmark, sandbox, benchmark.tasks()) == []
+    assert await failing_references(benchmark, benchmark.tasks()) == []
 
 
-async def test_completions_that_give_nothing_do_not_pass(sandbox: Sandbox, data: Path) -> None:
+async def test_completions_that_give_nothing_do_not_pass(data: Path) -> None:
     need(data / "humaneval")
     benchmark = open_benchmark("humaneval", data)
     items = [(task, complete(task, "    return None\n").code) for task in benchmark.tasks()]
-    found = await scores(benchmark, sandbox, items[:60])
+    found = await scores(benchmark, items[:60])
     assert not any(score.passed for score in found)
     assert {score.failure for score in found} <= {Failure.WRONG, Failure.ERROR}
 

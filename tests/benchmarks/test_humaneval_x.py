@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.benchmarks import DataError, Task, UnknownBenchmarkError, open_benchmark
+from selfdebug.benchmarks import DataError, Failure, Task, UnknownBenchmarkError, open_benchmark
 from selfdebug.benchmarks.programs import complete
 from selfdebug.execution import Assertion, Driver, Sandbox, ToolchainMissingError
 from selfdebug.execution.languages import LANGUAGES
 from selfdebug.problem import Program, TranslationProblem
-from tests.benchmarks.scores import failing_references, need, scores
+from tests.benchmarks.scores import need, scores
 from tests.needs import skip_or_fail
 
-WRONG = {  # in place of the body of task 53, which adds two numbers
+WRONG = {  # bodies of task 53, which adds two numbers; in Rust, of 23, the length of a text
     "cpp": "return x + y + 1; }",
     "go": "return x + y + 1\n}",
     "java": "return x + y + 1; } }",
     "javascript": "return x + y + 1\n}",
     "python": "    return x + y + 1\n",
-    "rust": "return x + y + 1; }",
+    "rust": "return strng.len() as i32 + 1; }",
 }
 COMPILED = [name for name in WRONG if name != "python"]
 OTHER = {name: "cpp" if name != "cpp" else "java" for name in WRONG}
@@ -50,17 +50,26 @@ async def test_references_pass_and_a_wrong_program_does_not(folder: Path, langua
     tasks = list(benchmark.tasks())
     assert len(benchmark) == len(tasks) == 164
     # With functions before the one to translate, maps and floats; each costs a second of compiling.
-    chosen = tasks if language == "python" else [tasks[i] for i in (2, 10, 53, 111)]
+    simple = tasks[23 if language == "rust" else 53]
+    chosen = tasks if language == "python" else [tasks[2], tasks[10], simple, tasks[111]]
+    right = complete(simple, WRONG[language].replace(" + 1", "")).code
     async with Sandbox(workers=2) as own:
-        failing = await failing_references(benchmark, own, chosen)
-        [score] = await scores(benchmark, own, [(tasks[53], complete(tasks[53], WRONG[language]).code)])
+        found = await scores(
+            benchmark,
+            [
+                (simple, complete(simple, WRONG[language]).code),
+                (simple, right),
+                *((t, t.reference.program.code) for t in chosen),
+            ],
+            own,
+        )
         shown = await own.run(
-            complete(tasks[53], WRONG[language].replace(" + 1", "")).code, problem_of(tasks[53]).tests,
-            language=language,
+            right, problem_of(simple).tests, language=language, signature=problem_of(simple).signature
         )  # fmt: skip
-    assert failing == []
-    assert (score.passed, str(score.failure)) == (False, "wrong result")
+    assert (found[0].passed, found[0].failure) == (False, Failure.WRONG)
+    assert [score.reason for score in found[1:] if not score.passed] == []
     assert shown.passed
+    assert bool(shown.tests) is (language != "rust")  # without a test, the program is compiled
 
 
 async def test_javascript_that_only_writes_a_failed_assertion_does_not_pass(folder: Path) -> None:
@@ -69,8 +78,7 @@ async def test_javascript_that_only_writes_a_failed_assertion_does_not_pass(fold
     task = list(benchmark.tasks())[53]
     right = task.reference.program.code
     programs = [right, f"{right}\nconsole.log('looks fine')", f"{right}\nconsole.error('looks fine')"]
-    async with Sandbox(workers=1) as own:
-        found = await scores(benchmark, own, [(task, code) for code in programs])
+    found = await scores(benchmark, [(task, code) for code in programs])
     assert [score.passed for score in found] == [True, False, False]
     assert "wrote 'looks fine" in found[1].reason
 

@@ -28,23 +28,23 @@ async def test_programs_of_a_model_get_the_official_verdict(sandbox: Sandbox, mb
     tasks = {task.id: task for task in benchmark.tasks()}
     known = known_programs(mbpp / "mbpp" / "programs")
     assert len(known) == 250
-    found = await scores(benchmark, sandbox, [(tasks[k["task_id"]], k["solution"]) for k in known])
+    found = await scores(benchmark, [(tasks[k["task_id"]], k["solution"]) for k in known], sandbox)
     assert [k["task_id"] for k, score in zip(known, found, strict=True) if score.passed != k["passed"]] == []
     assert all(score.reason and "\n" not in score.reason for score in found if not score.passed)
 
 
-async def test_all_references_pass(sandbox: Sandbox, mbpp: Path) -> None:
+async def test_all_references_pass(mbpp: Path) -> None:
     benchmark = open_benchmark("mbpp:all", mbpp)
     assert len(benchmark) == 974
-    assert await failing_references(benchmark, sandbox, benchmark.tasks()) == []
+    assert await failing_references(benchmark, benchmark.tasks()) == []
 
 
-async def test_references_of_the_sanitized_tasks_pass(sandbox: Sandbox, mbpp: Path) -> None:
+async def test_references_of_the_sanitized_tasks_pass(mbpp: Path) -> None:
     benchmark = open_benchmark("mbpp:sanitized", mbpp)
     assert len(benchmark) == 427
     imports = [task for task in benchmark.tasks() if task.problem.setup]  # type: ignore[union-attr]
     assert len(imports) > 10
-    assert await failing_references(benchmark, sandbox, imports) == []
+    assert await failing_references(benchmark, imports) == []
 
 
 def test_the_problem_holds_one_test_and_the_reference_all(mbpp: Path) -> None:
@@ -74,15 +74,14 @@ def test_three_shots_are_other_tasks_with_all_their_tests(mbpp: Path) -> None:
         ("def remove_Occ(s, c):\n    return None", Failure.WRONG, 'assert remove_Occ("hello","l") == "heo": gave None'),
         ("def remove_Occ(s, c):\n    return s + 1", Failure.ERROR, "TypeError"),
         ("def other(s, c):\n    return s", Failure.ERROR, "NameError: name 'remove_Occ' is not defined in assert"),
-        ("def remove_Occ(s, c):\n    while True: pass", Failure.TIMED_OUT, "timed out in assert remove_Occ"),
     ],
 )
 async def test_a_wrong_program_does_not_pass_and_the_reason_is_one_line(
-    sandbox: Sandbox, mbpp: Path, program: str, failure: Failure, reason: str
+    mbpp: Path, program: str, failure: Failure, reason: str
 ) -> None:
     benchmark = open_benchmark("mbpp", mbpp)
     task = next(iter(benchmark.tasks()))
-    [score] = await scores(benchmark, sandbox, [(task, program)])
+    [score] = await scores(benchmark, [(task, program)])
     assert (score.passed, score.failure, dict(score.measures)) == (False, failure, {"tests": False})
     assert reason in score.reason
     assert "\n" not in score.reason

@@ -16,14 +16,14 @@ async def test_programs_of_a_model_get_the_official_verdict(sandbox: Sandbox, da
     tasks = {task.id: task for task in benchmark.tasks()}
     known = known_programs(data / "transcoder" / "programs")
     assert len(known) == 280
-    found = await scores(benchmark, sandbox, [(tasks[k["task_id"]], k["solution"]) for k in known])
+    found = await scores(benchmark, [(tasks[k["task_id"]], k["solution"]) for k in known], sandbox)
     assert [k["task_id"] for k, score in zip(known, found, strict=True) if score.passed != k["passed"]] == []
 
 
-async def test_references_pass_where_the_tests_are_right(sandbox: Sandbox, data: Path) -> None:
+async def test_references_pass_where_the_tests_are_right(data: Path) -> None:
     need(data / "transcoder")
     benchmark = open_benchmark("transcoder", data)
-    failing = await failing_references(benchmark, sandbox, benchmark.tasks())
+    failing = await failing_references(benchmark, benchmark.tasks())
     assert (len(benchmark), len(failing)) == (560, 26)
     assert "TransCoder/295" in failing  # expects a text without its quotes
 

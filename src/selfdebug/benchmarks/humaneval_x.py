@@ -11,10 +11,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
-from selfdebug.execution import Assertion, Driver, Limits, Sandbox, UnitTest
+from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
+from selfdebug.execution.calls import Signature, read_signature
 from selfdebug.execution.languages import LANGUAGES
 from selfdebug.execution.languages import language as find_language
 from selfdebug.problem import Program, TranslationProblem
@@ -71,6 +73,7 @@ func (a selfdebugAssert) Equal(expected, actual interface{}, message ...interfac
 # Crates that Rust's declarations import, nearly all without using them.
 _CRATE = re.compile(r"^[ \t]*use[ \t]+(?:rand|regex|md5)\b[^;]*;", re.M)
 _NEEDS_CRATE = re.compile(r"\b(?:rand|regex|md5)::|\bRegex\b")
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _HEADERS = ("/usr/include", "/usr/local/include")
 
 
@@ -137,14 +140,19 @@ def _task(
     if not entry_point:
         raise DataError(f"{other.place}: 'declaration' does not declare what 'test' calls.")
     shown = other.fields.get("example_test")
-    tests = (_test(other, shown, target),) if isinstance(shown, str) and shown.strip() else ()
+    has_example = isinstance(shown, str) and shown.strip() not in ("", "None")
+    tests = (_test(other, str(shown), target),) if has_example else ()
     program = Program(_imports(other, target) + declaration + other.text("canonical_solution"), target)
     given = Program(_imports(one, source) + _declaration(one, source) + one.text("canonical_solution"), source)
+    # Without a test, a signature says which function must compile.
+    signature = None if tests else _signature(given, one.text("test"), entry_point)
     prelude = {"python": _PYTHON, "cpp": _CPP}.get(target, "")
     return Task(
         index=index,
         id=f"HumanEval-X/{_number(one)}:{source}-{target}",
-        problem=TranslationProblem(given, target, tests, entry_point=entry_point, declaration=declaration),
+        problem=TranslationProblem(
+            given, target, tests, entry_point=entry_point, declaration=declaration, signature=signature
+        ),
         reference=TestedReference(
             program, (_test(other, test, target),), prelude=prelude, limits=_LIMITS,
             adapt=_without_crates if target == "rust" else None, quiet=target == "javascript",
@@ -165,6 +173,9 @@ def _declaration(record: Record, language: str) -> str:
         return declaration.replace(record.text("docstring"), "", 1)
     if language == "python":
         return re.sub(r'\n\s*"\s*$', "\n", declaration)  # of one, a quote was left of its docstring
+    if language == "cpp":  # of one, a part of the solution follows
+        heads = list(re.finditer(_DECLARED["cpp"] + r"[^{]*\{", declaration, re.M))
+        return declaration[: heads[-1].end()] + "\n" if heads else declaration
     return _CRATE.sub("", declaration) if language == "rust" else declaration
 
 
@@ -187,6 +198,15 @@ def _entry_point(code: str, test: str, language: str) -> str:
     """The last function that code declares, if the test calls it."""
     found = re.findall(_DECLARED[language], code, re.M)
     return found[-1] if found and re.search(rf"\b{found[-1]}\b", test) else ""
+
+
+def _signature(given: Program, test: str, name: str) -> Signature | None:
+    """The signature of a source, by the name that its translation must have."""
+    own = _entry_point(given.code, test, given.language)
+    try:
+        return replace(read_signature(given.code, given.language, own or None), name=name)
+    except SignatureError:
+        return None
 
 
 def _test(record: Record, test: str, language: str) -> UnitTest:
@@ -218,7 +238,7 @@ def _without_crates(code: str) -> str:
 
 def _missing(declaration: str, test: str, target: str) -> str:
     """Why no program can pass a task's test here."""
-    if target == "rust" and _NEEDS_CRATE.search(declaration + test):
+    if target == "rust" and _NEEDS_CRATE.search(_COMMENT.sub("", declaration + test)):
         return "its test or its declaration needs a crate"
     if target != "cpp":
         return ""
