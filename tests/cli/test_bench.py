@@ -234,6 +234,8 @@ def test_resuming_refuses_another_file_of_first_programs(run: Run, server: Model
         assert "--programs first.jsonl" in store.all()[0].provenance.command
     change("DELETE FROM run_task WHERE place = 2")
     programs.write_text("\n".join(lines[1:]))
+    assert run("runs", "resume", "tiny-sql-1").code == 0  # nothing is left to do
+    change("UPDATE run SET tasks = 4")
     found = run("runs", "resume", "tiny-sql-1")
     assert (found.code, "first programs: first.jsonl has changed since" in found.err) == (2, True)
     programs.unlink()
