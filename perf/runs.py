@@ -1,9 +1,9 @@
 """Does memory grow with the number of problems? Runs of 1,000 and of more problems, each in a process of its own.
 
-    uv run python -m perf.runs [--problems 10000] [--application sql] [--concurrency 64]
+    uv run python -m perf.runs [--problems 10000] [--application sql] [--concurrency 64] [--feedback baseline,simple]
 
-Each problem is done under two feedback kinds, baseline and simple: a request for a program, which both share, and for
-SQL one for a verdict; a server in another process answers. Everything is stored in SQLite as it always is: replies,
+Each problem is done under the feedback kinds that are named: a request for a program, which all share, and for SQL one
+for a verdict, but for baseline; a server in another process answers. Everything is stored in SQLite as it always is: replies,
 results, trajectories. Printed are the peaks of resident memory and their ratio, which is to be near 1, and how fast it
 went.
 """
@@ -24,7 +24,7 @@ from tests.runs import tiny
 from tests.runs.doing import do_grid
 
 
-def run(problems: int, application: str, concurrency: int, url: str, answer: Connection) -> None:
+def run(problems: int, application: str, concurrency: int, kinds: list[str], url: str, answer: Connection) -> None:
     """Do the runs in this process; answers with its peak in MiB, and the seconds."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
@@ -32,27 +32,24 @@ def run(problems: int, application: str, concurrency: int, url: str, answer: Con
         tiny.write(data, application, lines)
         del lines
         begin = perf_counter()
-        done = do_grid(
-            data, url, f"{folder}/s.db", ("baseline", "simple"), variant=application, concurrency=concurrency
-        )  # fmt: skip
-        asyncio.run(done)
+        asyncio.run(do_grid(data, url, f"{folder}/s.db", kinds, variant=application, concurrency=concurrency))
         seconds = perf_counter() - begin
     answer.send((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, seconds))
 
 
-def measure(problems: int, application: str, concurrency: int) -> float:
+def measure(problems: int, application: str, concurrency: int, kinds: list[str]) -> float:
     """The peak in MiB; prints it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     with ModelServer(tiny.reply, process=True) as server:
-        process = context.Process(target=run, args=(problems, application, concurrency, server.url, theirs))
+        process = context.Process(target=run, args=(problems, application, concurrency, kinds, server.url, theirs))
         process.start()
         theirs.close()  # so that a process that fails is an error here, and not a wait
         peak, seconds = ours.recv()
         process.join()
-    rate = 2 * problems / seconds
+    rate = len(kinds) * problems / seconds
     print(
-        f"{problems:7,} problems, two runs: peak {peak:5.0f} MiB, {seconds:6.1f} s, {rate:4.0f} trajectories/s",
+        f"{problems:7,} problems, {len(kinds)} runs: peak {peak:5.0f} MiB, {seconds:6.1f} s, {rate:4.0f} trajectories/s",
         flush=True,
     )
     return float(peak)
@@ -64,9 +61,11 @@ def main() -> None:
     parser.add_argument("--problems", type=int, default=10_000, help="up to 100,000")
     parser.add_argument("--application", choices=("sql", "python"), default="sql")
     parser.add_argument("--concurrency", type=int, default=64)
+    parser.add_argument("--feedback", default="baseline,simple", help="feedback kinds, with commas between them")
     options = parser.parse_args()
-    few = measure(1000, options.application, options.concurrency)
-    many = measure(options.problems, options.application, options.concurrency)
+    kinds = options.feedback.split(",")
+    few = measure(1000, options.application, options.concurrency, kinds)
+    many = measure(options.problems, options.application, options.concurrency, kinds)
     print(f"memory for {options.problems:,} problems: {many / few:.2f} of that for 1,000")
 
 

@@ -1,6 +1,5 @@
 """What the benchmarks of programs share: reading their files, running their tests, saying what failed."""
 
-from .completion import complete
 from .loaded import LoadedBenchmark
 
 __all__ = ["LoadedBenchmark", "complete"]
