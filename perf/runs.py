@@ -3,9 +3,9 @@
     uv run python -m perf.runs [--problems 10000] [--application sql] [--concurrency 64] [--feedback baseline,simple]
 
 Each problem is done under the feedback kinds that are named: a request for a program, which all share, and for SQL one
-for a verdict, but for baseline; a server in another process answers. Everything is stored in SQLite as it always is: replies,
-results, trajectories. Printed are the peaks of resident memory and their ratio, which is to be near 1, and how fast it
-went.
+for a verdict, but for baseline; a server in another process answers. Everything is stored in SQLite as it always is:
+replies, results, trajectories. Printed are the peaks of resident memory and their ratio, which is to be near 1, and how
+fast it went.
 """
 
 from __future__ import annotations
@@ -47,11 +47,8 @@ def measure(problems: int, application: str, concurrency: int, kinds: list[str])
         theirs.close()  # so that a process that fails is an error here, and not a wait
         peak, seconds = ours.recv()
         process.join()
-    rate = len(kinds) * problems / seconds
-    print(
-        f"{problems:7,} problems, {len(kinds)} runs: peak {peak:5.0f} MiB, {seconds:6.1f} s, {rate:4.0f} trajectories/s",
-        flush=True,
-    )
+    how_fast = f"{seconds:6.1f} s, {len(kinds) * problems / seconds:4.0f} trajectories/s"
+    print(f"{problems:7,} problems, {len(kinds)} runs: peak {peak:5.0f} MiB, {how_fast}", flush=True)
     return float(peak)
 
 

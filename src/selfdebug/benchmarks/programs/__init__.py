@@ -2,4 +2,4 @@
 
 from .loaded import LoadedBenchmark
 
-__all__ = ["LoadedBenchmark", "complete"]
+__all__ = ["LoadedBenchmark"]
