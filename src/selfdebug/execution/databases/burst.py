@@ -1,6 +1,6 @@
 """Plain SQLite queries answered in our own process, for speed: a short burst, or nothing.
 
-Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS`, with small values. A query that
+Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS` of processor time, with small values. A query that
 is not done by then, or meets a larger value or odd text, is interrupted and goes to the worker process, which
 has hard limits on memory and can be killed. So a burst either gives the whole outcome or leaves no trace. The
 connection is read-only, with the authorizer, like the worker's.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import marshal
 import sqlite3
 from functools import lru_cache
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.engines import sqlite
@@ -20,6 +20,8 @@ from selfdebug.execution.databases.plain import is_ordered, is_plain
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome, Row
 
 BURST_SECONDS = 0.1
+_WALL_SECONDS = 1.0
+"""The limit where a query waits more than it computes: for a processor on a busy machine, for a slow disk."""
 BURST_VALUE_BYTES = 2**16
 _ROWS_AT_ONCE = 100
 _REMEMBERED = 4096
@@ -43,10 +45,10 @@ class Burst:
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         self._connection.set_authorizer(sqlite.authorize)
         self._connection.set_progress_handler(self._must_stop, sqlite.STEPS_BETWEEN_CHECKS)
-        self._deadline = 0.0
+        self._deadline = self._latest = 0.0
 
     def _must_stop(self) -> bool:
-        return perf_counter() > self._deadline
+        return thread_time() > self._deadline or perf_counter() > self._latest
 
     def answer(self, sql: str, limits: QueryLimits) -> QueryOutcome | None:
         """The query's outcome, or None when the worker must run it."""
@@ -54,7 +56,8 @@ class Burst:
         ordered = _ordered_if_plain(sql)
         if ordered is None:
             return None
-        self._deadline = start + min(BURST_SECONDS, limits.seconds)
+        self._deadline = thread_time() + BURST_SECONDS
+        self._latest = start + min(_WALL_SECONDS, limits.seconds)
         columns: tuple[str, ...] = ()
         rows: list[Row] = []
         error = None
