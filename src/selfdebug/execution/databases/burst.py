@@ -1,8 +1,8 @@
 """Plain SQLite queries answered in our own process, for speed: a short burst, or nothing.
 
-Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS` of processor time, with small values. A query that
-is not done by then, or meets a larger value or odd text, is interrupted and goes to the worker process, which
-has hard limits on memory and can be killed. So a burst either gives the whole outcome or leaves no trace. The
+Only what `plain.is_plain` accepts comes here, and only for `BURST_SECONDS` of processor time, with small values. A
+query that is not done by then, or meets a larger value or odd text, is interrupted and goes to the worker process,
+which has hard limits on memory and can be killed. So a burst either gives the whole outcome or leaves no trace. The
 connection is read-only, with the authorizer, like the worker's.
 """
 
