@@ -68,6 +68,7 @@ class Evaluation:
         benchmark: its name.
         measures: rate by measure, the main one first.
         categories: for each category the rates by measure.
+        category_tasks: how many tasks of each category have a program, scored or not.
         pass_at: the unbiased estimate of pass@k by the main measure for those k that every task has programs for; only
             where some task has several.
         failures: how many programs failed in which way.
@@ -79,6 +80,7 @@ class Evaluation:
     benchmark: str
     measures: Mapping[str, Rate]
     categories: Mapping[str, Mapping[str, Rate]]
+    category_tasks: Mapping[str, int]
     pass_at: Mapping[int, float]
     failures: Mapping[Failure, int]
     unscored: Mapping[str, int]
@@ -94,17 +96,15 @@ class Tally:
         self._passed: dict[str, dict[int, list[int]]] = {name: {} for name in benchmark.measures}
         """By measure and task: how many programs, how many of them passed."""
         self._category: dict[int, str] = {}
-        self._seen: set[int] = set()
         self._failures: Counter[Failure] = Counter()
         self._unscored: Counter[str] = Counter()
 
     def add(self, task: Task, score: Score | None) -> None:
         """Count a score; ``None`` for a task that cannot be scored here."""
-        self._seen.add(task.index)
+        self._category[task.index] = task.category
         if score is None:
             self._unscored[task.missing] += 1
             return
-        self._category[task.index] = task.category
         if score.failure is not None:
             self._failures[score.failure] += 1
         for name in self._benchmark.measures:
@@ -125,10 +125,11 @@ class Tally:
             self._benchmark.name,
             self._rates(None),
             {category: self._rates(category) for category in categories},
+            {category: list(self._category.values()).count(category) for category in categories},
             {k: statistics.fmean(pass_at_k(n, c, k) for n, c in main) for k in _KS if several and k <= fewest},
             dict(self._failures.most_common()),
             dict(self._unscored),
-            len(self._benchmark) - len(self._seen),
+            len(self._benchmark) - len(self._category),
             self._benchmark.notes,
         )
 

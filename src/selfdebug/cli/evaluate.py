@@ -201,7 +201,8 @@ def _show_categories(result: Evaluation) -> None:
     rows = [["", "tasks", *map(_words, names)]]
     for category, rates in result.categories.items():
         cells = [f"{100 * rates[name].value:.1f} %" if name in rates else "–" for name in names]
-        rows.append([category, str(max(rate.tasks for rate in rates.values())), *cells])
+        scored, all_of_it = max((rate.tasks for rate in rates.values()), default=0), result.category_tasks[category]
+        rows.append([category, str(scored) if scored == all_of_it else f"{scored} of {all_of_it}", *cells])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
