@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from selfdebug.benchmarks import Failure, open_benchmark
 from selfdebug.benchmarks.humaneval import examples
 from selfdebug.benchmarks.programs import complete
+from selfdebug.execution import Sandbox
 from selfdebug.problem import TextToPythonProblem
 from tests.benchmarks.scores import failing_references, need, scores
 
@@ -39,6 +41,17 @@ def test_a_problem_shows_its_examples_and_no_hidden_test(data: Path) -> None:
     assert problem.start.startswith("from typing import List")
     assert not any("METADATA" in repr(task.problem) for task in tasks)
     assert any(not task.problem.tests for task in tasks)  # type: ignore[union-attr]
+
+
+async def test_what_is_shown_agrees_with_the_references(data: Path) -> None:
+    need(data / "humaneval")
+    tasks = [task for task in open_benchmark("humaneval", data).tasks() if task.problem.tests]  # type: ignore[union-attr]
+    assert len(tasks) == 69
+    async with Sandbox(workers=2) as own:
+        outcomes = await asyncio.gather(
+            *(own.run(t.reference.program.code, t.problem.tests) for t in tasks)  # type: ignore[union-attr]
+        )
+    assert [t.id for t, outcome in zip(tasks, outcomes, strict=True) if not outcome.passed] == []
 
 
 def test_only_examples_with_a_literal_value_become_tests() -> None:

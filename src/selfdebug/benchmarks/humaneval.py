@@ -26,6 +26,10 @@ NOTES = (
 )
 
 
+# This example's value is not the median; the official tests have the right one.
+_MISTAKEN = "median([-10, 4, 6, 1000, 10, 20])"
+
+
 def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
     """Open HumanEval.
 
@@ -83,6 +87,8 @@ def examples(start: str, entry_point: str) -> tuple[Assertion, ...]:
 
 
 def _is_example(example: doctest.Example) -> bool:
+    if example.source.strip() == _MISTAKEN:
+        return False
     try:
         ast.parse(example.source.strip(), mode="eval")
         ast.literal_eval(example.want.strip())

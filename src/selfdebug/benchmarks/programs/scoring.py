@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -129,15 +130,15 @@ def _of_test(test: TestOutcome) -> tuple[Failure, str]:
         return Failure.TIMED_OUT, one_line(f"timed out in {shown}" if shown else "timed out")
     error = test.error or ProgramError("Error", str(test.status))
     where = f" in {shown}" if shown else ""
-    if _is_assertion(error):
-        written = test.output.text.strip() if test.output is not None else ""
-        return Failure.WRONG, one_line(written.splitlines()[0] if written else f"{described(error)}{where}")
+    written = test.output.text if test.output is not None else ""
+    if "--- FAIL" in written:  # Go's tests write what was wrong, and go on
+        return Failure.WRONG, one_line(next((s for s in written.splitlines() if "should be" in s), described(error)))
+    panicked = re.search(r"panicked at .*?(?=\nnote:|\n\n|\Z)", written, re.S)
+    if panicked is not None:  # Rust's tests write it for their process, which only ends with a code
+        return Failure.WRONG if "assertion" in panicked[0] else Failure.ERROR, one_line(panicked[0])
+    if error.type == "AssertionError" or error.message.lower().startswith("assertion"):
+        return Failure.WRONG, one_line(f"{described(error)}{where}")
     return _of_error(error, Failure.ERROR), one_line(f"{described(error)}{where}")
-
-
-def _is_assertion(error: ProgramError) -> bool:
-    """Whether it is the test that failed: drivers end with their language's own error."""
-    return error.type == "AssertionError" or error.message.lower().startswith("assertion")
 
 
 _KINDS = {
