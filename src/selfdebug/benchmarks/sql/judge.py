@@ -2,6 +2,9 @@
 
 It remembers outcomes by file and text, so that a gold query and equal predictions run once on each file; texts that
 differ in case and spaces alone are equal. It stops at the first file on which a prediction fails.
+
+A prediction that SQLite compiles to the same program as the gold query gives the same rows, whatever is in the tables.
+Such a pair runs on the first file of a schema; of every other file it is looked whether its schema is the same.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
 
 REMEMBERED_CELLS = 500_000
 """Values of results that are kept for later queries."""
+REMEMBERED_PAIRS = 10_000
 FEWEST_ROWS = 10_000
 """Rows read of a prediction's result even where fewer are expected, so that their number can be told."""
 
@@ -83,13 +87,15 @@ class _Query:
 class _Pair:
     """A comparison on its way."""
 
-    __slots__ = ("candidates", "gold", "ordered", "verdicts")
+    __slots__ = ("candidates", "gold", "ordered", "schemas", "verdicts")
 
     def __init__(self, comparison: Comparison) -> None:
         self.gold = _Query(comparison.gold)
         self.candidates = [_Query(candidate) for candidate in comparison.candidates]
         self.ordered = is_ordered(comparison.gold)
         self.verdicts: list[Difference | None] = [None] * len(self.candidates)
+        self.schemas: set[str] = set()
+        """Of the files on which both ran."""
 
 
 class Judge:
@@ -108,6 +114,8 @@ class Judge:
         self._files = SqliteFiles(limits, strict_text=rule is Rule.SET)
         self._remembered: OrderedDict[tuple[str, str], QueryOutcome] = OrderedDict()
         self._cells = 0
+        self._one_program: dict[tuple[str, str, str], bool] = {}
+        """By schema and the keys of two queries."""
 
     def judge(self, comparisons: Sequence[Comparison]) -> list[Verdicts]:
         """Compare each, in their order.
@@ -134,7 +142,12 @@ class Judge:
         self._remembered.clear()
 
     def _compare(self, number: int, path: str, pair: _Pair) -> None:
+        schema = self._files.schema(path)
         alive = [i for i, verdict in enumerate(pair.verdicts) if verdict is None]
+        if schema in pair.schemas:
+            alive = [i for i in alive if not self._is_one_program(path, schema, pair.gold, pair.candidates[i])]
+        if not alive:
+            return
         expected = self._run(path, pair.gold, self._limits)
         if expected.error is not None or expected.truncated:
             reason = expected.error.message if expected.error else "its result is too large to be compared"
@@ -148,6 +161,18 @@ class Judge:
             actual = self._run(path, pair.candidates[i], limits)
             if actual is not expected:
                 pair.verdicts[i] = self._difference(number, path, expected, actual, pair.ordered)
+        if schema is not None:
+            pair.schemas.add(schema)
+
+    def _is_one_program(self, path: str, schema: str, gold: _Query, candidate: _Query) -> bool:
+        key = (schema, gold.key, candidate.key)
+        found = self._one_program.get(key)
+        if found is None:
+            if len(self._one_program) == REMEMBERED_PAIRS:
+                self._one_program.clear()
+            found = gold.key == candidate.key or self._files.is_one_program(path, gold.text, candidate.text)
+            self._one_program[key] = found
+        return found
 
     def _difference(
         self, number: int, path: str, expected: QueryOutcome, actual: QueryOutcome, ordered: bool

@@ -9,6 +9,7 @@ connection is read-only, with the authorizer, like the worker's.
 from __future__ import annotations
 
 import marshal
+import re
 import sqlite3
 from functools import lru_cache
 from time import perf_counter, thread_time
@@ -25,6 +26,8 @@ _WALL_SECONDS = 1.0
 BURST_VALUE_BYTES = 2**16
 _ROWS_AT_ONCE = 100
 _REMEMBERED = 4096
+_LONGEST_PROGRAM = 5000
+_NOT_LISTED = re.compile(r"\b[xX]'|[0-9][0-9.]{15,}")
 
 
 class Burst:
@@ -46,6 +49,7 @@ class Burst:
         self._connection.set_authorizer(sqlite.authorize)
         self._connection.set_progress_handler(self._must_stop, sqlite.STEPS_BETWEEN_CHECKS)
         self._deadline = self._latest = 0.0
+        self._schema: str | None = None
 
     def _must_stop(self) -> bool:
         return thread_time() > self._deadline or perf_counter() > self._latest
@@ -90,6 +94,36 @@ class Burst:
         except (sqlite3.Warning, MemoryError, OverflowError):
             return None
         return QueryOutcome(columns, tuple(rows), error, truncated, perf_counter() - start, ordered)
+
+    def schema(self) -> str | None:
+        """All that decides, besides its text, what a query is compiled to: equal schemas, equal programs.
+
+        `None` if the file has statistics, by which SQLite also chooses its plans, or cannot be read.
+        """
+        if self._schema is None:
+            try:
+                entries = self._connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+            except sqlite3.Error:
+                return None
+            has_statistics = any(str(name).lower().startswith("sqlite_stat") for _, name, _, _ in entries)
+            self._schema = "" if has_statistics else repr(entries)
+        return self._schema or None
+
+    def program(self, sql: str) -> tuple[Row, ...] | None:
+        """What SQLite compiles a plain query to, instruction by instruction; `None` if that cannot be told.
+
+        Two queries of one program give the same rows in the same order. A listing shows floats to 16 digits and blobs
+        up to their first zero byte, so queries with literals that it could not tell apart have none.
+        """
+        if _ordered_if_plain(sql) is None or _NOT_LISTED.search(sql):
+            return None
+        self._deadline = thread_time() + BURST_SECONDS
+        self._latest = perf_counter() + _WALL_SECONDS
+        try:
+            listing = self._connection.execute(f"EXPLAIN {sql}").fetchmany(_LONGEST_PROGRAM + 1)
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError):
+            return None
+        return tuple(listing) if len(listing) <= _LONGEST_PROGRAM else None
 
     def close(self) -> None:
         """Let go of the file."""

@@ -64,6 +64,28 @@ class SqliteFiles:
             _refuse(address, outcome.error.message)
         return outcome
 
+    def schema(self, path: str) -> str | None:
+        """What decides what a query is compiled to on a file; see `Burst.schema`.
+
+        Raises:
+            DatabaseError: as for `query`.
+        """
+        return self._opened(path)[1].schema()
+
+    def is_one_program(self, path: str, one: str, other: str) -> bool:
+        """Whether SQLite compiles two queries to one program: on all files of one schema they give the same rows.
+
+        Args:
+            path: of a file of that schema.
+            one, other: plain queries; of any others it cannot be told, and the answer is no.
+
+        Raises:
+            DatabaseError: as for `query`.
+        """
+        burst = self._opened(path)[1]
+        program = burst.program(one)
+        return program is not None and program == burst.program(other)
+
     def close(self) -> None:
         """Let go of all files and end the process, if there is one."""
         for _, burst in self._open.values():
