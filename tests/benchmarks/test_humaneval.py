@@ -6,7 +6,7 @@ from pathlib import Path
 
 from selfdebug.benchmarks import Failure, open_benchmark
 from selfdebug.benchmarks.humaneval import examples
-from selfdebug.benchmarks.programs import complete
+from selfdebug.benchmarks.programs_file import complete
 from selfdebug.problem import TextToPythonProblem
 from tests.benchmarks.scores import failing_references, need, scores
 

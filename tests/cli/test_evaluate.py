@@ -119,6 +119,12 @@ def test_several_programs_a_task_give_pass_at_k(run: Run, folder: Path, isolated
     assert json.loads(found.out)["pass_at"] == {"1": pytest.approx(0.2), "10": pytest.approx(0.5)}
 
 
+def test_few_tasks_that_are_alike_leave_a_wide_interval(run: Run, folder: Path, isolated: None) -> None:
+    programs = write_lines(Path("p.jsonl"), [*RIGHT[:2], *RIGHT[:2]])
+    found = run("evaluate", "mbpp", programs, "--data", folder)
+    assert "100.0 %  (4 of 4 programs, 2 tasks; 95 % interval 34.2–100.0)" in found.out
+
+
 def test_completions_continue_the_prompt(run: Run, home: Path, isolated: None) -> None:
     task = {
         "task_id": "HumanEval/0",
