@@ -59,3 +59,4 @@ def test_only_examples_with_a_literal_value_become_tests() -> None:
 '''
     assert [str(test) for test in examples(start, "f")] == ["assert f(1) == 2", "assert f([2]) == [3]"]
     assert examples('def f(x):\n    """\n    >>> f(1)\n   2\n    """\n', "f") == ()
+    assert examples('def f(x):\n    """\n    >>> f(1)\n    {[]: 1}\n    """\n', "f") == ()

@@ -276,6 +276,14 @@ def test_a_damaged_benchmark_names_the_file_and_the_line(run: Run, folder: Path)
     assert "line 4" in found.err
 
 
+def test_a_benchmark_without_a_task_is_damaged(run: Run, folder: Path) -> None:
+    write_lines(Path("p.jsonl"), RIGHT)
+    (folder / "mbpp" / "mbpp.jsonl").write_text("")
+    for arguments in (("p.jsonl",), ("--references",)):
+        found = run("evaluate", "mbpp", *arguments, "--data", folder)
+        assert (found.code, "mbpp.jsonl holds no task" in found.err) == (3, True)
+
+
 def test_a_locked_database_is_named(run: Run, folder: Path) -> None:
     Path("q.sql").write_text("SELECT 1\nSELECT name FROM item\nSELECT 1\n")
     path = folder / "spider" / "database" / "shop" / "shop.sqlite"
