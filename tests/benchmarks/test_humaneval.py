@@ -7,7 +7,7 @@ from pathlib import Path
 
 from selfdebug.benchmarks import Failure, open_benchmark
 from selfdebug.benchmarks.humaneval import examples
-from selfdebug.benchmarks.programs import complete
+from selfdebug.benchmarks.programs_file import complete
 from selfdebug.execution import Sandbox
 from selfdebug.problem import TextToPythonProblem
 from tests.benchmarks.scores import failing_references, need, scores
@@ -72,3 +72,4 @@ def test_only_examples_with_a_literal_value_become_tests() -> None:
 '''
     assert [str(test) for test in examples(start, "f")] == ["assert f(1) == 2", "assert f([2]) == [3]"]
     assert examples('def f(x):\n    """\n    >>> f(1)\n   2\n    """\n', "f") == ()
+    assert examples('def f(x):\n    """\n    >>> f(1)\n    {[]: 1}\n    """\n', "f") == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from selfdebug.benchmarks import DataError, Failure, Task, UnknownBenchmarkError, open_benchmark
-from selfdebug.benchmarks.programs import complete
+from selfdebug.benchmarks.programs_file import complete
 from selfdebug.execution import Assertion, Driver, Sandbox, ToolchainMissingError
 from selfdebug.execution.languages import LANGUAGES
 from selfdebug.problem import Program, TranslationProblem

@@ -122,7 +122,7 @@ class TestDownload:
     def test_address_of_a_mirror_stands_before_the_official_path(self) -> None:
         drive = "https://drive.example/download?id=1&confirm=t"
         assert mirrored(drive, "http://localhost:8000/all/") == "http://localhost:8000/all/download?id=1&confirm=t"
-        for wrong in ("ftp://x", "localhost:8000", "http://", "file:///etc"):
+        for wrong in ("http://[", "ftp://x", "localhost:8000", "http://", "file:///etc"):
             with pytest.raises(PullError, match="no mirror"):
                 mirrored(drive, wrong)
 

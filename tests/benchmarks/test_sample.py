@@ -85,6 +85,13 @@ async def test_near_misses_of_functions_pass_the_shown_test(tasks: list[Task]) -
                 assert outcome.passed, task.id
 
 
+async def test_queries_run_as_they_are_written(scorer: Scorer, tasks: list[Task]) -> None:
+    task = next(task for task in tasks if task.reference.program.code == "SELECT COUNT(DISTINCT town) FROM member")
+    named = "WITH towns AS (SELECT DISTINCT town AS value FROM member) SELECT COUNT(value) AS value FROM towns"
+    found = await scores(scorer, [(task, named), (task, "SELECT COUNT(town) FROM member")])
+    assert [score.passed for score in found] == [True, False]
+
+
 async def test_what_is_no_program_does_not_pass(scorer: Scorer, tasks: list[Task]) -> None:
     items = [(task, code) for task in (tasks[0], tasks[20], tasks[40]) for code in ("", "(")]
     found = await scores(scorer, items)

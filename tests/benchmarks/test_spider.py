@@ -7,6 +7,8 @@ import contextlib
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -86,13 +88,13 @@ def test_questions_are_read_in_their_order(folder: Path) -> None:
     assert benchmark.categories == ("easy", "medium", "hard", "extra")
     assert benchmark.files == (folder / "spider" / "dev.json",)
     assert len(benchmark) == 2
-    assert benchmark.notes[0] == "1 of 2 questions are not scored: there is no database cakes."
+    assert benchmark.notes[1] == "1 of 2 questions are not scored: there is no database cakes."
 
 
 def test_without_a_test_suite_there_is_one_measure_and_a_note(tmp_path: Path) -> None:
     benchmark = open_benchmark("spider", write_spider(tmp_path, test_suite=False))
     assert benchmark.measures == ("execution_accuracy",)
-    assert benchmark.notes[1] == "Test-suite accuracy is not measured: there is no folder spider/test_suite."
+    assert benchmark.notes[2] == "Test-suite accuracy is not measured: there is no folder spider/test_suite."
 
 
 def test_what_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
@@ -226,6 +228,12 @@ async def test_values_can_be_plugged_in_and_distinct_can_be_kept(teas: Task) -> 
     async with SqlScorer(processes=1, plug_values=True, keep_distinct=True) as other:
         assert (await score(other, teas, wrong_value)).passed
         assert not (await score(other, task, twice)).passed
+
+
+def test_processes_that_compare_start_light() -> None:
+    heavy = ("pydantic", "selfdebug.execution.sandbox", "sqlglot", "selfdebug.problem")
+    code = f"import sys, selfdebug.benchmarks.sql.serving; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 async def test_a_task_that_is_missing_cannot_be_scored(scorer: SqlScorer, folder: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from selfdebug.benchmarks import open_benchmark
+from selfdebug.benchmarks.programs_file import read_programs
 from tests.cli.conftest import Run
 
 QUESTIONS = [
@@ -82,12 +85,44 @@ def test_each_program_gets_a_line_with_its_verdict_and_the_reason(run: Run, fold
     assert not list(Path().glob("*.part"))
 
 
+def test_files_of_other_names_are_left_alone_and_a_link_stays_one(run: Run, folder: Path, isolated: None) -> None:
+    programs = write_lines(Path("v.part"), RIGHT)
+    Path("v").symlink_to("real.jsonl")
+    found = run("evaluate", "mbpp", programs, "--data", folder, "--verdicts", "v")
+    assert found.code == 0
+    assert "3 of 3" in found.out
+    assert (len(read_lines(programs)), len(read_lines(Path("real.jsonl"))), Path("v").is_symlink()) == (3, 3, True)
+
+
+def test_a_number_names_a_task_of_a_pair_of_languages(run: Run, home: Path) -> None:
+    for language in ("cpp", "python"):
+        task = {
+            "task_id": f"{language}/7",
+            "declaration": "int f(int x){\n" if language == "cpp" else "def f(x):\n",
+            "canonical_solution": "    return x;\n}\n" if language == "cpp" else "    return x\n",
+            "test": "f(1);",
+        }
+        path = home / "humaneval_x" / f"humaneval_{language}.jsonl.gz"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(gzip.compress(json.dumps(task).encode()))
+    programs = read_programs(
+        write_lines(Path("p.jsonl"), [{"task_id": 7, "solution": "x"}]), open_benchmark("humaneval-x", home)
+    )
+    assert [task.id for task, _ in programs] == ["HumanEval-X/7:cpp-python"]
+
+
 def test_several_programs_a_task_give_pass_at_k(run: Run, folder: Path, isolated: None) -> None:
     wrong = "def double(n):\n    return 4"
     lines = [solution(11, wrong)] * 6 + [RIGHT[0]] * 4 + [solution(12, wrong)] * 10
     found = run("evaluate", "mbpp", write_lines(Path("p.jsonl"), lines), "--data", folder, "--json")
     assert found.code == 0
     assert json.loads(found.out)["pass_at"] == {"1": pytest.approx(0.2), "10": pytest.approx(0.5)}
+
+
+def test_few_tasks_that_are_alike_leave_a_wide_interval(run: Run, folder: Path, isolated: None) -> None:
+    programs = write_lines(Path("p.jsonl"), [*RIGHT[:2], *RIGHT[:2]])
+    found = run("evaluate", "mbpp", programs, "--data", folder)
+    assert "100.0 %  (4 of 4 programs, 2 tasks; 95 % interval 34.2–100.0)" in found.out
 
 
 def test_completions_continue_the_prompt(run: Run, home: Path, isolated: None) -> None:
@@ -207,12 +242,17 @@ def test_bytes_that_are_no_text_are_refused_with_the_place(run: Run, folder: Pat
         (("mbpp", "p.jsonl", "--verdicts", "."), 2, "is a folder"),
         (("mbpp", "p.jsonl", "--verdicts", "nowhere/v.jsonl"), 2, "nowhere/v.jsonl cannot be written"),
         (("mbpp", "p.jsonl", "--verdicts", "/dev/full"), 2, "cannot be written"),
+        (("mbpp", "p.jsonl", "--verdicts", "v" * 300), 2, "cannot be written"),
+        (("mbpp", "pipe"), 2, "is a pipe or a device"),
+        (("sample", "number.jsonl"), 2, "sample has no task '1'"),
     ],
 )
 def test_wrong_usage_is_one_sentence(
     run: Run, folder: Path, isolated: None, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     write_lines(Path("p.jsonl"), RIGHT)
+    write_lines(Path("number.jsonl"), [{"task_id": "1", "solution": "x"}])  # three tasks of the sample end with it
+    os.mkfifo("pipe")
     found = run("evaluate", *arguments, "--data", folder)
     assert found.code == code
     assert message in found.err
@@ -234,6 +274,14 @@ def test_a_damaged_benchmark_names_the_file_and_the_line(run: Run, folder: Path)
     assert found.code == 3
     assert "mbpp.jsonl" in found.err
     assert "line 4" in found.err
+
+
+def test_a_benchmark_without_a_task_is_damaged(run: Run, folder: Path) -> None:
+    write_lines(Path("p.jsonl"), RIGHT)
+    (folder / "mbpp" / "mbpp.jsonl").write_text("")
+    for arguments in (("p.jsonl",), ("--references",)):
+        found = run("evaluate", "mbpp", *arguments, "--data", folder)
+        assert (found.code, "mbpp.jsonl holds no task" in found.err) == (3, True)
 
 
 def test_a_locked_database_is_named(run: Run, folder: Path) -> None:

@@ -7,10 +7,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from selfdebug.execution import Sandbox
-from selfdebug.problem import Problem, Program
+if TYPE_CHECKING:  # the processes that compare queries' results start with this module
+    from selfdebug.execution import Sandbox
+    from selfdebug.problem import Problem, Program
 
 
 class BenchmarkError(Exception):

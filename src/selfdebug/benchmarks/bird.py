@@ -20,6 +20,10 @@ from selfdebug.problem import Program, TextToSqlProblem
 
 _FILES = {"": "mini_dev_sqlite.json", "dev": "dev.json"}
 _FIELDS = ("db_id", "question", "evidence", "SQL", "difficulty", "question_id")
+SHOWN = (
+    "No test is shown to the model, but the question's hint and the first row of each table; what the gold query gives"
+    " scores."
+)
 
 
 class Bird:
@@ -47,7 +51,7 @@ class Bird:
                     f" {', '.join(self.categories)}; get the file again."
                 )
         self.files = (self._questions.file,)
-        self.notes = self._questions.notes
+        self.notes = (SHOWN, *self._questions.notes)
 
     def __len__(self) -> int:
         return len(self._questions)

@@ -47,7 +47,8 @@ class Rate:
 
     Attributes:
         value: mean over tasks of the share of a task's programs that pass, from 0 to 1.
-        low, high: its 95 % interval: Wilson's with one program a task, else that of a mean over tasks.
+        low, high: its 95 % interval: Wilson's with one program a task, or where all pass or none, by tasks; else that
+            of a mean over tasks.
         passed, programs: how many programs passed, of how many.
         tasks: how many tasks they are for.
     """
@@ -149,6 +150,8 @@ def _rate(counts: list[tuple[int, int]]) -> Rate:
     value = statistics.fmean(shares)
     if programs == len(counts):
         low, high = wilson_interval(passed, programs)
+    elif passed in (0, programs):  # all tasks are alike, which says little if they are few
+        low, high = wilson_interval(round(value) * len(counts), len(counts))
     else:
         error = Z_95 * statistics.stdev(shares) / math.sqrt(len(shares)) if len(shares) > 1 else 1.0
         low, high = max(0.0, value - error), min(1.0, value + error)

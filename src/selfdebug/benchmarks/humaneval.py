@@ -81,7 +81,7 @@ def examples(start: str, entry_point: str) -> tuple[Assertion, ...]:
         functions = [node for node in ast.parse(start).body if isinstance(node, ast.FunctionDef)]
         docstring = next((ast.get_docstring(f) for f in functions if f.name == entry_point), None)
         found = doctest.DocTestParser().get_examples(docstring or "")
-    except (SyntaxError, ValueError):  # a docstring that only looks like doctest
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # a docstring that only looks like doctest
         return ()
     return tuple(Assertion(f"assert {e.source.strip()} == {e.want.strip()}") for e in found if _is_example(e))
 
@@ -92,6 +92,6 @@ def _is_example(example: doctest.Example) -> bool:
     try:
         ast.parse(example.source.strip(), mode="eval")
         ast.literal_eval(example.want.strip())
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):  # all that parsing a literal may raise
         return False
     return True

@@ -118,8 +118,13 @@ def _pair(variant: str) -> tuple[str, str]:
 def _notes(target: str) -> tuple[str, ...]:
     shown = "The test of the docstring's examples may be shown to the model, in feedback that tells of tests."
     if target == "rust":
-        return ("No test is shown to the model.", "Programs cannot use crates: rand, regex and md5 are not there.")
-    return (shown,) if target == "python" else (shown, "Tests run beside the program, which could decide its verdict.")
+        shown = "No test is shown to the model."
+    hidden = "Hidden tests score."
+    if target == "python":
+        return shown, hidden
+    beside = "Tests run beside the program, which could decide its verdict."
+    crates = ("Programs cannot use crates: rand, regex and md5 are not there.",) if target == "rust" else ()
+    return shown, hidden, beside, *crates
 
 
 def _scorer(target: str, sandbox: Sandbox) -> Scorer:

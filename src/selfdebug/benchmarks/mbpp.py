@@ -64,7 +64,9 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
 
 def _notes(variant: str) -> tuple[str, ...]:
     if variant == "3-shot":
-        return ("All tests that score a program are shown to the model, with three exemplars of the data set.",)
+        return (
+            "All tests that score a program are shown to the model; few-shot, three exemplars of the data set, too.",
+        )
     return ("The model is shown one test; all tests score.",)
 
 

@@ -5,15 +5,17 @@
     SELECT count(*) FROM singer<tab>concert_singer                        query number n is for question number n
 
 A task may have several lines, for pass@k. Task ids are compared without regard to case; a bare number means the task of
-that number. Lines of SQL may be JSON, too, with ``task_id`` or ``index``.
+that number, if there is one alone. Lines of SQL may be JSON, too, with ``task_id`` or ``index``.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import stat
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,9 @@ def complete(task: Task, completion: str) -> Program:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a file with their numbers, from 1. Only a line feed ends one: programs hold odd separators."""
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ProgramsFileError(f"{path} is a pipe or a device, but it is read more than once: save it to a file.")
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 try:
@@ -117,11 +122,8 @@ def _without_blank_end(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, 
 
 
 def _records(path: Path, lines: Iterator[tuple[int, str]], benchmark: Benchmark) -> Iterator[tuple[Task, Program]]:
-    tasks: dict[str, Task] = {}
-    by_index: dict[int, Task] = {}
-    for task in benchmark.tasks():
-        by_index[task.index] = task
-        tasks[task.id.lower()] = tasks[task.id.lower().rpartition("/")[2]] = task
+    by_index = {task.index: task for task in benchmark.tasks()}
+    tasks = _by_name(by_index.values())
     for number, line in lines:
         if not line.strip():
             continue
@@ -141,6 +143,14 @@ def _records(path: Path, lines: Iterator[tuple[int, str]], benchmark: Benchmark)
                 f"{place}: {benchmark.name} has no task {named!r}; its tasks are named like {example}."
             )
         yield found, _program(record, found, place)
+
+
+def _by_name(tasks: Collection[Task]) -> dict[str, Task]:
+    """Tasks by their ids in lower case, and by their numbers where a number means one task alone."""
+    numbers = [task.id.rpartition("/")[2].partition(":")[0].lower() for task in tasks]
+    unique = {number for number, count in Counter(numbers).items() if count == 1}
+    by_number = {number: task for number, task in zip(numbers, tasks, strict=True) if number in unique}
+    return by_number | {task.id.lower(): task for task in tasks}
 
 
 def _record(line: str, place: str) -> Mapping[str, Any]:

@@ -211,9 +211,13 @@ def mirrored(url: str, mirror: str) -> str:
     """
     if not mirror:
         return url
-    base, official = urlsplit(mirror), urlsplit(url)
+    refused = PullError(f"{mirror!r} is no mirror: give the beginning of an address, such as http://localhost:8000.")
+    try:
+        base, official = urlsplit(mirror), urlsplit(url)
+    except ValueError:  # such as a bracket that is not closed
+        raise refused from None
     if base.scheme not in ("http", "https") or not base.hostname or base.query:
-        raise PullError(f"{mirror!r} is no mirror: give the beginning of an address, such as http://localhost:8000.")
+        raise refused
     return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + official.path, official.query, ""))
 
 

@@ -57,6 +57,11 @@ class _Part:
 
 _KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translation": "translation"}
 _MEASURES = {"sql": (TEST_SUITE, EXECUTION), "python": ("tests",), "translation": ("tests",)}
+_NOTES = {
+    "sql": "Of text-to-SQL, no test is shown to the model; what the gold query gives on three databases scores.",
+    "python": "Of text-to-Python, the model is shown one test; this and hidden ones score.",
+    "translation": "All tests that score a translation may be shown to the model, in feedback that tells of tests.",
+}
 _PARTS = {
     "": _Part(_DATA, "sample", tuple(_KINDS)),
     **{kind: _Part(_DATA, "sample", (kind,)) for kind in _KINDS},
@@ -85,8 +90,6 @@ class Sample:
         variant: one of `_PARTS`.
     """
 
-    notes = ("The sample is small: it shows that everything works, and large differences; it ranks no models.",)
-
     def __init__(self, variant: str) -> None:
         self._part = _PARTS[variant]
         kinds = self._part.kinds
@@ -96,6 +99,10 @@ class Sample:
         self.measures = _MEASURES[kinds[0]] if len(kinds) == 1 else (PASSED, TEST_SUITE, EXECUTION, "tests")
         self.categories = _DIFFICULTIES if len(kinds) == 1 else self.applications
         self.files = tuple(self._part.folder / f"{kind}.yaml" for kind in kinds)
+        self.notes = (
+            "The sample is small: it shows that everything works, and large differences; it ranks no models.",
+            *(_NOTES[kind] for kind in kinds),
+        )
 
     def __len__(self) -> int:
         return sum(len(_read(file)) for file in self.files)
@@ -113,7 +120,7 @@ class Sample:
     @asynccontextmanager
     async def open_scorer(self, sandbox: Sandbox) -> AsyncIterator[Scorer]:
         """Open what scoring needs."""
-        async with SqlScorer(keep_distinct=True) as queries:
+        async with SqlScorer(as_written=True) as queries:
             yield _SampleScorer(queries, TestsScorer(sandbox), PASSED if len(self.files) > 1 else "")
 
     def _made(self, kind: str, entry: dict[str, Any]) -> tuple[Any, Any]:

@@ -20,6 +20,8 @@ from selfdebug.benchmarks.sql.scorer import EXECUTION, TEST_SUITE, QueryReferenc
 from selfdebug.execution import Sandbox
 from selfdebug.problem import Program, TextToSqlProblem
 
+SHOWN = "No test is shown to the model, but the first row of each table; what the gold query gives scores."
+
 
 class Spider:
     """Spider's development set. See `selfdebug.benchmarks.Benchmark` for what the names mean."""
@@ -42,7 +44,7 @@ class Spider:
         has_suite = len(lacking) < len(self._suites)
         self.measures = (EXECUTION, TEST_SUITE) if has_suite else (EXECUTION,)
         self.files = (self._questions.file,)
-        self.notes = (*self._questions.notes, *_notes_on_suites(lacking, has_suite))
+        self.notes = (SHOWN, *self._questions.notes, *_notes_on_suites(lacking, has_suite))
 
     def __len__(self) -> int:
         return len(self._questions)

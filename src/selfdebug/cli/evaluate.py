@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -61,7 +63,7 @@ def evaluate(
     """Score a file of programs."""
     if (file is None) is not references:
         raise UsageError("Give a FILE with programs, or --references to score the benchmark's own answers.")
-    if file is not None and verdicts is not None and verdicts.resolve() == file.resolve():
+    if file is not None and verdicts is not None and os.path.realpath(verdicts) == os.path.realpath(file):
         raise UsageError(f"{file} holds the programs: name another file for the verdicts.")
     from selfdebug.benchmarks import evaluating, open_benchmark
     from selfdebug.benchmarks.programs_file import read_programs
@@ -142,13 +144,16 @@ class _Verdicts:
     """A file of verdicts that takes the place of an older one only when it is complete."""
 
     def __init__(self, path: Path) -> None:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder: name a file for the verdicts.")
-        # What is no file, such as /dev/stdout, is written to and not replaced.
-        is_file = path.is_file() or not path.exists()
-        self._path, self._unfinished = path, path.with_name(f"{path.name}.part") if is_file else path
+        self._path = path
         with self._reporting():
-            self._file = self._unfinished.open("w", encoding="utf-8")
+            if path.is_dir():
+                raise UsageError(f"{path} is a folder: name a file for the verdicts.")
+            self._target = self._unfinished = Path(os.path.realpath(path))
+            # What is no file, such as /dev/stdout, is written to and not replaced.
+            is_file = path.is_file() or not path.exists()
+            if is_file:  # under a name that no file of the user's has
+                self._unfinished = self._target.with_name(f".{secrets.token_hex(8)}.part")
+            self._file = self._unfinished.open("x" if is_file else "w", encoding="utf-8")
 
     def write(self, line: dict[str, object]) -> None:
         with self._reporting():
@@ -157,14 +162,14 @@ class _Verdicts:
     def finish(self) -> None:
         with self._reporting():
             self._file.close()
-            if self._unfinished != self._path:
-                self._unfinished.replace(self._path)
+            if self._unfinished != self._target:
+                self._unfinished.replace(self._target)
 
     def discard(self) -> None:
         """Take away what is not finished."""
         with suppress(OSError):
             self._file.close()
-        if self._unfinished != self._path:
+        if self._unfinished != self._target:
             self._unfinished.unlink(missing_ok=True)
 
     @contextmanager
@@ -189,6 +194,9 @@ def show(result: Evaluation, title: str, tasks: int) -> None:
     if result.failures:
         put("\n  " + "not passed: " + ", ".join(f"{count} {failure}" for failure, count in result.failures.items()))
     remarks = list(result.notes)
+    for reason, count in result.unscored.items():
+        if not any(reason in note for note in result.notes):
+            remarks.append(f"{count} {'program is' if count == 1 else 'programs are'} not scored: {reason}.")
     if result.tasks_without_program:
         remarks.append(
             f"{result.tasks_without_program} of {tasks} tasks have no program in the file and are not counted."

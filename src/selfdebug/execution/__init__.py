@@ -1,9 +1,29 @@
 """Run what a model wrote: programs in a sandbox, queries on a read-only database."""
 
-from .errors import ExecutionError, IsolationUnavailableError, SignatureError, ToolchainMissingError
-from .limits import Limits
-from .sandbox import Sandbox
-from .testing import Assertion, Call, Driver, InputOutput, UnitTest
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import ExecutionError, IsolationUnavailableError, SignatureError, ToolchainMissingError
+    from .limits import Limits
+    from .sandbox import Sandbox
+    from .testing import Assertion, Call, Driver, InputOutput, UnitTest
+
+_HOMES = {
+    "Assertion": "testing",
+    "Call": "testing",
+    "Driver": "testing",
+    "ExecutionError": "errors",
+    "InputOutput": "testing",
+    "IsolationUnavailableError": "errors",
+    "Limits": "limits",
+    "Sandbox": "sandbox",
+    "SignatureError": "errors",
+    "ToolchainMissingError": "errors",
+    "UnitTest": "testing",
+}
 
 __all__ = [
     "Assertion",
@@ -18,3 +38,10 @@ __all__ = [
     "ToolchainMissingError",
     "UnitTest",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: the processes for queries import this package, not the sandbox."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

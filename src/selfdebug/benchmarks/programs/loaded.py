@@ -9,7 +9,7 @@ from pathlib import Path
 
 from selfdebug.execution import Sandbox
 
-from ..benchmark import Scorer, Task, UnknownBenchmarkError
+from ..benchmark import DataError, Scorer, Task, UnknownBenchmarkError
 from .records import require
 
 
@@ -62,7 +62,7 @@ class LoadedBenchmark:
 
     @functools.cached_property
     def _length(self) -> int:
-        return sum(1 for _ in self._read())
+        return sum(1 for _ in self.tasks())
 
     @functools.cached_property
     def exemplars(self) -> tuple[Task, ...]:
@@ -74,8 +74,16 @@ class LoadedBenchmark:
         return tuple(self._exemplars())
 
     def tasks(self) -> Iterator[Task]:
-        """All tasks in their order, one at a time."""
-        return iter(self._read())
+        """All tasks in their order, one at a time.
+
+        Raises:
+            DataError: a file does not hold what it should, or none holds a task.
+        """
+        task = None
+        for task in self._read():
+            yield task
+        if task is None:
+            raise DataError(f"{self.files[-1]} holds no task: get it again.")
 
     @asynccontextmanager
     async def open_scorer(self, sandbox: Sandbox) -> AsyncIterator[Scorer]:

@@ -52,6 +52,7 @@ class SqlScorer:
         *,
         plug_values: bool = False,
         keep_distinct: bool = False,
+        as_written: bool = False,
         seconds: float | None = None,
         processes: int | None = None,
     ) -> None:
@@ -62,12 +63,14 @@ class SqlScorer:
             plug_values: whether a prediction may pass with the gold query's values in place of its own; for models
                 that predict no values.
             keep_distinct: whether DISTINCT stays in both queries.
+            as_written: whether Spider's rule compares the results of queries that nothing was changed in.
             seconds: time limit of a query; `None` is the official one, 60 s (Spider) or 30 s (BIRD).
             processes: how many compare at once; `None` is one for each processor, at most 4.
         """
         self._rule = rule
         self._plug_values = plug_values
         self._keep_distinct = keep_distinct
+        self._as_written = as_written or rule is Rule.SET
         self._processes = processes
         seconds = seconds or (SPIDER_SECONDS if rule is Rule.DENOTATION else BIRD_SECONDS)
         self._limits = QueryLimits(seconds=seconds, rows=MOST_ROWS, bytes=MOST_BYTES)
@@ -131,7 +134,7 @@ class SqlScorer:
         if len(program.code) > MAX_CHARACTERS:
             return _failed(reference, Failure.ERROR, f"the query is longer than {MAX_CHARACTERS} characters")
         gold, text = reference.program.code, program.code
-        if self._rule is Rule.SET:
+        if self._as_written:
             return _Prepared(task.id, reference, gold, (text,))
         gold = prepared_text(gold, self._keep_distinct)
         try:
