@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import signal
@@ -149,7 +150,7 @@ def test_tasks_that_the_server_refuses_are_said_at_the_end(run: Run) -> None:
         return Failure(400, "not this one") if "count_1" in str(request) else tiny.reply(request)
 
     with ModelServer(answer) as server:
-        found = run("bench", "tiny:sql", "--base-url", server.url, "--feedback", "baseline", "--concurrency", "1")
+        found = run("bench", "tiny:sql", "--base-url", server.url, "--feedback", "baseline,expl", "--concurrency", "1")
     assert found.code == 3
     assert rows(found.out)[1][4:7] == ["1", "of", "2"]
     assert "Tiny/1 is left out" in found.err
@@ -232,7 +233,6 @@ def test_resuming_refuses_another_file_of_first_programs(run: Run, server: Model
     assert found.code == 0
     with RunStore(STORE) as store:
         assert "--programs first.jsonl" in store.all()[0].provenance.command
-    change("DELETE FROM run_task WHERE place = 2")
     programs.write_text("\n".join(lines[1:]))
     assert run("runs", "resume", "tiny-sql-1").code == 0  # nothing is left to do
     change("UPDATE run SET tasks = 4")
@@ -240,6 +240,35 @@ def test_resuming_refuses_another_file_of_first_programs(run: Run, server: Model
     assert (found.code, "first programs: first.jsonl has changed since" in found.err) == (2, True)
     programs.unlink()
     assert run("runs", "resume", "tiny-sql-1").code == 3
+
+
+def test_resuming_refuses_when_other_tasks_can_be_scored(run: Run, server: ModelServer) -> None:
+    tiny.write(Path("data"), "sql", [{"count": "item"}, {"count": "item", "missing": "there is no wta_1"}] * 2)
+    arguments = ["bench", "tiny:sql", "--base-url", server.url, "--feedback", "baseline", "--limit", "1"]
+    assert run(*arguments).code == 0
+    assert run(*arguments[:-2]).code == 0
+    change("DELETE FROM run_task WHERE place > 0")
+    assert run("runs", "resume", "tiny-sql-2").code == 0
+    change("DELETE FROM run_task")
+    lines = Path("data/tiny/sql.jsonl").read_bytes()
+    tiny.write(Path("data"), "sql", [{"count": "item"}] * 4)
+    old, new = (hashlib.sha256(text).hexdigest() for text in (lines, Path("data/tiny/sql.jsonl").read_bytes()))
+    change(f"UPDATE run SET provenance = replace(provenance, '{old}', '{new}')")  # as if a database were added
+    found = run("runs", "resume", "tiny-sql-2")
+    assert (found.code, "2 tasks could be scored and 2 could not, now it is 4 and 0" in found.err) == (2, True)
+    assert run("runs", "resume", "tiny-sql-1").code == 0  # its one task is the same
+
+
+def test_resuming_elsewhere_says_so(run: Run, mine: ModelServer) -> None:
+    change('UPDATE run SET provenance = replace(provenance, \'"isolation": "none\', \'"isolation": "landlock\')')
+    change('UPDATE run SET provenance = replace(provenance, \'"machine": "\', \'"machine": "A toaster, \')')
+    found = run("runs", "resume", "mine")
+    assert found.code == 0
+    with RunStore(STORE) as store:
+        notes = store.all()[0].notes[-2:]
+    assert notes[0].startswith("Begun on A toaster, ")
+    assert notes[1] == "Begun with isolation landlock, resumed with none."
+    assert all(note in found.err for note in notes)
 
 
 def test_resuming_with_another_version_or_server_says_so(run: Run, mine: ModelServer) -> None:
@@ -342,7 +371,7 @@ def test_elsewhere_a_line_is_written_now_and_then(monkeypatch: pytest.MonkeyPatc
         for event in (Refused("t/ut", task, "no"), Stored("t/ut", a_result(0, True)), Ended(task)):
             progress(event)
     assert stream.getvalue() == before
-    assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == (1, "no", 1)
+    assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == ({0}, "no", 1)
 
 
 def test_numbers_are_short() -> None:

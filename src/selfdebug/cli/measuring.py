@@ -60,9 +60,9 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
             raise
         complain(f"{error} What is done is stored: {_go_on(runs)}")
         raise typer.Exit(code) from None
-    put(summary([(run, progress.totals[run.id]) for run in runs]))
+    put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
     if progress.refused:
-        some = "1 task" if progress.refused == 1 else f"{progress.refused} tasks"
+        some = "1 task" if len(progress.refused) == 1 else f"{len(progress.refused)} tasks"
         complain(f"the server refused {some} ({progress.refusal}), which are not counted. Later, {_go_on(runs)}")
         raise typer.Exit(MISSING)
     if not configuration.quiet:
