@@ -213,6 +213,29 @@ def test_deleting_asks_first(run: Run, mine: ModelServer) -> None:
     assert len(mine.requests) == asked  # replies stay
 
 
+def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(run: Run, mine: ModelServer) -> None:
+    change("UPDATE run SET settings = '[]' WHERE id = 'mine/simple'")
+    found = run("runs")
+    assert (found.code, "The stored run mine/simple cannot be read" in found.err) == (3, True)
+    assert run("runs", "delete", "mine/simple", "--yes").code == 0
+    assert [row[0] for row in rows(run("runs").out)[1:]] == ["mine/expl", "mine/baseline"]
+
+
+def test_two_commands_do_not_take_one_name(run: Run, mine: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["mine", "tiny-sql-7"])  # the first one as if another process took it at the same moment
+    monkeypatch.setattr(RunStore, "next_name", lambda *_: next(names))
+    found = run("bench", "tiny:sql", "--base-url", mine.url, "--feedback", "baseline", "--limit", "1")
+    assert (found.code, rows(found.out)[1][0]) == (0, "tiny-sql-7/baseline")
+
+
+def test_large_limits_are_shown_whole(run: Run, server: ModelServer) -> None:
+    given = ["--tokens", "12345678", "--seconds", "1234567.5"]
+    assert run("bench", "tiny:sql", "--base-url", server.url, "--limit", "1", *given).code == 0
+    shown = run("runs", "show", "tiny-sql-1").out
+    assert "tokens 12345678, seconds 1234567.5" in shown
+    assert "--tokens 12345678 --seconds 1234567.5" in shown
+
+
 def test_resuming_refuses_other_data_and_other_prompts(run: Run, mine: ModelServer) -> None:
     asked = len(mine.requests)
     tiny.write(Path("data"), "sql", [{"count": "item"}] * 4)

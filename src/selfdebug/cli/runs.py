@@ -286,11 +286,11 @@ def delete(
     from selfdebug.runs import RunStore
 
     with RunStore(configuration.store or None) as store:
-        runs = store.find(names)
-        ids = ", ".join(visible(run.id) for run in runs)
+        found = store.ids(names)
+        ids = ", ".join(visible(each) for each in found)
         if not yes and not sys.stdin.isatty():
             raise UsageError(f"Pass --yes to delete {ids}.")
         if not yes and not typer.confirm(f"Delete {ids}?", err=True):
             raise typer.Exit(1)
-        store.delete([run.id for run in runs])
+        store.delete(found)
     typer.echo(f"selfdebug: deleted {ids}", err=True)
