@@ -197,10 +197,10 @@ def test_a_task_is_shown_whole(run: Run, mine: ModelServer) -> None:
     assert (unknown.code, "no task 'Tiny/9'" in unknown.err) == (2, True)
 
 
-@pytest.mark.parametrize("command", [["show"], ["resume"], ["delete", "--yes"]])
-def test_an_unknown_run_is_wrong_usage(run: Run, mine: ModelServer, command: list[str]) -> None:
-    found = run("runs", *command, "min")
-    assert (found.code, "did you mean mine" in found.err) == (2, True)
+def test_an_unknown_run_is_wrong_usage(run: Run, mine: ModelServer) -> None:
+    for command in (["show"], ["resume"], ["delete", "--yes"]):
+        found = run("runs", *command, "min")
+        assert (found.code, "did you mean mine" in found.err) == (2, True)
 
 
 def test_deleting_asks_first(run: Run, mine: ModelServer) -> None:
@@ -234,6 +234,19 @@ def test_large_limits_are_shown_whole(run: Run, server: ModelServer) -> None:
     shown = run("runs", "show", "tiny-sql-1").out
     assert "tokens 12345678, seconds 1234567.5" in shown
     assert "--tokens 12345678 --seconds 1234567.5" in shown
+
+
+def test_runs_that_are_deleted_at_work_are_not_said_to_go_on(run: Run) -> None:
+    def answer(request: dict[str, object]) -> str:
+        if "count_1" in str(request):
+            with RunStore(STORE) as store:
+                store.delete(["t"] if store.all() else [])
+        return tiny.reply(request)
+
+    with ModelServer(answer) as server:
+        found = run("bench", "tiny:sql", "--base-url", server.url, "--name", "t", "--concurrency", "1")
+    assert found.code == 2
+    assert found.err.splitlines()[-1] == "selfdebug: The run t/baseline was deleted while it was at work."
 
 
 def test_resuming_refuses_other_data_and_other_prompts(run: Run, mine: ModelServer) -> None:

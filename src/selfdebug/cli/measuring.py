@@ -10,7 +10,7 @@ import typer
 
 from selfdebug.benchmarks import Benchmark, DataError, open_benchmark
 from selfdebug.models import Model
-from selfdebug.runs import Run, Runner, RunStore, Source, Totals, checksums, items, open_runner
+from selfdebug.runs import Run, Runner, RunStore, Source, Totals, UnknownRunError, checksums, items, open_runner
 
 from .configuration import Configuration
 from .failing import MISSING, complain, exit_code
@@ -56,7 +56,7 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
         raise KeyboardInterrupt(f"What is done is stored: {_go_on(runs)}" if runs else "Nothing was begun.") from None
     except Exception as error:
         code = exit_code(error)
-        if not runs or code is None:
+        if not runs or code is None or isinstance(error, UnknownRunError):  # one that was deleted does not go on
             raise
         complain(f"{error} What is done is stored: {_go_on(runs)}")
         raise typer.Exit(code) from None
