@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import signal
@@ -149,7 +150,7 @@ def test_tasks_that_the_server_refuses_are_said_at_the_end(run: Run) -> None:
         return Failure(400, "not this one") if "count_1" in str(request) else tiny.reply(request)
 
     with ModelServer(answer) as server:
-        found = run("bench", "tiny:sql", "--base-url", server.url, "--feedback", "baseline", "--concurrency", "1")
+        found = run("bench", "tiny:sql", "--base-url", server.url, "--feedback", "baseline,expl", "--concurrency", "1")
     assert found.code == 3
     assert rows(found.out)[1][4:7] == ["1", "of", "2"]
     assert "Tiny/1 is left out" in found.err
@@ -196,10 +197,10 @@ def test_a_task_is_shown_whole(run: Run, mine: ModelServer) -> None:
     assert (unknown.code, "no task 'Tiny/9'" in unknown.err) == (2, True)
 
 
-@pytest.mark.parametrize("command", [["show"], ["resume"], ["delete", "--yes"]])
-def test_an_unknown_run_is_wrong_usage(run: Run, mine: ModelServer, command: list[str]) -> None:
-    found = run("runs", *command, "min")
-    assert (found.code, "did you mean mine" in found.err) == (2, True)
+def test_an_unknown_run_is_wrong_usage(run: Run, mine: ModelServer) -> None:
+    for command in (["show"], ["resume"], ["delete", "--yes"]):
+        found = run("runs", *command, "min")
+        assert (found.code, "did you mean mine" in found.err) == (2, True)
 
 
 def test_deleting_asks_first(run: Run, mine: ModelServer) -> None:
@@ -210,6 +211,42 @@ def test_deleting_asks_first(run: Run, mine: ModelServer) -> None:
     asked = len(mine.requests)
     assert run("bench", "tiny:sql", "--base-url", mine.url, "--limit", "2").code == 0
     assert len(mine.requests) == asked  # replies stay
+
+
+def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(run: Run, mine: ModelServer) -> None:
+    change("UPDATE run SET settings = '[]' WHERE id = 'mine/simple'")
+    found = run("runs")
+    assert (found.code, "The stored run mine/simple cannot be read" in found.err) == (3, True)
+    assert run("runs", "delete", "mine/simple", "--yes").code == 0
+    assert [row[0] for row in rows(run("runs").out)[1:]] == ["mine/expl", "mine/baseline"]
+
+
+def test_two_commands_do_not_take_one_name(run: Run, mine: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["mine", "tiny-sql-7"])  # the first one as if another process took it at the same moment
+    monkeypatch.setattr(RunStore, "next_name", lambda *_: next(names))
+    found = run("bench", "tiny:sql", "--base-url", mine.url, "--feedback", "baseline", "--limit", "1")
+    assert (found.code, rows(found.out)[1][0]) == (0, "tiny-sql-7/baseline")
+
+
+def test_large_limits_are_shown_whole(run: Run, server: ModelServer) -> None:
+    given = ["--tokens", "12345678", "--seconds", "1234567.5"]
+    assert run("bench", "tiny:sql", "--base-url", server.url, "--limit", "1", *given).code == 0
+    shown = run("runs", "show", "tiny-sql-1").out
+    assert "tokens 12345678, seconds 1234567.5" in shown
+    assert "--tokens 12345678 --seconds 1234567.5" in shown
+
+
+def test_runs_that_are_deleted_at_work_are_not_said_to_go_on(run: Run) -> None:
+    def answer(request: dict[str, object]) -> str:
+        if "count_1" in str(request):
+            with RunStore(STORE) as store:
+                store.delete(["t"] if store.all() else [])
+        return tiny.reply(request)
+
+    with ModelServer(answer) as server:
+        found = run("bench", "tiny:sql", "--base-url", server.url, "--name", "t", "--concurrency", "1")
+    assert found.code == 2
+    assert found.err.splitlines()[-1] == "selfdebug: The run t/baseline was deleted while it was at work."
 
 
 def test_resuming_refuses_other_data_and_other_prompts(run: Run, mine: ModelServer) -> None:
@@ -232,7 +269,6 @@ def test_resuming_refuses_another_file_of_first_programs(run: Run, server: Model
     assert found.code == 0
     with RunStore(STORE) as store:
         assert "--programs first.jsonl" in store.all()[0].provenance.command
-    change("DELETE FROM run_task WHERE place = 2")
     programs.write_text("\n".join(lines[1:]))
     assert run("runs", "resume", "tiny-sql-1").code == 0  # nothing is left to do
     change("UPDATE run SET tasks = 4")
@@ -240,6 +276,32 @@ def test_resuming_refuses_another_file_of_first_programs(run: Run, server: Model
     assert (found.code, "first programs: first.jsonl has changed since" in found.err) == (2, True)
     programs.unlink()
     assert run("runs", "resume", "tiny-sql-1").code == 3
+
+
+def test_resuming_refuses_when_other_tasks_can_be_scored(run: Run, server: ModelServer) -> None:
+    tiny.write(Path("data"), "sql", [{"count": "item"}, {"count": "item", "missing": "there is no wta_1"}] * 2)
+    assert run("bench", "tiny:sql", "--base-url", server.url, "--feedback", "baseline", "--name", "t").code == 0
+    change("DELETE FROM run_task WHERE place > 0")
+    assert run("runs", "resume", "t").code == 0
+    change("DELETE FROM run_task")
+    lines = Path("data/tiny/sql.jsonl").read_bytes()
+    tiny.write(Path("data"), "sql", [{"count": "item"}] * 4)
+    old, new = (hashlib.sha256(text).hexdigest() for text in (lines, Path("data/tiny/sql.jsonl").read_bytes()))
+    change(f"UPDATE run SET provenance = replace(provenance, '{old}', '{new}')")  # as if a database were added
+    found = run("runs", "resume", "t")
+    assert (found.code, "2 tasks could be scored and 2 could not, now it is 4 and 0" in found.err) == (2, True)
+
+
+def test_resuming_elsewhere_says_so(run: Run, mine: ModelServer) -> None:
+    change('UPDATE run SET provenance = replace(provenance, \'"isolation": "none\', \'"isolation": "landlock\')')
+    change('UPDATE run SET provenance = replace(provenance, \'"machine": "\', \'"machine": "A toaster, \')')
+    found = run("runs", "resume", "mine")
+    assert found.code == 0
+    with RunStore(STORE) as store:
+        notes = store.all()[0].notes[-2:]
+    assert notes[0].startswith("Begun on A toaster, ")
+    assert notes[1] == "Begun with isolation landlock, resumed with none."
+    assert all(note in found.err for note in notes)
 
 
 def test_resuming_with_another_version_or_server_says_so(run: Run, mine: ModelServer) -> None:
@@ -342,7 +404,7 @@ def test_elsewhere_a_line_is_written_now_and_then(monkeypatch: pytest.MonkeyPatc
         for event in (Refused("t/ut", task, "no"), Stored("t/ut", a_result(0, True)), Ended(task)):
             progress(event)
     assert stream.getvalue() == before
-    assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == (1, "no", 1)
+    assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == ({0}, "no", 1)
 
 
 def test_numbers_are_short() -> None:

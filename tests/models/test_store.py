@@ -240,6 +240,7 @@ def _file_in_place_of_folder(folder: Path) -> str:
         (lambda _: "nonsense://host/name", "no known kind"),
         (lambda _: f"postgresql://me:{PASSWORD}@127.0.0.1:9/name", "does not work"),
         (lambda _: "://", "neither a file nor"),
+        (lambda _: "postgresql://me:word@host:port/x", "neither a file nor"),
     ],
 )
 def test_a_store_that_cannot_be_opened_is_told_in_one_sentence(

@@ -17,7 +17,7 @@ from selfdebug.benchmarks import Failure, Score
 from selfdebug.benchmarks.statistics import Proportion, mcnemar
 from selfdebug.reports import NothingDoneError, RunReport, build_report
 from selfdebug.reports.rendering import FORMATS, render
-from selfdebug.runs.run import TaskResult
+from selfdebug.runs.run import Source, TaskResult
 from selfdebug.trajectory import Cost, Ending
 
 from .making import Readable, given, many, result, run, simulated, wrong
@@ -229,6 +229,10 @@ class TestComparisons:
         other = run("a/ut", prompts="77" * 32, data={"mbpp/mbpp.jsonl": "00" * 32}, max_tokens=99)
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
         assert found.differs == ("prompts", "data", "tokens of one reply")
+        other = run("a/ut", calls=5)
+        other = replace(other, source=Source(form="completion"))
+        [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
+        assert found.differs == ("form", "budget")
 
 
 class TestManyRuns:

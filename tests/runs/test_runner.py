@@ -184,11 +184,25 @@ async def test_one_request_that_is_refused_stops_nobody(folder: Path, tmp_path: 
     assert len(what_came(store)["t/ut"]) == 6
 
 
+async def test_odd_requests_may_be_the_first_ones(folder: Path, tmp_path: Path) -> None:
+    def answer(request: Body) -> Answer | Fails:
+        odd = any(f"adds {n} to n" in request["messages"][1]["content"] for n in range(5))
+        return Fails(400, "the context is too long") if odd else Answer(tiny.reply(request), delay=0.1)
+
+    with ModelServer(answer) as server:
+        await do_grid(folder, server.url, tmp_path / "s.db", ("baseline", "ut"), concurrency=2)
+    assert {name: [result.index for result, _ in found] for name, found in what_came(tmp_path / "s.db").items()} == {
+        "t/baseline": [5],
+        "t/ut": [5],
+    }
+
+
 async def test_a_server_that_refuses_from_the_start_stops_all(folder: Path, tmp_path: Path) -> None:
+    tiny.write(folder, "python", tiny.additions(60))
     with ModelServer(Fails(400, "max_tokens is too large")) as server:
         with pytest.raises(RefusedRequestError, match="max_tokens is too large"):
             await do_grid(folder, server.url, tmp_path / "s.db")
-        assert len(server.requests) <= 2 * 4
+        assert len(server.requests) <= 3 * (20 + 4) * 2
 
 
 async def test_a_run_that_is_deleted_while_it_is_at_work_ends(folder: Path, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def bench(
     numbers = _numbers(samples)
     if programs is not None and numbers != [1]:
         raise UsageError("--programs gives one first program a task, so --samples must be 1.")
-    from selfdebug.runs import RunStore, survey
+    from selfdebug.runs import RunExistsError, RunStore, survey
 
     from . import measuring
     from .inputs import data_folder
@@ -98,9 +98,15 @@ def bench(
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: Runner) -> list[Run]:
-            runs = grid.runs(name or store.next_name(opened.name), model, runner, configuration, programs)
-            store.create(*runs)
-            return runs
+            while True:
+                runs = grid.runs(name or store.next_name(opened.name), model, runner, configuration, programs)
+                try:
+                    store.create(*runs)
+                except RunExistsError:  # another process took the same number
+                    if name:
+                        raise
+                else:
+                    return runs
 
         measuring.measure(opened, configuration, store, source, begin)
 

@@ -10,7 +10,7 @@ import typer
 
 from selfdebug.benchmarks import Benchmark, DataError, open_benchmark
 from selfdebug.models import Model
-from selfdebug.runs import Run, Runner, RunStore, Source, Totals, checksums, items, open_runner
+from selfdebug.runs import Run, Runner, RunStore, Source, Totals, UnknownRunError, checksums, items, open_runner
 
 from .configuration import Configuration
 from .failing import MISSING, complain, exit_code
@@ -56,13 +56,13 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
         raise KeyboardInterrupt(f"What is done is stored: {_go_on(runs)}" if runs else "Nothing was begun.") from None
     except Exception as error:
         code = exit_code(error)
-        if not runs or code is None:
+        if not runs or code is None or isinstance(error, UnknownRunError):  # one that was deleted does not go on
             raise
         complain(f"{error} What is done is stored: {_go_on(runs)}")
         raise typer.Exit(code) from None
-    put(summary([(run, progress.totals[run.id]) for run in runs]))
+    put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
     if progress.refused:
-        some = "1 task" if progress.refused == 1 else f"{progress.refused} tasks"
+        some = "1 task" if len(progress.refused) == 1 else f"{len(progress.refused)} tasks"
         complain(f"the server refused {some} ({progress.refusal}), which are not counted. Later, {_go_on(runs)}")
         raise typer.Exit(MISSING)
     if not configuration.quiet:

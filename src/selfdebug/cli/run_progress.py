@@ -26,7 +26,7 @@ class RunProgress:
 
     Attributes:
         totals: of each run, what was done before included.
-        refused: how many tasks the server refused.
+        refused: the indices of tasks that the server refused under some configuration.
         refusal: what it said to the first of them.
     """
 
@@ -43,7 +43,8 @@ class RunProgress:
         """
         self._console, self._runs, self._quiet = console, runs, quiet
         self.totals = dict(totals)
-        self.refused, self.refusal = 0, ""
+        self.refused: set[int] = set()
+        self.refusal = ""
         self._left = sum(run.tasks - totals[run.id].done for run in runs)
         self._stored = self._running = self._calls = self._stored_calls = self._tokens = 0
         self._began = self._said = time.monotonic()
@@ -86,10 +87,10 @@ class RunProgress:
 
     def _refuse(self, event: Refused) -> None:
         self._left -= 1
-        self.refused += 1
-        self.refusal = self.refusal or event.reason
-        if self.refused == 1 and not self._quiet:
+        if not self.refused and not self._quiet:
             self._say(f"{visible(event.task.id)} is left out: {shortened(event.reason, 1, 300)}")
+        self.refused.add(event.task.index)
+        self.refusal = self.refusal or event.reason
 
     def _say(self, text: str) -> None:
         self._said = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -20,7 +21,7 @@ from .visible import put, visible
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import Run, RunStore, Totals
+    from selfdebug.runs import Run, Runner, RunStore, Totals
     from selfdebug.trajectory import Trajectory
 
 HELP = """List the runs of benchmarks; show, resume or delete them.
@@ -119,7 +120,7 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{visible(title)}\n\n")
     put(summary(found))
-    limits = [f"{name} {value:g}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
+    limits = [f"{name} {value}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
     kept = [settings.style, f"turns {settings.turns}", f"max tokens {settings.max_tokens}", *limits]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
@@ -203,33 +204,45 @@ def resume(
             configuration, model=source.model, base_url=address, form=source.form, data=source.data, cache=True
         )
 
-        def begin(model: Model, _: object) -> list[Run]:
+        def begin(model: Model, runner: Runner) -> list[Run]:
             if address == "" and model.address != given.server:
                 raise UsageError(f"{source.model} is another model than {first.name} began with: bring it back.")
-            _note_changes(runs, model, store, configuration.quiet)
+            _note_changes(runs, model, runner, store, configuration.quiet)
             return runs
 
         measuring.measure(benchmark, configuration, store, source, begin)
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
-    from selfdebug.runs import changes
+    from selfdebug.runs import changes, survey
 
     from .measuring import data_checksums
 
     found = changes(run.provenance, data_checksums(benchmark, run.source))
+    if not found:
+        now = asyncio.run(survey(benchmark, run.source.limit, run.source.programs))
+        if (now.tasks, now.missing) != (run.tasks, run.source.missing):
+            found = [
+                f"{run.tasks} tasks could be scored and {run.source.missing} could not, now it is {now.tasks} and"
+                f" {now.missing}: have the same databases and files as then, or begin a new run"
+            ]
     if found:
         raise UsageError(f"{run.name} cannot be resumed: {'; '.join(found)}.")
 
 
-def _note_changes(runs: list[Run], model: Model, store: RunStore, quiet: bool) -> None:
+def _note_changes(runs: list[Run], model: Model, runner: Runner, store: RunStore, quiet: bool) -> None:
     """Say, here and in reports, what is no longer as it was but keeps nobody from going on."""
     from selfdebug import __version__
+    from selfdebug.runs import machine
 
     then = runs[0].provenance
     notes = []
     if then.version != __version__:
         notes.append(f"Begun with selfdebug {then.version}, resumed with {__version__}; the prompts are the same.")
+    if then.machine != (here := machine()):
+        notes.append(f"Begun on {then.machine}, resumed on {here}.")
+    if then.isolation != runner.isolation:
+        notes.append(f"Begun with isolation {then.isolation}, resumed with {runner.isolation}.")
     if then.server != model.address:
         notes.append(f"Begun with the server {then.server}, resumed with {model.address}.")
     for note in notes:
@@ -273,11 +286,11 @@ def delete(
     from selfdebug.runs import RunStore
 
     with RunStore(configuration.store or None) as store:
-        runs = store.find(names)
-        ids = ", ".join(visible(run.id) for run in runs)
+        found = store.ids(names)
+        ids = ", ".join(visible(each) for each in found)
         if not yes and not sys.stdin.isatty():
             raise UsageError(f"Pass --yes to delete {ids}.")
         if not yes and not typer.confirm(f"Delete {ids}?", err=True):
             raise typer.Exit(1)
-        store.delete([run.id for run in runs])
+        store.delete(found)
     typer.echo(f"selfdebug: deleted {ids}", err=True)

@@ -181,7 +181,7 @@ def _url(given: str | Path | None) -> URL:
         return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter, of a port that is no number, may quote a part of the password
         raise StoreError("The store is neither a file nor a database URL, such as postgresql://me@host/name.") from None
     driver = _DRIVERS.get(url.drivername)
     return url.set(drivername=driver[0]) if driver else url

@@ -221,6 +221,10 @@ def _compare(tally: Tally, baseline: Tally) -> Comparison | None:
     )
 
 
+def _budget(run: Run) -> tuple[float | None, ...]:
+    return run.settings.calls, run.settings.tokens, run.settings.seconds
+
+
 def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
     ours, theirs = run.provenance, baseline.provenance
     pairs = {
@@ -228,6 +232,8 @@ def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
         "prompts": (ours.prompts, theirs.prompts),
         "server": (ours.server, theirs.server),
         "data": (dict(ours.data), dict(theirs.data)),
+        "form": (run.source.form, baseline.source.form),
+        "budget": (_budget(run), _budget(baseline)),
         "tokens of one reply": (run.settings.max_tokens, baseline.settings.max_tokens),
     }
     return tuple(name for name, (one, other) in pairs.items() if one != other)

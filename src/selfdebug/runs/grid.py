@@ -137,7 +137,7 @@ def make_runs(
             measures=tuple(benchmark.measures),
             notes=(*benchmark.notes, *_notes(kind, benchmark, found, source)),
             provenance=provenance,
-            source=source,
+            source=replace(source, missing=found.missing),
         )
         for number, kind in product(samples, kinds)
     ]

@@ -101,7 +101,7 @@ def command(
     }
     for option, value in given.items():
         if value not in (None, ""):
-            words += [option, f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [option, str(value)]
     return shlex.join(words + ["--unsafe"] * source.unsafe)
 
 

@@ -51,6 +51,7 @@ class Source:
         limit: how many tasks, the first ones that can be scored; ``None`` for all.
         programs: absolute path of the file of first programs; empty if the model writes them.
         unsafe: whether programs run without isolation.
+        missing: how many tasks, before the last of these, could not be scored.
     """
 
     model: str = ""
@@ -60,6 +61,7 @@ class Source:
     limit: int | None = None
     programs: str = ""
     unsafe: bool = False
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

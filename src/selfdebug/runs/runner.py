@@ -28,6 +28,9 @@ from selfdebug.trajectory import Trajectory
 from .run import Run, TaskResult
 from .store import RunStore
 
+_REFUSED_TASKS = 20
+"""So many tasks that a server refuses, without one reply, are not odd tasks: it takes no request as things are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Began:
@@ -169,7 +172,7 @@ class Runner:
             try:
                 trajectory = await each.debugger_for(task).debug(task.problem, program, watch=listener)
             except RefusedRequestError as error:
-                if not attention.server_replies:  # not one odd problem: it may take no request at all
+                if attention.refuses_all(task):
                     raise
                 attention.watch(Refused(run_id, task, str(error)))
                 continue
@@ -211,6 +214,16 @@ class _Attention:
     def __init__(self, watch: RunWatcher) -> None:
         self.watch = watch
         self.server_replies = False
+        self._refused: set[int] = set()
+
+    def refuses_all(self, task: Task) -> bool:
+        """Whether the server seems to take no request at all, now that it refused one of a task.
+
+        A few odd tasks may be the first ones, and a server refuses sooner than it replies.
+        """
+        if not self.server_replies:
+            self._refused.add(task.index)
+        return not self.server_replies and len(self._refused) >= _REFUSED_TASKS
 
 
 class _Listener:

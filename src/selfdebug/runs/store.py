@@ -152,12 +152,25 @@ class RunStore:
         """
         found: dict[str, Run] = {}
         for name in names:
-            column = runs.c.id if "/" in name else runs.c.name
-            some = self._runs(column == name, runs.c.number)
+            some = self._runs(_named(name), runs.c.number)
             if not some:
                 raise self._unknown(name)
             found |= {run.id: run for run in some}
         return list(found.values())
+
+    def ids(self, names: Sequence[str]) -> list[str]:
+        """The ids of what `find` finds, also of runs that cannot be read any more.
+
+        Raises:
+            UnknownRunError: there is none of a name; the message names near ones.
+        """
+        found: dict[str, None] = {}
+        for name in names:
+            rows = self._fetch(select(runs.c.id).where(_named(name)).order_by(runs.c.number))
+            if not rows:
+                raise self._unknown(name)
+            found |= dict.fromkeys(row["id"] for row in rows)
+        return list(found)
 
     def all(self) -> list[Run]:
         """All runs, the newest first."""
@@ -238,7 +251,7 @@ class RunStore:
         Raises:
             UnknownRunError: there is none of a name; then nothing is deleted.
         """
-        ids = [run.id for run in self.find(names)]
+        ids = self.ids(names)
 
         def remove(connection: sqlalchemy.Connection) -> None:
             numbers = list(connection.scalars(select(runs.c.number).where(runs.c.id.in_(ids))))
@@ -313,6 +326,10 @@ class RunStore:
     def _fetch(self, wanted: Any) -> list[Any]:
         with reporting(self._engine), self._reading.connect() as connection:
             return list(connection.execute(wanted).mappings())
+
+
+def _named(name: str) -> Any:
+    return (runs.c.id if "/" in name else runs.c.name) == name
 
 
 def slug(text: str) -> str:

@@ -81,19 +81,24 @@ def row_of_run(run: Run) -> dict[str, Any]:
 
 
 def run_of_row(row: Mapping[str, Any], done: int) -> Run:
-    """The run of a row."""
+    """The run of a row.
+
+    Raises:
+        StoreError: somebody changed the row.
+    """
+    load = functools.partial(_load, f"The stored run {row['id']}")
     return Run(
         id=row["id"],
         benchmark=row["benchmark"],
         title=row["title"],
-        settings=_load(Settings, row["settings"]),
+        settings=load(Settings, row["settings"]),
         tasks=row["tasks"],
-        categories=_load(tuple[str, ...], row["categories"]),
-        measures=_load(tuple[str, ...], row["measures"]),
-        notes=_load(tuple[str, ...], row["notes"]),
-        provenance=_load(Provenance, row["provenance"]),
+        categories=load(tuple[str, ...], row["categories"]),
+        measures=load(tuple[str, ...], row["measures"]),
+        notes=load(tuple[str, ...], row["notes"]),
+        provenance=load(Provenance, row["provenance"]),
         done=done,
-        source=_load(Source, row["source"]),
+        source=load(Source, row["source"]),
     )
 
 
@@ -118,17 +123,22 @@ def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str,
 
 
 def result_of_row(row: Mapping[str, Any]) -> TaskResult:
-    """The result of a row."""
+    """The result of a row.
+
+    Raises:
+        StoreError: somebody changed the row.
+    """
+    load = functools.partial(_load, f"What is stored of task {row['task']}")
     return TaskResult(
         index=row["place"],
         task=row["task"],
         category=row["category"],
-        scores=_load(tuple[Score, ...], row["scores"]),
-        answer=_load(Score, row["answer"]),
+        scores=load(tuple[Score, ...], row["scores"]),
+        answer=load(Score, row["answer"]),
         judged_correct=row["judged_correct"],
         ending=row["ending"],
         selected=row["selected"],
-        sample_passed=_load(tuple[bool, ...], row["sample_passed"]),
+        sample_passed=load(tuple[bool, ...], row["sample_passed"]),
         cost=Cost(**{name: row[name] for name in Cost.__dataclass_fields__}),
     )
 
@@ -151,12 +161,12 @@ def _dump_score(score: Score) -> str:
     return json.dumps({"passed": score.passed, "failure": failure, "reason": score.reason, "measures": measures})
 
 
-def _load(kind: Any, text: str) -> Any:
+def _load(what: str, kind: Any, text: str) -> Any:
     try:
         return _adapter(kind).validate_python(json.loads(text))
     except (ValidationError, ValueError):
         raise StoreError(
-            "A stored run cannot be read: somebody changed it. Delete it with selfdebug runs delete."
+            f"{what} cannot be read: somebody changed it. Delete the run with selfdebug runs delete."
         ) from None
 
 
