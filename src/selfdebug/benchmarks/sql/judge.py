@@ -40,12 +40,12 @@ class Comparison:
     """A prediction to be compared with a gold query on some files.
 
     Attributes:
-        files: paths of databases with their places in the whole list of which they are a part.
+        files: paths of databases.
         gold: prepared text.
         candidates: prepared texts; the prediction passes if one of them passes on all files.
     """
 
-    files: tuple[tuple[int, str], ...]
+    files: tuple[str, ...]
     gold: str
     candidates: tuple[str, ...]
 
@@ -55,14 +55,12 @@ class Difference:
     """The first file on which a candidate does not give what is expected.
 
     Attributes:
-        place: of the file in the whole list.
         file: its path.
         failure: what is wrong.
         reason: one line for people.
         is_of_gold: whether it is the gold query that gives no result.
     """
 
-    place: int
     file: str
     failure: Failure
     reason: str
@@ -124,15 +122,15 @@ class Judge:
             DatabaseError: a file cannot be used.
         """
         pairs = [_Pair(comparison) for comparison in comparisons]
-        by_files: dict[tuple[tuple[int, str], ...], list[_Pair]] = {}
+        by_files: dict[tuple[str, ...], list[_Pair]] = {}
         for comparison, pair in zip(comparisons, pairs, strict=True):
             by_files.setdefault(comparison.files, []).append(pair)
         for files, together in by_files.items():
             alive = together
             # One file after the other, for all queries: each is opened once.
-            for number, path in files:
+            for path in files:
                 for pair in alive:
-                    self._compare(number, path, pair)
+                    self._compare(path, pair)
                 alive = [pair for pair in alive if None in pair.verdicts]
         return [tuple(pair.verdicts) for pair in pairs]
 
@@ -141,7 +139,7 @@ class Judge:
         self._files.close()
         self._remembered.clear()
 
-    def _compare(self, number: int, path: str, pair: _Pair) -> None:
+    def _compare(self, path: str, pair: _Pair) -> None:
         schema = self._files.schema(path)
         alive = [i for i, verdict in enumerate(pair.verdicts) if verdict is None]
         if schema in pair.schemas:
@@ -152,7 +150,7 @@ class Judge:
         if expected.error is not None or expected.truncated:
             reason = expected.error.message if expected.error else "its result is too large to be compared"
             for i in alive:
-                pair.verdicts[i] = Difference(number, path, Failure.ERROR, reason, is_of_gold=True)
+                pair.verdicts[i] = Difference(path, Failure.ERROR, reason, is_of_gold=True)
             return
         # A bag of more rows than expected is another one: there is no need to read them all.
         few = self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS
@@ -160,7 +158,7 @@ class Judge:
         for i in alive:
             actual = self._run(path, pair.candidates[i], limits)
             if actual is not expected:
-                pair.verdicts[i] = self._difference(number, path, expected, actual, pair.ordered)
+                pair.verdicts[i] = self._difference(path, expected, actual, pair.ordered)
         if schema is not None:
             pair.schemas.add(schema)
 
@@ -174,23 +172,21 @@ class Judge:
             self._one_program[key] = found
         return found
 
-    def _difference(
-        self, number: int, path: str, expected: QueryOutcome, actual: QueryOutcome, ordered: bool
-    ) -> Difference | None:
+    def _difference(self, path: str, expected: QueryOutcome, actual: QueryOutcome, ordered: bool) -> Difference | None:
         if actual.error is not None:
             failure = _FAILURES.get(actual.error.kind, Failure.ERROR)
-            return Difference(number, path, failure, actual.error.message)
+            return Difference(path, failure, actual.error.message)
         if actual.truncated:
-            return self._too_large(number, path, expected, actual)
+            return self._too_large(path, expected, actual)
         reason = difference(self._rule, expected.rows, actual.rows, ordered)
-        return Difference(number, path, Failure.WRONG, reason) if reason else None
+        return Difference(path, Failure.WRONG, reason) if reason else None
 
-    def _too_large(self, number: int, path: str, expected: QueryOutcome, actual: QueryOutcome) -> Difference:
+    def _too_large(self, path: str, expected: QueryOutcome, actual: QueryOutcome) -> Difference:
         if self._rule is Rule.DENOTATION and len(actual.rows) > len(expected.rows):
             reason = f"gives more than {len(actual.rows)} rows where {len(expected.rows)} are expected"
-            return Difference(number, path, Failure.WRONG, reason)
+            return Difference(path, Failure.WRONG, reason)
         limit = f"{self._limits.rows:,} rows or {self._limits.bytes // 2**20} MiB"
-        return Difference(number, path, Failure.TOO_LARGE, f"gives more than {limit}")
+        return Difference(path, Failure.TOO_LARGE, f"gives more than {limit}")
 
     def _run(self, path: str, query: _Query, limits: QueryLimits) -> QueryOutcome:
         if query.is_refused:

@@ -1,8 +1,8 @@
-"""The processes that compare, and how files are divided among them.
+"""The processes that compare, and how work is divided among them.
 
-A file belongs to one process for good, so that what was learned of it is never learned twice; a benchmark's files are
-dealt out evenly. So one prediction that runs on dozens of files keeps all processes busy. Blocking; `scorer` keeps it
-off the event loop.
+A list of files, such as a test suite, belongs to one process for good, so that what was learned of it is never learned
+twice; new ones go to the process with the least to do. A prediction is not divided: it ends at the first file on which
+it fails. Blocking; `scorer` keeps it off the event loop.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -40,68 +41,54 @@ class Judges:
         count = processes or min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
         self._start = (rule, limits)
         self._judges = [_JudgeProcess(*self._start) for _ in range(count)]
-        self._home: dict[str, int] = {}
+        self._home: dict[tuple[str, ...], int] = {}
+        """The process of each list of files."""
+        self._load = [0] * count
+        """How many queries were given to each process, at most."""
 
-    def judge(self, comparisons: Sequence[tuple[tuple[str, ...], str, tuple[str, ...]]]) -> list[Verdicts]:
-        """Compare each (files, gold, candidates); see `Comparison`. A difference is the one on the first file.
+    def judge(self, comparisons: Sequence[Comparison]) -> list[Verdicts]:
+        """Compare each, in their order.
 
         Raises:
             BenchmarkError: a process ended before it could answer.
             DatabaseError: a file cannot be used.
         """
-        shards: dict[tuple[str, ...], list[tuple[tuple[int, str], ...]]] = {}
+        work: Counter[tuple[str, ...]] = Counter()
+        for each in comparisons:
+            work[each.files] += len(each.files)
+        for files, queries in work.most_common():  # the largest first: so the smallest even things out
+            home = self._home.setdefault(files, self._load.index(min(self._load)))
+            self._load[home] += queries
         requests: list[list[Comparison]] = [[] for _ in self._judges]
-        places: list[list[int]] = [[] for _ in self._judges]
-        for i, (files, gold, candidates) in enumerate(comparisons):
-            shard = shards.get(files)
-            if shard is None:
-                shard = shards[files] = self._divide(files)
-            for number, part in enumerate(shard):
-                if part:
-                    requests[number].append(Comparison(part, gold, candidates))
-                    places[number].append(i)
-        merged: list[Verdicts] = [(None,) * len(candidates) for _, _, candidates in comparisons]
-        for number, reply in self._ask(requests):
-            for i, verdicts in zip(places[number], reply, strict=True):
-                merged[i] = _merge(merged[i], verdicts)
-        return merged
+        for each in comparisons:
+            requests[self._home[each.files]].append(each)
+        replies = [iter(reply) for reply in self._ask(requests)]
+        return [next(replies[self._home[each.files]]) for each in comparisons]
 
     def close(self) -> None:
         """End all processes; one that compares still is killed."""
         for judge in self._judges:
             judge.close()
 
-    def _divide(self, files: tuple[str, ...]) -> list[tuple[tuple[int, str], ...]]:
-        parts: list[list[tuple[int, str]]] = [[] for _ in self._judges]
-        for place, path in enumerate(files):
-            home = self._home.setdefault(path, len(self._home) % len(self._judges))
-            parts[home].append((place, path))
-        return [tuple(part) for part in parts]
-
-    def _ask(self, requests: list[list[Comparison]]) -> list[tuple[int, list[Verdicts]]]:
+    def _ask(self, requests: list[list[Comparison]]) -> list[list[Verdicts]]:
         """All at once, so that they work at the same time."""
-        asked = [number for number, request in enumerate(requests) if request]
+        for judge, request in zip(self._judges, requests, strict=True):
+            if request:
+                judge.send(request)
         problem: Exception | None = None
-        replies: list[tuple[int, list[Verdicts]]] = []
-        for number in asked:
-            self._judges[number].send(requests[number])
-        for number in asked:
-            try:
-                replies.append((number, self._judges[number].receive()))
-            except (BenchmarkError, DatabaseError) as error:
-                # Every answer is read, or the next request would get it.
-                problem = problem or error
+        replies: list[list[Verdicts]] = []
+        for judge, request in zip(self._judges, requests, strict=True):
+            reply: list[Verdicts] = []
+            if request:
+                try:
+                    reply = judge.receive()
+                except (BenchmarkError, DatabaseError) as error:
+                    # Every answer is read, or the next request would get it.
+                    problem = problem or error
+            replies.append(reply)
         if problem is not None:
             raise problem
         return replies
-
-
-def _merge(one: Verdicts, other: Verdicts) -> Verdicts:
-    """Of two differences of a candidate, the one on the earlier file."""
-    return tuple(
-        second if first is None else first if second is None or first.place <= second.place else second
-        for first, second in zip(one, other, strict=True)
-    )
 
 
 class _JudgeProcess:

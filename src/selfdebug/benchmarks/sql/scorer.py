@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Task
-from selfdebug.benchmarks.sql.judge import Difference, Verdicts
+from selfdebug.benchmarks.sql.judge import Comparison, Difference, Verdicts
 from selfdebug.benchmarks.sql.judges import Judges
 from selfdebug.benchmarks.sql.results import Rule
 from selfdebug.benchmarks.sql.texts import MAX_CHARACTERS, UnreadableTextError, predicted_text, prepared_text
@@ -112,7 +112,7 @@ class SqlScorer:
         if judges is None:
             raise BenchmarkError("The scorer was closed.")
         asked = [
-            (files, each.gold, each.candidates)
+            Comparison(files, each.gold, each.candidates)
             for each in comparisons
             for files in ((each.reference.database,), each.reference.test_suite)
         ]
@@ -169,7 +169,7 @@ class SqlScorer:
         first = verdicts[0]
         if first is not None and first.is_of_gold:
             # BIRD's evaluator counts this as a wrong prediction.
-            return Difference(first.place, first.file, first.failure, f"the gold query fails: {first.reason}")
+            return Difference(first.file, first.failure, f"the gold query fails: {first.reason}")
         return first
 
 
