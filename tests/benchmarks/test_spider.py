@@ -27,6 +27,7 @@ from selfdebug.benchmarks import (
 )
 from selfdebug.benchmarks.benchmark import BenchmarkError
 from selfdebug.benchmarks.sql.scorer import QueryReference, SqlScorer
+from selfdebug.execution import Sandbox
 from selfdebug.execution.databases import DatabaseError
 from selfdebug.problem import Program, TextToSqlProblem
 from tests.benchmarks.spider_folder import QUERY, write_database, write_questions, write_spider
@@ -228,6 +229,19 @@ async def test_values_can_be_plugged_in_and_distinct_can_be_kept(teas: Task) -> 
     async with SqlScorer(processes=1, plug_values=True, keep_distinct=True) as other:
         assert (await score(other, teas, wrong_value)).passed
         assert not (await score(other, task, twice)).passed
+
+
+async def test_options_of_the_official_evaluator_are_variants(folder: Path) -> None:
+    benchmark = open_benchmark("spider:plug-values", folder)
+    task = next(benchmark.tasks())
+    async with benchmark.open_scorer(Sandbox()) as scorer:
+        wrong_value = Program("SELECT name FROM tea WHERE price > 1000 ORDER BY name", "sql")
+        [found] = await scorer.score([(task, wrong_value)])
+    assert found.passed
+    assert "A prediction may pass with the gold query's values in place of its own." in benchmark.notes
+    assert open_benchmark("spider:plug-values+keep-distinct", folder).name == "spider:plug-values+keep-distinct"
+    with pytest.raises(UnknownBenchmarkError, match="plug-values, keep-distinct"):
+        open_benchmark("spider:keep-distinct+keep-distinct", folder)
 
 
 def test_processes_that_compare_start_light() -> None:

@@ -29,7 +29,7 @@ class Entry:
 
 BENCHMARKS: dict[str, Entry] = {
     "sample": Entry("sample", "our own: 20 problems an application", "", ("sql", "python", "translation")),
-    "spider": Entry("spider", "text-to-SQL: Spider's development set", "spider"),
+    "spider": Entry("spider", "text-to-SQL: Spider's development set", "spider", ("plug-values", "keep-distinct")),
     "bird": Entry("bird", "text-to-SQL: BIRD's mini-dev set", "bird"),
     "mbpp": Entry("mbpp", "text-to-Python: MBPP's test set", "mbpp", ("3-shot", "sanitized", "all")),
     "mbpp+": Entry("mbpp_plus", "text-to-Python: MBPP with EvalPlus's tests", "mbpp"),

@@ -20,23 +20,33 @@ from selfdebug.benchmarks.sql.scorer import EXECUTION, TEST_SUITE, QueryReferenc
 from selfdebug.execution import Sandbox
 from selfdebug.problem import Program, TextToSqlProblem
 
+VARIANTS = {
+    "plug-values": "A prediction may pass with the gold query's values in place of its own.",
+    "keep-distinct": "DISTINCT counts: it is not taken out of the queries.",
+}
+"""Options of the official evaluator, with what a report must say of them."""
 SHOWN = "No test is shown to the model, but the first row of each table; what the gold query gives scores."
 
 
 class Spider:
     """Spider's development set. See `selfdebug.benchmarks.Benchmark` for what the names mean."""
 
-    name = "spider"
     title = "Spider"
     applications = ("text-to-sql",)
     categories = tuple(Hardness)
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, options: tuple[str, ...] = ()) -> None:
         """Read the questions and look which databases are there.
+
+        Args:
+            data: the data folder.
+            options: some of `VARIANTS`.
 
         Raises:
             MissingDataError, DataError: files are missing or damaged.
         """
+        self._options = options
+        self.name = f"spider:{'+'.join(options)}" if options else "spider"
         folder = (data / "spider").absolute()
         self._questions = Questions("spider", folder / "dev.json", folder / "database", ("db_id", "question", "query"))
         self._suites = {database: _suite(folder / "test_suite" / database) for database in self._questions.databases}
@@ -44,7 +54,8 @@ class Spider:
         has_suite = len(lacking) < len(self._suites)
         self.measures = (EXECUTION, TEST_SUITE) if has_suite else (EXECUTION,)
         self.files = (self._questions.file,)
-        self.notes = (SHOWN, *self._questions.notes, *_notes_on_suites(lacking, has_suite))
+        said = [VARIANTS[option] for option in options]
+        self.notes = (SHOWN, *said, *self._questions.notes, *_notes_on_suites(lacking, has_suite))
 
     def __len__(self) -> int:
         return len(self._questions)
@@ -64,7 +75,7 @@ class Spider:
 
     def open_scorer(self, sandbox: Sandbox) -> SqlScorer:
         """A scorer by the official rules; the sandbox is not used."""
-        return SqlScorer()
+        return SqlScorer(plug_values="plug-values" in self._options, keep_distinct="keep-distinct" in self._options)
 
 
 def open_benchmark(data: Path, variant: str) -> Spider:
@@ -72,15 +83,16 @@ def open_benchmark(data: Path, variant: str) -> Spider:
 
     Args:
         data: the data folder.
-        variant: there is none.
+        variant: options of the official evaluator, some of `VARIANTS` with a plus between them.
 
     Raises:
-        UnknownBenchmarkError: a variant was named.
+        UnknownBenchmarkError: there is no such variant.
         MissingDataError, DataError: files are missing or damaged.
     """
-    if variant:
-        raise UnknownBenchmarkError(f"spider has no variant {variant!r}: name it spider.")
-    return Spider(data)
+    options = tuple(variant.split("+")) if variant else ()
+    if not set(options) <= set(VARIANTS) or len(set(options)) < len(options):
+        raise UnknownBenchmarkError(f"spider has no variant {variant!r}: choose from {', '.join(VARIANTS)}, or none.")
+    return Spider(data, options)
 
 
 def _suite(folder: Path) -> tuple[str, ...]:
