@@ -23,7 +23,7 @@ class Provenance:
         data: SHA-256 of each file that tasks were read from, by its path within the data folder; of given first
             programs too.
         machine: processor, cores, memory, system, Python, one line.
-        isolation: ``bubblewrap``, ``landlock`` or ``none``.
+        isolation: ``bubblewrap``, ``landlock``, ``none``, or ``read-only databases`` where only queries run.
         started: when the run began, with time zone.
         command: the command that repeats it.
     """

@@ -63,6 +63,9 @@ class Ended:
     task: Task
 
 
+QUERIES_ONLY = "read-only databases"
+"""What isolates where no program runs."""
+
 RunEvent: TypeAlias = Began | Stored | Refused | Ended | Event
 RunWatcher: TypeAlias = Callable[[RunEvent], None]
 
@@ -95,7 +98,8 @@ async def open_runner(
         exemplars = first_exemplars(benchmark)
         applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox, exemplars))
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
-        yield Runner(model, applications, scorer, store, sandbox.isolation)
+        isolation = sandbox.isolation if needs_sandbox(benchmark.applications) else QUERIES_ONLY
+        yield Runner(model, applications, scorer, store, isolation)
 
 
 def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
@@ -108,7 +112,7 @@ class Runner:
     """Runs configurations over tasks.
 
     Attributes:
-        isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``.
+        isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``; `QUERIES_ONLY` where there are none.
     """
 
     def __init__(
