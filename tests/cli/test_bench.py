@@ -293,14 +293,15 @@ def test_resuming_refuses_when_other_tasks_can_be_scored(run: Run, server: Model
 
 
 def test_resuming_elsewhere_says_so(run: Run, mine: ModelServer) -> None:
-    change('UPDATE run SET provenance = replace(provenance, \'"isolation": "none\', \'"isolation": "landlock\')')
+    was, shall_be = '"isolation": "read-only databases', '"isolation": "landlock'
+    change(f"UPDATE run SET provenance = replace(provenance, '{was}', '{shall_be}')")
     change('UPDATE run SET provenance = replace(provenance, \'"machine": "\', \'"machine": "A toaster, \')')
     found = run("runs", "resume", "mine")
     assert found.code == 0
     with RunStore(STORE) as store:
         notes = store.all()[0].notes[-2:]
     assert notes[0].startswith("Begun on A toaster, ")
-    assert notes[1] == "Begun with isolation landlock, resumed with none."
+    assert notes[1] == "Begun with isolation landlock, resumed with read-only databases."
     assert all(note in found.err for note in notes)
 
 
