@@ -62,6 +62,7 @@ def admin_postgres(server: servers.Server, name: str = "shop") -> Any:
 def make_postgres(server: servers.Server) -> None:
     with admin_postgres(server, "postgres") as admin:
         admin.execute("CREATE DATABASE shop")
+        admin.execute("CREATE DATABASE store")
         admin.execute(f"CREATE ROLE reader LOGIN PASSWORD '{servers.PASSWORD}'")
     with admin_postgres(server) as admin:
         for statement in statements():
@@ -90,6 +91,7 @@ def admin_mariadb(server: servers.Server) -> Any:
 def make_mariadb(server: servers.Server) -> None:
     with admin_mariadb(server) as admin, admin.cursor() as cursor:
         cursor.execute("CREATE DATABASE shop CHARACTER SET utf8mb4")
+        cursor.execute("CREATE DATABASE store CHARACTER SET utf8mb4")
         cursor.execute("USE shop")
         cursor.execute("SET sql_mode = 'ANSI_QUOTES'")
         for statement in statements():

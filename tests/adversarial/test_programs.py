@@ -315,6 +315,8 @@ def test_all_again_as_an_ordinary_user() -> None:
         "-p",
         "no:cacheprovider",
         "-x",
+        "-n",
+        "0",
         "--rootdir",
         str(PROGRAMS.parents[2]),
     ]

@@ -113,8 +113,8 @@ def test_has_twenty_problems_of_each_application(tasks: list[Task]) -> None:
     assert len(benchmark) == len(tasks) == 60
     assert [task.index for task in tasks] == list(range(60))
     assert Counter(task.category for task in tasks) == dict.fromkeys(benchmark.categories, 20)
-    assert tasks[2].id == "sample/sql/3"
-    assert [type(tasks[i].problem) for i in (0, 20, 40)] == [TextToSqlProblem, TextToPythonProblem, TranslationProblem]
+    assert tasks[6].id == "sample/sql/3"
+    assert [type(task.problem) for task in tasks[:3]] == [TextToSqlProblem, TextToPythonProblem, TranslationProblem]
 
 
 @pytest.mark.parametrize("kind", ["sql", "python", "translation"])
@@ -223,7 +223,7 @@ def test_questions_have_one_answer_whatever_the_order_of_rows(tasks: list[Task])
 
 
 def test_databases_are_whole_and_small(tasks: list[Task]) -> None:
-    paths = {path for task in tasks[:20] for path in task.reference.test_suite}
+    paths = {path for task in tasks[::3] for path in task.reference.test_suite}
     assert len(paths) == 12
     for path in paths:
         with sqlite3.connect(path) as connection:
@@ -237,7 +237,7 @@ def test_databases_are_whole_and_small(tasks: list[Task]) -> None:
 
 class TestBuilding:
     def test_the_package_is_not_written_to(self, tasks: list[Task], cache: Path) -> None:
-        for task in tasks[:20]:
+        for task in tasks[::3]:
             assert Path(task.problem.database).is_relative_to(cache)
         assert not list(sample._DATA.rglob("*.sqlite"))
 

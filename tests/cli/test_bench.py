@@ -70,7 +70,8 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
         ("tiny-python-1/ut-3", "75.0", "4"),
     ]
     assert "tiny-python-1: 16 of 16 done; baseline 25.0 %, ut 75.0 %" in found.err
-    assert found.err.splitlines()[-1] == "selfdebug: selfdebug report tiny-python-1 has the details"
+    assert found.err.splitlines()[-2] == "- Tiny is no benchmark to speak of."
+    assert found.err.splitlines()[-1] == "selfdebug: for more, selfdebug report tiny-python-1"
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
@@ -379,7 +380,7 @@ def test_a_terminal_shows_a_table_while_it_works(server: ModelServer) -> None:
     code, text = in_terminal([*COMMAND, "bench", "tiny:sql", "--base-url", server.url, "--name", "t"])
     assert code == 0, text
     assert "at work" in text
-    assert "from the store" in text
+    assert "stored or shared" in text
     assert "repaired" in text
     assert "t/expl" in text[text.rindex("\x1b[2K") :]
 

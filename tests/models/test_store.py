@@ -55,7 +55,7 @@ def url(request: pytest.FixtureRequest, path: Path) -> str:
     if request.param == "sqlite":
         return str(path)
     server: Server = request.getfixturevalue(f"{request.param}_server")
-    address = server.url("admin")
+    address = server.url("admin", name="store")
     with ReplyStore(address) as store, store.engine.begin() as connection:
         for table in ("model_reply", "model_request"):
             connection.execute(sqlalchemy.text(f"DELETE FROM {table}"))
@@ -273,5 +273,5 @@ async def test_a_closed_store_says_so(path: Path) -> None:
 
 
 def test_a_databases_password_is_not_shown(postgres_server: Server) -> None:
-    with ReplyStore(postgres_server.url("admin")) as store:
+    with ReplyStore(postgres_server.url("admin", name="store")) as store:
         assert PASSWORD not in repr(store)

@@ -29,7 +29,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "store.db")
     server: Server = request.getfixturevalue("postgres_server")
-    address = server.url("admin")
+    address = server.url("admin", name="store")
     with database.open_database(address).begin() as connection:
         for table in ("run", "run_task"):
             connection.execute(sqlalchemy.text(f"DROP TABLE IF EXISTS {table}"))

@@ -157,9 +157,7 @@ def _record(line: str, place: str) -> Mapping[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        reason = (
-            f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "nested too deep"
-        )
+        reason = f"column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deep"
         raise ProgramsFileError(f"{place}: this is not complete JSON ({reason}).") from None
     if not isinstance(record, dict):
         raise ProgramsFileError(f"{place}: a JSON object is needed, with task_id and solution.")

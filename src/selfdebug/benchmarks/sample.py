@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import os
 import sqlite3
 import tempfile
@@ -109,13 +110,15 @@ class Sample:
 
     def tasks(self) -> Iterator[Task]:
         """All tasks in their order, one at a time."""
-        index = 0
-        for kind, file in zip(self._part.kinds, self.files, strict=True):
-            for number, entry in enumerate(_read(file), 1):
-                category = entry["difficulty"] if len(self.files) == 1 else _KINDS[kind]
-                problem, reference = self._made(kind, entry)
-                yield Task(index, f"{self._part.prefix}/{kind}/{number}", problem, reference, category)
-                index += 1
+        numbered = [
+            [(kind, number, entry) for number, entry in enumerate(_read(file), 1)]
+            for kind, file in zip(self._part.kinds, self.files, strict=True)
+        ]
+        # One of each kind in turn, so that the first few tasks are a sample of all.
+        for index, (kind, number, entry) in enumerate(itertools.chain.from_iterable(zip(*numbered, strict=True))):
+            category = entry["difficulty"] if len(self.files) == 1 else _KINDS[kind]
+            problem, reference = self._made(kind, entry)
+            yield Task(index, f"{self._part.prefix}/{kind}/{number}", problem, reference, category)
 
     @asynccontextmanager
     async def open_scorer(self, sandbox: Sandbox) -> AsyncIterator[Scorer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,8 @@ class Entry:
 
     Attributes:
         name, title: of the benchmark.
-        state: ``here``, ``incomplete``, ``not here``, or ``in the package``.
+        state: ``here``, ``incomplete``, ``differs`` (all is here, but not all is official), ``not here``, or ``in the
+            package``.
         missing: files that are not here.
         different: files that are not the official ones.
         tasks: how many it has.
@@ -73,11 +75,13 @@ def list_data(
         put(json.dumps({"folder": str(folder), "benchmarks": [asdict(entry) for entry in entries]}, indent=2))
         return
     width = max(len(entry.name) for entry in entries)
+    wide = not sys.stdout.isatty() or shutil.get_terminal_size().columns >= 120  # where titles fit
     put(f"{'':{width}}  {'':14}  {'tasks':>5}  {'download':>8}  licence")
     for entry in entries:
         size = readable(entry.bytes) if entry.bytes else "–"
-        put(f"{entry.name:{width}}  {entry.state:14}  {entry.tasks:5}  {size:>8}  {entry.licence:13}  {entry.title}")
-        if entry.state == "incomplete":
+        line = f"{entry.name:{width}}  {entry.state:14}  {entry.tasks:5}  {size:>8}  {entry.licence:13}  {entry.title}"
+        put(line if wide else line.removesuffix(entry.title).rstrip())
+        if entry.state in ("incomplete", "differs"):
             for what, files in (("lacks", entry.missing), ("differs from the official", entry.different)):
                 more = f" and {len(files) - 3} more" if len(files) > 3 else ""
                 if files:
@@ -238,6 +242,8 @@ def _entry(name: str, title: str, needed: DataSet, folder: Path) -> Entry:
     different = tuple(path for one in found for path in one.damaged)
     complete = all(one.complete for one in found)
     state = "here" if complete else "incomplete" if any(one.present for one in found) else "not here"
+    if different and not missing:
+        state = "differs"
     size = sum(source.size for source in needed.sources)
     return Entry(
         name, title, state, missing, different, needed.tasks, size, needed.licence, needed.licence_url, needed.homepage

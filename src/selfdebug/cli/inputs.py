@@ -20,6 +20,19 @@ def data_folder(configuration: Configuration) -> Path:
     return Path(platformdirs.user_data_dir("selfdebug", appauthor=False)) / "data"
 
 
+def existing_store(configuration: Configuration) -> str | None:
+    """The configured store, where runs are looked for; ``None`` for the default one.
+
+    Raises:
+        UsageError: it is a file that does not exist. Reading must not make an empty one.
+    """
+    store = configuration.store
+    path = store.removeprefix("sqlite:///")
+    if store and "://" not in path and not Path(path).exists():
+        raise UsageError(f"There is no store {path}: check --store.")
+    return store or None
+
+
 def read_request(text: str, what: str) -> str:
     """A request, or what standard input holds if it is ``-``.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -61,12 +62,15 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
         complain(f"{error} What is done is stored: {_go_on(runs)}")
         raise typer.Exit(code) from None
     put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
+    if not configuration.quiet:
+        for note in dict.fromkeys(note for run in runs for note in run.notes):
+            put(f"- {visible(note)}", sys.stderr)
     if progress.refused:
         some = "1 task" if len(progress.refused) == 1 else f"{len(progress.refused)} tasks"
         complain(f"the server refused {some} ({progress.refusal}), which are not counted. Later, {_go_on(runs)}")
         raise typer.Exit(MISSING)
     if not configuration.quiet:
-        typer.echo(f"selfdebug: selfdebug report {runs[0].name} has the details", err=True)
+        typer.echo(f"selfdebug: for more, selfdebug report {runs[0].name}", err=True)
 
 
 def _go_on(runs: Sequence[Run]) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import UsageError, complain
+from .inputs import existing_store
 from .options import configured
 from .visible import put
 
@@ -73,7 +74,7 @@ def _read(names: list[str], configuration: Configuration) -> Report:
     from selfdebug.reports import build_report
     from selfdebug.runs import RunStore
 
-    with RunStore(configuration.store or None) as store:
+    with RunStore(existing_store(configuration)) as store:
         return build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
 
 

@@ -106,7 +106,7 @@ class RunProgress:
         return sum(total.done for total in self.totals.values()), sum(run.tasks for run in self._runs)
 
     def _account(self) -> str:
-        stored = f" ({self._stored_calls:,} from the store)" if self._stored_calls else ""
+        stored = f" ({self._stored_calls:,} stored or shared)" if self._stored_calls else ""
         elapsed = time.monotonic() - self._began
         parts = [f"{self._running} at work", f"{self._calls:,} calls{stored}", f"{brief(self._tokens)} tokens"]
         left = self._left - self._stored

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from .configuration import Configuration
 from .failing import UsageError, complain
+from .inputs import existing_store
 from .options import configured
 from .visible import put, visible
 
@@ -58,7 +59,7 @@ def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
     """List all runs, the newest first."""
     from selfdebug.runs import RunStore
 
-    with RunStore(configuration.store or None) as store:
+    with RunStore(existing_store(configuration)) as store:
         found = [(run, store.totals(run.id)) for run in store.all()]
     if as_json:
         put(json.dumps([_plain(run, total) for run, total in found], indent=2))
@@ -91,7 +92,7 @@ def show_runs(
     """Show what runs gave and where they come from, or one task of a run."""
     from selfdebug.runs import RunStore
 
-    with RunStore(configuration.store or None) as store:
+    with RunStore(existing_store(configuration)) as store:
         runs = store.find([name])
         if task:
             _show_task(runs, task, store, as_json)
@@ -167,6 +168,9 @@ def _show_trajectory(trajectory: Trajectory) -> None:
         for turn in trajectory.turns:
             shown(Ran(turn.program, turn.outcome))
             shown(Judged(turn))
+        if not trajectory.turns and trajectory.exchanges:
+            shown.say("The last reply:\n")
+            shown.say(visible(trajectory.exchanges[-1].reply.text.strip("\n")), indent=4)
         shown.finish(trajectory)
         if not trajectory.correct:
             shown.say(visible(why_not(trajectory)))
@@ -187,10 +191,12 @@ def resume(
 
     from . import measuring
 
-    with RunStore(configuration.store or None) as store:
+    with RunStore(existing_store(configuration)) as store:
         runs = store.find([name])
         first = runs[0]
         if all(run.finished for run in runs):
+            if not configuration.quiet:
+                complain("nothing was left to do.")
             put(measuring.summary([(run, store.totals(run.id)) for run in runs]))
             return
         if configuration.unsafe is not first.source.unsafe:
@@ -285,7 +291,7 @@ def delete(
     """Delete runs with all their trajectories; the model's replies stay."""
     from selfdebug.runs import RunStore
 
-    with RunStore(configuration.store or None) as store:
+    with RunStore(existing_store(configuration)) as store:
         found = store.ids(names)
         ids = ", ".join(visible(each) for each in found)
         if not yes and not sys.stdin.isatty():

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from selfdebug.conversation import Form
 from selfdebug.models.endpoint import Endpoint
-from selfdebug.models.errors import UnknownModelError
+from selfdebug.models.errors import ModelError, UnknownModelError, UnreachableError, WrongKeyError
 from selfdebug.models.local import PREFIX, LocalModel
 from selfdebug.models.model import Model
 from selfdebug.models.remembered import Remembered
@@ -74,7 +74,12 @@ def _only_model(base_url: str | None, api_key: str | None) -> str:
 
     async def listed() -> tuple[str, tuple[str, ...]]:
         async with Endpoint("", base_url, api_key) as endpoint:
-            return endpoint.address, await endpoint.models()
+            try:
+                return endpoint.address, await endpoint.models()
+            except (UnreachableError, WrongKeyError):
+                raise
+            except ModelError as error:
+                raise UnknownModelError(f"No model is named, and the server's list cannot be had: {error}") from error
 
     # In a thread of its own, for the caller may be in an event loop.
     with ThreadPoolExecutor(1) as pool:

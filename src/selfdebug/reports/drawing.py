@@ -36,6 +36,8 @@ _STYLE: Any = {
     "axes.axisbelow": True, "grid.color": "#DDDDDD", "grid.linewidth": 0.5, "lines.linewidth": 1, "lines.markersize": 4,
     "legend.frameon": False, "font.family": "DejaVu Sans", "pdf.fonttype": 42, "text.parse_math": False,
 }  # fmt: skip
+_LEAST_SPAN = 20.0
+"""Percentage points that an axis shows at least, lest small differences look large."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -88,6 +90,9 @@ def turns(report: Report, runs: Sequence[RunReport]) -> Figure | None:
         axes.set_ylabel(_accuracy_label(members))
         _percent_axis(axes, "y")
         _panel_title(axes, samples, panels)
+    limits = [axes.get_ylim() for axes in all_axes]
+    for axes in all_axes:  # one scale, so that slopes can be compared
+        axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
     all_axes[-1].set_xlabel("programs: the first one, and new ones")
     _legend(figure, runs)
     return figure
@@ -288,7 +293,8 @@ def _label(report: RunReport) -> str:
 def _percent_axis(axes: Axes, which: str) -> None:
     """From 0 to 100 at most, with what is to be seen filling the axis; no point or interval is cut off."""
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
-    low, high = max(low, -2.0), min(high, 102.0)
+    missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
+    low, high = max(low - missing, -2.0), min(high + missing, 102.0)
     (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
     (axes.xaxis if which == "x" else axes.yaxis).set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.grid(axis="x" if which == "x" else "y")

@@ -199,7 +199,8 @@ class RunStore:
         rows = self._fetch(wanted.limit(1))
         if not rows:
             names = [row["task"] for row in self._fetch(select(results.c.task).where(results.c.run == number))]
-            raise UnknownRunError(f"{run_id} has no task {task!r} that is done{_hint(task, names)}")
+            near = _hint(task, names) if names else ": none is done yet."
+            raise UnknownRunError(f"{run_id} has no task {task!r} that is done{near}")
         return trajectory_of(rows[0]["trajectory"])
 
     async def add(self, run_id: str, result: TaskResult, trajectory: Trajectory) -> None:
