@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import sqlite3
@@ -32,6 +31,7 @@ from selfdebug.execution.databases import DatabaseError
 from selfdebug.problem import Program, TextToSqlProblem
 from tests.benchmarks.spider_folder import QUERY, write_database, write_questions, write_spider
 from tests.needs import skip_or_fail
+from tests.processes import descendants
 
 
 @pytest.fixture(scope="module")
@@ -258,13 +258,13 @@ async def test_a_task_that_is_missing_cannot_be_scored(scorer: SqlScorer, folder
 
 async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
     endless = "WITH RECURSIVE a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) SELECT count(*) FROM a"
-    descriptors, processes = _descriptors(), _processes()
+    descriptors, processes = _descriptors(), descendants(os.getpid())
     async with SqlScorer(processes=2) as scorer:
         assert (await score(scorer, teas, QUERY)).passed
         work = asyncio.create_task(score(scorer, teas, endless))
         for _ in range(200):
             # Two that compare, and at least one that runs the endless query.
-            if len(_processes() - processes) > 2:
+            if len(descendants(os.getpid()) - processes) > 2:
                 break
             await asyncio.sleep(0.05)
         work.cancel()
@@ -272,10 +272,10 @@ async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
             await work
     # One that was about to start learns only then that nobody wants it.
     for _ in range(600):
-        if _processes() <= processes:
+        if descendants(os.getpid()) <= processes:
             break
         await asyncio.sleep(0.05)
-    assert _processes() <= processes
+    assert descendants(os.getpid()) <= processes
     assert _descriptors() <= descriptors
     with pytest.raises(BenchmarkError, match="closed"):
         await score(scorer, teas, QUERY)
@@ -283,14 +283,3 @@ async def test_cancelling_and_closing_leave_nothing_behind(teas: Task) -> None:
 
 def _descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
-
-
-def _processes() -> set[str]:
-    """All that compare or query, of whatever scorer."""
-    found = set()
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            command = Path("/proc", pid, "cmdline").read_bytes()
-            if b"selfdebug.benchmarks.sql.serving" in command or b"databases.worker" in command:
-                found.add(pid)
-    return found
