@@ -28,7 +28,7 @@ class Entry:
 
 
 BENCHMARKS: dict[str, Entry] = {
-    "sample": Entry("sample", "our own: 20 problems an application", "", ("sql", "python", "translation")),
+    "sample": Entry("sample", "our own: 20 problems an application", "", ("sql", "python", "translation", "held-out")),
     "spider": Entry("spider", "text-to-SQL: Spider's development set", "spider", ("plug-values", "keep-distinct")),
     "bird": Entry("bird", "text-to-SQL: BIRD's mini-dev set", "bird"),
     "mbpp": Entry("mbpp", "text-to-Python: MBPP's test set", "mbpp", ("3-shot", "sanitized", "all")),

@@ -4,6 +4,9 @@ Twenty problems of each application in the shape of Spider, MBPP and TransCoder:
 with one shown test and several hidden ones, C++ functions with ten tests that running them gave. A query passes if it
 gives the right result on the database and on two variants of it with other rows.
 
+The variant ``held-out`` has 300 generated problems of each application, with six tests each. They are of the domain on
+which the embedded model was trained, and their program shapes, tables and words are not in what it was trained on.
+
 The problems are in `sample_data`. Databases are built from SQL text in the user's cache folder, never in the package's.
 """
 
@@ -49,11 +52,13 @@ class _Part:
         folder: where they are.
         prefix: of their ids.
         kinds: of problems, each a file of the folder.
+        note: what a report must say of them first.
     """
 
     folder: Path
     prefix: str
     kinds: tuple[str, ...]
+    note: str = "The sample is small: it shows that everything works, and large differences; it ranks no models."
 
 
 _KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translation": "translation"}
@@ -63,9 +68,15 @@ _NOTES = {
     "python": "Of text-to-Python, the model is shown one test; this and hidden ones score.",
     "translation": "All tests that score a translation may be shown to the model, in feedback that tells of tests.",
 }
+_GENERATED = (
+    "The problems are generated, of the narrow domain of the embedded model, in shapes and words on which it was not"
+    " trained: they measure what debugging gains on it, and rank no other models."
+)
 _PARTS = {
     "": _Part(_DATA, "sample", tuple(_KINDS)),
     **{kind: _Part(_DATA, "sample", (kind,)) for kind in _KINDS},
+    "held-out": _Part(_DATA / "held_out", "held-out", tuple(_KINDS), _GENERATED),
+    **{f"held-out-{kind}": _Part(_DATA / "held_out", "held-out", (kind,), _GENERATED) for kind in _KINDS},
 }
 """By variant. Another set of problems is another folder and another line."""
 
@@ -75,7 +86,8 @@ def open_benchmark(data: Path, variant: str = "") -> Sample:
 
     Args:
         data: the data folder; nothing is read from it.
-        variant: empty for all problems; ``sql``, ``python`` or ``translation`` for those of one application.
+        variant: empty for all problems; ``sql``, ``python`` or ``translation`` for those of one application;
+            ``held-out``, ``held-out-sql``, … for generated ones.
 
     Raises:
         UnknownBenchmarkError: there is no such variant.
@@ -101,7 +113,7 @@ class Sample:
         self.categories = _DIFFICULTIES if len(kinds) == 1 else self.applications
         self.files = tuple(self._part.folder / f"{kind}.yaml" for kind in kinds)
         self.notes = (
-            "The sample is small: it shows that everything works, and large differences; it ranks no models.",
+            self._part.note,
             *(_NOTES[kind] for kind in kinds),
         )
 

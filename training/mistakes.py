@@ -1,0 +1,128 @@
+"""Debugging turns from the network's own mistakes.
+
+The half-trained network writes programs for training lessons; they are run, and the wrong ones become first programs
+of conversations in which the teacher explains, judges and corrects them. Right programs are there too, where the model
+has to judge for itself, so that it learns to leave them alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import itertools
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from selfdebug.applications.reading import UnreadableReplyError
+from selfdebug.conversation import Reply
+from selfdebug.problem import TextToSqlProblem
+
+from . import sql_problems
+from .conversations import KINDS, LIMITS, Attempt, in_order, lessons, open_applications, prompt
+from .lesson import Lesson
+from .sampling import write
+from .shards import save_shard
+from .tokenizer import encode, encode_prompt, load_tokenizer
+from .train import load_model
+
+TEMPERATURES = (0.0, 0.7, 1.0)
+"""Programs for each lesson: the likeliest one, and others near to it."""
+_UNTESTED = 0.1
+"""Share of the lessons whose problem shows no test, so that the model has to judge for itself."""
+_TWICE = 0.4
+"""Share of the wrong programs that are followed by another wrong one before the right one."""
+
+
+def make_turns(folder: Path, name: str, seed: int, count: int) -> dict[str, float]:
+    """Write a file of debugging conversations.
+
+    Args:
+        folder: holds the tokenizer, and the run's checkpoint.
+        name: of the file, in the folder.
+        seed: of the lessons.
+        count: of lessons.
+
+    Returns:
+        For each application, the share of the lessons whose likeliest program is right.
+    """
+    path = folder / f"{name}.npz"
+    tokenizer = load_tokenizer(folder / "tokenizer.json")
+    model = load_model(folder / "run")
+    torch.set_num_threads(1)
+
+    async def made() -> dict[str, float]:
+        async with open_applications() as applications:
+            found = list(itertools.islice(lessons(seed, False, folder / "worlds"), count))
+            prompts = [encode_prompt(tokenizer, await prompt(applications, lesson)) for lesson in found]
+            replies = [write(model, tokenizer, prompts, temperature) for temperature in TEMPERATURES]
+            judged = await _judged(applications, found, list(zip(*replies, strict=True)))
+            attempts = _attempts(found, judged, random.Random(seed))
+            conversations = await in_order(applications, attempts)
+        save_shard(path, [encode(tokenizer, made.messages, made.learnt) for made in conversations])
+        return _accuracy(found, judged)
+
+    return asyncio.run(made())
+
+
+Judged = list[tuple[str, bool]]
+"""The different programs for a lesson, the likeliest first, each with whether it is right."""
+
+
+async def _judged(
+    applications: dict[str, Any], found: Sequence[Lesson], replies: Sequence[Sequence[str]]
+) -> list[Judged]:
+    places = asyncio.Semaphore(8)
+
+    async def one(lesson: Lesson, texts: Sequence[str]) -> Judged:
+        application = applications[lesson.problem.application]
+        programs: dict[str, bool] = {}
+        for text in texts:
+            try:
+                code = application.read(lesson.problem, Reply(text)).code.strip()
+            except UnreadableReplyError:
+                continue
+            if code not in programs:
+                async with places:
+                    programs[code] = await is_right(application, lesson, code)
+        return list(programs.items())
+
+    return list(await asyncio.gather(*map(one, found, replies)))
+
+
+async def is_right(application: Any, lesson: Lesson, code: str) -> bool:
+    """Whether a program passes all tests, the hidden ones too, or a query gives the right rows on all databases."""
+    if isinstance(lesson.problem, TextToSqlProblem):
+        return sql_problems.same_results(lesson.databases, code, lesson.program.code)
+    if code == lesson.program.code.strip():
+        return True
+    outcome = await application._sandbox.run(code, lesson.tests, language="python", limits=LIMITS)
+    return bool(outcome.passed)
+
+
+def _attempts(found: Sequence[Lesson], judged: Sequence[Judged], random: random.Random) -> list[Attempt]:
+    attempts = []
+    for lesson, programs in zip(found, judged, strict=True):
+        kind = random.choice(KINDS[lesson.problem.application])
+        tested = lesson.tests and random.random() >= _UNTESTED
+        if lesson.tests and not tested:
+            lesson = dataclasses.replace(lesson, problem=dataclasses.replace(lesson.problem, tests=()))
+            kind = random.choice(("expl", "simple"))
+        wrong = [code for code, right in programs if not right]
+        if not tested and programs and programs[0][1]:
+            attempts.append(Attempt(lesson, (programs[0][0],), True, kind))
+        if wrong:
+            first, *others = wrong
+            second = others[:1] if random.random() < _TWICE else []
+            attempts.append(Attempt(lesson, (first, *second, lesson.program.code), True, kind))
+    return attempts
+
+
+def _accuracy(found: Sequence[Lesson], judged: Sequence[Judged]) -> dict[str, float]:
+    right: dict[str, list[bool]] = {}
+    for lesson, programs in zip(found, judged, strict=True):
+        right.setdefault(lesson.problem.application, []).append(bool(programs) and programs[0][1])
+    return {application: sum(each) / len(each) for application, each in right.items()}

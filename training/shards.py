@@ -1,0 +1,120 @@
+"""Encoded conversations on disk, and the batches that training takes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Encoded = tuple[list[int], list[bool]]
+"""Tokens, and of each whether it is to be predicted."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Conversations of about the same length, side by side.
+
+    Attributes:
+        tokens: (B, T), padded at the end.
+        wanted: (N,) places in the flattened (B * T,) from which the next token is to be predicted.
+        targets: (N,) those next tokens.
+    """
+
+    tokens: Tensor
+    wanted: Tensor
+    targets: Tensor
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Many conversations in a row.
+
+    Attributes:
+        tokens, predicted: of all, one after the other.
+        starts: where each begins, and the end.
+    """
+
+    tokens: np.ndarray
+    predicted: np.ndarray
+    starts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def lengths(self) -> np.ndarray:
+        return np.diff(self.starts)
+
+
+def save_shard(path: Path, encoded: Sequence[Encoded]) -> None:
+    """Write conversations; a file that is there is a whole one."""
+    starts = np.cumsum([0, *(len(tokens) for tokens, _ in encoded)])
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(
+        unfinished,
+        tokens=np.concatenate([np.asarray(tokens, np.uint16) for tokens, _ in encoded]),
+        predicted=np.concatenate([np.asarray(predicted, bool) for _, predicted in encoded]),
+        starts=starts,
+    )
+    unfinished.replace(path)
+
+
+def load_shards(paths: Sequence[Path], longest: int) -> Shard:
+    """All conversations of some files, but for those of more than `longest` tokens."""
+    files = [np.load(path) for path in paths]
+    shards = [Shard(file["tokens"], file["predicted"], file["starts"]) for file in files]
+    kept = [shard.lengths() <= longest for shard in shards]
+    tokens, predicted = (
+        np.concatenate([getattr(s, name)[np.repeat(k, s.lengths())] for s, k in zip(shards, kept, strict=True)])
+        for name in ("tokens", "predicted")
+    )
+    lengths = np.concatenate([shard.lengths()[keep] for shard, keep in zip(shards, kept, strict=True)])
+    return Shard(tokens, predicted, np.concatenate([[0], np.cumsum(lengths)]))
+
+
+def batches(shard: Shard, size: int, seed: int) -> Iterator[Batch]:
+    """Batches without end, each conversation once in a round.
+
+    Args:
+        shard: the conversations.
+        size: tokens of a batch, padding included.
+        seed: of their order.
+    """
+    order = np.random.default_rng(seed)
+    lengths = shard.lengths()
+    while True:
+        # Sorted within pools: neighbours are about as long as each other, and little is padding.
+        shuffled = order.permutation(len(shard))
+        pools = np.array_split(shuffled, max(1, int(lengths.sum() // (size * 64))))
+        for pool in pools:
+            groups = list(_groups(pool[np.argsort(lengths[pool], kind="stable")], lengths, size))
+            order.shuffle(groups)
+            for group in groups:
+                yield _batch(shard, group)
+
+
+def _groups(sorted_by_length: np.ndarray, lengths: np.ndarray, size: int) -> Iterator[list[int]]:
+    group: list[int] = []
+    for index in sorted_by_length:
+        if group and (len(group) + 1) * lengths[index] > size:
+            yield group
+            group = []
+        group.append(int(index))
+    yield group
+
+
+def _batch(shard: Shard, group: Sequence[int]) -> Batch:
+    length = int(max(shard.starts[i + 1] - shard.starts[i] for i in group))
+    tokens = torch.zeros(len(group), length, dtype=torch.long)
+    predicted = torch.zeros(len(group), length, dtype=torch.bool)
+    for row, i in enumerate(group):
+        start, end = shard.starts[i], shard.starts[i + 1]
+        tokens[row, : end - start] = torch.from_numpy(shard.tokens[start:end].astype(np.int64))
+        predicted[row, : end - start] = torch.from_numpy(shard.predicted[start:end])
+    # The token at a place is predicted from the place before it.
+    ahead = predicted[:, 1:].nonzero()
+    wanted = ahead[:, 0] * length + ahead[:, 1]
+    return Batch(tokens, wanted, tokens.flatten()[wanted + 1])
