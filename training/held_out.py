@@ -42,12 +42,21 @@ def write_held_out(folder: Path, count: int) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as worlds:
-        queries = sql_problems.lessons(SEED, True, Path(worlds), _PER_DATABASE * 2)
-        _write(folder, "sql", [_query(lesson, folder) for lesson in _different(queries, count)])
-    _write(folder, "python", [_function(one) for one in _different(python_problems.lessons(SEED, True), count)])
-    translations = list(_different(translation_problems.lessons(SEED, True), count))
-    values = translation_problems.compiled_values(translations)
-    _write(folder, "translation", list(map(_translation, translations, values)))
+        found = drawn(count, Path(worlds))
+        _write(folder, "sql", [_query(lesson, folder) for lesson in found["sql"]])
+    _write(folder, "python", [_function(lesson) for lesson in found["python"]])
+    values = translation_problems.compiled_values(found["translation"])
+    _write(folder, "translation", list(map(_translation, found["translation"], values)))
+
+
+def drawn(count: int, folder: Path) -> dict[str, list[Lesson]]:
+    """The lessons of the benchmark, or its first ones, by the names of its files."""
+    sources = {
+        "sql": sql_problems.lessons(SEED, True, folder, _PER_DATABASE * 2),
+        "python": python_problems.lessons(SEED, True),
+        "translation": translation_problems.lessons(SEED, True),
+    }
+    return {name: list(_different(source, count)) for name, source in sources.items()}
 
 
 def _different(lessons: Iterator[Lesson], count: int) -> Iterator[Lesson]:

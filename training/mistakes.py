@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
+import multiprocessing
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from . import sql_problems
 from .conversations import KINDS, LIMITS, Attempt, in_order, lessons, open_applications, prompt
 from .lesson import Lesson
 from .sampling import write
-from .shards import save_shard
+from .shards import Encoded, save_shard
 from .tokenizer import encode, encode_prompt, load_tokenizer
 from .train import load_model
 
@@ -37,35 +38,38 @@ _TWICE = 0.4
 """Share of the wrong programs that are followed by another wrong one before the right one."""
 
 
-def make_turns(folder: Path, name: str, seed: int, count: int) -> dict[str, float]:
-    """Write a file of debugging conversations.
+def make_turns(folder: Path, name: str, seeds: range, count: int) -> list[Path]:
+    """Write files of debugging conversations, one for each seed; those that are there are kept.
 
     Args:
-        folder: holds the tokenizer, and the run's checkpoint.
-        name: of the file, in the folder.
-        seed: of the lessons.
-        count: of lessons.
-
-    Returns:
-        For each application, the share of the lessons whose likeliest program is right.
+        folder: holds the tokenizer and the checkpoint of the network that makes the mistakes.
+        name: of the files.
+        seeds: of the lessons.
+        count: of lessons for each seed.
     """
-    path = folder / f"{name}.npz"
+    paths = [folder / f"{name}-{seed}.npz" for seed in seeds]
+    missing = [(folder, path, seed, count) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        pool.starmap(_make, missing, chunksize=1)
+    return paths
+
+
+def _make(folder: Path, path: Path, seed: int, count: int) -> None:
+    torch.set_num_threads(1)
     tokenizer = load_tokenizer(folder / "tokenizer.json")
     model = load_model(folder / "run")
-    torch.set_num_threads(1)
 
-    async def made() -> dict[str, float]:
+    async def made() -> list[Encoded]:
         async with open_applications() as applications:
             found = list(itertools.islice(lessons(seed, False, folder / "worlds"), count))
             prompts = [encode_prompt(tokenizer, await prompt(applications, lesson)) for lesson in found]
             replies = [write(model, tokenizer, prompts, temperature) for temperature in TEMPERATURES]
             judged = await _judged(applications, found, list(zip(*replies, strict=True)))
-            attempts = _attempts(found, judged, random.Random(seed))
-            conversations = await in_order(applications, attempts)
-        save_shard(path, [encode(tokenizer, made.messages, made.learnt) for made in conversations])
-        return _accuracy(found, judged)
+            _report(path.name, found, judged)
+            conversations = await in_order(applications, _attempts(found, judged, random.Random(seed)))
+            return [encode(tokenizer, made.messages, made.learnt) for made in conversations]
 
-    return asyncio.run(made())
+    save_shard(path, asyncio.run(made()))
 
 
 Judged = list[tuple[str, bool]]
@@ -121,8 +125,10 @@ def _attempts(found: Sequence[Lesson], judged: Sequence[Judged], random: random.
     return attempts
 
 
-def _accuracy(found: Sequence[Lesson], judged: Sequence[Judged]) -> dict[str, float]:
+def _report(name: str, found: Sequence[Lesson], judged: Sequence[Judged]) -> None:
+    """Tell how many of the likeliest programs are right."""
     right: dict[str, list[bool]] = {}
     for lesson, programs in zip(found, judged, strict=True):
         right.setdefault(lesson.problem.application, []).append(bool(programs) and programs[0][1])
-    return {application: sum(each) / len(each) for application, each in right.items()}
+    shares = (f"{application} {sum(each) / len(each):.0%}" for application, each in right.items())
+    print(f"{name}: right before debugging: {', '.join(shares)}", flush=True)

@@ -6,12 +6,10 @@ them by heart.
 
 from __future__ import annotations
 
-import keyword
 import random
 from dataclasses import dataclass
 
-INVENTED_SHARE = 0.2
-"""How many training problems use invented names."""
+from .inventing import SHARE, invent
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +92,12 @@ HELD_OUT = NamePool(
         yak wolf bear corn dune echo fern gate hill iris keel lime mint opal reed at it my or bob eve deed"""),
 )
 
-_ONSETS = _split("b d f g k l m n p r s t v z br dr fl gr pl st tr")
-_NUCLEI = _split("a e i o u ai ou")
-_CODAS = ("", "", "", "n", "r", "s", "l", "x", "m")
-_TAKEN = frozenset(keyword.kwlist) | frozenset(
-    _split("""sum len max min abs int str list for in is or and not if else while def return sorted range
-    do char auto set map new this void bool float short long swap""")
-)
-
 
 def invented(rng: random.Random) -> str:
-    """A word of one or two syllables that is no held-out name and no word of a language."""
+    """A word that no language has, and that is no held-out name."""
     while True:
-        count = rng.choice((1, 2, 2))
-        word = "".join(rng.choice(_ONSETS) + rng.choice(_NUCLEI) + rng.choice(_CODAS) for _ in range(count))
-        if len(word) > 2 and word not in _HELD_OUT_NAMES and word not in _TAKEN:
+        word = invent(rng)
+        if word not in _HELD_OUT_NAMES:
             return word
 
 
@@ -121,7 +110,7 @@ class Names:
     def __init__(self, rng: random.Random, held_out: bool, taken: frozenset[str] = frozenset()) -> None:
         self._rng = rng
         self._pool = HELD_OUT if held_out else TRAINING
-        self._invented = not held_out and rng.random() < INVENTED_SHARE
+        self._invented = not held_out and rng.random() < SHARE
         self._taken = set(taken)
 
     def draw(self, kind: str) -> str:

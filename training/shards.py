@@ -10,8 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-Encoded = tuple[list[int], list[bool]]
-"""Tokens, and of each whether it is to be predicted."""
+from .tokenizer import Part
+
+Encoded = tuple[list[int], list[Part]]
+"""Tokens, and what each belongs to."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,13 @@ class Batch:
         tokens: (B, T), padded at the end.
         wanted: (N,) places in the flattened (B * T,) from which the next token is to be predicted.
         targets: (N,) those next tokens.
+        weights: (N,) how much each counts.
     """
 
     tokens: Tensor
     wanted: Tensor
     targets: Tensor
+    weights: Tensor
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,12 @@ class Shard:
     """Many conversations in a row.
 
     Attributes:
-        tokens, predicted: of all, one after the other.
+        tokens, parts: of all, one after the other.
         starts: where each begins, and the end.
     """
 
     tokens: np.ndarray
-    predicted: np.ndarray
+    parts: np.ndarray
     starts: np.ndarray
 
     def __len__(self) -> int:
@@ -56,7 +60,7 @@ def save_shard(path: Path, encoded: Sequence[Encoded]) -> None:
     np.savez(
         unfinished,
         tokens=np.concatenate([np.asarray(tokens, np.uint16) for tokens, _ in encoded]),
-        predicted=np.concatenate([np.asarray(predicted, bool) for _, predicted in encoded]),
+        parts=np.concatenate([np.asarray(parts, np.uint8) for _, parts in encoded]),
         starts=starts,
     )
     unfinished.replace(path)
@@ -65,22 +69,23 @@ def save_shard(path: Path, encoded: Sequence[Encoded]) -> None:
 def load_shards(paths: Sequence[Path], longest: int) -> Shard:
     """All conversations of some files, but for those of more than `longest` tokens."""
     files = [np.load(path) for path in paths]
-    shards = [Shard(file["tokens"], file["predicted"], file["starts"]) for file in files]
+    shards = [Shard(file["tokens"], file["parts"], file["starts"]) for file in files]
     kept = [shard.lengths() <= longest for shard in shards]
-    tokens, predicted = (
+    tokens, parts = (
         np.concatenate([getattr(s, name)[np.repeat(k, s.lengths())] for s, k in zip(shards, kept, strict=True)])
-        for name in ("tokens", "predicted")
+        for name in ("tokens", "parts")
     )
     lengths = np.concatenate([shard.lengths()[keep] for shard, keep in zip(shards, kept, strict=True)])
-    return Shard(tokens, predicted, np.concatenate([[0], np.cumsum(lengths)]))
+    return Shard(tokens, parts, np.concatenate([[0], np.cumsum(lengths)]))
 
 
-def batches(shard: Shard, size: int, seed: int) -> Iterator[Batch]:
+def batches(shard: Shard, size: int, prompt_weight: float, seed: int) -> Iterator[Batch]:
     """Batches without end, each conversation once in a round.
 
     Args:
         shard: the conversations.
         size: tokens of a batch, padding included.
+        prompt_weight: how much a token of a prompt counts; one of a reply counts 1.
         seed: of their order.
     """
     order = np.random.default_rng(seed)
@@ -93,7 +98,7 @@ def batches(shard: Shard, size: int, seed: int) -> Iterator[Batch]:
             groups = list(_groups(pool[np.argsort(lengths[pool], kind="stable")], lengths, size))
             order.shuffle(groups)
             for group in groups:
-                yield _batch(shard, group)
+                yield _batch(shard, group, torch.tensor([0.0, prompt_weight, 1.0]))
 
 
 def _groups(sorted_by_length: np.ndarray, lengths: np.ndarray, size: int) -> Iterator[list[int]]:
@@ -106,15 +111,15 @@ def _groups(sorted_by_length: np.ndarray, lengths: np.ndarray, size: int) -> Ite
     yield group
 
 
-def _batch(shard: Shard, group: Sequence[int]) -> Batch:
+def _batch(shard: Shard, group: Sequence[int], weights: Tensor) -> Batch:
     length = int(max(shard.starts[i + 1] - shard.starts[i] for i in group))
     tokens = torch.zeros(len(group), length, dtype=torch.long)
-    predicted = torch.zeros(len(group), length, dtype=torch.bool)
+    parts = torch.zeros(len(group), length, dtype=torch.long)
     for row, i in enumerate(group):
         start, end = shard.starts[i], shard.starts[i + 1]
         tokens[row, : end - start] = torch.from_numpy(shard.tokens[start:end].astype(np.int64))
-        predicted[row, : end - start] = torch.from_numpy(shard.predicted[start:end])
+        parts[row, : end - start] = torch.from_numpy(shard.parts[start:end].astype(np.int64))
     # The token at a place is predicted from the place before it.
-    ahead = predicted[:, 1:].nonzero()
+    ahead = (weights[parts[:, 1:]] > 0).nonzero()
     wanted = ahead[:, 0] * length + ahead[:, 1]
-    return Batch(tokens, wanted, tokens.flatten()[wanted + 1])
+    return Batch(tokens, wanted, tokens.flatten()[wanted + 1], weights[parts.flatten()[wanted + 1]])

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from .inventing import SHARE
 from .words import HELD_OUT, POOLS, TRAINING, Measure, Noun, Trait, Vocabulary, pseudo_noun, pseudo_word
 
 VARIANTS = 3
 """Databases of a world: the one that the problem shows and two that must agree with it."""
-PSEUDO_SHARE = 0.2
-"""Training worlds whose names are pseudo-words."""
 _SHAPES: tuple[tuple[float, tuple[tuple[int, ...], ...]], ...] = (
     (0.22, ((),)),
     (0.48, ((), (0,))),
@@ -115,7 +114,7 @@ class _Namer:
     def __init__(self, rng: random.Random, held_out: bool) -> None:
         self.rng = rng
         self.words: Vocabulary = HELD_OUT if held_out else TRAINING
-        self.pseudo = not held_out and rng.random() < PSEUDO_SHARE
+        self.pseudo = not held_out and rng.random() < SHARE
         self.plural_tables = rng.random() < 0.3
         self.key_style = rng.choices(("id", "thing_id", "bare"), (0.7, 0.2, 0.1))[0]
         self.taken: set[str] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -31,6 +32,16 @@ model copies names more easily for it."""
 _SENTENCE_CHARACTERS = 30
 _SENTENCE_SHARE = 0.004
 """Lines of requests that are at least so long, in at least this share of all messages, are tokens."""
+
+
+class Part(IntEnum):
+    """What a token of a conversation belongs to."""
+
+    OTHERS = 0
+    """A reply that the model is not to write, such as a wrong program; the mark of a role."""
+    PROMPT = 1
+    REPLY = 2
+    """What the model is to write."""
 
 
 def train_tokenizer(conversations: Sequence[Sequence[Message]], size: int) -> Tokenizer:
@@ -58,7 +69,7 @@ def train_tokenizer(conversations: Sequence[Sequence[Message]], size: int) -> To
     return tokenizer
 
 
-def encode(tokenizer: Tokenizer, messages: Sequence[Message], learnt: Iterable[int]) -> tuple[list[int], list[bool]]:
+def encode(tokenizer: Tokenizer, messages: Sequence[Message], learnt: Iterable[int]) -> tuple[list[int], list[Part]]:
     """A conversation as tokens, as the chat template writes it.
 
     Args:
@@ -67,16 +78,17 @@ def encode(tokenizer: Tokenizer, messages: Sequence[Message], learnt: Iterable[i
         learnt: indices of the messages that the model learns to write.
 
     Returns:
-        The tokens, and of each whether it is to be predicted.
+        The tokens, and what each belongs to.
     """
     wanted = set(learnt)
     tokens: list[int] = []
-    predicted: list[bool] = []
+    parts: list[Part] = []
     for index, message in enumerate(messages):
         text = tokenizer.encode(f"{message.content}{END}").ids
         tokens += [tokenizer.token_to_id(ROLES[message.role]), *text]
-        predicted += [False, *[index in wanted] * len(text)]
-    return tokens, predicted
+        part = Part.REPLY if index in wanted else Part.OTHERS if message.role == "assistant" else Part.PROMPT
+        parts += [Part.OTHERS, *[part] * len(text)]
+    return tokens, parts
 
 
 def encode_prompt(tokenizer: Tokenizer, messages: Sequence[Message]) -> list[int]:

@@ -27,6 +27,8 @@ from .shards import Batch, batches, load_shards
 class Course:
     """How to train, on what."""
 
+    name: str
+    """A course that was finished is not begun again."""
     shards: tuple[str, ...]
     """Files of conversations."""
     tokens: int
@@ -37,6 +39,9 @@ class Course:
     """Of one step, over all processes."""
     batch_tokens: int = 2_048
     """Of what is computed at once: so few that what is computed stays in the processor's cache."""
+    prompt_weight: float = 0.2
+    """How much a token of a prompt counts against one of a reply. In prompts names come again and again: predicting
+    them teaches to copy, which replies need more than anything else."""
     longest: int = 1_024
     """Conversations of more tokens are left out."""
     matrix_rate: float = 0.02
@@ -96,6 +101,8 @@ class _Worker:
         self.steps = course.tokens // course.step_tokens
         self.done, self.total = 0, 0
         """Steps of this course and of all courses."""
+        self.finished: list[str] = []
+        """Names of courses."""
         if saved:
             self._restore(saved)
 
@@ -103,14 +110,16 @@ class _Worker:
         self.model.load_state_dict(saved["model"])
         for optimizer, state in zip(self.optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)
-        self.total = saved["total"]
-        if saved["course"] == json.dumps(asdict(self.course)):
+        self.total, self.finished = saved["total"], saved["finished"]
+        if saved["course"] == self.course.name:
             self.done = saved["done"]
 
     def run(self) -> None:
+        if self.course.name in self.finished:
+            return
         shard = load_shards([Path(path) for path in self.course.shards], self.course.longest)
         order = self.course.seed * 1_000_003 + self.done
-        source = batches(shard, self.course.batch_tokens, order * self.workers + self.rank)
+        source = batches(shard, self.course.batch_tokens, self.course.prompt_weight, order * self.workers + self.rank)
         per_step = max(1, self.course.step_tokens // (self.course.batch_tokens * self.workers))
         began = time.monotonic()
         while self.done < self.steps:
@@ -121,20 +130,24 @@ class _Worker:
                 speed = self.course.step_tokens * 20 / (time.monotonic() - began)
                 began = time.monotonic()
                 self._log(loss, speed)
+            if self.done == self.steps:
+                self.finished.append(self.course.name)
             if self.rank == 0 and (self.done % 100 == 0 or self.done == self.steps):
                 self._save()
 
     def step(self, step: Sequence[Batch]) -> float:
-        """One step of the optimizers over several batches; their mean loss."""
+        """One step of the optimizers over several batches; their mean loss in replies."""
         self._set_rates()
-        predicted = sum(len(batch.wanted) for batch in step)
+        weight = sum(batch.weights.sum().item() for batch in step)
+        replies = sum((batch.weights == 1).sum().item() for batch in step)
         loss = 0.0
         for batch in step:
             with torch.autocast(self.device, dtype=torch.bfloat16):
                 logits = self.model(batch.tokens.to(self.device), batch.wanted.to(self.device))
-            lost = F.cross_entropy(logits.float(), batch.targets.to(self.device), reduction="sum") / predicted
-            lost.backward()
-            loss += lost.item()
+            weights = batch.weights.to(self.device)
+            lost = F.cross_entropy(logits.float(), batch.targets.to(self.device), reduction="none")
+            ((lost * weights).sum() / weight).backward()
+            loss += lost.detach()[weights == 1].sum().item() / replies
         if self.workers > 1:
             self._average()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -175,7 +188,7 @@ class _Worker:
             {
                 "shape": asdict(self.model.shape), "model": self.model.state_dict(),
                 "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-                "total": self.total, "done": self.done, "course": json.dumps(asdict(self.course)),
+                "course": self.course.name, "done": self.done, "total": self.total, "finished": self.finished,
             },
             unfinished,
         )  # fmt: skip

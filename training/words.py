@@ -1,8 +1,7 @@
 """Words for made-up worlds: names of things with their plurals, and values.
 
 About one word in seven is held out: no training problem names a table, a column or a variable with it. Which ones, a
-hash decides, so that the split needs no list. Beside real words there are pseudo-words, made of syllables: a model
-that meets ever new ones learns to copy names from its prompt rather than to remember them.
+hash decides, so that the split needs no list. Beside real words there are invented ones.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
+
+from .inventing import invent
 
 SHARED = frozenset({"name", "id"})
 """Words that training and held-out problems both use: no natural schema does without them."""
@@ -285,16 +286,11 @@ TRAINING = _vocabulary(held_out=False)
 HELD_OUT = _vocabulary(held_out=True)
 """Words for held-out problems; none of them is in `TRAINING`, except `SHARED` ones."""
 
-_ONSETS = _words("b d f g h j k l m n p r s t v w z br dr fl gr kl pl st tr")
-_VOWELS = _words("a e i o u")
-_CODAS = _words("l m n r s t x p k")
-
 
 def pseudo_word(rng: random.Random) -> str:
-    """A word that no language has, of two or three syllables; never a held-out one."""
+    """A word that no language has; never a held-out one."""
     while True:
-        syllables = [rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.choice((2, 2, 3)))]
-        word = "".join(syllables) + (rng.choice(_CODAS) if rng.random() < 0.6 else "")
+        word = invent(rng)
         if not is_held_out_word(word):
             return word
 

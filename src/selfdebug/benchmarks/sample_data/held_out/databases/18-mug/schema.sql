@@ -1,0 +1,7 @@
+CREATE TABLE mug (
+    id INTEGER PRIMARY KEY,
+    heading TEXT,
+    author TEXT,
+    grade INTEGER,
+    copies INTEGER
+);
