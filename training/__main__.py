@@ -47,7 +47,7 @@ class Recipe:
 
 
 RECIPES = {
-    "tiny": Recipe(700, 64, 2, files=2, lessons=150, easy_tokens=0.05, tokens=0.1, rounds=((60, 0.1),)),
+    "tiny": Recipe(700, 64, 2, files=2, lessons=300, easy_tokens=0.2, tokens=0.6, rounds=((90, 0.2),)),
     "small": Recipe(1_000, 128, 4, files=4, lessons=1_500, easy_tokens=0.6, tokens=1.6, rounds=((600, 0.8),)),
     "full": Recipe(1_400, 256, 6, files=12, lessons=4_000, easy_tokens=4, tokens=16, rounds=((6_000, 12),)),
 }

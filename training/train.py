@@ -121,15 +121,15 @@ class _Worker:
         order = self.course.seed * 1_000_003 + self.done
         source = batches(shard, self.course.batch_tokens, self.course.prompt_weight, order * self.workers + self.rank)
         per_step = max(1, self.course.step_tokens // (self.course.batch_tokens * self.workers))
-        began = time.monotonic()
+        began, losses = time.monotonic(), list[float]()
         while self.done < self.steps:
-            loss = self.step([next(source) for _ in range(per_step)])
+            losses.append(self.step([next(source) for _ in range(per_step)]))
             self.done += 1
             self.total += 1
-            if self.rank == 0 and self.done % 20 == 0:
-                speed = self.course.step_tokens * 20 / (time.monotonic() - began)
-                began = time.monotonic()
-                self._log(loss, speed)
+            if self.rank == 0 and (self.done % 20 == 0 or self.done == self.steps):
+                speed = self.course.step_tokens * len(losses) / (time.monotonic() - began)
+                self._log(sum(losses) / len(losses), speed)
+                began, losses = time.monotonic(), []
             if self.done == self.steps:
                 self.finished.append(self.course.name)
             if self.rank == 0 and (self.done % 100 == 0 or self.done == self.steps):
@@ -175,8 +175,8 @@ class _Worker:
 
     def _log(self, loss: float, speed: float) -> None:
         line = {
-            "step": self.total, "tokens": self.total * self.course.step_tokens, "loss": round(loss, 4),
-            "tokens_per_second": round(speed), "time": round(time.time()),
+            "course": self.course.name, "step": self.total, "tokens": self.total * self.course.step_tokens,
+            "loss": round(loss, 4), "tokens_per_second": round(speed), "time": round(time.time()),
         }  # fmt: skip
         with (self.folder / "losses.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")

@@ -1,0 +1,112 @@
+"""The network, what it writes, and the whole way from nothing to a file that llama.cpp serves.
+
+Run where training's tools are: ``.venv-training/bin/python -m pytest training -n 0``.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from training.__main__ import RECIPES, _prompts, make
+from training.export import largest_difference
+from training.model import Cache, Decoder, Shape
+from training.sampling import _read, write
+from training.shards import Shard, batches
+from training.tokenizer import Part, encode, encode_prompt, load_tokenizer
+from training.train import load_model
+
+SHAPE = Shape(vocabulary=300, channels=64, layers=2, heads=4, key_heads=2, hidden=96, context=128)
+
+
+def test_reading_in_parts_gives_what_reading_at_once_gives() -> None:
+    torch.manual_seed(1)
+    model = Decoder(SHAPE).eval()
+    tokens = torch.randint(0, 300, (3, 40))
+    padding = torch.tensor([0, 5, 9])
+    cache = Cache(SHAPE, 3, 60, torch.float32)
+    parts = [_read(model, tokens[:, :30], padding, cache)]
+    parts += [_read(model, tokens[:, i : i + 1], padding, cache) for i in range(30, 40)]
+    found = model.logits(torch.cat(parts, dim=1))
+    for row, start in enumerate(padding.tolist()):
+        whole = model(tokens[row : row + 1, start:], torch.arange(40 - start))
+        assert torch.allclose(whole, found[row, start:], atol=1e-4)
+
+
+def test_a_token_sees_none_that_come_later() -> None:
+    model = Decoder(SHAPE).eval()
+    tokens = torch.randint(0, 300, (1, 20))
+    changed = tokens.clone()
+    changed[0, 15:] = 7
+    before = torch.arange(15)
+    assert torch.equal(model(tokens, before), model(changed, before))
+
+
+def test_batches_hold_each_conversation_once_and_the_right_targets() -> None:
+    lengths = [5, 9, 3, 7, 7, 12]
+    tokens = np.arange(sum(lengths), dtype=np.uint16) + 1
+    parts = np.tile([Part.OTHERS, Part.PROMPT, Part.REPLY], 100)[: len(tokens)].astype(np.uint8)
+    shard = Shard(tokens, parts, np.concatenate([[0], np.cumsum(lengths)]))
+    source = batches(shard, size=24, prompt_weight=0.5, seed=1)
+    seen: list[int] = []
+    while len(seen) < len(lengths):
+        batch = next(source)
+        seen += batch.tokens[:, 0].tolist()
+        assert torch.equal(batch.targets, batch.tokens.flatten()[batch.wanted] + 1)
+        kinds = parts[batch.targets.numpy() - 1]
+        assert batch.weights.tolist() == [{Part.PROMPT: 0.5, Part.REPLY: 1.0}[kind] for kind in kinds]
+    assert sorted(seen) == [tokens[start] for start in shard.starts[:-1]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model, made from nothing."""
+    folder = tmp_path_factory.mktemp("model")
+    make(folder, RECIPES["tiny"])
+    return folder
+
+
+def test_the_loss_falls(made: Path) -> None:
+    losses = [json.loads(line)["loss"] for line in (made / "run" / "losses.jsonl").read_text().splitlines()]
+    assert losses[-1] < losses[0] - 0.5
+
+
+def test_what_was_made_is_not_made_again(made: Path) -> None:
+    before = (made / "run" / "checkpoint.pt").read_bytes()
+    make(made, RECIPES["tiny"])
+    assert (made / "run" / "checkpoint.pt").read_bytes() == before
+
+
+def test_llama_cpp_reads_what_pytorch_computes(made: Path) -> None:
+    model, tokenizer = load_model(made / "run"), load_tokenizer(made / "tokenizer.json")
+    assert largest_difference(made / "model.gguf", model, tokenizer, _prompts(made, 3)) < 0.05
+
+
+def test_sentences_of_the_prompts_are_tokens(made: Path) -> None:
+    tokenizer = load_tokenizer(made / "tokenizer.json")
+    (sql, *_) = _prompts(made, 1)
+    tokens = encode_prompt(tokenizer, sql)
+    assert tokenizer.token_to_id(sql[0].content) in tokens
+    again = tokenizer.decode(tokens, skip_special_tokens=False)
+    assert sql[1].content in again
+
+
+def test_only_replies_of_the_teacher_are_learnt(made: Path) -> None:
+    tokenizer = load_tokenizer(made / "tokenizer.json")
+    (messages,) = _prompts(made, 1)
+    tokens, parts = encode(tokenizer, messages, ())
+    assert len(tokens) == len(parts)
+    assert Part.REPLY not in parts
+
+
+def test_greedy_replies_are_the_same_alone_and_among_others(made: Path) -> None:
+    model, tokenizer = load_model(made / "run"), load_tokenizer(made / "tokenizer.json")
+    prompts = [encode_prompt(tokenizer, messages) for messages in _prompts(made, 4)]
+    together = write(model.float(), tokenizer, prompts, 0.0, longest=12)
+    alone = [write(model.float(), tokenizer, [prompt], 0.0, longest=12)[0] for prompt in prompts]
+    # Rounding may turn a close choice; most must agree.
+    assert sum(a == b for a, b in zip(together, alone, strict=True)) >= 3
