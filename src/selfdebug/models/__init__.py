@@ -23,7 +23,7 @@ from selfdebug.models.errors import (
     WrongKeyError,
 )
 from selfdebug.models.local import LocalModel
-from selfdebug.models.model import Keep, Model
+from selfdebug.models.model import Follow, Keep, Model
 from selfdebug.models.opening import open_model
 from selfdebug.models.remembered import Remembered
 from selfdebug.models.store import Question, ReplyStore
@@ -32,6 +32,7 @@ __all__ = [
     "BadReplyError",
     "ContextOverflowError",
     "Endpoint",
+    "Follow",
     "Form",
     "Keep",
     "LocalModel",
