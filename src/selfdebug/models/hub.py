@@ -122,7 +122,8 @@ def choose(name: HubName, files: Iterable[str], where: str) -> Model:
     elif len(offered) == 1:
         matching = list(offered)
     else:
-        matching = [model for model in offered if _PREFERRED in model.file.lower()]
+        preferred = [model for model in offered if _PREFERRED in model.file.lower()]
+        matching = [model for model in preferred if len(model.parts) == 1] or preferred
     if len(matching) == 1:
         return matching[0]
     listed = ", ".join(model.file for model in offered[:_SHOWN]) + (", …" if len(offered) > _SHOWN else "")
