@@ -137,10 +137,10 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
     from . import running
     from .next_request import NextRequest, UnansweredError
 
-    running.say_model(configuration)
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)
     texts = [read_text(path, "reply") for path in replies or ()]
+    running.say_model(configuration)
     asked: list[Asking] = []
 
     def watch(event: Event) -> None:

@@ -19,8 +19,7 @@ class Parts:
     def __init__(self) -> None:
         self._choice: dict[str, Any] = {}
         self._texts: dict[str, list[str]] = {}
-        self._log_probabilities: list[Any] = []
-        self._token_log_probabilities: list[Any] = []
+        self._log_probabilities: dict[str, list[Any]] = {}
         self._rest: dict[str, Any] = {}
         self.error: Any = None
         """The body of an error that came instead of a part."""
@@ -61,8 +60,9 @@ class Parts:
         if choice.get("finish_reason"):
             self._choice["finish_reason"] = choice["finish_reason"]
         given = choice.get("logprobs") or {}
-        self._log_probabilities += given.get("content") or ()
-        self._token_log_probabilities += given.get("token_logprobs") or ()
+        for name in ("content", "token_logprobs"):
+            if isinstance(given.get(name), list):
+                self._log_probabilities.setdefault(name, []).extend(given[name])
         delta = choice["delta"] if isinstance(choice.get("delta"), dict) else {"text": choice.get("text")}
         found = {name: value for name, value in delta.items() if isinstance(value, str) and value and name != "role"}
         for name, value in found.items():
@@ -72,7 +72,5 @@ class Parts:
     def body(self) -> dict[str, Any]:
         """What the server would have answered in one piece."""
         texts = {name: "".join(parts) for name, parts in self._texts.items()}
-        found = {"content": self._log_probabilities, "token_logprobs": self._token_log_probabilities}
-        log_probabilities = {name: values for name, values in found.items() if values}
         choice = {"index": 0, **self._choice, "text": texts.get("text", ""), "message": {"content": "", **texts}}
-        return {"choices": [choice | {"logprobs": log_probabilities}], **self._rest}
+        return {"choices": [choice | {"logprobs": self._log_probabilities or None}], **self._rest}
