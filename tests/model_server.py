@@ -127,6 +127,7 @@ class ModelServer:
         delay: seconds before each answer, on top of the answer's own.
         ignores_n: answers with one choice, however many are asked for.
         refuses: parameters that it refuses as OpenAI does.
+        streams: sends an answer in parts where the request asks for that; a `CutOff` then ends in the middle of them.
         process: run in another process; `requests` and `calls` are then fetched from it.
     """
 
@@ -138,9 +139,10 @@ class ModelServer:
         delay: float = 0.0,
         ignores_n: bool = False,
         refuses: Sequence[str] = (),
+        streams: bool = False,
         process: bool = False,
     ) -> None:
-        self._server = _Server(script, models, delay, ignores_n, tuple(refuses))
+        self._server = _Server(script, models, delay, ignores_n, tuple(refuses), streams)
         self._process: multiprocessing.process.BaseProcess | None = None
         self._in_process = process
         self._port = 0
@@ -208,9 +210,16 @@ class _Server:
     """The script and the record, and the thread with the event loop that serves them."""
 
     def __init__(
-        self, script: Script, models: Sequence[str] | None, delay: float, ignores_n: bool, refuses: tuple[str, ...]
+        self,
+        script: Script,
+        models: Sequence[str] | None,
+        delay: float,
+        ignores_n: bool,
+        refuses: tuple[str, ...],
+        streams: bool,
     ) -> None:
         self.script, self.models, self.delay, self.ignores_n, self.refuses = script, models, delay, ignores_n, refuses
+        self.streams = streams
         self.calls: list[Call] = []
         self.running = self.most_at_once = self.answered = 0
         self.connections: set[_Connection] = set()
@@ -339,7 +348,13 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, request: Body, reaction: list[Answer] | Reaction) -> None:
         self._server.running -= 1
+        in_parts = self._server.streams and request.get("stream")
         match reaction:
+            case list() if in_parts:
+                self._send_parts(_parts(_completion(request, reaction)))
+            case CutOff(text) if in_parts:
+                parts = _parts(_completion(request, [Answer(text)]))
+                self._send_parts(parts[: len(parts) // 2], whole=False)
             case list():
                 self._send(200, _completion(request, reaction))
             case Failure(status, message, code, param, body=None):
@@ -355,6 +370,14 @@ class _Connection(asyncio.Protocol):
                 self.transport.close()
             case Dropped():
                 self.transport.abort()
+
+    def _send_parts(self, parts: Sequence[str], whole: bool = True) -> None:
+        head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+        events = [f"data: {part}\n\n".encode() for part in parts]
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(event), event) for event in events)
+        self.transport.write(head.encode() + chunks + (b"0\r\n\r\n" if whole else b""))
+        if not whole:
+            self.transport.close()
 
     def _send(self, status: int, body: Body | str | None, headers: Mapping[str, str] | None = None) -> None:
         content = (body if isinstance(body, str) else json.dumps(body)).encode("utf-8", "replace")
@@ -400,3 +423,25 @@ def _choice(request: Body, index: int, answer: Answer) -> Body:
         if request.get("logprobs") is not None:
             choice["logprobs"] = {"token_logprobs": list(answer.log_probabilities)}
     return choice
+
+
+def _parts(whole: Body) -> list[str]:
+    """A completion's first choice in parts of three characters, as OpenAI sends them."""
+    choice = whole["choices"][0]
+    chat = "message" in choice
+    message = choice["message"] if chat else {"text": choice["text"]}
+
+    def part(said: Body, **more: Any) -> Body:
+        return {"choices": [{"index": 0, "finish_reason": None, **({"delta": said} if chat else said), **more}]}
+
+    parts = [part({"role": "assistant"})] if chat else []
+    for name in ("reasoning_content", "reasoning", "refusal", "content", "text"):
+        text = message.get(name) or ""
+        parts += [part({name: text[start : start + 3]}) for start in range(0, len(text), 3)]
+    last = part({}, finish_reason=choice["finish_reason"])
+    if choice.get("logprobs"):
+        last["choices"][0]["logprobs"] = choice["logprobs"]
+    parts.append(last)
+    if "usage" in whole:
+        parts.append({"choices": [], "usage": whole["usage"]})
+    return [*map(json.dumps, parts), "[DONE]"]

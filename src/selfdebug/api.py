@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
+import sys
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,13 +14,14 @@ from typing import Any
 from selfdebug.applications.base import Application
 from selfdebug.applications.text_to_python import TextToPython
 from selfdebug.applications.translation import Translation
+from selfdebug.conversation import EMBEDDED
 from selfdebug.debugger import Debugger
 from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
-from selfdebug.models import Model, ReplyStore, open_model
+from selfdebug.models import Model, ReplyStore, embedded, open_model
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar
-from selfdebug.settings import Settings
+from selfdebug.settings import Settings, style_for
 from selfdebug.trajectory import Trajectory
 
 APPLICATIONS = ("text-to-sql", "translation", "text-to-python")
@@ -66,8 +69,10 @@ async def open_debugger(
     """Open a debugger with its model, its store of replies and a sandbox.
 
     Args:
-        model: a model's name at the endpoint, ``gguf:PATH``, or one that is open (which stays open).
-        settings: feedback kind, style, samples, budgets.
+        model: a model's name at the endpoint, ``embedded``, ``gguf:PATH``, ``gguf:OWNER/NAME[:FILE]``, or one that is
+            open (which stays open). Where neither it nor a server nor a key is given: the embedded one, and one line
+            on standard error says so.
+        settings: feedback kind, style, samples, budgets; default: all defaults, and the style that fits the model.
         applications: those that will be needed. Programs need a sandbox, SQL does not.
         base_url: of an OpenAI-compatible server; default ``OPENAI_BASE_URL``, else OpenAI's own.
         store: where replies are kept: a SQLite file or any SQLAlchemy URL; default: a file in the user's data folder.
@@ -78,6 +83,11 @@ async def open_debugger(
         ModelError, StoreError: the model or the store cannot be used; the message says what to do.
         ExecutionError: programs cannot be isolated here.
     """
+    if isinstance(model, str) and embedded.is_default(model, base_url):
+        model = EMBEDDED
+        _notice()
+    if settings is None:
+        settings = Settings(style=style_for(model if isinstance(model, str) else model.name))
     async with AsyncExitStack() as stack:
         sandbox = Sandbox(unsafe=unsafe)
         if needs_sandbox(applications):
@@ -89,6 +99,12 @@ async def open_debugger(
                 open_model(model, base_url=base_url, store=replies, read=use_stored)
             )
         yield Debugger(model, opened, settings)
+
+
+@functools.cache
+def _notice() -> None:
+    """Say once which model replies, for nobody chose it."""
+    print(f"selfdebug: {embedded.NOTICE}", file=sys.stderr)
 
 
 async def debug_async(
@@ -110,7 +126,8 @@ async def debug_async(
         model, base_url, store, use_stored, unsafe: as for `open_debugger`.
         program: a first program to start from; without one, the model writes it.
         watch: is told each event as it happens.
-        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``turns``, ``calls``, …
+        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``turns``, ``calls``, … Without a
+            style, the one that fits the model.
 
     Returns:
         The trajectory: its ``answer`` is the program to use, ``correct`` whether it was judged so.
@@ -121,6 +138,8 @@ async def debug_async(
     """
     if isinstance(program, str):
         program = Program(program, language_of(problem))
+    name = model if isinstance(model, str) else model.name
+    settings.setdefault("style", style_for(EMBEDDED if not name and embedded.is_default(name, base_url) else name))
     async with open_debugger(
         model,
         Settings(**settings),

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 Role: TypeAlias = Literal["system", "user", "assistant"]
 Form: TypeAlias = Literal["chat", "completion"]
+EMBEDDED = "embedded"
+"""Name of the model that comes with the package."""
 
 
 @dataclass(frozen=True, slots=True)

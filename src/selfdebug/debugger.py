@@ -44,13 +44,16 @@ class Debugger:
         self.model, self.applications, self.settings = model, applications, settings or Settings()
         self.selector = selector
 
-    async def debug(self, problem: Problem, program: Program | None = None, *, watch: Watcher = nobody) -> Trajectory:
+    async def debug(
+        self, problem: Problem, program: Program | None = None, *, watch: Watcher = nobody, streamed: bool = False
+    ) -> Trajectory:
         """Debug one problem until its program is judged correct or a budget is spent.
 
         Args:
             problem: what is asked.
             program: a first program to start from; without one, the model writes it.
             watch: is told each event as it happens.
+            streamed: whether it is told of replies while they come, too.
 
         Raises:
             ValueError: the feedback kind does not fit the problem.
@@ -58,17 +61,17 @@ class Debugger:
             ExecutionError, DatabaseError: programs or queries cannot be run here.
         """
         self.applications[problem.application].check(problem, self.settings.kind_for(problem))
-        return await _Attempt(self, problem, watch).run(program)
+        return await _Attempt(self, problem, watch, streamed).run(program)
 
 
 class _Attempt:
     """One problem being debugged. `turns` fills up as it goes, so that nothing is lost when it has to end."""
 
-    def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher) -> None:
+    def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher, streamed: bool) -> None:
         self.problem, self.settings, self.kind = problem, debugger.settings, debugger.settings.kind_for(problem)
         self.model, self.selector, self.watch = debugger.model, debugger.selector, watch
         self.application = debugger.applications[problem.application]
-        self.talk = Talk(debugger.model, self.application, problem, debugger.settings, watch)
+        self.talk = Talk(debugger.model, self.application, problem, debugger.settings, watch, streamed)
         self.dialogue: Dialogue | None = None
         self.plan = ""
         self.samples: tuple[Sample, ...] = ()

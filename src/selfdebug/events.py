@@ -19,6 +19,17 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """More of a reply came. For those who asked for it, and only where the model sends replies in parts.
+
+    Attributes:
+        text: the reply so far, from its beginning; a call that broke off and is tried again begins anew.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A reply came, from the model or from the store."""
 
@@ -48,7 +59,7 @@ class Judged:
     turn: Turn
 
 
-Event = Asking | Answered | Selected | Ran | Judged
+Event = Asking | Streamed | Answered | Selected | Ran | Judged
 Watcher = Callable[[Event], None]
 
 

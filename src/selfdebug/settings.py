@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from selfdebug.conversation import EMBEDDED
 from selfdebug.feedback import FeedbackKind, feedback_kind
 from selfdebug.problem import Problem, TextToSqlProblem
 
 Style = Literal["few-shot", "zero-shot"]
+
+
+def style_for(model: str) -> Style:
+    """The style where nobody chose one: the one that the embedded model was trained for, or the paper's."""
+    return "zero-shot" if model == EMBEDDED else "few-shot"
 
 
 @dataclass(frozen=True, slots=True)

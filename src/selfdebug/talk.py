@@ -16,7 +16,7 @@ from selfdebug.applications.base import Application
 from selfdebug.applications.dialogue import Dialogue, exemplar_messages, joined
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.conversation import Message, Reply, Request
-from selfdebug.events import Answered, Asking, Watcher
+from selfdebug.events import Answered, Asking, Streamed, Watcher
 from selfdebug.feedback import FeedbackKind
 from selfdebug.models import ContextOverflowError, Model
 from selfdebug.problem import Problem
@@ -39,13 +39,20 @@ class Talk:
     """The talk about one problem."""
 
     def __init__(
-        self, model: Model, application: Application[Any], problem: Problem, settings: Settings, watch: Watcher
+        self,
+        model: Model,
+        application: Application[Any],
+        problem: Problem,
+        settings: Settings,
+        watch: Watcher,
+        streamed: bool = False,
     ) -> None:
         self._model = model
         self._application = application
         self._problem = problem
         self._settings = settings
         self._watch = watch
+        self._streamed = streamed
         self._began = time.monotonic()
         self._system = Message("system", render(application.name, "system"))
         self._sample_rows = 1
@@ -115,7 +122,7 @@ class Talk:
             self._watch(Asking(step, samples, repair=bool(extra)))
             try:
                 async with asyncio.timeout(self._seconds_left()):
-                    replies = await self._model.ask(request, samples)
+                    replies = await self._ask(request, samples)
                 break
             except ContextOverflowError as error:
                 if not await self._shorten(dialogue):
@@ -128,6 +135,11 @@ class Talk:
             self._pay(reply)
             self._watch(Answered(exchange))
         return replies
+
+    async def _ask(self, request: Request, samples: int) -> list[Reply]:
+        if not self._streamed or samples > 1:
+            return await self._model.ask(request, samples)
+        return await self._model.ask(request, follow=lambda text: self._watch(Streamed(text)))
 
     def _request(self, dialogue: Dialogue, sent: tuple[Message, ...], samples: int) -> Request:
         messages = joined([(self._system,), *dialogue.exemplars, sent])

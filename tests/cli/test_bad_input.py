@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.models import embedded
 from tests.model_server import Failure, ModelServer
 
 from .conftest import Result, Run
@@ -105,8 +106,16 @@ def test_databases_that_cannot_be_used(run: Run, database: str, message: str) ->
 
 
 @pytest.mark.parametrize("command", [("python", "f"), ("sql", "q", "--db", "shop.db")])
-def test_no_model_is_configured(run: Run, command: tuple[str, ...]) -> None:
-    assert "no model is configured" in one_sentence(run(*command), 3)
+def test_a_key_and_no_model(run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    assert "no model is named" in one_sentence(run(*command), 3)
+
+
+def test_the_embedded_model_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(embedded, "WEIGHTS", tmp_path / "none.gguf")
+    line = one_sentence(run("sql", "q", "--db", "shop.db", "--quiet"), 3)
+    assert "The embedded model is missing" in line
+    assert "Install selfdebug from a release, or name another" in line
 
 
 def test_no_key_for_openai(run: Run) -> None:

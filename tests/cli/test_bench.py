@@ -118,9 +118,10 @@ def test_wrong_usage_is_refused_before_anything_is_asked(
     assert said in " ".join(found.err.replace("│", " ").split())
 
 
-def test_what_is_missing_ends_with_3(run: Run) -> None:
+def test_what_is_missing_ends_with_3(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     assert run("bench", "tiny:other").code == 3
-    assert "no model is configured" in run("bench", "tiny:sql").err
+    assert "no model is named" in run("bench", "tiny:sql").err
     tiny.write(Path("data"), "sql", [{"count": "item", "missing": "there is no database wta_1"}])
     found = run("bench", "tiny:sql")
     assert (found.code, "there is no database wta_1" in found.err) == (3, True)
@@ -419,3 +420,13 @@ def test_numbers_are_short() -> None:
         "4.56M",
     ]
     assert [duration(s) for s in (3.4, 99, 100, 3600, 11_100)] == ["3 s", "99 s", "2 min", "60 min", "3 h 05 min"]
+
+
+def test_the_embedded_model_is_measured_and_resumed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = run("bench", "tiny:python", "--feedback", "baseline", "--max-tokens", "4", "--name", "own")
+    assert found.code == 0, found
+    assert "the embedded one replies" in found.err
+    shown = json.loads(run("runs", "show", "own", "--store", "s.db", "--json").out)[0]
+    assert (shown["source"]["model"], shown["source"]["base_url"]) == ("embedded", "")
+    assert (shown["provenance"]["model"], shown["settings"]["style"]) == ("embedded", "zero-shot")
+    assert "--model embedded" in shown["provenance"]["command"]

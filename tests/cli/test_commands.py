@@ -345,8 +345,42 @@ class TestDemo:
         assert result.code == 2
         assert "--only must be one of sql, python, translate" in result.err
 
-    def test_without_a_model_it_says_what_to_set(self, run: Run) -> None:
+    def test_a_key_and_no_model_says_what_to_set(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
         result = run("demo")
         assert (result.code, result.out) == (3, "")
-        for word in ("OPENAI_API_KEY", "--base-url http://localhost:8000/v1", "gguf:"):
+        for word in ("--model gpt-5-mini", "--base-url http://localhost:8000/v1", "gguf:", "embedded"):
             assert word in result.err
+
+
+class TestEmbedded:
+    def test_it_replies_where_nothing_is_configured_and_says_so_once(self, run: Run, isolated: None) -> None:
+        result = run("demo", "--max-tokens", "4")
+        assert result.code == 1
+        assert result.err.count("the embedded one replies") == 1
+        assert result.err.count("── ") == 3
+
+    def test_quiet_says_nothing_of_it(self, run: Run, isolated: None) -> None:
+        result = run("demo", "--only", "python", "--max-tokens", "4", "--quiet")
+        assert "embedded" not in result.err
+
+    def test_it_may_be_named(self, run: Run, isolated: None) -> None:
+        result = run("python", REQUEST, *TESTS, "--model", "embedded", "--max-tokens", "4", "--json")
+        assert "the embedded one replies" not in result.err
+        found = json.loads(result.out)
+        assert (found["model"], found["style"]) == ("embedded", "zero-shot")
+
+    def test_a_style_that_was_chosen_is_kept(self, run: Run, isolated: None) -> None:
+        result = run("python", REQUEST, *TESTS, "--style", "few-shot", "--max-tokens", "4", "--json")
+        assert json.loads(result.out)["style"] == "few-shot"
+
+    def test_prompt_shows_what_it_would_be_sent(self, run: Run) -> None:
+        result = run("prompt", "python", REQUEST, *TESTS, "--json")
+        assert json.loads(result.out)["model"] == "embedded"
+        assert len(json.loads(result.out)["request"]["messages"]) == 2
+        assert "the embedded one replies" in result.err
+
+    def test_a_server_is_not_passed_over(self, run: Run) -> None:
+        with ModelServer("no") as server:
+            run("demo", "--only", "python", "--base-url", server.url)
+        assert server.requests

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from selfdebug.execution import isolation
+from selfdebug.models import embedded
 from tests.execution.test_isolation import without_isolation
 from tests.needs import skip_or_fail
 
@@ -106,6 +107,16 @@ def test_model_is_the_configured_one(
     assert message in finding["detail"]
     assert "pass-word" not in str(finding)
     assert "sk-1" not in str(finding)
+
+
+def test_the_embedded_model_is_told_of(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    there, other = json.loads(run("doctor", "--json").out)[-2:]
+    assert (there["name"], there["works"]) == ("embedded", True)
+    assert other["detail"] == "none configured: the embedded model replies"
+    monkeypatch.setattr(embedded, "WEIGHTS", tmp_path / "none.gguf")
+    missing = json.loads(run("doctor", "--json").out)[-2]
+    assert missing["works"] is None
+    assert "embedded model is missing" in missing["detail"]
 
 
 def test_model_of_the_projects_file_counts(run: Run) -> None:

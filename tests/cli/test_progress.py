@@ -8,12 +8,13 @@ from rich.console import Console
 
 from selfdebug.cli.progress import Progress
 from selfdebug.cli.visible import put, shortened, visible
-from selfdebug.events import Asking, Event, Judged, Ran
+from selfdebug.conversation import Reply
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed
 from selfdebug.feedback import Feedback, Judge, Verdict
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
-from selfdebug.trajectory import Step, Turn
+from selfdebug.trajectory import Exchange, Step, Turn
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]markup[/] :smile: \u202ereversed\u200b\x9b31m\r over"
 SEEN = "\\u001b[2J\\u001b]0;owned\\u0007 [bold red]markup[/] :smile: \\u202ereversed\\u200b\\u009b31m\\u000d over"
@@ -68,6 +69,42 @@ def test_a_terminal_has_a_spinner_that_names_the_step_and_goes_away() -> None:
     text = shown(Asking(Step.FIX, 1, False), terminal=True)
     assert "asking for a fix" in text
     assert text.endswith("\x1b[2K")
+
+
+def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> None:
+    seen: list[str] = []
+
+    class Watched(Progress):
+        def __call__(self, event: Event) -> None:
+            super().__call__(event)
+            if isinstance(event, Streamed):
+                console = Console(width=60)
+                with console.capture() as captured:
+                    console.print(self._waiting.render())
+                seen.append(captured.get())
+
+    console = Console(file=io.StringIO(), force_terminal=True, width=60)
+    with Watched(console) as progress:
+        assert progress.is_live
+        progress(Asking(Step.GENERATE, 1, False))
+        progress(Streamed("def broken"))
+        progress(Streamed("def f(x):\n    return x\n"))  # tried again, from the beginning
+        progress(Streamed("\n".join(f"line {number}" for number in range(100)) + HOSTILE))
+        progress(Answered(Exchange(Step.GENERATE, (), 0, Reply("…"))))
+        assert progress._live is None
+    assert "def broken" in seen[0]
+    assert "def broken" not in seen[1]
+    assert [line.rstrip() for line in seen[1].splitlines()[1:]] == ["  def f(x):", "      return x"]
+    assert "line 99" in seen[2]
+    assert len(seen[2].splitlines()) <= 13
+    assert not {"\x1b", "\x07", "\u202e"} & set(seen[2])
+
+
+def test_no_reply_is_shown_in_a_pipe_or_quietly() -> None:
+    pipe = Console(file=io.StringIO())
+    assert not Progress(pipe).is_live
+    assert not Progress(Console(file=io.StringIO(), force_terminal=True), quiet=True).is_live
+    assert shown(Asking(Step.GENERATE, 1, False), Streamed("def f")) == ""
 
 
 def test_streams_without_unicode_get_other_marks() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,6 +70,30 @@ async def test_log_probabilities_come_one_a_token(model: LocalModel) -> None:
 async def test_more_samples_than_are_served_at_once_all_come(model: LocalModel) -> None:
     replies = await model.ask(chat(max_tokens=4, temperature=1.0), 5)
     assert len(replies) == 5
+
+
+async def test_requests_and_samples_are_served_side_by_side(path: Path) -> None:
+    async with LocalModel(path, parallel=4, context=256, threads=1) as model:
+        key = model._endpoint._connection._address.key
+        wanted = urllib.request.Request(
+            f"{model._server.listening_address}/slots", headers={"Authorization": f"Bearer {key}"}
+        )
+
+        def busy() -> int:
+            with urllib.request.urlopen(wanted) as answer:
+                return sum(slot["is_processing"] for slot in json.load(answer))
+
+        async def most_at_once(asked: Awaitable[object]) -> int:
+            """The largest number of slots that were at work at one time."""
+            done, most = asyncio.ensure_future(asked), 0
+            while not done.done():
+                most = max(most, await asyncio.to_thread(busy))
+            await done
+            return most
+
+        different = [model.ask(chat(str(number), max_tokens=200, stop=())) for number in range(4)]
+        assert await most_at_once(asyncio.gather(*different)) > 1
+        assert await most_at_once(model.ask(chat(max_tokens=200, temperature=1.5), 4)) > 1
 
 
 async def test_tokens_that_llama_cpp_does_not_count_are_not_invented(path: Path) -> None:

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from selfdebug.models import (
+    ContextOverflowError,
     Endpoint,
     LocalModel,
     Remembered,
     ReplyStore,
     UnknownModelError,
     UnreachableError,
+    embedded,
     open_model,
 )
+from selfdebug.models.gguf_file import read_gguf
 from tests.model_server import ModelServer
 from tests.models.requests import chat, completion
 from tests.tiny_gguf import write_tiny_gguf
@@ -75,6 +78,26 @@ def test_without_a_name_a_server_that_lists_none_says_so() -> None:
         open_model(base_url=server.url)
 
 
-def test_without_a_name_and_a_server_there_is_nothing_to_open() -> None:
+def test_a_key_alone_names_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     with pytest.raises(UnknownModelError, match="Name a model"):
+        open_model()
+
+
+@pytest.mark.parametrize("name", ["", "embedded"])
+async def test_without_a_name_and_a_server_the_embedded_model_is_opened(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiny_gguf(tmp_path / "any.gguf", context=256)
+    monkeypatch.setattr(embedded, "WEIGHTS", path)
+    async with open_model(name) as model:
+        assert (model.name, model.form) == ("embedded", "chat")
+        assert model.address == f"gguf:{read_gguf(path).digest}"
+        with pytest.raises(ContextOverflowError, match="256 tokens"):
+            await model.ask(chat("x" * 300))
+
+
+def test_the_embedded_model_may_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "WEIGHTS", tmp_path / "none.gguf")
+    with pytest.raises(UnknownModelError, match=r"missing: there is no .*none\.gguf\. Install"):
         open_model()

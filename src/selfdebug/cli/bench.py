@@ -174,9 +174,11 @@ def _source(configuration: Configuration, data: Path, limit: int | None, program
     from selfdebug.models.local import PREFIX
     from selfdebug.runs import Source
 
-    model = configuration.model
-    if model.startswith(PREFIX):
-        model = PREFIX + str(Path(model.removeprefix(PREFIX)).expanduser().absolute())
+    from .running import model_of
+
+    model = model_of(configuration)
+    if model.startswith(PREFIX) and (path := Path(model.removeprefix(PREFIX)).expanduser()).exists():
+        model = PREFIX + str(path.absolute())
     return Source(
         model=model,
         form=configuration.form,
@@ -203,6 +205,7 @@ class _Grid:
     ) -> list[Run]:
         """The runs, now that it is known which model replies and what isolates programs."""
         from selfdebug import __version__
+        from selfdebug.conversation import EMBEDDED
         from selfdebug.models.local import PREFIX
         from selfdebug.problem import without_password
         from selfdebug.prompts import digest
@@ -210,7 +213,7 @@ class _Grid:
 
         from .measuring import data_checksums
 
-        is_file = self.source.model.startswith(PREFIX)
+        is_file = self.source.model == EMBEDDED or self.source.model.startswith(PREFIX)
         source = self.source if is_file else replace(self.source, model=model.name, base_url=model.address)
         repeat = command(
             self.benchmark.name, self.settings, replace(source, model=configuration.model or model.name),

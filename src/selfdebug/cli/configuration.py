@@ -35,6 +35,8 @@ _LOCAL = re.compile(
     r"[a-z0-9+.-]+://([^\s/?#@\\]*@)?(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?(/[^\s?#@\\]*)?", re.IGNORECASE
 )
 """URLs of this machine on which all readers agree. SQLAlchemy takes the host from a query, or from behind a later @."""
+_HUB = re.compile(r"[\w.-]+/[\w.-]+(?<!\.gguf)(:.+)?", re.ASCII)
+"""OWNER/NAME or OWNER/NAME:FILE at the hub, as `selfdebug.models.hub` reads it."""
 _TITLES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -49,7 +51,9 @@ class Configuration:
     Each field is an option (``--base-url``), a variable (``SELFDEBUG_BASE_URL``) and a name in a file (``base_url``).
     """
 
-    model: str = _setting("", "Name of a model at the server, or gguf:PATH.", "Model", "NAME", path="gguf:")
+    model: str = _setting(
+        "", "Name at the server, gguf:FILE, gguf:OWNER/NAME of the hub, or embedded.", "Model", "NAME", path="gguf:"
+    )
     base_url: str = _setting(
         "", "OpenAI-compatible server. Else OPENAI_BASE_URL, else OpenAI's.", "Model", "URL", secret=True
     )
@@ -59,9 +63,10 @@ class Configuration:
         "", f"{', '.join(FEEDBACK_KINDS)}. Else the most telling that fits.", "Debugging", "KIND",
         choices=tuple(FEEDBACK_KINDS),
     )  # fmt: skip
-    style: str = _setting(
-        "few-shot", "With exemplars before the problem, or without.", "Debugging", choices=("few-shot", "zero-shot")
-    )
+    style: str | None = _setting(
+        None, "With exemplars before the problem, or without. Else few-shot; of the embedded model, zero-shot.",
+        "Debugging", choices=("few-shot", "zero-shot"),
+    )  # fmt: skip
     samples: int = _setting(1, "First programs to choose from by vote.", "Debugging", "N", least=1)
     turns: int = _setting(3, "New programs after the first one, at most.", "Debugging", "N", least=0)
     calls: int | None = _setting(None, "Replies of the model, at most.", "Budget for one problem", "N", least=1)
@@ -237,10 +242,12 @@ def _check_project(setting: Setting, value: Value, path: Path) -> None:
 
 
 def _anchored(setting: Setting, value: Value, folder: Path) -> Value:
-    """Paths in a file start at its folder."""
+    """Paths in a file start at its folder. Of a model, OWNER/NAME is one only if it is there."""
     if setting.path is None or not isinstance(value, str) or not value.startswith(setting.path) or "://" in value:
         return value
     path = value.removeprefix(setting.path)
+    if setting.name == "model" and _HUB.fullmatch(path) and not (folder / path).exists():
+        return value
     return setting.path + str(folder / Path(path).expanduser()) if path else value
 
 
@@ -282,7 +289,7 @@ def _typed(setting: Setting, value: object, source: str) -> Value:
 
 def _checked(setting: Setting, value: Value, source: str) -> Value:
     where = setting.option if source.startswith("--") else f"{setting.name} (from {source})"
-    if setting.choices and isinstance(value, str) and (value or setting.default):
+    if setting.choices and isinstance(value, str) and (value or setting.default != ""):
         value = value.strip().lower()
         if value not in setting.choices:
             raise UsageError(f"{where} must be one of {', '.join(setting.choices)}, not {value!r}.")

@@ -8,7 +8,6 @@ import os
 import platform
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -73,7 +72,7 @@ def doctor(
     findings = [*_isolation(wish)]
     isolated = any(f.works for f in findings)
     findings += asyncio.run(_languages(wish)) if isolated else _languages_unseen()
-    findings += [*_databases(), _model()]
+    findings += [*_databases(), _embedded(), _model()]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -156,8 +155,24 @@ def _installed(module: str) -> bool:
         return False
 
 
+def _embedded() -> Finding:
+    """Whether the embedded model could reply: its weights, and llama.cpp to run them. It is not loaded."""
+    from selfdebug.models import ModelError, embedded
+    from selfdebug.models.gguf_file import read_gguf
+
+    try:
+        file = read_gguf(embedded.weights())
+    except ModelError as error:
+        return Finding("model", "embedded", None, str(error), "install selfdebug from a release")
+    if not _installed("xllamacpp"):
+        return Finding("model", "embedded", None, "llama.cpp is not installed", "pip install xllamacpp")
+    about = "tiny, for trying out; replies where no other model is configured"
+    return Finding("model", "embedded", True, f"{file.size / 1e6:.1f} MB, {about} (not loaded)")
+
+
 def _model() -> Finding:
     """Whether a model is configured, as a command without options finds it; nothing is sent to it."""
+    from selfdebug.conversation import EMBEDDED
     from selfdebug.models import ModelError
     from selfdebug.models.local import PREFIX
 
@@ -165,18 +180,21 @@ def _model() -> Finding:
         configuration = load().configuration
     except UsageError as error:
         return Finding("model", "settings", False, str(error))
-    is_file = configuration.model.startswith(PREFIX)
+    is_file = configuration.model == EMBEDDED or configuration.model.startswith(PREFIX)
     name = "file" if is_file else "endpoint"
     try:
-        return _file(configuration.model.removeprefix(PREFIX)) if is_file else _endpoint(configuration)
+        return _file(configuration.model) if is_file else _endpoint(configuration)
     except ModelError as error:
         return Finding("model", name, False, str(error))
 
 
-def _file(path: str) -> Finding:
+def _file(name: str) -> Finding:
     from selfdebug.models.gguf_file import read_gguf
+    from selfdebug.models.opening import file_of
 
-    return Finding("model", "file", True, f"{read_gguf(Path(path).expanduser()).path} (not loaded)")
+    path = file_of(name)
+    assert path is not None
+    return Finding("model", "file", True, f"{read_gguf(path).path} (not loaded)")
 
 
 def _endpoint(configuration: Configuration) -> Finding:
@@ -186,8 +204,8 @@ def _endpoint(configuration: Configuration) -> Finding:
     url = configuration.base_url or os.environ.get("OPENAI_BASE_URL")
     key = bool(os.environ.get("OPENAI_API_KEY"))
     if not (url or key or configuration.model):
-        remedy = "set OPENAI_API_KEY, or SELFDEBUG_BASE_URL for another server"
-        return Finding("model", "endpoint", None, "none configured", remedy)
+        remedy = "selfdebug models lists real ones; or set OPENAI_API_KEY, or SELFDEBUG_BASE_URL for another server"
+        return Finding("model", "endpoint", None, "none configured: the embedded model replies", remedy)
     address = read_address(url, None)
     model = configuration.model or "no model named"
     remedy = "" if configuration.model or url else "name one of OpenAI's models: --model, or SELFDEBUG_MODEL"

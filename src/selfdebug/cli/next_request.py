@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from selfdebug.conversation import Form, Reply, Request
-from selfdebug.models import Keep, Question, ReplyStore
+from selfdebug.models import Follow, Keep, Question, ReplyStore
 
 
 class UnansweredError(Exception):
@@ -43,7 +43,9 @@ class NextRequest:
         """How many replies were given and not asked for."""
         return len(self._replies)
 
-    async def ask(self, request: Request, samples: int = 1, *, keep: Keep | None = None) -> list[Reply]:
+    async def ask(
+        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+    ) -> list[Reply]:
         """Answer from the store and by hand; samples that are missing are taken in their order.
 
         Raises:

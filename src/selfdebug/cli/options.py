@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
+from typer.core import TyperGroup
 
 from .configuration import SETTINGS, Setting, load
 from .failing import reporting
@@ -58,6 +59,15 @@ SourceLanguage: TypeAlias = Annotated[
 FunctionName: TypeAlias = Annotated[
     str, typer.Option("--name", metavar="FUNCTION", help="The function to translate.", rich_help_panel=_INPUT)
 ]
+
+
+class ListsByDefault(TyperGroup):
+    """``selfdebug runs`` is ``selfdebug runs list``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
 
 
 def configured(

@@ -1,23 +1,25 @@
 """Live progress on standard error: each turn's outcome, verdict, explanation and change, and what it cost.
 
-A watcher of `selfdebug.events`. On a terminal in colour, with a spinner while the model is asked; elsewhere in plain
-lines. Everything that a model, a program or a database said goes through `visible`, and never through rich's markup.
+A watcher of `selfdebug.events`. On a terminal in colour, with a spinner while the model is asked and the reply below it
+while it comes; elsewhere in plain lines. Everything that a model, a program or a database said goes through `visible`,
+and never through rich's markup.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+import time
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.padding import Padding
-from rich.progress import Progress as Bar
-from rich.progress import ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.spinner import Spinner
 from rich.text import Text
 
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed
 from selfdebug.feedback import Judge, Verdict
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.problem import Program
@@ -42,9 +44,25 @@ _TESTS_SHOWN = 6
 _DIFF_LINES = 60
 
 
-class _Seconds(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.elapsed or 0:.0f} s", style="dim")
+_REPLY_LINES = 12
+"""Of a reply that is coming, the last ones."""
+
+
+class _Waiting:
+    """A spinner that says what is asked for and for how long, and below it the reply so far."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._began = what, time.monotonic()
+        self._spinner = Spinner("dots", style="progress.spinner")
+        self.reply = ""
+
+    def render(self) -> RenderableType:
+        """What to show now."""
+        seconds = (f" {time.monotonic() - self._began:.0f} s", "dim")
+        self._spinner.update(text=Text.assemble(self._what, seconds))
+        lines = visible(self.reply.strip("\n")).split("\n")[-_REPLY_LINES:]
+        reply = Text("\n".join(lines), "dim", no_wrap=True, overflow="ellipsis")
+        return Group(self._spinner, Padding(reply, (0, 0, 0, 2))) if self.reply.strip() else self._spinner
 
 
 class Progress:
@@ -58,7 +76,8 @@ class Progress:
             quiet: show nothing.
         """
         self._console, self._quiet = console, quiet
-        self._bar: Bar | None = None
+        self._live: Live | None = None
+        self._waiting = _Waiting("")
         self._last: Program | None = None
         self._turns = 0
         can_draw = (console.encoding or "").lower().startswith("utf")
@@ -73,6 +92,8 @@ class Progress:
                 if event.repair:
                     self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
                 self._spin(event)
+            case Streamed():
+                self._waiting.reply = event.text
             case Answered():
                 self._still()
             case Selected():
@@ -81,6 +102,11 @@ class Progress:
                 self._show_ran(event)
             case Judged():
                 self._show_judged(event.turn)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a reply can be shown while it comes."""
+        return self._console.is_terminal and not self._quiet
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +129,7 @@ class Progress:
 
     def finish(self, trajectory: Trajectory) -> None:
         """Show how it ended, and what it cost."""
+        self._still()
         cost = trajectory.cost
         turns = _count(len(trajectory.turns), "turn")
         if trajectory.correct:
@@ -118,15 +145,16 @@ class Progress:
             return
         self._still()
         what = f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step]
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), _Seconds())
-        self._bar = Bar(*columns, console=self._console, transient=True)
-        self._bar.add_task(what, total=None)
-        self._bar.start()
+        self._waiting = _Waiting(what)
+        self._live = Live(
+            console=self._console, transient=True, get_renderable=self._waiting.render, refresh_per_second=12.5
+        )
+        self._live.start(refresh=True)
 
     def _still(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
     def _show_selected(self, event: Selected) -> None:
         readable = [sample for sample in event.samples if sample.program]

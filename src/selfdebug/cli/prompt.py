@@ -140,6 +140,7 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)
     texts = [read_text(path, "reply") for path in replies or ()]
+    running.say_model(configuration)
     asked: list[Asking] = []
 
     def watch(event: Event) -> None:
@@ -171,15 +172,20 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:
     """Name, address and form under which the configured model's replies are stored. Nothing is opened."""
+    from selfdebug.conversation import EMBEDDED
     from selfdebug.models.address import read_address
     from selfdebug.models.gguf_file import read_gguf
     from selfdebug.models.local import PREFIX
+    from selfdebug.models.opening import file_of
+
+    from .running import model_of
 
     form: Form = "completion" if configuration.form == "completion" else "chat"
-    if configuration.model.startswith(PREFIX):
-        file = read_gguf(Path(configuration.model.removeprefix(PREFIX)).expanduser())
+    name = model_of(configuration)
+    if (path := file_of(name)) is not None:
+        file = read_gguf(path)
         form = form if configuration.form or file.has_chat_template else "completion"
-        return PREFIX + file.path.name, f"{PREFIX}{file.digest}", form
+        return name if name == EMBEDDED else PREFIX + file.path.name, f"{PREFIX}{file.digest}", form
     # A key is not needed to know the address, nor is one read.
     address = read_address(configuration.base_url or os.environ.get("OPENAI_BASE_URL"), "none")
     return configuration.model, address.url, form

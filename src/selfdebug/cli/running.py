@@ -17,10 +17,12 @@ from rich.console import Console
 from selfdebug.api import language_of, open_debugger
 from selfdebug.applications.text_to_python import TextToPython
 from selfdebug.applications.translation import Translation
+from selfdebug.conversation import EMBEDDED
 from selfdebug.execution import Sandbox
-from selfdebug.models import Model, ReplyStore, UnknownModelError, open_model
+from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
+from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
-from selfdebug.settings import Settings
+from selfdebug.settings import Settings, style_for
 from selfdebug.trajectory import Trajectory
 
 from .configuration import Configuration
@@ -32,15 +34,28 @@ from .visible import put, visible
 _REQUESTS = 64
 """Requests under way at one time, unless more problems are debugged at one time."""
 
-NO_MODEL = """no model is configured. Name one, as an option, in the environment or in selfdebug.toml:
+NO_MODEL = """no model is named. Name one, as an option, in the environment or in selfdebug.toml:
   OPENAI_API_KEY=…  selfdebug … --model gpt-5-mini               one of OpenAI's
   selfdebug … --base-url http://localhost:8000/v1               a server: vLLM, Ollama, llama.cpp
-  selfdebug … --model gguf:model.gguf                           a file, run in this process"""
+  selfdebug … --model gguf:model.gguf                           a file, run in this process
+  selfdebug … --model embedded                                  the tiny one that comes with selfdebug"""
 
 
 def settings_of(configuration: Configuration) -> Settings:
     """The part of the configuration that is the debugger's."""
-    return Settings(**{each.name: getattr(configuration, each.name) for each in fields(Settings)})
+    style = configuration.style or style_for(model_of(configuration))
+    return Settings(**{each.name: getattr(configuration, each.name) for each in fields(Settings)} | {"style": style})
+
+
+def model_of(configuration: Configuration) -> str:
+    """The name of the model: the configured one, or the embedded one where nothing is; else empty."""
+    return EMBEDDED if embedded.is_default(configuration.model, configuration.base_url) else configuration.model
+
+
+def say_model(configuration: Configuration) -> None:
+    """Say that the embedded model replies, where nobody chose it."""
+    if embedded.is_default(configuration.model, configuration.base_url) and not configuration.quiet:
+        complain(embedded.NOTICE)
 
 
 def check_feedback(problem: Problem, settings: Settings) -> None:
@@ -69,14 +84,16 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
     Raises:
         ModelError, StoreError: it cannot be opened.
     """
-    if not (configuration.model or configuration.base_url or os.environ.get("OPENAI_BASE_URL")):
+    name = model_of(configuration)
+    if not (name or configuration.base_url or os.environ.get("OPENAI_BASE_URL")):
         raise UnknownModelError(NO_MODEL)
+    say_model(configuration)
     async with AsyncExitStack() as stack:
         store = stack.enter_context(ReplyStore(configuration.store or None))
-        local = configuration.model.startswith("gguf:")  # which has a number of its own
+        local = name == EMBEDDED or name.startswith(PREFIX)  # which has a number of its own
         yield await stack.enter_async_context(
             open_model(
-                configuration.model,
+                name,
                 base_url=configuration.base_url or None,
                 form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
                 store=store,
@@ -132,7 +149,7 @@ def debug(tasks: Sequence[Task], configuration: Configuration, done: Callable[[T
                 with Progress(error_console(), configuration.quiet) as progress:
                     for note in task.notes:
                         progress.say(visible(note))
-                    found = await debugger.debug(task.problem, task.program, watch=progress)
+                    found = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
                     progress.finish(found)
                 done(replace(found, notes=found.notes + task.notes))
 

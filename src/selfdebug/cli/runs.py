@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from .configuration import Configuration
 from .failing import UsageError, complain
 from .inputs import existing_store
-from .options import configured
+from .options import ListsByDefault, configured
 from .visible import put, visible
 
 if TYPE_CHECKING:
@@ -38,16 +37,7 @@ EXAMPLES = """[bold]Examples[/]
 Exit codes: 0 done; 2 wrong usage, or no run of that name; 3 something is missing; 130 interrupted."""
 
 
-class _ListsByDefault(TyperGroup):
-    """``selfdebug runs`` is ``selfdebug runs list``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=_ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
+app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.", rich_help_panel="Output")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or what several share.")]

@@ -4,8 +4,9 @@
         [reply] = await model.ask(Request(messages=(Message("user", "Reverse a string in Python."),)))
 
 The rooms of this folder, from the ground up: `model`, `errors` (plain data and the protocol); `address`, `failures`,
-`thinking`, `dialect` (what servers say and want to hear); `connection`, `endpoint` (any OpenAI-compatible server);
-`database`, `store`, `remembered` (no call is paid twice); `gguf_file`, `local` (a model file, served in this process);
+`thinking`, `dialect`, `streaming` (what servers say and want to hear); `connection`, `endpoint` (any OpenAI-compatible
+server); `database`, `store`, `remembered` (no call is paid twice); `gguf_file`, `local` (a model file, served in this
+process); `hub`, `pulling`, `recommended` (files of the Hugging Face hub); `embedded` (the model that comes along);
 `opening` (the door). Nothing here knows what the model is asked for.
 """
 
@@ -23,7 +24,7 @@ from selfdebug.models.errors import (
     WrongKeyError,
 )
 from selfdebug.models.local import LocalModel
-from selfdebug.models.model import Keep, Model
+from selfdebug.models.model import Follow, Keep, Model
 from selfdebug.models.opening import open_model
 from selfdebug.models.remembered import Remembered
 from selfdebug.models.store import Question, ReplyStore
@@ -32,6 +33,7 @@ __all__ = [
     "BadReplyError",
     "ContextOverflowError",
     "Endpoint",
+    "Follow",
     "Form",
     "Keep",
     "LocalModel",

@@ -21,6 +21,8 @@ import openai
 from selfdebug.models.address import Address
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
 from selfdebug.models.failures import Failure, read_failure
+from selfdebug.models.model import Follow
+from selfdebug.models.streaming import Parts
 
 _CONNECT_SECONDS = 10.0
 FEW = 3
@@ -88,6 +90,30 @@ class Connection:
         """
         return await self._exchange(self._client.post(path, cast_to=httpx2.Response, body=body), self._timeout)
 
+    async def follow(self, path: str, body: dict[str, Any], follow: Follow) -> Any:
+        """Likewise, and show the answer's text while it comes. A server may answer in one piece all the same."""
+        call = self._client.post(path, cast_to=object, body=body, stream=True, stream_cls=openai.AsyncStream[object])
+        return await self._exchange(self._whole(call, follow), self._timeout)
+
+    async def _whole(self, call: Any, follow: Follow) -> httpx2.Response:
+        """The answer in one piece."""
+        stream = await call
+        answer: httpx2.Response = stream.response
+        try:
+            if "event-stream" not in answer.headers.get("content-type", ""):
+                await answer.aread()
+                return answer
+            parts = Parts()
+            async for line in answer.aiter_lines():
+                name, _, data = line.partition(":")
+                if name == "data" and parts.add(data) and not parts.error:
+                    follow(parts.text)
+            if not (parts.whole or parts.error):
+                raise httpx2.RemoteProtocolError("the answer ended before its last part")
+            return httpx2.Response(200, headers=answer.headers, json=parts.error or parts.body())
+        finally:
+            await stream.close()
+
     async def get(self, path: str) -> Any:
         """Likewise, without a body to send."""
         seconds = min(self._timeout, _CONNECT_SECONDS)
@@ -99,21 +125,24 @@ class Connection:
                 response: httpx2.Response = await call
         except openai.APIStatusError as error:
             self._sort(read_failure(error.status_code, error.response.headers, error.body))
-        except (openai.APIConnectionError, TimeoutError) as error:
+        except (openai.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
+        except ValueError:
+            raise self._no_json() from None
         try:
             body = json.loads(response.content)
         except ValueError:
-            raise PassingError(
-                BadReplyError(f"{self._address.url} answered with something that is no JSON: is it a model server?"),
-                FEW,
-            ) from None
+            raise self._no_json() from None
         if isinstance(body, dict) and body.get("error") and not body.get("choices"):
             # Some gateways and older llama.cpp servers send an error with the status of success.
             code = body["error"].get("code") if isinstance(body["error"], dict) else None
             status = code if isinstance(code, int) and 400 <= code < 600 else 502
             self._sort(read_failure(status, response.headers, body))
         return body
+
+    def _no_json(self) -> PassingError:
+        said = f"{self._address.url} answered with something that is no JSON: is it a model server?"
+        return PassingError(BadReplyError(said), FEW)
 
     def _sort(self, failure: Failure) -> None:
         """Raise what a server's error comes to."""

@@ -12,7 +12,7 @@ from selfdebug.conversation import Form, Reply, Request
 from selfdebug.models.failures import Failure
 from selfdebug.models.thinking import split_thinking
 
-_DROPPABLE = ("seed", "stop", "logprobs", "temperature")
+_DROPPABLE = ("seed", "stop", "logprobs", "temperature", "stream_options", "stream")
 _SHORT, _LONG = "max_tokens", "max_completion_tokens"
 
 
@@ -27,8 +27,8 @@ class Dialect:
         self.one_at_a_time = False
         """The endpoint ignores or refuses `n`."""
 
-    def write(self, request: Request, first: int, choices: int) -> dict[str, Any]:
-        """The body of a call for so many samples, from the index `first`."""
+    def write(self, request: Request, first: int, choices: int, in_parts: bool = False) -> dict[str, Any]:
+        """The body of a call for so many samples, from the index `first`; one may be asked for in parts."""
         body: dict[str, Any] = {"model": self._model}
         if self._form == "chat":
             body["messages"] = [{"role": m.role, "content": printable(m.content)} for m in request.messages]
@@ -43,6 +43,8 @@ class Dialect:
             body["n"] = choices
         if request.log_probabilities:
             body["logprobs"] = True if self._form == "chat" else 1
+        if in_parts and "stream" not in self._dropped:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
         return {name: value for name, value in body.items() if name not in self._dropped}
 
     def learn(self, failure: Failure, body: dict[str, Any]) -> bool:

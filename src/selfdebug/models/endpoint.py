@@ -32,7 +32,7 @@ from selfdebug.models.errors import (
     WrongKeyError,
 )
 from selfdebug.models.failures import Failure
-from selfdebug.models.model import Keep
+from selfdebug.models.model import Follow, Keep
 
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 30.0
@@ -85,7 +85,9 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"Endpoint({self.name!r}, {self.address!r}, form={self.form!r})"
 
-    async def ask(self, request: Request, samples: int = 1, *, keep: Keep | None = None) -> list[Reply]:
+    async def ask(
+        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+    ) -> list[Reply]:
         """See `Model.ask`."""
         if request.form != self.form or samples < 1:
             raise ValueError(f"{samples} samples of a {request.form} request, of a model in {self.form} form")
@@ -95,7 +97,11 @@ class Endpoint:
         if together > 1:
             replies = await self._several(request, samples, keep)
         rest = await asyncio.gather(
-            *(self._samples(request, index, 1, keep) for index in range(len(replies), samples)), return_exceptions=True
+            *(
+                self._samples(request, index, 1, keep, follow if samples == 1 else None)
+                for index in range(len(replies), samples)
+            ),
+            return_exceptions=True,
         )
         for result in rest:
             if isinstance(result, BaseException):
@@ -114,26 +120,28 @@ class Endpoint:
             self._dialect.one_at_a_time = True
         return replies
 
-    async def _samples(self, request: Request, first: int, count: int, keep: Keep | None) -> list[Reply]:
+    async def _samples(
+        self, request: Request, first: int, count: int, keep: Keep | None, follow: Follow | None = None
+    ) -> list[Reply]:
         """One call's samples, from the index `first`."""
-        replies = (await self._persist(request, first, count))[:count]
+        replies = (await self._persist(request, first, count, follow))[:count]
         if keep is not None:
             for index, reply in enumerate(replies, first):
                 await keep(index, reply)
         return replies
 
-    async def _persist(self, request: Request, first: int, count: int) -> list[Reply]:
+    async def _persist(self, request: Request, first: int, count: int, follow: Follow | None) -> list[Reply]:
         """Call until there is a reply, or no sense in going on."""
         tries = calls = 0
         limited: Counter[type[ModelError]] = Counter()
         served = self._served
         while True:
-            body = self._dialect.write(request, first, count)
+            body = self._dialect.write(request, first, count, in_parts=follow is not None)
             try:
                 async with self._places:
                     if (delay := self._resume_at - asyncio.get_running_loop().time()) > 0:
                         await asyncio.sleep(delay)
-                    return await self._call(body, request)
+                    return await self._call(body, request, follow)
             except RefusalError as refusal:
                 if refusal.failure.is_overflow or not self._dialect.learn(refusal.failure, body):
                     await self._explain(refusal.failure)
@@ -149,9 +157,13 @@ class Endpoint:
                     raise passing.error from None
                 await self._wait(calls, passing.wait)
 
-    async def _call(self, body: dict[str, Any], request: Request) -> list[Reply]:
+    async def _call(self, body: dict[str, Any], request: Request, follow: Follow | None) -> list[Reply]:
         start = time.perf_counter()
-        answer = await self._connection.post(_PATHS[self.form], body)
+        path = _PATHS[self.form]
+        if follow is not None and "stream" in body:
+            answer = await self._connection.follow(path, body, follow)
+        else:
+            answer = await self._connection.post(path, body)
         self._served += 1
         try:
             return self._dialect.read(answer, request, time.perf_counter() - start)

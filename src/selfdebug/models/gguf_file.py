@@ -6,6 +6,7 @@ The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. Only what
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, BinaryIO
 
 from selfdebug.models.errors import UnknownModelError
 
+PART = re.compile(r"-([0-9]{5})-of-([0-9]{5})\.gguf\Z")
+"""How the name of a file ends that is one of several; llama.cpp is given the first, and finds the others beside it."""
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _STRING, _ARRAY = 8, 9
@@ -27,8 +30,8 @@ class GgufFile:
     """A model's file.
 
     Attributes:
-        path: where it is.
-        size: in bytes.
+        path: where it is; of several parts, the first one.
+        size: in bytes, of all parts.
         context: tokens that the model was trained for; 0 where the file does not say.
         has_chat_template: whether it can be talked to in messages.
         cache_bytes: memory for each token of context.
@@ -44,17 +47,28 @@ class GgufFile:
 
 
 def read_gguf(path: Path) -> GgufFile:
-    """Look at a file.
+    """Look at a file, and at those beside it that it is a part of.
 
     Raises:
         UnknownModelError: it is missing, or no GGUF.
     """
+    parts = parts_of(path)
+    path = parts[0]
     try:
         with path.open("rb") as file:
             values = _values(file)
             size = file.seek(0, 2)
             digest = _digest(file, size)
-    except FileNotFoundError:
+        for part in parts[1:]:
+            with part.open("rb") as file:
+                own = file.seek(0, 2)
+                size += own
+                digest = hashlib.sha256(f"{digest}{_digest(file, own)}".encode()).hexdigest()[:32]
+    except FileNotFoundError as error:
+        if len(parts) > 1:
+            raise UnknownModelError(
+                f"{path} is one of {len(parts)} parts, and {error.filename} is missing: put all of them in one folder."
+            ) from None
         raise UnknownModelError(f"There is no file {path}: give a GGUF file, as in gguf:/path/to/model.gguf.") from None
     except OSError as error:
         raise UnknownModelError(f"{path} cannot be read ({error.strerror}): give a GGUF file.") from None
@@ -79,6 +93,15 @@ def read_gguf(path: Path) -> GgufFile:
         cache_bytes=number("block_count") * (number("attention.head_count_kv") or heads) * each * _HALF,
         digest=digest,
     )
+
+
+def parts_of(path: Path) -> tuple[Path, ...]:
+    """The files that a model consists of, in their order, whether they are there or not; mostly the file alone."""
+    part = PART.search(path.name)
+    if part is None:
+        return (path,)
+    stem, count = path.name[: part.start()], int(part[2])
+    return tuple(path.with_name(f"{stem}-{number:05}-of-{count:05}.gguf") for number in range(1, count + 1)) or (path,)
 
 
 def _values(file: BinaryIO) -> dict[str, Any]:

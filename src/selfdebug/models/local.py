@@ -17,7 +17,7 @@ from selfdebug.conversation import Form, Reply, Request
 from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, RefusedRequestError
 from selfdebug.models.gguf_file import GgufFile, read_gguf
-from selfdebug.models.model import Keep
+from selfdebug.models.model import Follow, Keep
 
 PREFIX = "gguf:"
 _QUIET, _LOUD = -1, 3
@@ -37,6 +37,8 @@ class LocalModel:
         parallel: requests served at one time.
         timeout: seconds for one reply.
         verbose: let llama.cpp write its log to the standard error output.
+        name: to show instead of the file's.
+        threads: of llama.cpp; default: as many as it finds fit for this machine.
 
     Raises:
         UnknownModelError: the file is missing, or no GGUF.
@@ -55,16 +57,19 @@ class LocalModel:
         parallel: int = 4,
         timeout: float = 3600.0,
         verbose: bool = False,
+        *,
+        name: str | None = None,
+        threads: int | None = None,
     ) -> None:
         file = read_gguf(Path(path).expanduser())
         self.form: Form = form or ("chat" if file.has_chat_template else "completion")
         if self.form == "chat" and not file.has_chat_template:
             raise RefusedRequestError(f"{file.path} has no chat template: ask it in the form 'completion'.")
-        self.name = PREFIX + file.path.name
+        self.name = name or PREFIX + file.path.name
         self.address = f"{PREFIX}{file.digest}"
         context = min(context, file.context or context)
         key = secrets.token_hex(16)
-        self._server: Any = _start(file, context, parallel, key, verbose)
+        self._server: Any = _start(file, context, parallel, key, verbose, threads)
         self._endpoint = Endpoint(
             self.name,
             f"{self._server.listening_address}/v1",
@@ -77,9 +82,11 @@ class LocalModel:
     def __repr__(self) -> str:
         return f"LocalModel({self.name!r}, form={self.form!r})"
 
-    async def ask(self, request: Request, samples: int = 1, *, keep: Keep | None = None) -> list[Reply]:
+    async def ask(
+        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+    ) -> list[Reply]:
         """See `Model.ask`."""
-        return await self._endpoint.ask(request, samples, keep=keep)
+        return await self._endpoint.ask(request, samples, keep=keep, follow=follow)
 
     async def close(self) -> None:
         """Stop the server and free the memory."""
@@ -99,11 +106,14 @@ class LocalModel:
         await self.close()
 
 
-def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool) -> Any:
+def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool, threads: int | None) -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise ModelError(f"{file.path} needs llama.cpp ({error}): pip install xllamacpp") from None
+        raise ModelError(
+            f"{file.path} needs llama.cpp ({error}): pip install xllamacpp. Where that has no wheel, as for Windows on"
+            " ARM, ask a model at a server instead: --base-url."
+        ) from None
     if all(device["type"].name.endswith("_CPU") for device in xllamacpp.get_device_info()):
         _check_memory(file, context * parallel)
     params = xllamacpp.CommonParams()
@@ -114,6 +124,8 @@ def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool)
     params.n_ctx = context * parallel
     # Of earlier prompts, in memory; its default is 8 GiB.
     params.cache_ram_mib = _PROMPT_CACHE_MIB
+    if threads is not None:
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.ui = False
     params.api_keys = [key]
     try:

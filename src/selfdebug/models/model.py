@@ -10,6 +10,8 @@ from selfdebug.conversation import Form, Reply, Request
 
 Keep: TypeAlias = Callable[[int, Reply], Awaitable[None]]
 """Takes a sample's index and its reply."""
+Follow: TypeAlias = Callable[[str], None]
+"""Takes the text of a reply so far."""
 
 
 class Model(Protocol):
@@ -30,13 +32,18 @@ class Model(Protocol):
     @property
     def address(self) -> str: ...
 
-    async def ask(self, request: Request, samples: int = 1, *, keep: Keep | None = None) -> list[Reply]:
+    async def ask(
+        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+    ) -> list[Reply]:
         """Get independent replies to one request.
 
         Args:
             request: the question, in this model's form.
             samples: how many replies.
             keep: awaited with each reply as soon as it is there, also when another one fails later.
+            follow: where one reply is asked for, called with its text so far whenever there is more of it, from the
+                beginning again if the call has to be tried again. Never called by what does not send replies in parts,
+                nor for a stored reply; what comes back is the same.
 
         Returns:
             The replies, in the order of the samples.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from selfdebug.conversation import Form
+from selfdebug.conversation import EMBEDDED, Form
+from selfdebug.models import embedded, hub
 from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, UnknownModelError, UnreachableError, WrongKeyError
 from selfdebug.models.local import PREFIX, LocalModel
@@ -35,14 +37,16 @@ def open_model(
     Loading a file, and asking a server which model it has, block until that is done.
 
     Args:
-        name: a model's name at the endpoint, or ``gguf:PATH``; empty: the only model of the server at `base_url`.
+        name: a model's name at the endpoint, ``embedded``, ``gguf:PATH``, or ``gguf:OWNER/NAME[:FILE]`` for a file of
+            the hub that is in its cache; empty: the only model of the server at `base_url`, or the embedded one where
+            neither a server nor a key is configured.
         base_url: of an OpenAI-compatible server; default: ``OPENAI_BASE_URL``, else OpenAI's own.
         api_key: default: ``OPENAI_API_KEY``.
         form: default: "chat"; for a file without a chat template, "completion".
         store: where replies are kept; None keeps none.
         read: False reads nothing from the store, and replaces what is in it.
         timeout: seconds for one reply; default: 600, and 3600 for a file.
-        concurrency: requests under way at one time; default: 64, and 4 for a file.
+        concurrency: requests under way at one time; default: 64, 4 for a file, and 8 for the embedded model.
         context: for a file: tokens of prompt and reply together.
         verbose: for a file: show llama.cpp's log.
 
@@ -50,10 +54,15 @@ def open_model(
         ModelError: there is no such model, or it cannot be opened.
     """
     model: Model
-    if name.startswith(PREFIX):
-        path = name.removeprefix(PREFIX)
-        if not path:
-            raise UnknownModelError("gguf: needs a file, as in gguf:/path/to/model.gguf.")
+    if embedded.is_default(name, base_url) and not api_key:
+        name = EMBEDDED
+    path = file_of(name)
+    if name == EMBEDDED and path is not None:
+        model = LocalModel(
+            path, form, embedded.CONTEXT, concurrency or embedded.SLOTS, timeout or _LOCAL_SECONDS, verbose,
+            name=EMBEDDED, threads=embedded.THREADS,
+        )  # fmt: skip
+    elif path is not None:
         model = LocalModel(path, form, context, concurrency or 4, timeout or _LOCAL_SECONDS, verbose)
     else:
         model = Endpoint(
@@ -67,10 +76,29 @@ def open_model(
     return model if store is None else Remembered(model, store, read)
 
 
+def file_of(name: str) -> Path | None:
+    """The file that a name stands for; None for a model at a server.
+
+    Raises:
+        UnknownModelError: it stands for a file that is not there.
+    """
+    if name == EMBEDDED:
+        return embedded.weights()
+    if not name.startswith(PREFIX):
+        return None
+    given = name.removeprefix(PREFIX)
+    if not given:
+        raise UnknownModelError("gguf: needs a file or a repository, as in gguf:model.gguf or gguf:OWNER/NAME.")
+    path = Path(given).expanduser()
+    if path.exists() or (hub_name := hub.parse(given)) is None:
+        return path
+    return hub.find(hub_name).path
+
+
 def _only_model(base_url: str | None, api_key: str | None) -> str:
     """The name of the model, where a server has a single one."""
     if not base_url and not os.environ.get("OPENAI_BASE_URL"):
-        raise UnknownModelError("Name a model: one of OpenAI's, gguf:PATH, or one at a base URL.")
+        raise UnknownModelError("Name a model: one of OpenAI's, embedded, gguf:PATH, or one at a base URL.")
 
     async def listed() -> tuple[str, tuple[str, ...]]:
         async with Endpoint("", base_url, api_key) as endpoint:

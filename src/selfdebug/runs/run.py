@@ -44,7 +44,7 @@ class Source:
     """What a run's tasks and replies come from, as far as resuming it needs to know. No key and no password is in it.
 
     Attributes:
-        model: name at the server, or ``gguf:PATH``.
+        model: name at the server, ``embedded``, ``gguf:PATH``, or ``gguf:OWNER/NAME[:FILE]``.
         base_url: of the server, without credentials.
         form: ``chat`` or ``completion``; empty for the model's own.
         data: absolute path of the data folder.

@@ -1,0 +1,241 @@
+"""``selfdebug models``: which models are here, which are worth getting, and how they come here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .configuration import Configuration
+from .data import readable
+from .failing import UsageError
+from .options import ListsByDefault, configured
+from .visible import put, visible
+
+if TYPE_CHECKING:
+    from selfdebug.models.hub import HubName
+    from selfdebug.models.pulling import Moment, Watcher
+
+HELP = """List the models that are here and some that are worth getting; get them from the Hugging Face hub.
+
+A model of the hub is named OWNER/NAME, or OWNER/NAME:FILE where the repository has several."""
+EXAMPLES = """[bold]Examples[/]
+  selfdebug models
+  selfdebug models pull Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF
+  selfdebug models pull ggml-org/gpt-oss-20b-GGUF:gpt-oss-20b-mxfp4.gguf
+  selfdebug demo --model gguf:Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF
+
+HF_ENDPOINT, HF_HOME and HF_TOKEN hold, as for everything that uses the hub.
+
+Exit codes: 0 done; 2 wrong usage; 3 it could not be got; 130 interrupted, the same command goes on."""
+
+app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The model that comes with the package.
+
+    Attributes:
+        works: whether its file is there.
+        path: of its file.
+        size: in bytes.
+    """
+
+    works: bool
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The configured server.
+
+    Attributes:
+        url: without credentials.
+        models: that it lists.
+        error: why it lists none.
+    """
+
+    url: str
+    models: tuple[str, ...] = ()
+    error: str = ""
+
+
+@app.command("list", epilog=EXAMPLES)
+@configured(only=("base_url",))
+def list_models(
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show the embedded model, GGUF files in the hub's cache, the configured server's models, and recommended ones."""
+    from selfdebug.models import embedded, hub
+    from selfdebug.models.recommended import RECOMMENDED
+
+    works = embedded.WEIGHTS.is_file()
+    own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
+    server = asyncio.run(_server(configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")))
+    cached = hub.cached()
+    if as_json:
+        here = [asdict(one) | {"path": str(one.path), "name": f"gguf:{one.repository}:{one.file}"} for one in cached]
+        whole: dict[str, Any] = {
+            "embedded": asdict(own),
+            "folder": str(hub.cache_folder()),
+            "cached": here,
+            "server": asdict(server) if server else None,
+            "recommended": [asdict(one) for one in RECOMMENDED],
+        }
+        put(json.dumps(whole, indent=2))
+        return
+    put("Here, for --model:")
+    about = "tiny, trained by us on a narrow domain: for trying out" if works else "missing: this copy has no weights"
+    put(f"  embedded  {readable(own.size) if works else '–'}  {about}")
+    for one in cached:
+        state = "" if one.whole else "  incomplete: pull it again"
+        put(f"  gguf:{visible(one.repository)}:{visible(one.file)}  {readable(one.size)}{state}")
+    if server:
+        put(f"\nAt {visible(server.url)}, for --model:" + (f" {visible(server.error)}" if server.error else ""))
+        for name in server.models:
+            put(f"  {visible(name)}")
+    put("\nWorth getting, for selfdebug models pull (files of the hub; sizes are about):")
+    memory = 0
+    for model in RECOMMENDED:
+        if model.memory != memory:
+            memory = model.memory
+            put(f"  with {memory} GB of memory")
+        put(f"    {model.name}")
+        facts = [readable(model.size), model.licence, *([model.remark] if model.remark else [])]
+        put(f"      {', '.join(facts)}")
+    put(f"\nCache of the hub: {visible(str(hub.cache_folder()))}")
+
+
+async def _server(url: str) -> Server | None:
+    """The server's models, if one is configured."""
+    if not url:
+        return None
+    from selfdebug.models import Endpoint, ModelError
+    from selfdebug.problem import without_password
+
+    try:
+        async with Endpoint("", url) as endpoint:
+            try:
+                return Server(endpoint.address, await endpoint.models())
+            except ModelError as error:
+                return Server(endpoint.address, error=str(error))
+    except ModelError as error:
+        return Server(without_password(url), error=str(error))
+
+
+@app.command("pull", epilog=EXAMPLES)
+@configured(only=("quiet",))
+def pull_model(
+    name: Annotated[str, typer.Argument(metavar="OWNER/NAME[:FILE]", help="Of the hub, as in the list.")],
+    *,
+    configuration: Configuration,
+) -> None:
+    """Get a GGUF file into the hub's cache. What is there is not got again, and what broke off goes on."""
+    from selfdebug.models.pulling import pull
+
+    wanted = _parsed(name)
+    try:
+        with _watching(configuration.quiet) as watch:
+            found = pull(wanted, watch)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"What came so far is kept: selfdebug models pull {wanted} goes on from there."
+        ) from None
+    if not configuration.quiet:
+        put(f"--model gguf:{found.repository}:{found.file}", sys.stderr)
+    put(str(found.path))
+
+
+def _parsed(name: str) -> HubName:
+    from selfdebug.models import hub
+
+    given = name.removeprefix("gguf:")
+    wanted = hub.parse(given)
+    if wanted is None:
+        there = " It is a file of yours: name it with --model gguf:PATH." if Path(given).exists() else ""
+        raise UsageError(f"{visible(name)} names no model of the hub: give OWNER/NAME or OWNER/NAME:FILE.{there}")
+    return wanted
+
+
+@contextmanager
+def _watching(quiet: bool) -> Iterator[Watcher]:
+    """What shows how far it is: a bar on a terminal, elsewhere a line where something begins and ends."""
+    if quiet:
+        yield lambda moment: None
+    elif sys.stderr.isatty():
+        with _Bar() as bar:
+            yield bar.show
+    else:
+        yield _Lines().show
+
+
+class _Lines:
+    """Plain lines on standard error."""
+
+    def __init__(self) -> None:
+        self._said = ("", "")
+
+    def show(self, moment: Moment) -> None:
+        """Say what begins or ended."""
+        if (moment.file, moment.doing) != self._said:
+            self._said = (moment.file, moment.doing)
+            put(_words(moment), sys.stderr)
+
+
+class _Bar:
+    """A bar on standard error."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        text = TextColumn("{task.description}", markup=False)
+        columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def show(self, moment: Moment) -> None:
+        """Move the bar."""
+        if moment.doing in ("there", "done"):
+            self._progress.console.print(_words(moment), markup=False, highlight=False, soft_wrap=True)
+            return
+        if moment.file not in self._tasks:
+            # Begun at what is there already, so that the speed is that of what comes.
+            self._tasks[moment.file] = self._progress.add_task("", total=moment.total, completed=moment.done)
+        name = visible(Path(moment.file).name)
+        what = f"checking {name}" if moment.doing == "checking" else name
+        self._progress.update(self._tasks[moment.file], description=what, completed=moment.done)
+
+
+def _words(moment: Moment) -> str:
+    file = visible(moment.file)
+    if moment.doing == "downloading":
+        start = f", from {readable(moment.done)} on" if moment.done else ""
+        return f"  {file}: downloading ({readable(moment.total)}){start}"
+    return f"  {file}: {'here' if moment.doing == 'there' else moment.doing}"

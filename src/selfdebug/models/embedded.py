@@ -1,0 +1,46 @@
+"""The model that comes with the package: a few megabytes, for trying out and for tests, with no key and no download.
+
+It was trained by us on a narrow domain, and knows nothing outside of it. Where no other model is configured, it is the
+one that is asked.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from selfdebug.models.errors import UnknownModelError
+
+WEIGHTS = Path(__file__).parent / "weights" / "embedded.gguf"
+SLOTS = 8
+"""Requests served at one time."""
+THREADS = 1
+"""Of llama.cpp. A second one would save a fraction of a step of so small a model, and cost the waiting of both for each
+other at every layer: on processors that have other work, a reply then takes a hundred times as long (measured)."""
+CONTEXT = 2**20
+"""More than any file's: the model is opened with the context that it was trained for."""
+
+NOTICE = (
+    "no model is configured, so the embedded one replies: tiny, trained by us on a narrow domain, for trying out and"
+    " for tests, no measure of what a real one does; selfdebug models lists real ones, --model names one."
+)
+"""What is said, once, where nobody chose a model."""
+
+
+def is_default(model: str | None, base_url: str | None) -> bool:
+    """Whether nothing names a model: no name, no server, and no key of OpenAI's, which speaks for theirs."""
+    return not (model or base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_KEY"))
+
+
+def weights() -> Path:
+    """The model's file.
+
+    Raises:
+        UnknownModelError: this package was built without it.
+    """
+    if not WEIGHTS.is_file():
+        raise UnknownModelError(
+            f"The embedded model is missing: there is no {WEIGHTS}. Install selfdebug from a release, or name another"
+            " model: gguf:PATH, or one at a --base-url."
+        )
+    return WEIGHTS
