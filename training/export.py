@@ -22,7 +22,7 @@ from .sampling import log_probabilities
 from .tokenizer import CHAT_TEMPLATE, CONTROL, END, PAD, encode_prompt
 
 PROMPTS_KEY = "selfdebug.prompts"
-"""Holds the hash of the prompts that the weights were trained on."""
+"""Holds the hash of the zero-shot prompts, on which the weights were trained."""
 
 
 def export(model: Decoder, tokenizer: Tokenizer, path: Path) -> None:
@@ -32,7 +32,7 @@ def export(model: Decoder, tokenizer: Tokenizer, path: Path) -> None:
     writer.add_name("selfdebug embedded")
     writer.add_description("A small model of selfdebug's own, for trying it out and for its tests.")
     writer.add_license("MIT")
-    writer.add_string(PROMPTS_KEY, digest())
+    writer.add_string(PROMPTS_KEY, digest(exemplars=False))
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.channels)
     writer.add_block_count(shape.layers)

@@ -55,9 +55,14 @@ COMPLETION_STOP = ("\n### Request",)
 
 
 @functools.cache
-def digest() -> str:
-    """Hash of all templates and exemplars: what was asked depends on it and on nothing else of this package."""
+def digest(exemplars: bool = True) -> str:
+    """Hash of all templates and exemplars: what was asked depends on it and on nothing else of this package.
+
+    Args:
+        exemplars: False leaves them out, as zero-shot prompts do.
+    """
     found = hashlib.sha256()
-    for path in sorted(p for p in FOLDER.rglob("*") if p.suffix in (".j2", ".yaml")):
+    suffixes = (".j2", ".yaml") if exemplars else (".j2",)
+    for path in sorted(p for p in FOLDER.rglob("*") if p.suffix in suffixes):
         found.update(f"{path.relative_to(FOLDER).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()[:16]
