@@ -25,13 +25,13 @@ from selfdebug.problem import TextToSqlProblem
 from . import sql_problems
 from .conversations import KINDS, LIMITS, Attempt, in_order, lessons, open_applications, prompt
 from .lesson import Lesson
-from .sampling import write
+from .sampling import halved, write
 from .shards import Encoded, save_shard
 from .tokenizer import encode, encode_prompt, load_tokenizer
 from .train import load_model
 
-TEMPERATURES = (0.0, 0.7, 1.0)
-"""Programs for each lesson: the likeliest one, and others near to it."""
+TEMPERATURES = (0.0, 0.8)
+"""Programs for each lesson: the likeliest one, and another near to it."""
 _UNTESTED = 0.1
 """Share of the lessons whose problem shows no test, so that the model has to judge for itself."""
 _TWICE = 0.4
@@ -57,7 +57,7 @@ def make_turns(folder: Path, name: str, seeds: range, count: int) -> list[Path]:
 def _make(folder: Path, path: Path, seed: int, count: int) -> None:
     torch.set_num_threads(1)
     tokenizer = load_tokenizer(folder / "tokenizer.json")
-    model = load_model(folder / "run")
+    model = halved(load_model(folder / "run"))
 
     async def made() -> list[Encoded]:
         async with open_applications() as applications:

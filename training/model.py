@@ -51,6 +51,11 @@ class Cache:
         self.values = [torch.zeros(size, dtype=kind) for _ in range(shape.layers)]
         self.length = 0
 
+    def keep(self, rows: Tensor) -> None:
+        """Forget all but some sequences."""
+        self.keys = [k[rows] for k in self.keys]
+        self.values = [v[rows] for v in self.values]
+
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Take in what a layer computed for new tokens; all that the layer has."""
         end = self.length + k.shape[2]

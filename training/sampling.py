@@ -11,7 +11,14 @@ from torch import Tensor
 from .model import Cache, Decoder
 from .tokenizer import END
 
-_AT_ONCE = 96
+_AT_ONCE = 192
+
+
+def halved(model: Decoder) -> Decoder:
+    """The network with 16 bits a weight: faster, and as good for making mistakes. Positions stay exact."""
+    for weight in model.parameters():
+        weight.data = weight.data.bfloat16()
+    return model
 
 
 @torch.inference_mode()
@@ -46,19 +53,24 @@ def _write(
     length = max(map(len, prompts))
     padding = torch.tensor([length - len(prompt) for prompt in prompts])  # in front, so that all end together
     tokens = torch.tensor([[0] * (length - len(prompt)) + list(prompt) for prompt in prompts])
-    cache = Cache(model.shape, len(prompts), length + longest, torch.bfloat16)
+    cache = Cache(model.shape, len(prompts), length + longest, model.embedding.weight.dtype)
     written: list[list[int]] = [[] for _ in prompts]
-    alive = torch.ones(len(prompts), dtype=torch.bool)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        for _ in range(longest):
-            last = _read(model, tokens, padding, cache)
-            tokens = _choose(model.logits(last[:, -1]).float(), temperature)
-            for row, token in enumerate(tokens[:, 0].tolist()):
-                if alive[row] and token != end:
-                    written[row].append(token)
-            alive &= tokens[:, 0] != end
-            if not alive.any():
-                break
+    done = [False] * len(prompts)
+    rows = list(range(len(prompts)))  # the prompts that the rows of the batch belong to
+    for _ in range(longest):
+        last = _read(model, tokens, padding, cache)
+        tokens = _choose(model.logits(last[:, -1]).float(), temperature)
+        for row, token in zip(rows, tokens[:, 0].tolist(), strict=True):
+            done[row] |= token == end
+            if not done[row]:
+                written[row].append(token)
+        alive = torch.tensor([not done[row] for row in rows])
+        if not alive.any():
+            break
+        if alive.sum() < 0.75 * len(rows):  # those that are done cost as much as the others
+            tokens, padding = tokens[alive], padding[alive]
+            cache.keep(alive)
+            rows = [row for row in rows if not done[row]]
     return written
 
 
