@@ -96,4 +96,4 @@ def test_problems_have_no_room_for_what_is_hidden() -> None:
     }
     for kind, names in known.items():
         assert {field.name for field in fields(kind)} == {*names, "application"}
-    assert list(inspect.signature(Debugger.debug).parameters) == ["self", "problem", "program", "watch"]
+    assert list(inspect.signature(Debugger.debug).parameters) == ["self", "problem", "program", "watch", "streamed"]
