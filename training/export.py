@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
 import numpy as np
-import torch
 from tokenizers import Tokenizer
 
 from selfdebug.conversation import Message, Request
@@ -18,7 +16,7 @@ from selfdebug.models import LocalModel
 from selfdebug.prompts import digest
 
 from .model import Decoder
-from .sampling import log_probabilities
+from .sampling import log_probabilities, write_tokens
 from .tokenizer import CHAT_TEMPLATE, CONTROL, END, PAD, encode_prompt
 
 PROMPTS_KEY = "selfdebug.prompts"
@@ -123,25 +121,24 @@ def largest_difference(
     conversation where it is largest.
 
     Raises:
-        AssertionError: llama.cpp cuts a prompt into other tokens.
+        AssertionError: llama.cpp cuts a prompt into other tokens, or no reply can be compared.
     """
 
     async def asked() -> float:
-        worst = 0.0
+        differences = []
         async with LocalModel(path) as local:
             for messages in conversations:
                 prompt = encode_prompt(tokenizer, messages)
                 (reply,) = await local.ask(Request(tuple(messages), max_tokens=100, log_probabilities=True))
                 assert reply.prompt_tokens == len(prompt), (reply.prompt_tokens, len(prompt), messages)
-                ids = tokenizer.encode(f"{reply.text}{END}" if reply.finish == "stop" else reply.text).ids
-                found = torch.tensor(reply.log_probabilities or ())
-                ours = torch.tensor(log_probabilities(model, prompt, ids))[: len(found)]
-                assert abs(len(ids) - len(found)) <= 1, (len(ids), len(found), reply)
-                worst = max(worst, (found[: len(ours)] - ours).abs().mean().item())
-        return worst
+                ids = tokenizer.encode(f"{reply.text}{END}").ids
+                found = reply.log_probabilities or ()
+                # The tokens of a reply are known only where the network writes as the tokenizer would cut.
+                (written,) = write_tokens(model, tokenizer, [prompt], 0.0, longest=100)
+                if [*written, tokenizer.token_to_id(END)] == ids and len(ids) == len(found):
+                    ours = log_probabilities(model, prompt, ids)
+                    differences.append(sum(abs(a - b) for a, b in zip(found, ours, strict=True)) / len(ids))
+        assert differences, "no reply can be compared: none is what the network writes, cut as the tokenizer would"
+        return max(differences)
 
     return asyncio.run(asked())
-
-
-def checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

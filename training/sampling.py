@@ -21,7 +21,6 @@ def halved(model: Decoder) -> Decoder:
     return model
 
 
-@torch.inference_mode()
 def write(
     model: Decoder, tokenizer: Tokenizer, prompts: Sequence[Sequence[int]], temperature: float, longest: int = 200
 ) -> list[str]:
@@ -37,13 +36,22 @@ def write(
     Returns:
         A reply to each.
     """
+    written = write_tokens(model, tokenizer, prompts, temperature, longest)
+    return [tokenizer.decode(tokens, skip_special_tokens=False) for tokens in written]
+
+
+@torch.inference_mode()
+def write_tokens(
+    model: Decoder, tokenizer: Tokenizer, prompts: Sequence[Sequence[int]], temperature: float, longest: int
+) -> list[list[int]]:
+    """As `write`, but the tokens of each reply, without the one that ends it."""
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    replies = [""] * len(prompts)
+    replies: list[list[int]] = [[] for _ in prompts]
     for start in range(0, len(order), _AT_ONCE):
         group = order[start : start + _AT_ONCE]
         written = _write(model, tokenizer.token_to_id(END), [prompts[i] for i in group], temperature, longest)
         for i, tokens in zip(group, written, strict=True):
-            replies[i] = tokenizer.decode(tokens, skip_special_tokens=False)
+            replies[i] = tokens
     return replies
 
 

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translate": "translation"}
 
-HELP = """See the configured model debug its own programs: a query, a function, a translation.
+HELP = """See a model debug its own programs: a query, a function, a translation.
 
-The three problems and the small database come with the package."""
+The problems and their databases come with the package. Where no model is configured, the embedded one has problems of
+the domain that it knows."""
 EXAMPLES = f"""[bold]Examples[/]
+  selfdebug demo
   selfdebug demo --model gpt-5-mini
   selfdebug demo --base-url http://localhost:8000/v1
   selfdebug demo --model gguf:model.gguf --only python
@@ -39,7 +41,8 @@ def demo(
     """Debug the problems of the demonstration."""
     if only and only not in KINDS:
         raise UsageError(f"--only must be one of {', '.join(KINDS)}, not {only!r}.")
-    from selfdebug.demo import problems
+    from selfdebug.conversation import EMBEDDED
+    from selfdebug.demo import held_out_problems, problems
 
     from . import running
     from .progress import why_not
@@ -57,9 +60,10 @@ def demo(
         put("")
 
     with tempfile.TemporaryDirectory(prefix="selfdebug-demo-") as folder:
+        embedded = running.model_of(configuration) == EMBEDDED
         tasks = [
             running.Task(problem, notes=(f"── {title}",))
-            for title, problem in problems(Path(folder))
+            for title, problem in (held_out_problems() if embedded else problems(Path(folder)))
             if only in ("", next(name for name, kind in KINDS.items() if kind == problem.application))
         ]
         running.debug(tasks, configuration, done)

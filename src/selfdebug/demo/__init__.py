@@ -1,4 +1,7 @@
-"""The problems of ``selfdebug demo``: one of each application, each with a trap that a test or an explanation shows."""
+"""The problems of ``selfdebug demo``: one of each application, each with a trap that a test or an explanation shows.
+
+The embedded model knows its own domain alone, and so it has problems of it, of the benchmark that its training never saw.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,25 @@ import sqlite3
 from importlib import resources
 from pathlib import Path
 
+from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+
+
+_HELD_OUT = {
+    "held-out/python/1": "Text-to-Python",
+    "held-out/translation/1": "Translation from C++",
+    "held-out/sql/1": "Text-to-SQL",
+}
+"""Tasks of the sample's held-out part that the embedded model gets wrong at first, by their ids."""
+
+
+def held_out_problems() -> tuple[tuple[str, Problem], ...]:
+    """The problems for the embedded model, each with a title."""
+    tasks = {
+        task.id: task.problem for task in open_benchmark("sample:held-out", Path()).tasks() if task.id in _HELD_OUT
+    }
+    return tuple((f"{title} ({name})", tasks[name]) for name, title in _HELD_OUT.items())
 
 
 def problems(folder: Path) -> tuple[tuple[str, Problem], ...]:
