@@ -20,10 +20,10 @@ import torch
 
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.conversation import Reply
-from selfdebug.problem import TextToSqlProblem
+from selfdebug.problem import Program, TextToSqlProblem
 
 from . import sql_problems
-from .conversations import KINDS, LIMITS, Attempt, in_order, lessons, open_applications, prompt
+from .conversations import KINDS, Attempt, in_order, lessons, open_applications, prompt
 from .lesson import Lesson
 from .sampling import halved, write
 from .shards import Encoded, save_shard
@@ -103,8 +103,8 @@ async def is_right(application: Any, lesson: Lesson, code: str) -> bool:
         return sql_problems.same_results(lesson.databases, code, lesson.program.code)
     if code == lesson.program.code.strip():
         return True
-    outcome = await application._sandbox.run(code, lesson.tests, language="python", limits=LIMITS)
-    return bool(outcome.passed)
+    scored = dataclasses.replace(lesson.problem, tests=lesson.tests)
+    return bool((await application.execute(scored, Program(code, "python"))).passed)
 
 
 def _attempts(found: Sequence[Lesson], judged: Sequence[Judged], random: random.Random) -> list[Attempt]:

@@ -22,7 +22,7 @@ def test_the_embedded_model_writes_and_debugs_programs(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
 
     def selfdebug(*arguments: str) -> str:
-        command = [sys.executable, "-m", "selfdebug.cli.main", *arguments]
+        command = [sys.executable, "-c", "from selfdebug.cli.main import main; main()", *arguments]
         found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
         assert found.returncode == 0, found.stderr
         return found.stdout
