@@ -11,8 +11,8 @@ from pathlib import Path
 from selfdebug.execution import isolation
 from tests.needs import skip_or_fail
 
-TASKS = 60
-LEAST_RIGHT, LEAST_GAINED = 0, 0
+TASKS = 150
+LEAST_RIGHT, LEAST_GAINED = 100, 2
 """Floors of first programs that are right, and of what debugging adds; docs/embedded-model.md has the real figures."""
 
 
@@ -27,7 +27,7 @@ def test_the_embedded_model_writes_and_debugs_programs(tmp_path: Path) -> None:
         assert found.returncode == 0, found.stderr
         return found.stdout
 
-    bench = ("bench", "sample:held-out", "--model", "embedded", "--limit", str(TASKS), "--name", "ci", "--quiet")
+    bench = ("bench", "sample:held-out-python", "--model", "embedded", "--limit", str(TASKS), "--name", "ci", "--quiet")
     selfdebug(*bench, "--feedback", "baseline,ut+expl")
     report = json.loads(selfdebug("report", "ci", "--format", "json"))
     baseline, debugged = (run["accuracy"] for run in report["runs"])

@@ -15,9 +15,9 @@ from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlPr
 
 
 _HELD_OUT = {
-    "held-out/python/1": "Text-to-Python",
-    "held-out/translation/1": "Translation from C++",
-    "held-out/sql/1": "Text-to-SQL",
+    "held-out/python/242": "Text-to-Python",
+    "held-out/translation/203": "Translation from C++",
+    "held-out/sql/228": "Text-to-SQL",
 }
 """Tasks of the sample's held-out part that the embedded model gets wrong at first, by their ids."""
 
