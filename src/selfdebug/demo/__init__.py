@@ -1,6 +1,6 @@
 """The problems of ``selfdebug demo``: one of each application, each with a trap that a test or an explanation shows.
 
-The embedded model knows its own domain alone, and so it has problems of it, of the benchmark that its training never saw.
+The embedded model knows its own domain alone: its problems are of it, from the benchmark that training never saw.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
-
 
 _HELD_OUT = {
     "held-out/python/242": "Text-to-Python",
