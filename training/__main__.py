@@ -43,19 +43,22 @@ class Recipe:
     tokens: float
     """Seen of all problems' first programs."""
     rounds: tuple[tuple[int, float], ...]
-    """For each round of debugging turns, lessons to make mistakes in, and tokens seen of them and of first programs."""
+    """For each round of debugging turns, lessons to make mistakes in (twice as many, in two files), and tokens seen of
+    them and of first programs."""
 
 
 RECIPES = {
     "tiny": Recipe(700, 64, 2, files=2, lessons=300, easy_tokens=0.2, tokens=0.6, rounds=((90, 0.2),)),
     "small": Recipe(1_000, 128, 4, files=4, lessons=1_500, easy_tokens=0.6, tokens=1.6, rounds=((600, 0.8),)),
-    "full": Recipe(1_400, 256, 6, files=12, lessons=4_000, easy_tokens=4, tokens=16, rounds=((6_000, 12),)),
+    "full": Recipe(1_400, 256, 6, files=14, lessons=4_000, easy_tokens=4, tokens=8.2, rounds=((1_500, 11),)),
 }
 """``tiny`` shows that everything works, ``small`` learns something within ten minutes on two cores, ``full`` is what
 comes with the package."""
 
 _EASY = 1_000  # seeds: other ones than those of all problems
 _MISTAKES = 2_000
+_TIMES = 4
+"""How often a round has each debugging turn, against once half of the first programs: turns are dear to make."""
 
 
 def make(folder: Path, recipe: Recipe) -> Path:
@@ -69,7 +72,8 @@ def make(folder: Path, recipe: Recipe) -> Path:
     train(_course("programs", programs, recipe.tokens), folder / "run", shape)
     for number, (count, tokens) in enumerate(recipe.rounds, 1):
         turns = make_turns(folder, f"turns-{number}", range(_MISTAKES * number, _MISTAKES * number + 2), count)
-        course = _course(f"turns-{number}", [*programs, *turns], tokens, falling=number == len(recipe.rounds))
+        files = [*programs[len(programs) // 2 :], *turns * _TIMES]
+        course = _course(f"turns-{number}", files, tokens, falling=number == len(recipe.rounds))
         train(course, folder / "run", shape)
     path = folder / "model.gguf"
     export(load_model(folder / "run"), tokenizer, path)
