@@ -63,9 +63,11 @@ class Attempt:
 
 
 def lessons(seed: int, held_out: bool, folder: Path) -> Iterator[Lesson]:
-    """Lessons of the three applications in turn, without end."""
+    """Lessons of the three applications in turn, without end; SQL twice, whose replies are short and hard to learn."""
+    sql = sql_problems.lessons(seed, held_out, folder)
     sources = (
-        sql_problems.lessons(seed, held_out, folder),
+        sql,
+        sql,
         python_problems.lessons(seed, held_out),
         translation_problems.lessons(seed, held_out),
     )

@@ -7,6 +7,8 @@ them by heart.
 from __future__ import annotations
 
 import random
+import string
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .inventing import SHARE, invent
@@ -94,13 +96,27 @@ HELD_OUT = NamePool(
 
 
 def invented(rng: random.Random) -> str:
-    """A word that no language has, and that is no held-out name."""
+    """A name that no language has, and that is no held-out name: mostly a word, now and then a letter or two parts."""
+    return _unheard(rng, rng.choices((invent, _letter, _two_parts), (0.65, 0.08, 0.27))[0])
+
+
+def _unheard(rng: random.Random, draw: Callable[[random.Random], str]) -> str:
+    """The first that is drawn of names that are not held out."""
     while True:
-        word = invent(rng)
-        if word not in _HELD_OUT_NAMES:
-            return word
+        if (name := draw(rng)) not in _HELD_OUT_NAMES:
+            return name
 
 
+def _letter(rng: random.Random) -> str:
+    return rng.choice(string.ascii_lowercase)
+
+
+def _two_parts(rng: random.Random) -> str:
+    first = rng.choice((invent, invent, _letter))(rng)
+    return f"{first}_{rng.choice((*_PARTS, invent(rng), invent(rng)))}"
+
+
+_PARTS = _split("in of at to by char len max min sum now x 2 ch")
 _HELD_OUT_NAMES = frozenset(name for field in NamePool.__slots__ for name in getattr(HELD_OUT, field))
 
 
@@ -127,7 +143,7 @@ class Names:
     def function(self) -> str:
         """A name of a function."""
         if self._invented:
-            words = [invented(self._rng) for _ in range(self._rng.choice((1, 1, 2)))]
+            words = [_unheard(self._rng, invent) for _ in range(self._rng.choice((1, 1, 2)))]
             return "_".join(words)
         return f"{self._rng.choice(self._pool.verbs)}_{self._rng.choice(self._pool.nouns)}"
 

@@ -296,5 +296,8 @@ def pseudo_word(rng: random.Random) -> str:
 
 
 def pseudo_noun(rng: random.Random) -> Noun:
-    """A pseudo-word with a regular plural."""
-    return Noun.of(pseudo_word(rng))
+    """One or two pseudo-words with a regular plural."""
+    while True:
+        words = [pseudo_word(rng) for _ in range(rng.choices((1, 2), (0.8, 0.2))[0])]
+        if not is_held_out_word(word := "_".join(words)):
+            return Noun.of(word)
