@@ -134,7 +134,7 @@ def largest_difference(
                 ids = tokenizer.encode(f"{reply.text}{END}").ids
                 found = reply.log_probabilities or ()
                 # The tokens of a reply are known only where the network writes as the tokenizer would cut.
-                (written,) = write_tokens(model, tokenizer, [prompt], 0.0, longest=100)
+                ((written,),) = write_tokens(model, tokenizer, [prompt], (0.0,), longest=100)
                 if [*written, tokenizer.token_to_id(END)] == ids and len(ids) == len(found):
                     ours = log_probabilities(model, prompt, ids)
                     differences.append(sum(abs(a - b) for a, b in zip(found, ours, strict=True)) / len(ids))

@@ -30,12 +30,12 @@ from .shards import Encoded, save_shard
 from .tokenizer import encode, encode_prompt, load_tokenizer
 from .train import load_model
 
-TEMPERATURES = (0.0, 0.8)
-"""Programs for each lesson: the likeliest one, and another near to it."""
+TEMPERATURES = (0.0, 0.8, 1.0)
+"""Programs for each lesson: the likeliest one, and others near to it."""
 _UNTESTED = 0.1
 """Share of the lessons whose problem shows no test, so that the model has to judge for itself."""
 _TWICE = 0.4
-"""Share of the wrong programs that are followed by another wrong one before the right one."""
+"""Share of the wrong programs that are followed by another wrong one of the lesson before the right one."""
 
 
 def make_turns(folder: Path, name: str, seeds: range, count: int) -> list[Path]:
@@ -63,8 +63,7 @@ def _make(folder: Path, path: Path, seed: int, count: int) -> None:
         async with open_applications() as applications:
             found = list(itertools.islice(lessons(seed, False, folder / "worlds"), count))
             prompts = [encode_prompt(tokenizer, await prompt(applications, lesson)) for lesson in found]
-            replies = [write(model, tokenizer, prompts, temperature) for temperature in TEMPERATURES]
-            judged = await _judged(applications, found, list(zip(*replies, strict=True)))
+            judged = await _judged(applications, found, write(model, tokenizer, prompts, TEMPERATURES))
             _report(path.name, found, judged)
             conversations = await in_order(applications, _attempts(found, judged, random.Random(seed)))
             return [encode(tokenizer, made.messages, made.learnt) for made in conversations]
@@ -110,18 +109,17 @@ async def is_right(application: Any, lesson: Lesson, code: str) -> bool:
 def _attempts(found: Sequence[Lesson], judged: Sequence[Judged], random: random.Random) -> list[Attempt]:
     attempts = []
     for lesson, programs in zip(found, judged, strict=True):
-        kind = random.choice(KINDS[lesson.problem.application])
         tested = lesson.tests and random.random() >= _UNTESTED
         if lesson.tests and not tested:
             lesson = dataclasses.replace(lesson, problem=dataclasses.replace(lesson.problem, tests=()))
-            kind = random.choice(("expl", "simple"))
+        kinds = KINDS[lesson.problem.application] if tested or not lesson.tests else ("expl", "simple")
         wrong = [code for code, right in programs if not right]
         if not tested and programs and programs[0][1]:
-            attempts.append(Attempt(lesson, (programs[0][0],), True, kind))
-        if wrong:
-            first, *others = wrong
-            second = others[:1] if random.random() < _TWICE else []
-            attempts.append(Attempt(lesson, (first, *second, lesson.program.code), True, kind))
+            attempts.append(Attempt(lesson, (programs[0][0],), True, random.choice(kinds)))
+        for place, first in enumerate(wrong):
+            others = wrong[:place] + wrong[place + 1 :]
+            second = random.sample(others, 1) if others and random.random() < _TWICE else []
+            attempts.append(Attempt(lesson, (first, *second, lesson.program.code), True, random.choice(kinds)))
     return attempts
 
 

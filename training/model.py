@@ -41,27 +41,46 @@ class Cache:
     """Keys and values of tokens that were read already, for sampling.
 
     Attributes:
-        keys, values: for each layer (B, key heads, room, D).
-        length: how many of them are filled.
+        keys, values: for each layer (B, key heads, room, D). Attention looks at all of it: what is not filled yet must
+            be masked, for a part of it would be copied at each token.
+        length: how many tokens are filled.
     """
 
-    def __init__(self, shape: Shape, sequences: int, room: int, kind: torch.dtype) -> None:
-        size = (sequences, shape.key_heads, room, shape.head_channels)
+    _BLOCK = 64  # tokens: room grows by as many
+
+    def __init__(self, shape: Shape, sequences: int, kind: torch.dtype) -> None:
+        size = (sequences, shape.key_heads, 0, shape.head_channels)
         self.keys = [torch.zeros(size, dtype=kind) for _ in range(shape.layers)]
         self.values = [torch.zeros(size, dtype=kind) for _ in range(shape.layers)]
         self.length = 0
 
-    def keep(self, rows: Tensor) -> None:
-        """Forget all but some sequences."""
+    @property
+    def room(self) -> int:
+        return self.keys[-1].shape[2]
+
+    def make_room(self, tokens: int) -> None:
+        """For new tokens."""
+        if (missing := self.length + tokens - self.room) > 0:
+            more = missing + -missing % self._BLOCK
+            self.keys = [F.pad(k, (0, 0, 0, more)) for k in self.keys]
+            self.values = [F.pad(v, (0, 0, 0, more)) for v in self.values]
+
+    def select(self, rows: Tensor) -> None:
+        """Keep some sequences, or have some several times."""
         self.keys = [k[rows] for k in self.keys]
         self.values = [v[rows] for v in self.values]
+
+    def join(self, other: Cache) -> None:
+        """Take in as many tokens of other sequences."""
+        self.keys = [torch.cat(pair) for pair in zip(self.keys, other.keys, strict=True)]
+        self.values = [torch.cat(pair) for pair in zip(self.values, other.values, strict=True)]
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Take in what a layer computed for new tokens; all that the layer has."""
         end = self.length + k.shape[2]
         self.keys[layer][:, :, self.length : end] = k
         self.values[layer][:, :, self.length : end] = v
-        return self.keys[layer][:, :, :end], self.values[layer][:, :, :end]
+        return self.keys[layer], self.values[layer]
 
 
 class Attention(nn.Module):
@@ -147,7 +166,7 @@ class Decoder(nn.Module):
         Args:
             tokens: (B, T).
             angles: of their positions, (T, D / 2) or (B, 1, T, D / 2).
-            mask: (T, tokens so far) or (B, 1, T, tokens so far), True where a token may look.
+            mask: (T, T) or (B, 1, T, the cache's room), True where a token may look.
             cache: of the tokens before; these come to it.
         """
         x = self.embedding(tokens)

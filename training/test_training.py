@@ -14,8 +14,8 @@ import torch
 
 from training.__main__ import RECIPES, _prompts, make
 from training.export import largest_difference
-from training.model import Cache, Decoder, Shape
-from training.sampling import _read, write
+from training.model import Decoder, Shape
+from training.sampling import _choose, _read, _read_in_parts, write
 from training.shards import Shard, batches
 from training.tokenizer import Part, encode, encode_prompt, load_tokenizer
 from training.train import load_model
@@ -28,13 +28,19 @@ def test_reading_in_parts_gives_what_reading_at_once_gives() -> None:
     model = Decoder(SHAPE).eval()
     tokens = torch.randint(0, 300, (3, 40))
     padding = torch.tensor([0, 5, 9])
-    cache = Cache(SHAPE, 3, 60, torch.float32)
-    parts = [_read(model, tokens[:, :30], padding, cache)]
-    parts += [_read(model, tokens[:, i : i + 1], padding, cache) for i in range(30, 40)]
-    found = model.logits(torch.cat(parts, dim=1))
+    last, cache = _read_in_parts(model, tokens[:, :30], padding)
+    lasts = [last, *(_read(model, tokens[:, i : i + 1], padding, cache) for i in range(30, 40))]
+    found = model.logits(torch.stack(lasts, dim=1))
     for row, start in enumerate(padding.tolist()):
-        whole = model(tokens[row : row + 1, start:], torch.arange(40 - start))
-        assert torch.allclose(whole, found[row, start:], atol=1e-4)
+        whole = model(tokens[row : row + 1, start:], torch.arange(29, 40) - start)
+        assert torch.allclose(whole, found[row], atol=1e-4)
+
+
+def test_hot_tokens_are_drawn_as_often_as_they_are_likely() -> None:
+    torch.manual_seed(1)
+    logits = torch.tensor([1.0, 0.0, -1.0]).log_softmax(-1)
+    drawn = torch.bincount(_choose(logits.expand(20_000, 3), torch.full((20_000,), 0.5))[:, 0]) / 20_000
+    assert torch.allclose(drawn, (logits / 0.5).softmax(-1), atol=0.02)
 
 
 def test_a_token_sees_none_that_come_later() -> None:
@@ -106,7 +112,7 @@ def test_only_replies_of_the_teacher_are_learnt(made: Path) -> None:
 def test_greedy_replies_are_the_same_alone_and_among_others(made: Path) -> None:
     model, tokenizer = load_model(made / "run"), load_tokenizer(made / "tokenizer.json")
     prompts = [encode_prompt(tokenizer, messages) for messages in _prompts(made, 4)]
-    together = write(model.float(), tokenizer, prompts, 0.0, longest=12)
-    alone = [write(model.float(), tokenizer, [prompt], 0.0, longest=12)[0] for prompt in prompts]
+    together = write(model.float(), tokenizer, prompts, longest=12)
+    alone = [write(model.float(), tokenizer, [prompt], longest=12)[0] for prompt in prompts]
     # Rounding may turn a close choice; most must agree.
     assert sum(a == b for a, b in zip(together, alone, strict=True)) >= 3

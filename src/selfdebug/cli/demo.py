@@ -49,6 +49,7 @@ def demo(
     from .sql import show
     from .visible import put
 
+    wanted = (KINDS[only],) if only else tuple(KINDS.values())
     found: list[Trajectory] = []
 
     def done(trajectory: Trajectory) -> None:
@@ -61,11 +62,8 @@ def demo(
 
     with tempfile.TemporaryDirectory(prefix="selfdebug-demo-") as folder:
         embedded = running.model_of(configuration) == EMBEDDED
-        tasks = [
-            running.Task(problem, notes=(f"── {title}",))
-            for title, problem in (held_out_problems() if embedded else problems(Path(folder)))
-            if only in ("", next(name for name, kind in KINDS.items() if kind == problem.application))
-        ]
+        titled = held_out_problems(wanted) if embedded else problems(Path(folder), wanted)
+        tasks = (running.Task(problem, notes=(f"── {title}",)) for title, problem in titled)
         running.debug(tasks, configuration, done)
     wrong = [trajectory for trajectory in found if not trajectory.correct]
     for trajectory in wrong:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -123,7 +123,7 @@ class Task:
     notes: tuple[str, ...] = ()
 
 
-def debug(tasks: Sequence[Task], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
+def debug(tasks: Iterable[Task], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
     """Debug problems, one after the other, and show how it goes.
 
     Args:
@@ -135,25 +135,29 @@ def debug(tasks: Sequence[Task], configuration: Configuration, done: Callable[[T
         UsageError: the feedback kind does not fit.
     """
     settings = settings_of(configuration)
-    for task in tasks:
-        check_feedback(task.problem, settings)
-    applications = [task.problem.application for task in tasks]
-    unsafe = configuration.unsafe
+    if settings.feedback:  # The default fits all problems: the first can be debugged before the second is read.
+        tasks = list(tasks)
+        for task in tasks:
+            check_feedback(task.problem, settings)
 
     async def work() -> None:
-        async with (
-            opened_model(configuration) as model,
-            open_debugger(model, settings, applications=applications, unsafe=unsafe) as debugger,
-        ):
+        async with opened_model(configuration) as model:
             for task in tasks:
-                with Progress(error_console(), configuration.quiet) as progress:
-                    for note in task.notes:
-                        progress.say(visible(note))
-                    found = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
-                    progress.finish(found)
+                found = await _debugged(task, model, settings, configuration)
                 done(replace(found, notes=found.notes + task.notes))
 
     asyncio.run(work())
+
+
+async def _debugged(task: Task, model: Model, settings: Settings, configuration: Configuration) -> Trajectory:
+    application = task.problem.application
+    async with open_debugger(model, settings, applications=(application,), unsafe=configuration.unsafe) as debugger:
+        with Progress(error_console(), configuration.quiet) as progress:
+            for note in task.notes:
+                progress.say(visible(note))
+            found = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
+            progress.finish(found)
+            return found
 
 
 def error_console() -> Console:

@@ -6,6 +6,7 @@ The embedded model knows its own domain alone: its problems are of it, from the 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -14,32 +15,39 @@ from selfdebug.execution import Assertion
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 _HELD_OUT = {
-    "held-out/python/242": "Text-to-Python",
-    "held-out/translation/203": "Translation from C++",
-    "held-out/sql/228": "Text-to-SQL",
+    "held-out/python/242": ("text-to-python", "Text-to-Python"),
+    "held-out/translation/203": ("translation", "Translation from C++"),
+    "held-out/sql/228": ("text-to-sql", "Text-to-SQL"),
 }
-"""Tasks of the sample's held-out part that the embedded model gets wrong at first, by their ids."""
+"""Tasks of the sample's held-out part that the embedded model gets wrong at first: ids, applications and titles. The
+first one needs least before it can be shown."""
 
 
-def held_out_problems() -> tuple[tuple[str, Problem], ...]:
-    """The problems for the embedded model, each with a title."""
-    tasks = {
-        task.id: task.problem for task in open_benchmark("sample:held-out", Path()).tasks() if task.id in _HELD_OUT
-    }
-    return tuple((f"{title} ({name})", tasks[name]) for name, title in _HELD_OUT.items())
+def held_out_problems(applications: Collection[str]) -> Iterator[tuple[str, Problem]]:
+    """The problems for the embedded model, each with a title, read one at a time: the first is to be shown at once.
+
+    Args:
+        applications: those that are wanted.
+    """
+    for name, (application, title) in _HELD_OUT.items():
+        if application in applications:
+            tasks = open_benchmark(f"sample:held-out-{name.split('/')[1]}", Path()).tasks()
+            yield f"{title} ({name})", next(task.problem for task in tasks if task.id == name)
 
 
-def problems(folder: Path) -> tuple[tuple[str, Problem], ...]:
+def problems(folder: Path, applications: Collection[str]) -> Iterator[tuple[str, Problem]]:
     """The problems, each with a title.
 
     Args:
         folder: where the database is made.
+        applications: those that are wanted.
     """
-    return (
+    found: tuple[tuple[str, Problem], ...] = (
         ("Text-to-SQL: ferries that nobody took count, too", _ferries(folder)),
         ("Text-to-Python: days may come twice, and in any order", _STREAK),
         ("Translation from C++: dividing a negative number", _whole_euros()),
     )
+    return ((title, problem) for title, problem in found if problem.application in applications)
 
 
 def _ferries(folder: Path) -> TextToSqlProblem:
