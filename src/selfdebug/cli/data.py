@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,10 +15,11 @@ from .configuration import Configuration
 from .failing import MISSING, UsageError, complain
 from .inputs import data_folder
 from .options import configured
+from .pull_progress import Shown, watching
 from .visible import put, visible
 
 if TYPE_CHECKING:
-    from selfdebug.benchmarks.pulling import Moment, Watcher
+    from selfdebug.benchmarks.pulling import Moment
     from selfdebug.benchmarks.sources import DataSet
 
 HELP = "The benchmarks' official files: list which are here, and pull those that are not."
@@ -141,7 +140,7 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
     worked = True
     for source in needed.sources:
         try:
-            with _watching(quiet) as watch:
+            with watching(quiet, _shown) as watch:
                 pull(source, folder, watch, mirror=mirror)
         except KeyboardInterrupt:
             raise KeyboardInterrupt("What came so far is kept: run the same command again, and it goes on.") from None
@@ -151,72 +150,18 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
     return worked
 
 
-@contextmanager
-def _watching(quiet: bool) -> Iterator[Watcher]:
-    """What shows how far it is: a bar on a terminal, elsewhere a line where something begins and ends."""
-    if quiet:
-        yield lambda moment: None
-    elif sys.stderr.isatty():
-        with _Bar() as bar:
-            yield bar.show
-    else:
-        yield _Lines().show
-
-
-class _Lines:
-    """Plain lines on standard error."""
-
-    def __init__(self) -> None:
-        self._doing = ""
-
-    def show(self, moment: Moment) -> None:
-        """Say what begins or ended."""
-        if moment.doing != self._doing:
-            self._doing = moment.doing
-            put(_words(moment), sys.stderr)
-
-
-class _Bar:
-    """A bar on standard error."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("", total=None)
-
-    def __enter__(self) -> _Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def show(self, moment: Moment) -> None:
-        """Move the bar."""
-        if moment.doing in ("there", "done"):
-            self._progress.console.print(_words(moment), markup=False, highlight=False, soft_wrap=True)
-        elif moment.doing == "downloading":
-            total = moment.total or None
-            self._progress.update(self._task, description=moment.source.path, completed=moment.done, total=total)
-        else:
-            self._progress.update(self._task, description=f"{moment.source.path}: {moment.done} files")
-
-
-def _words(moment: Moment) -> str:
-    source = moment.source
-    if moment.doing == "downloading":
+def _shown(moment: Moment) -> Shown:
+    path, doing = moment.source.path, moment.doing
+    if doing == "downloading":
         size = f" ({readable(moment.total)})" if moment.total else ""
         start = f", from {readable(moment.done)} on" if moment.done else ""
-        return f"  {source.path}: downloading{size}{start}"
-    if moment.doing == "unpacking":
-        return f"  {source.path}: unpacking"
-    if moment.doing == "there":
-        return f"  {source.path}: all is here" if source.gives else f"  {source.path}: here"
+        return Shown(path, doing, f"  {path}: downloading{size}{start}", path, moment.done, moment.total or None)
+    if doing == "unpacking":
+        return Shown(path, doing, f"  {path}: unpacking", f"{path}: {moment.done} files")
+    if doing == "there":
+        return Shown(path, doing, f"  {path}: all is here" if moment.source.gives else f"  {path}: here")
     noted = f"; its SHA-256 was not known, now noted: {moment.checksum}" if moment.checksum else ""
-    return f"  {source.path}: done{noted}"
+    return Shown(path, doing, f"  {path}: done{noted}")
 
 
 def _entries(folder: Path) -> list[Entry]:

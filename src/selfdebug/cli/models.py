@@ -6,8 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,11 +16,12 @@ from .configuration import Configuration
 from .data import readable
 from .failing import UsageError
 from .options import ListsByDefault, configured
+from .pull_progress import Shown, watching
 from .visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.models.hub import HubName
-    from selfdebug.models.pulling import Moment, Watcher
+    from selfdebug.models.pulling import Moment
 
 HELP = """List the models that are here and some that are worth getting; get them from the Hugging Face hub.
 
@@ -147,7 +146,7 @@ def pull_model(
 
     wanted = _parsed(name)
     try:
-        with _watching(configuration.quiet) as watch:
+        with watching(configuration.quiet, _shown) as watch:
             found = pull(wanted, watch)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
@@ -169,73 +168,13 @@ def _parsed(name: str) -> HubName:
     return wanted
 
 
-@contextmanager
-def _watching(quiet: bool) -> Iterator[Watcher]:
-    """What shows how far it is: a bar on a terminal, elsewhere a line where something begins and ends."""
-    if quiet:
-        yield lambda moment: None
-    elif sys.stderr.isatty():
-        with _Bar() as bar:
-            yield bar.show
-    else:
-        yield _Lines().show
-
-
-class _Lines:
-    """Plain lines on standard error."""
-
-    def __init__(self) -> None:
-        self._said = ("", "")
-
-    def show(self, moment: Moment) -> None:
-        """Say what begins or ended."""
-        if (moment.file, moment.doing) != self._said:
-            self._said = (moment.file, moment.doing)
-            put(_words(moment), sys.stderr)
-
-
-class _Bar:
-    """A bar on standard error."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
-
-        text = TextColumn("{task.description}", markup=False)
-        columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> _Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def show(self, moment: Moment) -> None:
-        """Move the bar."""
-        if moment.doing in ("there", "done"):
-            self._progress.console.print(_words(moment), markup=False, highlight=False, soft_wrap=True)
-            return
-        if moment.file not in self._tasks:
-            # Begun at what is there already, so that the speed is that of what comes.
-            self._tasks[moment.file] = self._progress.add_task("", total=moment.total, completed=moment.done)
-        name = visible(Path(moment.file).name)
-        what = f"checking {name}" if moment.doing == "checking" else name
-        self._progress.update(self._tasks[moment.file], description=what, completed=moment.done)
-
-
-def _words(moment: Moment) -> str:
+def _shown(moment: Moment) -> Shown:
     file = visible(moment.file)
-    if moment.doing == "downloading":
-        start = f", from {readable(moment.done)} on" if moment.done else ""
-        return f"  {file}: downloading ({readable(moment.total)}){start}"
-    return f"  {file}: {'here' if moment.doing == 'there' else moment.doing}"
+    if moment.doing in ("there", "done"):
+        return Shown(moment.file, moment.doing, f"  {file}: {'here' if moment.doing == 'there' else moment.doing}")
+    name = visible(Path(moment.file).name)
+    if moment.doing == "checking":
+        return Shown(moment.file, moment.doing, f"  {file}: checking", f"checking {name}", moment.done)
+    start = f", from {readable(moment.done)} on" if moment.done else ""
+    line = f"  {file}: downloading ({readable(moment.total)}){start}"
+    return Shown(moment.file, moment.doing, line, name, moment.done, moment.total)

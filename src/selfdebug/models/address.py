@@ -47,13 +47,15 @@ def read_address(base_url: str | None, api_key: str | None) -> Address:
 
     Raises:
         UnreachableError: the base URL is no http or https URL.
-        WrongKeyError: the server is OpenAI's, and there is no key.
+        WrongKeyError: the server is OpenAI's, and there is no key; or the key can be none.
     """
     given = (base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI).strip()
     key = (api_key or os.environ.get("OPENAI_API_KEY") or "").strip()
     parts, host = _split(given)
     if not key and parts.hostname == urlsplit(OPENAI).hostname:
         raise WrongKeyError(f"{OPENAI} needs a key: set OPENAI_API_KEY, or give the base URL of another server.")
+    if not (key.isprintable() and key.isascii()):
+        raise WrongKeyError("The API key has a line break or an unusual character in it: copy it again.")
     return Address(
         url=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
         user=None if parts.username is None else unquote(parts.username),

@@ -1,22 +1,23 @@
 """One exchange with a model server over HTTP: JSON there, JSON back, and every way in which that fails.
 
-The `openai` package sends the requests: on its aiohttp transport, and to its generic `post`, which returns the
-bytes. Reading them ourselves costs a third of the processor time of its response models, and shows fields that
-only some servers have. Its own retries are off: see `endpoint`.
+aiohttp sends the requests. The `openai` package would add nothing that is needed here but half a second to the start of
+each command: its tries are off in favour of our own (see `endpoint`), and its response models cost more processor time
+than all the rest of a call and hide the fields that only some servers have.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
-import logging
+import os
 import ssl
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
-import httpx2
-import openai
 
 from selfdebug.models.address import Address
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
@@ -58,28 +59,23 @@ class Connection:
     """Keeps connections to one server open. Belongs to the event loop in which it is first used."""
 
     def __init__(self, address: Address, timeout: float, connections: int) -> None:
-        self._address = address
-        self._timeout = timeout
-        if address.query:
-            # The HTTP client would log the URL, and with it what the query holds.
-            logging.getLogger("httpx2").setLevel(logging.WARNING)
-        http_client = openai.DefaultAioHttpClient(
-            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-            auth=None if address.user is None else httpx2.BasicAuth(address.user, address.password),
-            # A proxy of the environment cannot reach our own loopback.
-            trust_env=not address.is_loopback,
-        )
-        self._client = openai.AsyncOpenAI(
-            api_key=address.key,
-            base_url=address.url,
-            default_query=dict(address.query),
-            timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS),
-            max_retries=0,
-            http_client=http_client,
-        )
+        self._address, self._timeout, self._connections = address, timeout, connections
+        self._opened: aiohttp.ClientSession | None = None
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, ssl=_certificates(self._address)),
+                headers=_headers(self._address),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
+                proxy=_proxy(self._address),
+            )
+        return self._opened
 
     async def close(self) -> None:
-        await self._client.close()
+        if self._opened is not None:
+            await self._opened.close()
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """Send a body, get the decoded one of the answer.
@@ -88,57 +84,42 @@ class Connection:
             PassingError: worth another try.
             RefusalError: not worth another try as it is.
         """
-        return await self._exchange(self._client.post(path, cast_to=httpx2.Response, body=body), self._timeout)
+        return await self._exchange("POST", path, body, None, self._timeout)
 
     async def follow(self, path: str, body: dict[str, Any], follow: Follow) -> Any:
         """Likewise, and show the answer's text while it comes. A server may answer in one piece all the same."""
-        call = self._client.post(path, cast_to=object, body=body, stream=True, stream_cls=openai.AsyncStream[object])
-        return await self._exchange(self._whole(call, follow), self._timeout)
-
-    async def _whole(self, call: Any, follow: Follow) -> httpx2.Response:
-        """The answer in one piece."""
-        stream = await call
-        answer: httpx2.Response = stream.response
-        try:
-            if "event-stream" not in answer.headers.get("content-type", ""):
-                await answer.aread()
-                return answer
-            parts = Parts()
-            async for line in answer.aiter_lines():
-                name, _, data = line.partition(":")
-                if name == "data" and parts.add(data) and not parts.error:
-                    follow(parts.text)
-            if not (parts.whole or parts.error):
-                raise httpx2.RemoteProtocolError("the answer ended before its last part")
-            return httpx2.Response(200, headers=answer.headers, json=parts.error or parts.body())
-        finally:
-            await stream.close()
+        return await self._exchange("POST", path, body, follow, self._timeout)
 
     async def get(self, path: str) -> Any:
         """Likewise, without a body to send."""
-        seconds = min(self._timeout, _CONNECT_SECONDS)
-        return await self._exchange(self._client.get(path, cast_to=httpx2.Response), seconds)
+        return await self._exchange("GET", path, None, None, min(self._timeout, _CONNECT_SECONDS))
 
-    async def _exchange(self, call: Any, seconds: float) -> Any:
+    async def _exchange(
+        self, method: str, path: str, body: dict[str, Any] | None, follow: Follow | None, seconds: float
+    ) -> Any:
         try:
-            async with asyncio.timeout(seconds):
-                response: httpx2.Response = await call
-        except openai.APIStatusError as error:
-            self._sort(read_failure(error.status_code, error.response.headers, error.body))
-        except (openai.APIConnectionError, httpx2.TransportError, TimeoutError) as error:
+            async with (
+                asyncio.timeout(seconds),
+                self._session.request(
+                    method, self._address.url + path, params=self._address.query, json=body
+                ) as answer,
+            ):
+                if answer.status >= 400:
+                    self._sort(read_failure(answer.status, answer.headers, _decoded(await answer.read())))
+                if follow is not None and "event-stream" in answer.headers.get("Content-Type", ""):
+                    found = await _followed(answer, follow)
+                else:
+                    found = json.loads(await answer.read())
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
         except ValueError:
             raise self._no_json() from None
-        try:
-            body = json.loads(response.content)
-        except ValueError:
-            raise self._no_json() from None
-        if isinstance(body, dict) and body.get("error") and not body.get("choices"):
+        if isinstance(found, dict) and found.get("error") and not found.get("choices"):
             # Some gateways and older llama.cpp servers send an error with the status of success.
-            code = body["error"].get("code") if isinstance(body["error"], dict) else None
+            code = found["error"].get("code") if isinstance(found["error"], dict) else None
             status = code if isinstance(code, int) and 400 <= code < 600 else 502
-            self._sort(read_failure(status, response.headers, body))
-        return body
+            self._sort(read_failure(status, answer.headers, found))
+        return found
 
     def _no_json(self) -> PassingError:
         said = f"{self._address.url} answered with something that is no JSON: is it a model server?"
@@ -189,6 +170,67 @@ class Connection:
                 OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow it more time."), FEW
             )
         return PassingError(UnreachableError(f"{url} kept breaking off the connection: see the server's log."))
+
+
+async def _followed(answer: aiohttp.ClientResponse, follow: Follow) -> Any:
+    """The body of an answer that comes in parts; its text is shown while it comes."""
+    parts = Parts()
+    async for line in _lines(answer):
+        name, _, data = line.partition(":")
+        if name == "data" and parts.add(data) and not parts.error:
+            follow(parts.text)
+    if not (parts.whole or parts.error):
+        raise aiohttp.ClientPayloadError("the answer ended before its last part")
+    return parts.error or parts.body()
+
+
+async def _lines(answer: aiohttp.ClientResponse) -> AsyncIterator[str]:
+    """Lines of any length: aiohttp's own reader refuses long ones."""
+    rest = b""
+    async for piece in answer.content.iter_any():
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            yield line.decode(errors="replace").rstrip("\r")
+    if rest:
+        yield rest.decode(errors="replace")
+
+
+def _decoded(content: bytes) -> object:
+    """An error's body: JSON, or else a text."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content.decode(errors="replace")
+
+
+def _headers(address: Address) -> dict[str, str]:
+    """Who asks, as OpenAI's own client says it."""
+    if address.user is None:
+        authorization = f"Bearer {address.key}"
+    else:
+        credentials = f"{address.user}:{address.password}".encode()
+        authorization = f"Basic {base64.b64encode(credentials).decode()}"
+    named = {"OpenAI-Organization": "OPENAI_ORG_ID", "OpenAI-Project": "OPENAI_PROJECT_ID"}
+    chosen = {header: value for header, name in named.items() if (value := os.environ.get(name))}
+    return {"Authorization": authorization, "Accept": "application/json", **chosen}
+
+
+def _proxy(address: Address) -> str | None:
+    """The proxy of the environment, which cannot reach our own loopback."""
+    parts = urlsplit(address.url)
+    if address.is_loopback or urllib.request.proxy_bypass(parts.netloc):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _certificates(address: Address) -> ssl.SSLContext | bool:
+    """The certificates that are trusted: the system's, or those of ``SSL_CERT_FILE``, as for downloads."""
+    if not address.url.startswith("https:"):
+        return True
+    import httpx2  # which few need, and which takes long to import
+
+    return httpx2.create_ssl_context()
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
