@@ -27,6 +27,19 @@ from .train import Course, load_model, parameters, train
 
 
 @dataclass(frozen=True)
+class Round:
+    """A round of debugging turns."""
+
+    lessons: int
+    """To make mistakes in."""
+    tokens: float
+    """Seen of the turns of all rounds so far and of first programs, in millions."""
+    rates: tuple[float, float]
+    """Of learning, at the round's beginning and end; 1 is that of first programs. Mistakes of a network whose rate has
+    fallen are the ones that are worth correcting, for the others go away by themselves."""
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that decides a model, besides the generators."""
 
@@ -42,23 +55,30 @@ class Recipe:
     """Seen of easy problems, to begin with; in millions, as below."""
     tokens: float
     """Seen of all problems' first programs."""
-    rounds: tuple[tuple[int, float], ...]
-    """For each round of debugging turns, lessons to make mistakes in (twice as many, in two files), and tokens seen of
-    them and of first programs."""
+    rounds: tuple[Round, ...]
 
 
 RECIPES = {
-    "tiny": Recipe(700, 64, 2, files=2, lessons=300, easy_tokens=0.2, tokens=0.6, rounds=((90, 0.2),)),
-    "small": Recipe(1_000, 128, 4, files=4, lessons=1_500, easy_tokens=0.6, tokens=1.6, rounds=((600, 0.8),)),
-    "full": Recipe(1_400, 256, 6, files=14, lessons=4_000, easy_tokens=4, tokens=8.2, rounds=((1_500, 11),)),
-}
+    "tiny": Recipe(
+        700, 64, layers=2, files=2, lessons=300, easy_tokens=0.2, tokens=0.6,
+        rounds=(Round(180, 0.2, (1, 0)),),
+    ),
+    "small": Recipe(
+        1_000, 128, layers=4, files=4, lessons=1_500, easy_tokens=0.6, tokens=1.6,
+        rounds=(Round(1_200, 0.8, (1, 0)),),
+    ),
+    "full": Recipe(
+        1_400, 256, layers=6, files=24, lessons=4_000, easy_tokens=4, tokens=8,
+        rounds=(Round(3_000, 11, (1, 0)), Round(8_000, 23, (1, 0.4)), Round(6_000, 12, (0.4, 0))),
+    ),
+}  # fmt: skip
 """``tiny`` shows that everything works, ``small`` learns something within ten minutes on two cores, ``full`` is what
 comes with the package."""
 
 _EASY = 1_000  # seeds: other ones than those of all problems
 _MISTAKES = 2_000
-_TIMES = 4
-"""How often a round has each debugging turn, against once half of the first programs: turns are dear to make."""
+_TIMES = 3
+"""How often a round has each debugging turn, against once each first program: turns are dear to make."""
 
 
 def make(folder: Path, recipe: Recipe) -> Path:
@@ -70,18 +90,19 @@ def make(folder: Path, recipe: Recipe) -> Path:
     train(_course("easy", easy, recipe.easy_tokens), folder / "run", shape)
     programs = make_first_programs(folder, range(1, 1 + recipe.files), recipe.lessons)
     train(_course("programs", programs, recipe.tokens), folder / "run", shape)
-    for number, (count, tokens) in enumerate(recipe.rounds, 1):
-        turns = make_turns(folder, f"turns-{number}", range(_MISTAKES * number, _MISTAKES * number + 2), count)
-        files = [*programs[len(programs) // 2 :], *turns * _TIMES]
-        course = _course(f"turns-{number}", files, tokens, falling=number == len(recipe.rounds))
+    turns: list[Path] = []
+    for number, each in enumerate(recipe.rounds, 1):
+        seeds = range(_MISTAKES * number, _MISTAKES * number + 2)  # a file for each core
+        turns += make_turns(folder, f"turns-{number}", seeds, each.lessons // 2)
+        course = _course(f"turns-{number}", [*programs, *turns * _TIMES], each.tokens, each.rates)
         train(course, folder / "run", shape)
     path = folder / "model.gguf"
     export(load_model(folder / "run"), tokenizer, path)
     return path
 
 
-def _course(name: str, files: list[Path], millions: float, falling: bool = False) -> Course:
-    return Course(name, tuple(map(str, files)), int(millions * 1e6), falling)
+def _course(name: str, files: list[Path], millions: float, rates: tuple[float, float] = (1.0, 1.0)) -> Course:
+    return Course(name, tuple(map(str, files)), int(millions * 1e6), rates)
 
 
 def _prompts(folder: Path, count: int) -> list[tuple[Message, ...]]:

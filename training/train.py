@@ -1,8 +1,8 @@
 """Training: predict the tokens that the teacher wrote.
 
 Matrices are trained with Muon, everything else with AdamW. On a CPU each core has a process of its own, which is faster
-than threads that wait for each other; gradients are averaged between them. The learning rate is constant after warm-up,
-so that training can go on with other data, and falls to zero at the end where that is asked for.
+than threads that wait for each other; gradients are averaged between them. Learning rates rise at the very beginning;
+what they are afterwards, each course says, for a run is several courses on different data.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Course:
     """Files of conversations."""
     tokens: int
     """To see in this course, padding included."""
-    falling: bool
-    """Whether the learning rate falls to zero at the end."""
+    rates: tuple[float, float] = (1.0, 1.0)
+    """What the learning rates are multiplied with at the course's beginning and end; straight between them."""
     step_tokens: int = 16_384
     """Of one step, over all processes."""
     batch_tokens: int = 2_048
@@ -167,8 +167,8 @@ class _Worker:
 
     def _set_rates(self) -> None:
         factor = min(1.0, (self.total + 1) / self.course.warm_up)
-        if self.course.falling:
-            factor *= 1 - self.done / self.steps
+        first, last = self.course.rates
+        factor *= first + (last - first) * self.done / self.steps
         for optimizer, rate in zip(self.optimizers, (self.course.matrix_rate, self.course.other_rate), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
