@@ -26,6 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Self, TypeAlias
+from urllib.parse import urlsplit
 
 Body: TypeAlias = dict[str, Any]
 
@@ -325,7 +326,7 @@ class _Connection(asyncio.Protocol):
 
     def _handle(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
         server = self._server
-        route = path.partition("?")[0]
+        route = urlsplit(path).path  # A client that takes this for a proxy names the whole address.
         if method == "GET" and route == "/record":
             calls = [{"path": call.path, "headers": call.headers, "body": call.body} for call in server.calls]
             return self._send(200, {"calls": calls, "most_at_once": server.most_at_once})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -203,6 +204,30 @@ def test_openai_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_base_url_that_is_none_is_said_so(url: str) -> None:
     with pytest.raises(UnreachableError, match="must be like http"):
         Endpoint("tiny", url)
+
+
+async def test_a_proxy_of_the_environment_is_asked_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with ModelServer() as proxy:  # which answers itself
+        monkeypatch.setenv("HTTP_PROXY", proxy.url.removesuffix("/v1"))
+        async with Endpoint("tiny", "http://models.example/v1") as model:
+            assert await model.ask(chat())
+    assert proxy.calls[0].path == "http://models.example/v1/chat/completions"
+
+
+async def test_logins_of_other_programs_are_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with ModelServer() as server:
+        async with Endpoint("tiny", server.url, api_key="ours") as model:
+            await model.ask(chat())
+    assert server.calls[0].headers["authorization"] == "Bearer ours"
+
+
+def test_a_key_that_no_header_can_hold_is_said_so() -> None:
+    with pytest.raises(WrongKeyError, match="copy it again"):
+        Endpoint("tiny", "http://localhost:8000/v1", api_key="sk-first\nsecond")
 
 
 async def test_a_proxy_of_the_environment_is_not_asked_for_our_own_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,12 @@ async def test_a_reply_is_the_same_in_parts_and_in_one_piece(request_: Request, 
         assert len(told) >= len(answer.text) // 3
 
 
+async def test_a_part_may_be_long() -> None:
+    answer = Answer("x", log_probabilities=(-0.25,) * 20_000)  # all in the last part
+    reply = await ask(answer, chat(log_probabilities=True), [].append, streams=True)
+    assert len(reply.log_probabilities or ()) == 20_000
+
+
 async def test_what_the_model_thinks_is_told_until_it_speaks() -> None:
     told: list[str] = []
     await ask(ANSWER, chat(), told.append, streams=True)
