@@ -116,7 +116,7 @@ def _two_parts(rng: random.Random) -> str:
     return f"{first}_{rng.choice((*_PARTS, invent(rng), invent(rng)))}"
 
 
-_PARTS = _split("in of at to by char len max min sum now x 2 ch")
+_PARTS = _split("in of at to by for is no as or char len max min sum now x y 2 ch out")
 _HELD_OUT_NAMES = frozenset(name for field in NamePool.__slots__ for name in getattr(HELD_OUT, field))
 
 

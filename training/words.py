@@ -10,7 +10,7 @@ import hashlib
 import random
 from dataclasses import dataclass
 
-from .inventing import invent
+from .inventing import COMMON, invent
 
 SHARED = frozenset({"name", "id"})
 """Words that training and held-out problems both use: no natural schema does without them."""
@@ -288,10 +288,10 @@ HELD_OUT = _vocabulary(held_out=True)
 
 
 def pseudo_word(rng: random.Random) -> str:
-    """A word that no language has; never a held-out one."""
+    """A word that no language has; never a held-out one, nor one that a question may use in its plain sense."""
     while True:
         word = invent(rng)
-        if not is_held_out_word(word):
+        if not is_held_out_word(word) and word not in COMMON:
             return word
 
 

@@ -10,7 +10,7 @@ CREATE TABLE button (
     heading TEXT,
     coach_name TEXT,
     debt INTEGER,
-    elected_year INTEGER,FOREIGN KEY (pencil_id) REFERENCES pencil (id)
+    repaired_year INTEGER,FOREIGN KEY (pencil_id) REFERENCES pencil (id)
 );
 CREATE TABLE pencil (
     id INTEGER PRIMARY KEY,

@@ -1,6 +1,6 @@
 CREATE TABLE actors (
     id INTEGER PRIMARY KEY,
     heading TEXT,
-    city TEXT,
-    level INTEGER
+    coach_name TEXT,
+    temperature INTEGER
 );

@@ -9,7 +9,7 @@ CREATE TABLE store (
     id INTEGER PRIMARY KEY,
     moon_id INTEGER,
     name TEXT,
-    coach_name TEXT,
-    copies INTEGER,
-    grade INTEGER,FOREIGN KEY (moon_id) REFERENCES moon (id)
+    author TEXT,
+    debt INTEGER,
+    power INTEGER,FOREIGN KEY (moon_id) REFERENCES moon (id)
 );

@@ -1,6 +1,6 @@
 CREATE TABLE author (
     id INTEGER PRIMARY KEY,
     name TEXT,
-    pet TEXT,
-    debt INTEGER
+    city TEXT,
+    grade INTEGER
 );

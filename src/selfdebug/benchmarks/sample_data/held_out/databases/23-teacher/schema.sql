@@ -1,7 +1,7 @@
 CREATE TABLE teacher (
     id INTEGER PRIMARY KEY,
     heading TEXT,
-    scent TEXT,
-    debt INTEGER,
+    pet TEXT,
+    temperature INTEGER,
     repaired_year INTEGER
 );

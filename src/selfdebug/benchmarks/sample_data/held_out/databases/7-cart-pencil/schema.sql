@@ -8,7 +8,7 @@ CREATE TABLE pencil (
     id INTEGER PRIMARY KEY,
     cart_id INTEGER,
     name TEXT,
-    author TEXT,
-    level INTEGER,
+    major TEXT,
+    salary INTEGER,
     elected_year INTEGER,FOREIGN KEY (cart_id) REFERENCES cart (id)
 );
