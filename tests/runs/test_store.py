@@ -31,7 +31,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server: Server = request.getfixturevalue("postgres_server")
     address = server.url("admin", name="store")
     with database.open_database(address).begin() as connection:
-        for table in ("run", "run_task"):
+        for table in ("run", "run_task", "run_task_summary"):
             connection.execute(sqlalchemy.text(f"DROP TABLE IF EXISTS {table}"))
         connection.execute(sqlalchemy.text("CREATE TABLE IF NOT EXISTS schema_version (part text, version int)"))
         connection.execute(sqlalchemy.text("DELETE FROM schema_version WHERE part IN ('runs', 'trial')"))

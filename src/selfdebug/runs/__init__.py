@@ -4,10 +4,11 @@
         for run in store.find(["mbpp-1"]):
             right = sum(result.answer.passed for result in store.results(run.id))
 
-From the ground up: `run` (plain data), `totals`, `tables`, `store` (the database), `provenance`, `runner` (debugs,
-scores and stores), `grid` (the runs of one command).
+From the ground up: `run` (plain data), `totals`, `tables`, `finding` (lists of trajectories), `store` (the database),
+`provenance`, `runner` (debugs, scores and stores), `grid` (the runs of one command).
 """
 
+from .finding import Facets, Listed, Order, Selection, State, Trajectories, state_of
 from .grid import Survey, items, make_runs, survey
 from .provenance import changes, checksums, command, machine
 from .run import Provenance, Run, Source, TaskResult
@@ -18,7 +19,10 @@ from .totals import Totals
 __all__ = [
     "Began",
     "Ended",
+    "Facets",
     "Indices",
+    "Listed",
+    "Order",
     "Provenance",
     "Refused",
     "Run",
@@ -27,11 +31,14 @@ __all__ = [
     "RunStore",
     "RunWatcher",
     "Runner",
+    "Selection",
     "Source",
+    "State",
     "Stored",
     "Survey",
     "TaskResult",
     "Totals",
+    "Trajectories",
     "UnknownRunError",
     "changes",
     "checksums",
@@ -41,5 +48,6 @@ __all__ = [
     "make_runs",
     "open_runner",
     "slug",
+    "state_of",
     "survey",
 ]

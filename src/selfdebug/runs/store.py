@@ -21,6 +21,7 @@ from selfdebug.models.batches import Batches
 from selfdebug.models.database import create_tables, open_database, reporting, shown, write
 from selfdebug.trajectory import Trajectory
 
+from .finding import Trajectories
 from .run import Run, TaskResult
 from .tables import (
     MIGRATIONS,
@@ -29,8 +30,10 @@ from .tables import (
     results,
     row_of_result,
     row_of_run,
+    row_of_summary,
     run_of_row,
     runs,
+    summaries,
     trajectory_of,
 )
 from .tables import tables as _tables
@@ -203,6 +206,32 @@ class RunStore:
             raise UnknownRunError(f"{run_id} has no task {task!r} that is done{near}")
         return trajectory_of(rows[0]["trajectory"])
 
+    def at(self, run_id: str, index: int) -> tuple[TaskResult, Trajectory]:
+        """What was done of the task at a place of the benchmark.
+
+        Raises:
+            UnknownRunError: there is no such run, or nothing of such a task.
+        """
+        wanted = select(*RESULT_COLUMNS, results.c.trajectory)
+        rows = self._fetch(wanted.where(results.c.run == self._number(run_id), results.c.place == index))
+        if not rows:
+            raise UnknownRunError(f"{run_id} has no task number {index} that is done.")
+        return result_of_row(rows[0]), trajectory_of(rows[0]["trajectory"])
+
+    def trajectories(self, run_id: str) -> Trajectories:
+        """The trajectories of a run, to be listed and searched.
+
+        Raises:
+            UnknownRunError: there is no such run.
+        """
+        return Trajectories(self._number(run_id), self._fetch)
+
+    def counts(self) -> dict[str, int]:
+        """How many tasks are done of each run, by its id: the quickest way to see whether something has changed."""
+        counted = func.count(results.c.place).label("done")
+        wanted = select(runs.c.id, counted).join(results, results.c.run == runs.c.number, isouter=True)
+        return {row["id"]: int(row["done"]) for row in self._fetch(wanted.group_by(runs.c.id))}
+
     async def add(self, run_id: str, result: TaskResult, trajectory: Trajectory) -> None:
         """Store a task that is done; on return it is committed. If it was there, it stays as it was.
 
@@ -258,6 +287,7 @@ class RunStore:
             numbers = list(connection.scalars(select(runs.c.number).where(runs.c.id.in_(ids))))
             connection.execute(runs.delete().where(runs.c.number.in_(numbers)))
             connection.execute(results.delete().where(results.c.run.in_(numbers)))
+            connection.execute(summaries.delete().where(summaries.c.run.in_(numbers)))
 
         write(self._engine, remove)
 
@@ -347,14 +377,18 @@ def _insert(connection: sqlalchemy.Connection, batch: Sequence[_Done], texts: Se
     if gone := ids - set(numbers):
         raise UnknownRunError(f"The run {min(gone)} was deleted while it was at work.")
     rows = {
-        (numbers[done.run_id], done.result.index): row_of_result(numbers[done.run_id], done.result, text)
+        (numbers[done.run_id], done.result.index): (
+            row_of_result(numbers[done.run_id], done.result, text),
+            row_of_summary(numbers[done.run_id], done.result, done.trajectory),
+        )
         for done, text in reversed(list(zip(batch, texts, strict=True)))  # of equal ones the first is kept
     }
     there = sqlalchemy.tuple_(results.c.run, results.c.place)
     for known in connection.execute(select(results.c.run, results.c.place).where(there.in_(list(rows)))):
         del rows[known.run, known.place]
     if rows:
-        connection.execute(results.insert(), [rows[place] for place in sorted(rows)])
+        connection.execute(results.insert(), [rows[place][0] for place in sorted(rows)])
+        connection.execute(summaries.insert(), [rows[place][1] for place in sorted(rows)])
 
 
 def _hint(name: str, known: Sequence[str]) -> str:

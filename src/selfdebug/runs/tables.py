@@ -14,9 +14,10 @@ import sqlalchemy
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
-from selfdebug.benchmarks import Score
+from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import StoreError
 from selfdebug.models.database import LONG_TEXT, Migration
+from selfdebug.problem import TextToSqlProblem, TranslationProblem, without_password
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Trajectory
 
@@ -65,11 +66,26 @@ results = sqlalchemy.Table(
     Index("run_task_by_name", "run", "task"),
 )
 """A task that is done each: `passed` and `first_passed` are of its answer and its first program, for sums."""
-
-MIGRATIONS: tuple[Migration, ...] = ()
-"""From each older layout to the next; there is none yet."""
+summaries = sqlalchemy.Table(
+    "run_task_summary",
+    tables,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("first_failure", String(30), nullable=False),
+    Column("failure", String(30), nullable=False),
+    Column("programs", Integer, nullable=False),
+    Column("database", Text, nullable=False),
+    Column("request", LONG_TEXT, nullable=False),
+    Column("searched", LONG_TEXT, nullable=False),
+)
+"""What a list of trajectories shows of each and is filtered by, so that it needs no trajectory: failures of the first
+program and of the answer, the number of programs, the database, the request's beginning, and what `searchable` made of
+request, programs and reasons."""
 
 RESULT_COLUMNS = tuple(column for column in results.c if column.name not in ("run", "trajectory"))
+_REQUEST_CHARACTERS = 300
+_SEARCHED_CHARACTERS = 100_000
+_MIGRATED_ROWS = 100  # that are in memory at one time
 
 
 def row_of_run(run: Run) -> dict[str, Any]:
@@ -153,6 +169,61 @@ def trajectory_of(text: str) -> Trajectory:
         return Trajectory.from_json(text)
     except ValueError as error:
         raise StoreError(f"A stored trajectory cannot be read: {error}.") from None
+
+
+def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> dict[str, Any]:
+    """A result and its trajectory as a row of `summaries`."""
+    problem = trajectory.problem
+    request = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
+    database = without_password(problem.database) if isinstance(problem, TextToSqlProblem) else ""
+    programs = (turn.program.code for turn in trajectory.turns)
+    reasons = (score.reason for score in (*result.scores, result.answer))
+    texts = dict.fromkeys((result.task, request, *programs, *reasons))
+    first = result.scores[0].failure if result.scores else Failure.NO_PROGRAM
+    return {
+        "run": number,
+        "place": result.index,
+        "first_failure": str(first or ""),
+        "failure": str(result.answer.failure or ""),
+        "programs": len(trajectory.turns),
+        "database": json.dumps(database),
+        "request": json.dumps(request[:_REQUEST_CHARACTERS]),
+        "searched": searchable("\n".join(text[:_SEARCHED_CHARACTERS] for text in texts))[:_SEARCHED_CHARACTERS],
+    }
+
+
+def searchable(text: str) -> str:
+    """A text as it is searched: capitals are small letters, and what a database may refuse is a space."""
+    return "".join(each if each.isprintable() or each == "\n" else " " for each in text.casefold())
+
+
+def _add_summaries(connection: sqlalchemy.Connection) -> None:
+    """From layout 1 to 2: the summaries of what is stored already."""
+    summaries.create(connection, checkfirst=True)
+    place = sqlalchemy.tuple_(results.c.run, results.c.place)
+    columns = (results.c.run, *RESULT_COLUMNS, results.c.trajectory)
+    after = (-1, -1)
+    while True:
+        wanted = sqlalchemy.select(*columns).where(place > after).order_by(results.c.run, results.c.place)
+        rows = list(connection.execute(wanted.limit(_MIGRATED_ROWS)).mappings())
+        if not rows:
+            return
+        found = [summary for row in rows if (summary := _summary_of_row(row))]
+        if found:
+            connection.execute(summaries.insert(), found)
+        after = (rows[-1]["run"], rows[-1]["place"])
+
+
+def _summary_of_row(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """None for what somebody changed: its reader is to complain about it, not whoever opens the store."""
+    try:
+        return row_of_summary(row["run"], result_of_row(row), trajectory_of(row["trajectory"]))
+    except StoreError:
+        return None
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)
+"""From each older layout to the next."""
 
 
 def _dump_score(score: Score) -> str:

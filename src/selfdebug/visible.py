@@ -1,0 +1,35 @@
+"""Text from models, programs and databases as it may be shown: nothing in it can command a terminal, or mislead a page.
+
+Escape sequences could forge a verdict or hide a line, and marks of writing direction could reorder one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Controls, formats (bidirectional marks, zero-width characters), surrogates, unassigned, line separators."""
+
+
+_UNUSUAL = re.compile(r"[^\n\t -~]")
+
+
+def visible(text: str) -> str:
+    """Write every character that would not be seen as its escape, such as ``\\u001b``; line ends and tabs stay."""
+    return _UNUSUAL.sub(lambda found: escape_of(found[0]) or found[0], text.replace("\r\n", "\n"))
+
+
+def escape_of(character: str) -> str:
+    """The escape of a character that would not be seen; empty for one that is."""
+    if character in "\n\t" or unicodedata.category(character) not in _HIDDEN:
+        return ""
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def shortened(text: str, lines: int, characters: int) -> str:
+    """The beginning of a text, visible, with an ellipsis if something was left out."""
+    text = text.replace("\r\n", "\n")  # and no other way to end a line: one must not pass unseen
+    kept = "\n".join(text.strip().split("\n")[:lines])[:characters].rstrip()
+    return visible(kept) + (" …" if len(kept) < len(text.strip()) else "")
