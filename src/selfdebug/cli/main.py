@@ -9,7 +9,7 @@ import typer
 
 from selfdebug import __version__
 
-from . import bench, config, data, demo, doctor, evaluate, models, prompt, python, report, runs, sql, translate
+from . import bench, config, data, demo, doctor, evaluate, models, prompt, python, report, runs, sql, translate, view
 
 app = typer.Typer(
     name="selfdebug",
@@ -31,6 +31,7 @@ app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)
 app.command("bench", help=bench.HELP, epilog=bench.EXAMPLES, rich_help_panel=_MEASURE)(bench.bench)
 app.add_typer(runs.app, name="runs", rich_help_panel=_MEASURE)
 app.command("report", help=report.HELP, epilog=report.EXAMPLES, rich_help_panel=_MEASURE)(report.report)
+app.command("view", help=view.HELP, epilog=view.EXAMPLES, rich_help_panel=_LOOK)(view.view)
 app.add_typer(models.app, name="models", rich_help_panel=_LOOK)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
 app.command("config", help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)

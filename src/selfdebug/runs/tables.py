@@ -214,10 +214,10 @@ def _add_summaries(connection: sqlalchemy.Connection) -> None:
         after = (rows[-1]["run"], rows[-1]["place"])
 
 
-def _summary_of_row(row: Mapping[str, Any]) -> dict[str, Any] | None:
+def _summary_of_row(row: sqlalchemy.RowMapping) -> dict[str, Any] | None:
     """None for what somebody changed: its reader is to complain about it, not whoever opens the store."""
     try:
-        return row_of_summary(row["run"], result_of_row(row), trajectory_of(row["trajectory"]))
+        return row_of_summary(row["run"], result_of_row(dict(row)), trajectory_of(row["trajectory"]))
     except StoreError:
         return None
 

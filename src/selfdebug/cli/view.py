@@ -1,0 +1,125 @@
+"""``selfdebug view``: runs and trajectories in the browser, or as files."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .configuration import Configuration
+from .failing import UsageError, complain
+from .inputs import data_folder, existing_store
+from .options import configured
+from .visible import put
+
+if TYPE_CHECKING:
+    from selfdebug.web.references import References
+
+HELP = """See runs and trajectories in your browser: which problems were repaired, which broken, and why; or write the pages as files.
+
+RUN is a name, such as mbpp-1, or one run, such as mbpp-1/ut+expl, for --export; without one, all runs are written. The page is for this machine and for whoever has its address with the token alone."""  # noqa: E501 - a paragraph of the help is one line
+EXAMPLES = """[bold]Examples[/]
+  selfdebug view
+  selfdebug view --store runs.db --port 8080
+  selfdebug view --db shop.db --model gpt-5-mini
+  selfdebug view mbpp-1 --export pages
+
+Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it; 3 something is missing: the store, the port."""  # noqa: E501
+_INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@configured(without=("samples",), also=("data",))
+def view(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export; else all.", show_default=False)
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export", metavar="DIR", help="Write the pages as files, and serve none.", rich_help_panel=_OUTPUT
+        ),
+    ] = None,
+    db: Annotated[
+        list[str] | None,
+        typer.Option("--db", metavar="FILE|URL", help="A database to ask about; repeat.", rich_help_panel=_INPUT),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.", rich_help_panel=_SERVER)
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 is any free one.", rich_help_panel=_SERVER)
+    ] = 0,
+    open_browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.", rich_help_panel=_SERVER)
+    ] = True,
+    *,
+    configuration: Configuration,
+) -> None:
+    """Show runs and trajectories."""
+    from selfdebug.web.references import References
+
+    references = References(data_folder(configuration))
+    if export is not None:
+        _export(names or [], export.expanduser(), references, configuration)
+    elif names:
+        raise UsageError("Runs are named for --export alone: the page has all of them.")
+    else:
+        _serve(db or [], host, port, open_browser, references, configuration)
+
+
+def _export(names: list[str], folder: Path, references: References, configuration: Configuration) -> None:
+    from selfdebug.runs import RunStore
+    from selfdebug.web.export import ExportError, export
+
+    def tell(run: str) -> None:
+        if not configuration.quiet:
+            complain(f"writing {run}")
+
+    with RunStore(existing_store(configuration)) as store:
+        try:
+            page = export(store, references, names, folder, tell)
+        except ExportError as error:
+            raise UsageError(str(error)) from None
+    put(str(page))
+
+
+def _serve(
+    databases: list[str], host: str, port: int, browser: bool, references: References, configuration: Configuration
+) -> None:
+    import webbrowser
+
+    from selfdebug.runs import RunStore
+    from selfdebug.web.asking import Desk
+    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
+
+    from .asking import TerminalSolver, examples_in, languages
+
+    solver = TerminalSolver(configuration)
+    with ExitStack() as stack:
+        store = stack.enter_context(RunStore(existing_store(configuration)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfdebug-view-")))
+        given = [solver.database(each) for each in databases]
+        examples, theirs = examples_in(folder, configuration, len(given))
+        desk = Desk(solver, [*given, *theirs], solver.models, examples, languages())
+        try:
+            listening = stack.enter_context(listen(host, port))
+        except OSError as error:
+            raise UsageError(f"{host}, port {port} cannot be had ({error.strerror}): choose another --port.") from None
+        number = listening.getsockname()[1]
+        token = new_token()
+        address = address_of(host, number, token)
+        if host not in _LOOPBACK:
+            complain(f"everybody who can reach {host} and gets this address sees everything, and can ask.")
+        elif not configuration.quiet:
+            complain("open this address; Ctrl-C ends the viewer.")
+        put(address)
+        if browser:
+            webbrowser.open(address)
+        try:
+            serve(Viewer(store, references, desk).app(token, hosts_of(host, number)), listening)
+        except KeyboardInterrupt:
+            complain("the viewer has ended.")

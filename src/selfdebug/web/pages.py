@@ -1,0 +1,333 @@
+"""The pages of the viewer as HTML: the same for a server, which asks for one at a time, and for an export of all."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import jinja2
+
+from selfdebug import __version__
+from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.problem import without_password
+from selfdebug.prompts.filters import as_test
+from selfdebug.reports import Report, build_report
+from selfdebug.reports.tables import sections
+from selfdebug.runs import Run, RunStore, Selection, State, Totals
+from selfdebug.runs.finding import state_of_result
+from selfdebug.trajectory import Trajectory
+
+from .charts import HEIGHT, WIDTH, as_percent, charts_of
+from .code import code_of
+from .links import Links
+from .references import NoReferenceError, References
+from .text import brief, marked, safe, shown
+from .views import exchange_views, reason_of, turn_views
+
+if TYPE_CHECKING:
+    from .asking import Asked, Desk, Draft
+
+T = TypeVar("T")
+
+PAGE = 100
+"""Trajectories on one page of a list."""
+_DIFFERENCES = 200
+"""Problems that a comparison lists at most, for it says which runs they are in."""
+_KEPT_REPORTS = 16
+
+SIGNS = {
+    State.RIGHT: "✓",
+    State.REPAIRED: "↑",
+    State.BROKEN: "↓",
+    State.UNSOLVED: "✗",
+    State.UNREADABLE: "?",
+}
+"""Beside the word for a state, so that no colour has to be told from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run in the list of runs."""
+
+    run: Run
+    totals: Totals
+
+    @property
+    def accuracy(self) -> Proportion:
+        """Its accuracy so far."""
+        return Proportion.of(self.totals.passed, self.totals.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A problem on which runs differ: what became of it in each, in the order of the runs."""
+
+    benchmark: str
+    index: int
+    task: str
+    states: tuple[State | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a page says where there is nothing else to be shown."""
+
+    title: str
+    text: str
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Sums and reports, kept as long as the tasks that are done stay the same: what is stored never changes."""
+
+    store: RunStore
+    _totals: dict[tuple[str, Any, int], Totals] = field(default_factory=dict)
+    _reports: dict[tuple[Any, ...], Report] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def totals(self, run: Run) -> Totals:
+        """Of a run."""
+        return self._kept(self._totals, _key(run), lambda: self.store.totals(run.id))
+
+    def report(self, runs: Sequence[Run]) -> Report:
+        """Of some runs.
+
+        Raises:
+            NothingDoneError: none of them has a result.
+        """
+        readers = [(run, partial(self.store.results, run.id)) for run in runs]
+        while len(self._reports) > _KEPT_REPORTS:
+            self._reports.pop(next(iter(self._reports)))
+        return self._kept(self._reports, tuple(map(_key, runs)), lambda: build_report(readers))
+
+    def _kept(self, kept: dict[Any, T], key: Any, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key not in kept:
+                kept[key] = make()
+            return kept[key]
+
+
+def _key(run: Run) -> tuple[str, Any, int]:
+    """A run of this name that was deleted and made anew began at another time."""
+    return run.id, run.provenance.started, run.done
+
+
+class Pages:
+    """Makes pages."""
+
+    def __init__(self, store: RunStore, references: References, links: Links | None = None, desk: Desk | None = None):
+        """Make pages.
+
+        Args:
+            store: where runs are.
+            references: finds references.
+            links: addresses of pages; those of a server unless given.
+            desk: where something can be asked, if it can.
+        """
+        self._store, self._references = store, references
+        self.numbers = Numbers(store)
+        self._links, self._desk = links or Links(), desk
+
+    def with_links(self, links: Links) -> Pages:
+        """The same pages with other addresses."""
+        found = Pages(self._store, self._references, links)
+        found.numbers = self.numbers
+        return found
+
+    def runs(self, names: Sequence[str] = ()) -> str:
+        """The list of runs, the newest first; of those names, if some are given.
+
+        Raises:
+            UnknownRunError: there is none of a name.
+        """
+        runs = self._store.find(names) if names else self._store.all()
+        lines = [RunLine(run, self.numbers.totals(run)) for run in runs]
+        return self._render("runs.html", lines=lines, refreshes=any(not run.finished for run in runs) or not runs)
+
+    def run(self, run_id: str, selection: Selection, page: int = 1, size: int = PAGE) -> str:
+        """The trajectories of a run, a page of them.
+
+        Raises:
+            UnknownRunError: there is no such run.
+        """
+        [run] = self._store.find([run_id])
+        trajectories = self._store.trajectories(run_id)
+        count = trajectories.count(selection)
+        pages = max(1, -(-count // size))
+        page = min(max(1, page), pages)
+        return self._render(
+            "run.html",
+            line=RunLine(run, self.numbers.totals(run)),
+            facets=trajectories.facets(),
+            selection=selection,
+            listed=trajectories.page(selection, size, size * (page - 1)),
+            count=count,
+            first=size * (page - 1) + 1,
+            page=page,
+            pages=pages,
+            refreshes=not run.finished,
+        )
+
+    def trajectory(self, run_id: str, index: int, selection: Selection | None = None) -> str:
+        """A trajectory; the selection says which ones are before and after it.
+
+        Raises:
+            UnknownRunError: there is no such run, or nothing of such a task.
+        """
+        [run] = self._store.find([run_id])
+        result, trajectory = self._store.at(run_id, index)
+        before, after = _neighbours(self._store.trajectories(run_id).indices(selection or Selection()), index)
+        return self._render(
+            "trajectory.html",
+            run=run,
+            result=result,
+            trajectory=trajectory,
+            state=state_of_result(result),
+            answer_turn=_turn_of_answer(trajectory),
+            turns=turn_views(trajectory.turns, result.scores, trajectory.feedback),
+            exchanges=exchange_views(trajectory.exchanges),
+            selection=selection,
+            before=before,
+            after=after,
+            refreshes=False,
+        )
+
+    def reference(self, run_id: str, index: int) -> str:
+        """The reference of a task, or why it cannot be shown.
+
+        Raises:
+            UnknownRunError: there is no such run, or nothing of such a task.
+        """
+        [run] = self._store.find([run_id])
+        result, trajectory = self._store.at(run_id, index)
+        reference, missing = None, ""
+        try:
+            reference = self._references.find(run, index, result.task)
+        except NoReferenceError as error:
+            missing = str(error)
+        return self._render(
+            "reference.html",
+            run=run,
+            result=result,
+            reference=reference,
+            gold=reference and code_of(reference.program),
+            missing=missing,
+            turns=turn_views(trajectory.turns[-1:]),
+            refreshes=False,
+        )
+
+    def compare(self, run_ids: Sequence[str]) -> str:
+        """Runs side by side: charts, tables, and the problems on which they differ. Of one run, its report.
+
+        Raises:
+            UnknownRunError: there is no such run.
+            NothingDoneError: none of them has a result.
+        """
+        runs = self._store.find(run_ids)
+        report = self.numbers.report(runs)
+        shown_runs = [each.run for each in report.runs]
+        count, differences = self._differences(shown_runs)
+        return self._render(
+            "compare.html",
+            runs=shown_runs,
+            empty=report.empty,
+            charts=charts_of(report),
+            sections=sections(report),
+            differences=differences,
+            count=count,
+            refreshes=any(not run.finished for run in runs),
+        )
+
+    def ask(self, draft: Draft, complaint: str = "") -> str:
+        """The form to ask something, with what was typed into it before."""
+        return self._render("ask.html", draft=draft, complaint=complaint, kinds=FEEDBACK_KINDS, refreshes=False)
+
+    def asked(self, asked: Asked) -> str:
+        """What was asked, as far as it has come."""
+        return self._render(
+            "asked.html",
+            asked=asked,
+            turns=turn_views(asked.turns, feedback=asked.feedback),
+            exchanges=exchange_views(asked.exchanges),
+            refreshes=False,
+        )
+
+    def message(self, title: str, text: str) -> str:
+        """A page that says something, such as why there is no other."""
+        return self._render("message.html", message=Message(title, text), refreshes=False)
+
+    def _differences(self, runs: Sequence[Run]) -> tuple[int, list[Difference]]:
+        """Problems that not all of these runs solve, or leave unsolved; how many, and the first ones."""
+        if len(runs) < 2:
+            return 0, []
+        verdicts = [self._store.trajectories(run.id).verdicts() for run in runs]
+        shared = [(run.benchmark, *key) for run, each in zip(runs, verdicts, strict=True) for key in each]
+        found = []
+        for benchmark, index, task in sorted(dict.fromkeys(shared)):
+            states = tuple(
+                each.get((index, task)) if run.benchmark == benchmark else None
+                for run, each in zip(runs, verdicts, strict=True)
+            )
+            if len({state in (State.RIGHT, State.REPAIRED) for state in states if state is not None}) > 1:
+                found.append(Difference(benchmark, index, task, states))
+        return len(found), found[:_DIFFERENCES]
+
+    def _render(self, template: str, **given: Any) -> str:
+        return _environment().get_template(template).render(links=self._links, desk=self._desk, **given)
+
+
+def _turn_of_answer(trajectory: Trajectory) -> int | None:
+    """The number of the last turn whose program is the answer."""
+    numbers = [number for number, turn in enumerate(trajectory.turns, 1) if turn.program == trajectory.answer]
+    return numbers[-1] if numbers else None
+
+
+def _neighbours(indices: Sequence[int], index: int) -> tuple[int | None, int | None]:
+    """The places before and after one; the one may not be among them."""
+    try:
+        place = indices.index(index)
+    except ValueError:
+        return None, None
+    return indices[place - 1] if place else None, indices[place + 1] if place + 1 < len(indices) else None
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("selfdebug.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "as_percent": as_percent,
+        "as_test": as_test,
+        "brief": brief,
+        "marked": marked,
+        "reason": reason_of,
+        "shown": shown,
+        "without_password": without_password,
+    }
+    environment.globals |= {
+        "State": State,
+        "none_selected": Selection(),
+        "SIGNS": SIGNS,
+        "CHART": (WIDTH, HEIGHT),
+        "Proportion": Proportion,
+        "selected": selected,
+        "version": __version__,
+    }
+    return environment
+
+
+def selected(selection: Selection, **changes: Any) -> Selection:
+    """A selection with something else selected."""
+    return replace(selection, **changes)

@@ -1,0 +1,290 @@
+"""The viewer as a server: addresses, what they answer, and the server itself, bound to this machine."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from selfdebug.benchmarks import Failure
+from selfdebug.models import StoreError
+from selfdebug.reports import ReportError
+from selfdebug.runs import Order, RunStore, Selection, State, UnknownRunError
+
+from .asking import Asked, AskError, Desk, Draft
+from .links import Links
+from .live import asked_events, run_events
+from .pages import Pages
+from .references import References
+from .security import TOKEN, Guard
+
+STATIC = Path(__file__).parent / "static"
+_LARGEST_FORM = 1_000_000
+_COMPARED_RUNS = 20
+
+
+class Viewer:
+    """What each address answers."""
+
+    def __init__(self, store: RunStore, references: References, desk: Desk | None = None) -> None:
+        """Make a viewer of a store, of what finds references, and of where something can be asked, if it can."""
+        self._store, self._desk = store, desk
+        self._pages = Pages(store, references, desk=desk)
+        self._links = Links()
+
+    def app(self, token: str, hosts: list[str]) -> ASGIApp:
+        """The whole, guarded."""
+        routes = [
+            Route("/", self.home),
+            Route("/runs", self.runs),
+            Route("/runs/{name}/{method}", self.run),
+            Route("/runs/{name}/{method}/{index:int}", self.trajectory),
+            Route("/runs/{name}/{method}/{index:int}.json", self.data),
+            Route("/runs/{name}/{method}/{index:int}/reference", self.reference),
+            Route("/compare", self.compare),
+            Route("/live", self.live),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+        if self._desk is not None:
+            routes += [
+                Route("/ask", self.ask, methods=["GET"]),
+                Route("/ask", self.begin, methods=["POST"]),
+                Route("/ask/{key}", self.asked),
+                Route("/ask/{key}.json", self.asked_data),
+                Route("/ask/{key}/live", self.asked_live),
+                Route("/ask/{key}/cancel", self.cancel, methods=["POST"]),
+            ]
+        handlers = {
+            HTTPException: self.no_page,
+            UnknownRunError: self.unknown,
+            ReportError: self.unknown,
+            StoreError: self.broken,
+        }
+        return Starlette(
+            routes=routes,
+            middleware=[Middleware(Guard, token=token, hosts=hosts)],
+            exception_handlers=handlers,  # type: ignore[arg-type]  # each takes the errors that it is given
+            lifespan=self._lifespan,
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        yield
+        if self._desk is not None:
+            await self._desk.close()
+
+    async def home(self, request: Request) -> Response:
+        """To the runs."""
+        return RedirectResponse(self._links.runs(), 303)
+
+    async def runs(self, request: Request) -> Response:
+        """The list of runs."""
+        return await _page(self._pages.runs)
+
+    async def run(self, request: Request) -> Response:
+        """The trajectories of a run."""
+        number = request.query_params.get("page", "")
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+        return await _page(lambda: self._pages.run(_run_id(request), selection_of(request), page))
+
+    async def trajectory(self, request: Request) -> Response:
+        """A trajectory."""
+        return await _page(lambda: self._pages.trajectory(_run_id(request), _index(request), selection_of(request)))
+
+    async def reference(self, request: Request) -> Response:
+        """The reference of a task."""
+        return await _page(lambda: self._pages.reference(_run_id(request), _index(request)))
+
+    async def data(self, request: Request) -> Response:
+        """A trajectory as JSON."""
+        _, trajectory = await run_in_threadpool(self._store.at, _run_id(request), _index(request))
+        text = await run_in_threadpool(trajectory.to_json, 1)
+        return _download(text, f"{request.path_params['index']}.json")
+
+    async def compare(self, request: Request) -> Response:
+        """Runs side by side."""
+        ids = list(dict.fromkeys(request.query_params.getlist("run")))[:_COMPARED_RUNS]
+        if not ids:
+            return _html(self._pages.message("Nothing to compare", "Choose one run or more in the list of runs."), 400)
+        return await _page(lambda: self._pages.compare(ids))
+
+    async def live(self, request: Request) -> Response:
+        """Events of runs."""
+        return _events(run_events(self._store))
+
+    async def ask(self, request: Request) -> Response:
+        """The form."""
+        assert self._desk is not None
+        number = request.query_params.get("example", "")
+        examples = {str(place): each.draft for place, each in enumerate(self._desk.examples)}
+        return await _page(lambda: self._pages.ask(examples.get(number, Draft())))
+
+    async def begin(self, request: Request) -> Response:
+        """Begin to work on what was typed."""
+        assert self._desk is not None
+        draft = Draft.of(await _form(request))
+        try:
+            asked = self._desk.ask(draft)
+        except AskError as error:
+            complaint = str(error)
+            return await _page(lambda: self._pages.ask(draft, complaint), 400)
+        return RedirectResponse(self._links.asked(asked.key), 303)
+
+    async def asked(self, request: Request) -> Response:
+        """What was asked, as far as it has come."""
+        return _html(self._pages.asked(self._found(request)))
+
+    async def asked_data(self, request: Request) -> Response:
+        """Its trajectory as JSON."""
+        asked = self._found(request)
+        if asked.trajectory is None:
+            raise HTTPException(404, "It is not done, so there is no trajectory yet.")
+        return _download(asked.trajectory.to_json(1), "trajectory.json")
+
+    async def asked_live(self, request: Request) -> Response:
+        """Events of what was asked."""
+        return _events(asked_events(self._found(request)))
+
+    async def cancel(self, request: Request) -> Response:
+        """Give up what was asked."""
+        assert self._desk is not None
+        asked = self._found(request)
+        self._desk.cancel(asked)
+        return RedirectResponse(self._links.asked(asked.key), 303)
+
+    async def no_page(self, request: Request, error: HTTPException) -> Response:
+        """There is nothing at this address, or not in this way."""
+        text = error.detail if error.status_code != 404 or "." in error.detail else "There is no page of this address."
+        return _html(self._pages.message("No such page", text), error.status_code)
+
+    async def unknown(self, request: Request, error: Exception) -> Response:
+        """There is no such run or task, or nothing to report of it."""
+        return _html(self._pages.message("Not found", str(error)), 404)
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        """The store does not work."""
+        return _html(self._pages.message("The store does not work", str(error)), 500)
+
+    def _found(self, request: Request) -> Asked:
+        assert self._desk is not None
+        asked = self._desk.find(request.path_params["key"])
+        if asked is None:
+            raise HTTPException(404, "This was not asked since the viewer started, or too long ago.")
+        return asked
+
+
+def selection_of(request: Request) -> Selection:
+    """What a request selects; what makes no sense selects nothing."""
+    given = request.query_params
+    return Selection(
+        state=next((each for each in State if each == given.get("state")), None),
+        failure=next((each for each in Failure if each == given.get("failure")), None),
+        category=given.get("category", ""),
+        database=given.get("database", ""),
+        words=given.get("words", "")[:200],
+        order=next((each for each in Order if each == given.get("order")), Order.TASK),
+        descending=bool(given.get("descending")),
+    )
+
+
+async def _page(make: Callable[[], str], status: int = 200) -> Response:
+    """A page, made in a thread: the store is asked there, and others need not wait."""
+    return _html(await run_in_threadpool(make), status)
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return HTMLResponse(text.encode("utf-8", "backslashreplace"), status)
+
+
+def _download(text: str, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode("utf-8", "backslashreplace"), media_type="application/json", headers=headers)
+
+
+def _events(events: AsyncIterator[str]) -> Response:
+    return StreamingResponse(events, media_type="text/event-stream")
+
+
+def _run_id(request: Request) -> str:
+    return f"{request.path_params['name']}/{request.path_params['method']}"
+
+
+def _index(request: Request) -> int:
+    index: int = request.path_params["index"]
+    if index >= 2**31:  # what a database can hold
+        raise HTTPException(404)
+    return index
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent."""
+    body = b""
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > _LARGEST_FORM:
+                raise HTTPException(413, "This is too much to be asked at once.")
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        raise HTTPException(400, "This is no form of this page.") from None
+
+
+def new_token() -> str:
+    """A token that nobody guesses."""
+    return secrets.token_urlsafe(24)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port; 0 is any free one.
+
+    Raises:
+        OSError: it cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+        found.listen(128)
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
+def hosts_of(host: str, port: int) -> list[str]:
+    """The names under which a server that is bound to a host may be asked."""
+    names = {"127.0.0.1", "localhost", f"[{host}]" if ":" in host else host} - {"0.0.0.0", "[::]"}
+    return sorted(f"{name}:{port}".lower() for name in names)
+
+
+def address_of(host: str, port: int, token: str) -> str:
+    """The address to open."""
+    name = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/?{TOKEN}={token}"
+
+
+def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until somebody interrupts. What came to the socket before is answered, too."""
+    # Streams of events end with their pages; a second is enough for whatever else is on its way.
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none"
+    )
+    uvicorn.Server(config).run(sockets=[listening])

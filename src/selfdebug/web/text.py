@@ -1,0 +1,70 @@
+"""Text of models, programs and databases on a page: all of it hostile, none of it run, nothing of it unseen.
+
+Characters that would not be seen, or would reorder those that are, stand as their escapes, and look like escapes. What
+is too long for a page is cut, with a note of how much is missing: the trajectory's JSON has it all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from selfdebug.visible import escape_of, visible
+
+LINE_CHARACTERS = 1_000
+TEXT_CHARACTERS = 20_000
+TEXT_LINES = 400
+_UNUSUAL = re.compile(r"[^\n\t -~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The beginning of a text.
+
+    Attributes:
+        text: what is left of it.
+        missing: how many characters were left out.
+    """
+
+    text: str
+    missing: int = 0
+
+
+def cut(text: str, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS, line: int = LINE_CHARACTERS) -> Cut:
+    """Cut a text to so many lines and characters, and each line to so many characters."""
+    kept = text[:characters].replace("\r\n", "\n").split("\n")[:lines]
+    shown = "\n".join(each if len(each) <= line else each[:line] + "…" for each in kept)
+    missing = len(text) - sum(min(len(each), line) for each in kept) - (len(kept) - 1)
+    return Cut(shown, missing if missing > text.count("\r\n") else 0)
+
+
+def marked(text: str) -> Markup:
+    """A text as HTML in which escapes of invisible characters are elements of the class ``escape``."""
+    parts: list[str | Markup] = []
+    end = 0
+    text = text.replace("\r\n", "\n")
+    for found in _UNUSUAL.finditer(text):
+        if code := escape_of(found[0]):
+            parts += [escape(text[end : found.start()]), Markup('<span class="escape">{}</span>').format(code)]
+            end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def shown(text: object, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -> Markup:
+    """A text as HTML, cut where it is too long, with a note then."""
+    found = cut(str(text), lines, characters)
+    note = Markup('<span class="cut"> … {} more characters</span>').format(f"{found.missing:,}")
+    return marked(found.text) + (note if found.missing else "")
+
+
+def brief(text: object, characters: int = 120) -> str:
+    """The beginning of a text on one line, visible."""
+    line = " ".join(str(text)[: 4 * characters].split())
+    return visible(line if len(line) <= characters else f"{line[:characters].rstrip()}…")
+
+
+def safe(value: object) -> object:
+    """What templates write where they say nothing else: visible text, which they escape."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,161 @@
+"""Trajectories as a page shows them: turns with their programs as rows, exchanges with what is new in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selfdebug.benchmarks import Score
+from selfdebug.conversation import Message
+from selfdebug.feedback import FEEDBACK_KINDS, Account, Judge
+from selfdebug.outcome import ProgramError, Status, TestOutcome
+from selfdebug.problem import Program
+from selfdebug.query_outcome import QueryError, QueryOutcome
+from selfdebug.trajectory import AnyOutcome, Exchange, Turn
+
+from .code import Code, code_of
+from .explanations import Placed, placed
+from .traces import Step, steps_of
+
+_SAYS = {
+    Judge.TESTS: "the shown tests say",
+    Judge.EXECUTION: "running it says",
+    Judge.MODEL: "the model says",
+    Judge.NOBODY: "nobody could say",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn.
+
+    Attributes:
+        number: from 1.
+        turn: itself.
+        code: its program, with what changed since the turn before.
+        notes: the explanation, beside the rows that it explains.
+        steps: the trace, where the turn has one.
+        error: why the program did not run.
+        error_line: line of the program in which its first error came up.
+        error_note: that error.
+        score: what the benchmark says of the program; ``None`` where it was not scored.
+    """
+
+    number: int
+    turn: Turn
+    code: Code
+    notes: Placed
+    steps: tuple[Step, ...]
+    error: ProgramError | QueryError | None
+    error_line: int | None
+    error_note: str
+    score: Score | None
+
+    @property
+    def says(self) -> str:
+        """Who gave the verdict."""
+        return _SAYS[self.turn.feedback.judge]
+
+    @property
+    def is_query(self) -> bool:
+        """Whether its program is a query, with rows instead of tests."""
+        return isinstance(self.turn.outcome, QueryOutcome)
+
+    @property
+    def summary(self) -> str:
+        """What running the program gave, in a few words."""
+        return summary_of(self.turn.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeView:
+    """A request and its reply.
+
+    Attributes:
+        number: from 1.
+        exchange: itself.
+        earlier: how many of its messages stand in the exchange before already.
+        sent: the others.
+    """
+
+    number: int
+    exchange: Exchange
+    earlier: int
+    sent: tuple[Message, ...]
+
+
+def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: str = "") -> tuple[TurnView, ...]:
+    """The turns of a trajectory.
+
+    Args:
+        turns: in their order.
+        scores: of their programs, where a benchmark gave some.
+        feedback: name of the feedback kind, which says whether an explanation is a trace.
+    """
+    kind = FEEDBACK_KINDS.get(feedback)
+    is_trace = kind is not None and kind.account in (Account.TRACE, Account.RECORDED_TRACE)
+    before: Program | None = None
+    found = []
+    for place, turn in enumerate(turns):
+        code = code_of(turn.program, before)
+        steps = steps_of(turn.explanation, turn.program) if is_trace else ()
+        line, note = _first_error(turn.outcome)
+        notes = placed("" if steps else turn.explanation, code.rows)
+        score = scores[place] if place < len(scores) else None
+        found.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
+        before = turn.program
+    return tuple(found)
+
+
+def _first_error(outcome: AnyOutcome) -> tuple[int | None, str]:
+    """The line of the program in which something went wrong, and what did."""
+    if isinstance(outcome, QueryOutcome):
+        return None, ""
+    errors = [outcome.error, *(test.error for test in outcome.tests)]
+    first = next((error for error in errors if error is not None and error.line is not None), None)
+    return (first.line, f"{first.type}: {first.message}") if first else (None, "")
+
+
+def exchange_views(exchanges: Sequence[Exchange]) -> tuple[ExchangeView, ...]:
+    """The exchanges of a trajectory; each tells only what was not said before."""
+    found = []
+    before: tuple[Message, ...] = ()
+    for number, exchange in enumerate(exchanges, 1):
+        same = 0
+        for one, other in zip(before, exchange.sent, strict=False):
+            if one != other:
+                break
+            same += 1
+        found.append(ExchangeView(number, exchange, same, exchange.sent[same:]))
+        before = exchange.sent
+    return tuple(found)
+
+
+def summary_of(outcome: AnyOutcome) -> str:
+    """What running a program gave, in a few words."""
+    if isinstance(outcome, QueryOutcome):
+        if outcome.error is not None:
+            return f"{outcome.error.kind}: {outcome.error.message}"
+        rows = _counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
+        return f"{rows} of {_counted(len(outcome.columns), 'column')}"
+    if outcome.error is not None:
+        return f"does not run: {outcome.error}"
+    if not outcome.tests:
+        return "ran without an error"
+    passed = sum(test.passed for test in outcome.tests)
+    failed = next((test for test in outcome.tests if not test.passed), None)
+    what = f"{passed} of {_counted(len(outcome.tests), 'test')} passed"
+    return f"{what}; {reason_of(failed)}" if failed else what
+
+
+def reason_of(test: TestOutcome) -> str:
+    """Why a test did not pass."""
+    if test.status is Status.FAILED and test.actual is not None:
+        return f"gave {test.actual}, expected {test.expected}"
+    if test.error is not None:
+        return str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error.message}"
+    return str(test.status)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
