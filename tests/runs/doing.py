@@ -55,8 +55,9 @@ async def do_grid(
     concurrency: int = 4,
     watch: RunWatcher = nobody,
     style: str = "zero-shot",
+    name: str = "t",
 ) -> list[Run]:
-    """Begin or resume the runs ``t``."""
+    """Begin or resume the runs of a name."""
     benchmark = tiny.open_benchmark(folder, variant)
     with RunStore(store) as runs, ReplyStore(store) as replies:
         async with (
@@ -64,12 +65,12 @@ async def do_grid(
             open_runner(benchmark, model, runs) as runner,
         ):
             try:
-                found = runs.find(["t"])
+                found = runs.find([name])
             except UnknownRunError:
                 looked = await survey(benchmark, limit, programs)
                 source = Source(limit=limit, programs=programs)
                 settings = Settings(style=style)  # type: ignore[arg-type]
-                found = make_runs("t", benchmark, settings, kinds, samples, looked, PROVENANCE, source)
+                found = make_runs(name, benchmark, settings, kinds, samples, looked, PROVENANCE, source)
                 runs.create(*found)
             given = items(benchmark, limit, programs)
             await runner.run_all(found, given, concurrency=concurrency, watch=watch)

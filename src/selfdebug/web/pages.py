@@ -48,6 +48,13 @@ SIGNS = {
     State.UNREADABLE: "?",
 }
 """Beside the word for a state, so that no colour has to be told from another."""
+MEANINGS = {
+    State.RIGHT: "The first program was right, and so is the answer.",
+    State.REPAIRED: "The first program was wrong, the answer is right.",
+    State.BROKEN: "The first program was right, the answer is wrong.",
+    State.UNSOLVED: "The first program was wrong, and so is the answer.",
+    State.UNREADABLE: "No program could be read out of the replies.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +327,7 @@ def _environment() -> jinja2.Environment:
         "State": State,
         "none_selected": Selection(),
         "SIGNS": SIGNS,
+        "MEANINGS": MEANINGS,
         "CHART": (WIDTH, HEIGHT),
         "Proportion": Proportion,
         "selected": selected,

@@ -102,7 +102,8 @@ class Guard:
         target = quote(scope["path"], safe="/+")
         target = "/" if target.startswith("//") else target  # which would be another host
         response = HTMLResponse(
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>selfdebug</title><meta http-equiv="refresh"'
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>selfdebug</title>'
+            f'<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh"'
             f' content="0; url={escape(target + (f"?{rest}" if rest else ""))}"><p>One moment.</p></html>'
         )
         response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")

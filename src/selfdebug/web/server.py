@@ -281,10 +281,15 @@ def address_of(host: str, port: int, token: str) -> str:
     return f"http://{name}:{port}/?{TOKEN}={token}"
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until somebody interrupts. What came to the socket before is answered, too."""
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """A server that is not running yet."""
     # Streams of events end with their pages; a second is enough for whatever else is on its way.
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none"
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)
+
+
+def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until somebody interrupts. What came to the socket before is answered, too."""
+    server_of(app).run(sockets=[listening])

@@ -21,7 +21,7 @@ _SAYS = {
     Judge.TESTS: "the shown tests say",
     Judge.EXECUTION: "running it says",
     Judge.MODEL: "the model says",
-    Judge.NOBODY: "nobody could say",
+    Judge.NOBODY: "nobody could tell:",
 }
 
 

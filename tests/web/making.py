@@ -1,0 +1,103 @@
+"""Trajectories as hostile as they can be, and some of each state. Not a test."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from selfdebug.benchmarks import Failure, Score
+from selfdebug.conversation import Message, Reply
+from selfdebug.execution import Assertion
+from selfdebug.feedback import Feedback, Judge, Verdict
+from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
+from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem
+from selfdebug.query_outcome import QueryOutcome
+from selfdebug.runs import RunStore, TaskResult
+from selfdebug.trajectory import Cost, Ending, Exchange, Step, Trajectory, Turn
+from tests.reports.making import run as made
+
+HOSTILE = (
+    "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'><svg onload=\"window.hacked = 3\"></svg>"
+    '</textarea></pre></code><a href="javascript:window.hacked = 4">click</a>{{ 7 * 7 }}${hacked}\'"&lt;'
+)
+"""Text that would run in a page that believes it."""
+UNSEEN = "\x1b[31mred\x1b[0m \u202ereversed\u202c zero\u200bwidth \u2066isolated\u2069 nul\x00 bell\x07"
+"""Text that would reorder or hide what stands around it."""
+LONG = "x" * 5_000_000
+"""Five megabytes on one line."""
+RUN = "odd-1/ut"
+WRONG = Score(False, Failure.WRONG, f"it gave {HOSTILE}", {"accuracy": False})
+RIGHT = Score(True, measures={"accuracy": True})
+
+
+def turn(code: str, passed: bool, text: str = HOSTILE) -> Turn:
+    """A turn whose every text is hostile."""
+    error = None if passed else ProgramError("ValueError", text, 1)
+    status = Status.PASSED if passed else Status.RAISED
+    test = TestOutcome(f"assert f() == {text!r}", status, None if passed else text, text, text, error, Output(text))
+    outcome = Outcome((test,), stdout=Output(text), stderr=Output(text), isolation="none")
+    verdict = Verdict.CORRECT if passed else Verdict.WRONG
+    return Turn(Program(code, "python"), outcome, Feedback(verdict, Judge.TESTS, text), f"1: {text}\n{text}")
+
+
+def trajectory(problem: Problem, turns: tuple[Turn, ...], text: str = HOSTILE) -> Trajectory:
+    """A trajectory of these turns, with an exchange for each."""
+    exchanges = tuple(
+        Exchange(
+            Step.FIX, (Message("user", text), Message("assistant", text)), 1, Reply(text, thinking=text, finish=text)
+        )
+        for _ in range(max(1, len(turns)))
+    )
+    answer = turns[-1].program if turns else None
+    ending = Ending.TURNS if turns else Ending.UNREADABLE
+    return Trajectory(
+        problem, text, "ut", "few-shot", turns, answer, ending, text, (), exchanges, Cost(2, 1, 1000, 50, 1.5), (text,)
+    )
+
+
+def python(text: str) -> TextToPythonProblem:
+    return TextToPythonProblem(text, (Assertion(text),), start=text)
+
+
+def query(text: str, database: str) -> tuple[Problem, Turn]:
+    """A question whose database has hostile names and values, and its turn."""
+    rows = ((text, None, 3, b"\xff\x00"), (UNSEEN, 1.5, True, LONG))
+    outcome = QueryOutcome((text, UNSEEN, "number", "bytes"), rows, None, True, 0.002, True)
+    found = Turn(Program(f"SELECT '{text}' -- {UNSEEN}", "sql"), outcome, Feedback(Verdict.UNSURE, Judge.NOBODY), text)
+    return TextToSqlProblem(text, database, text), found
+
+
+def odd_trajectories() -> list[tuple[TaskResult, Trajectory]]:
+    """One of each state, with hostile text in every place, and texts that are too long."""
+    code = f"def f():\n    return {HOSTILE!r}  # {HOSTILE} {UNSEEN}\n"
+    sql_problem, sql_turn = query(HOSTILE, f"/data/{HOSTILE}.sqlite")
+    cases = [
+        (python(HOSTILE), (turn(code, True),), (RIGHT,), RIGHT),
+        (python(UNSEEN), (turn(code, False, UNSEEN), turn(code + "x = 1\n", True)), (WRONG, RIGHT), RIGHT),
+        (python("broken"), (turn(code, True), turn("def f(): pass\n", False)), (RIGHT, WRONG), WRONG),
+        (python(LONG), (turn(f"x = '{LONG}'\n", False, LONG),), (WRONG,), WRONG),
+        (sql_problem, (sql_turn,), (WRONG,), WRONG),
+        (python("unreadable"), (), (), Score(False, Failure.NO_PROGRAM, HOSTILE, {"accuracy": False})),
+    ]
+    return [
+        (
+            TaskResult(
+                index, f"Odd/{index} {HOSTILE if index == 0 else ''}", HOSTILE if index < 3 else "hard", scores, answer,
+                answer.passed, "out of turns", cost=Cost(index + 1, 0, 100, 10, float(index)),
+            ),
+            trajectory(problem, turns, LONG if index == 3 else HOSTILE),
+        )
+        for index, (problem, turns, scores, answer) in enumerate(cases)
+    ]  # fmt: skip
+
+
+def write_odd_run(path: str | Path) -> None:
+    """Store them as the run `RUN`, of a model and a benchmark with hostile names."""
+
+    async def add() -> None:
+        with RunStore(path) as store:
+            store.create(made(RUN, tasks=6, title=f"Odd {HOSTILE}", model=f"m {HOSTILE} {UNSEEN}", notes=(HOSTILE,)))
+            for result, found in odd_trajectories():
+                await store.add(RUN, result, found)
+
+    asyncio.run(add())

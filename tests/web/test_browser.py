@@ -1,0 +1,230 @@
+"""The viewer in a real browser: every page and action, keys, what is live, and barriers that axe-core finds.
+
+Each test fails, too, if a console complains: see `conftest.visit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from selfdebug.runs import RunStore
+from tests.reports.making import run as made
+
+from .conftest import Site, Visit
+from .making import RUN, odd_trajectories
+
+PAGES = {
+    "runs": "/runs",
+    "run": "/runs/py/ut?state=repaired",
+    "hostile run": "/runs/odd-1/ut",
+    "nothing found": "/runs/py/ut?words=nowhere",
+    "tests": "/runs/py/ut+expl/1",
+    "query": "/runs/sql/expl/2",
+    "trace": "/runs/py/ut+recorded-trace/1",
+    "unreadable": "/runs/odd-1/ut/5",
+    "hostile trajectory": "/runs/odd-1/ut/0",
+    "hostile query": "/runs/odd-1/ut/4",
+    "long lines": "/runs/odd-1/ut/3",
+    "reference": "/runs/py/ut/0/reference",
+    "comparison": "/compare?run=py/baseline&run=py/ut&run=py/ut%2Bexpl",
+    "ask": "/ask?example=1",
+}
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_no_page_has_serious_barriers_or_is_wider_than_its_window(page: Page, site: Site, path: str) -> None:
+    for theme, width in (("light", 1280), ("dark", 360)):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(site.address + path)
+        found = Axe().run(page).response["violations"]
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        assert not serious, [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in serious]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("globalThis.hacked") is None
+
+
+def test_the_token_does_not_stay_in_the_address_and_a_click_needs_none(page: Page, site: Site) -> None:
+    assert page.url == f"{site.address}/runs"
+    page.get_by_role("link", name="py/ut", exact=True).click()
+    expect(page.get_by_role("heading", name="py/ut")).to_be_visible()
+    assert page.evaluate("document.cookie") == ""
+
+
+def test_a_newcomer_finds_what_was_repaired_and_why(page: Page) -> None:
+    page.get_by_role("link", name="2 repaired in py/ut+expl", exact=False).click()
+    expect(page.locator("tr[data-row]")).to_have_count(2)
+    page.get_by_role("link", name="Tiny/1").click()
+    expect(page.get_by_text("The first program was wrong, the answer is right.")).to_be_visible()
+    expect(page.locator("tr.removed")).to_contain_text("return n + 2")
+    expect(page.locator("tr.added")).to_contain_text("return n + 1")
+    page.get_by_role("link", name="next →").click()
+    expect(page.get_by_role("heading", name="Tiny/3")).to_be_visible()
+
+
+def test_keys_go_through_lists_and_turns(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/runs/py/ut?state=repaired")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == "Tiny/3"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Tiny/3")).to_be_visible()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "turn-1"
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "turn-2"
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Tiny/1")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page).to_have_url(f"{site.address}/runs/py/ut?state=repaired")
+    page.keyboard.press("/")
+    page.keyboard.type("j?")
+    expect(page.get_by_role("searchbox")).to_have_value("j?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_filters_apply_at_once_and_stand_in_the_address(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/runs/py/ut")
+    page.get_by_label("Hardness or kind").select_option("hard")
+    expect(page).to_have_url(re.compile(r"/runs/py/ut\?category=hard$"))
+    expect(page.locator("tr[data-row]")).to_have_count(3)
+    page.get_by_role("searchbox").fill("add_5")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    page.get_by_role("link", name="unsolved 2").click()
+    expect(page).to_have_url(re.compile(r"state=unsolved&category=hard&words=add_5"))
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("add_5")
+
+
+def test_the_theme_follows_the_system_until_somebody_chooses(page: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page.emulate_media(color_scheme="light")
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(ground)
+    assert light != dark
+    page.get_by_role("button", name="Light").click()
+    assert page.evaluate(ground) == light
+    page.reload()
+    assert page.evaluate(ground) == light
+    page.get_by_role("button", name="Dark").click()
+    assert page.evaluate(ground) == dark
+
+
+def test_runs_are_chosen_and_compared(page: Page) -> None:
+    page.get_by_label("Compare py/baseline").check()
+    page.get_by_label("Compare py/ut", exact=True).check()
+    page.get_by_role("button", name="Compare the chosen runs").click()
+    expect(page.get_by_role("heading", name="Comparison")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Accuracy over turns"))).to_be_visible()
+    page.get_by_role("link", name="repaired in py/ut").first.click()
+    expect(page.get_by_role("heading", name="Tiny/1")).to_be_visible()
+
+
+def test_a_trace_is_stepped_through_and_its_line_is_marked(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/runs/py/ut+recorded-trace/1")
+    trace = page.locator("[data-trace]")
+    trace.get_by_role("button", name="Next step").click()
+    expect(trace.locator("output")).to_have_text("step 2 of 2")
+    expect(trace.locator("tr.now")).to_contain_text("returns 2")
+    expect(page.locator("#turn-1 table.code tr.now")).to_contain_text("return n + 2")
+    trace.get_by_role("slider").press("ArrowLeft")
+    expect(trace.locator("output")).to_have_text("step 1 of 2")
+
+
+def test_the_reference_is_shown_on_demand(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/runs/py/ut/0")
+    expect(page.get_by_text("assert add_0(2) == 2")).to_have_count(0)
+    page.get_by_role("link", name="show the reference").click()
+    expect(page.get_by_text("assert add_0(2) == 2")).to_be_visible()
+
+
+def test_a_run_in_progress_grows_by_itself_and_the_focus_stays(page: Page, site: Site) -> None:
+    run_id = "grows-1/ut"
+    with RunStore(site.store) as store:
+        store.create(made(run_id, tasks=6))
+        page.goto(f"{site.address}/runs")
+        row = page.locator(f'tr[data-row="{run_id}"]')
+        expect(row).to_contain_text("0 of 6")
+        expect(page.locator("[data-connection]")).to_be_visible()
+        box = row.get_by_role("checkbox")
+        box.check()
+        box.focus()
+        for result, trajectory in odd_trajectories()[:2]:
+            asyncio.run(store.add(run_id, result, trajectory))
+        expect(row).to_contain_text("2 of 6")
+        expect(row).to_contain_text("↑ 1")
+        expect(box).to_be_checked()
+        expect(box).to_be_focused()
+        row.get_by_role("link", name=run_id, exact=True).click()
+        expect(page.locator("tr[data-row]")).to_have_count(2)
+        for result, trajectory in odd_trajectories()[2:]:
+            asyncio.run(store.add(run_id, result, trajectory))
+        expect(page.locator("tr[data-row]")).to_have_count(6)
+        store.delete([run_id])
+
+
+def test_something_is_asked_grows_and_is_answered(page: Page, site: Site) -> None:
+    page.get_by_role("link", name="Ask").click()
+    page.get_by_text("A Python function").click()
+    expect(page.get_by_label("Database")).to_be_hidden()
+    page.get_by_label("Request").fill("Write a function add_3(n) that adds 3 to n.")
+    page.get_by_label("Tests").fill("assert add_3(1) == 4")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("Ended: judged correct")).to_be_visible()
+    expect(page.locator("[data-turn]")).to_have_count(2)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    serious = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
+    assert not serious
+
+
+def test_what_was_asked_is_cancelled(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/ask")
+    page.get_by_text("A Python function").click()
+    page.get_by_label("Request").fill("Write a function add_44(n) that adds 44 to n.")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("The model is writing the first program")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+
+
+def test_no_other_site_can_ask_or_look(visit: Visit, page: Page, site: Site) -> None:
+    """From a page of another origin, with the cookie in the same profile: forms, requests and frames are refused."""
+    other = page.context.new_page()
+    other.goto("data:text/html,<title>other</title>")
+    address = f"{site.address}/ask"
+    other.evaluate(
+        """async (address) => {
+            for (const mode of ["no-cors", "cors"])
+                await fetch(address, { method: "POST", mode, credentials: "include", body: "request=x" }).catch(() => {});
+            const form = Object.assign(document.createElement("form"), { action: address, method: "post" });
+            document.body.append(form);
+            form.submit();
+        }""",
+        address,
+    )
+    other.wait_for_url(address)
+    expect(other.locator("body")).to_contain_text("takes no requests of other sites")
+    visit.complaints.clear()  # this page's own console complains of what it tried
+
+
+def test_wide_windows_are_used_and_hostile_text_never_runs(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 2560, "height": 1200})
+    for index in range(6):
+        page.goto(f"{site.address}/runs/{RUN}/{index}")
+        for summary in page.locator("summary:visible").all():
+            summary.click()
+        assert page.evaluate("globalThis.hacked") is None
+        assert page.evaluate("document.documentElement.scrollWidth") <= 2560

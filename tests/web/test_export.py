@@ -1,0 +1,100 @@
+"""The pages as files: complete, linked by relative addresses, and never over somebody's own files."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from selfdebug.runs import RunStore
+from selfdebug.web.export import MARKER, ExportError, export
+from selfdebug.web.references import References
+
+from .conftest import Site, Visit
+
+
+@pytest.fixture(scope="module")
+def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export") / "pages"
+    with RunStore(site.store) as store:
+        page = export(store, References(site.data), [], folder)
+    assert page == folder / "index.html"
+    return folder
+
+
+def test_every_link_leads_to_a_file_of_the_export(exported: Path) -> None:
+    pages = list(exported.rglob("*.html"))
+    assert len(pages) > 40
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for link in re.findall(r'(?:href|src|action|data-search)="([^"]*)"', text):
+            path = html.unescape(link).partition("#")[0]
+            assert not path.startswith(("/", "http:", "https:", "file:")), link
+            assert "?" not in path
+            target = (page.parent / path).resolve() if path else page
+            assert target.is_file(), f"{link} in {page}"
+            assert target.is_relative_to(exported.resolve())
+
+
+def test_runs_can_be_chosen(site: Site, tmp_path: Path) -> None:
+    with RunStore(site.store) as store:
+        export(store, References(site.data), ["sql"], tmp_path / "some")
+    assert {path.name for path in (tmp_path / "some" / "runs").iterdir()} == {"sql"}
+    assert "py/ut" not in (tmp_path / "some" / "index.html").read_text()
+
+
+def test_an_earlier_export_is_replaced_and_other_files_never(site: Site, tmp_path: Path) -> None:
+    own, file = tmp_path / "own", tmp_path / "file"
+    own.mkdir()
+    (own / "thesis.txt").write_text("mine")
+    file.write_text("mine")
+    with RunStore(site.store) as store:
+        for folder, message in ((own, "has other files in it"), (file, "is a file")):
+            with pytest.raises(ExportError, match=message):
+                export(store, References(site.data), ["sql"], folder)
+        assert (own / "thesis.txt").read_text() == "mine"
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        export(store, References(site.data), ["py"], empty)
+        assert (empty / MARKER).is_file()
+        export(store, References(site.data), ["sql"], empty)
+    assert {path.name for path in (empty / "runs").iterdir()} == {"sql"}
+
+
+def test_it_opens_from_a_disk_filters_searches_and_sorts(visit: Visit, exported: Path) -> None:
+    page = visit.open((exported / "index.html").as_uri())
+    page.get_by_role("link", name="↑ 2 repaired in py/ut", exact=True).click()
+    rows = page.locator("tr[data-row]:visible")
+    expect(rows).to_have_count(2)
+    expect(page.locator("[data-count]")).to_have_text("2 of 6 trajectories")
+    page.get_by_role("link", name="all 6").click()
+    expect(rows).to_have_count(6)
+    page.get_by_role("searchbox").fill("add_3 RETURN")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+    page.get_by_role("searchbox").fill("")
+    page.get_by_label("largest first").check()
+    expect(rows).to_have_count(6)
+    expect(rows.first).to_contain_text("Tiny/5")
+    page.locator("body").press("k")
+    page.get_by_role("link", name="Tiny/3").click()
+    expect(page.get_by_role("heading", name="Tiny/3")).to_be_visible()
+    page.locator("body").press("u")
+    expect(page.get_by_role("heading", name="py/ut", exact=True)).to_be_visible()
+    page.get_by_role("link", name="tables and charts").click()
+    expect(page.get_by_role("heading", name="Report of py/ut")).to_be_visible()
+
+
+def test_hostile_text_does_not_run_from_a_disk_either(visit: Visit, exported: Path) -> None:
+    for name in (
+        "index.html",
+        "compare.html",
+        "runs/odd-1/ut/index.html",
+        "runs/odd-1/ut/0.html",
+        "runs/odd-1/ut/4.html",
+    ):
+        page = visit.open((exported / name).as_uri())
+        assert page.evaluate("globalThis.hacked") is None

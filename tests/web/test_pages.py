@@ -1,0 +1,230 @@
+"""The pages as a server answers them: what is on each, filters, search, order, and what is not there."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from selfdebug.runs import RunStore
+from selfdebug.trajectory import Trajectory
+from selfdebug.web.pages import Pages
+from selfdebug.web.references import References
+
+from .conftest import Site
+from .making import HOSTILE, LONG, odd_trajectories
+
+PYTHON = "/runs/py/ut"
+
+
+def text_of(page: str) -> str:
+    """What is to be read on a page, in one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def tasks(page: str) -> list[str]:
+    return re.findall(r'<tr data-row="\d+">\s*<th scope="row"><a href="[^"]*">([^<]*)</a>', page)
+
+
+def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> None:
+    found = site.get("/runs")
+    assert found.status == 200
+    with RunStore(site.store) as store:
+        totals = store.totals("py/ut")
+    row = re.search(r'<tr data-row="py/ut">.*?</tr>', found.text, re.DOTALL)
+    assert row
+    said = text_of(row[0])
+    low, high = totals.interval
+    assert f"66.7 % {100 * low:.1f}–{100 * high:.1f} %" in said
+    assert "↑ 2 repaired in py/ut" in said
+    assert f"{totals.calls:,} {totals.tokens:,}" in said
+
+
+def test_the_front_door_leads_to_the_runs(site: Site) -> None:
+    found = site.get("/")
+    assert (found.status, found.headers["location"]) == (303, "/runs")
+
+
+def test_an_empty_store_says_how_to_make_runs(tmp_path: Path) -> None:
+    with RunStore(tmp_path / "empty.db") as store:
+        page = Pages(store, References(tmp_path)).runs()
+    assert "selfdebug bench sample" in page
+    assert 'data-live="/live"' in page  # they appear by themselves
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, [0, 1, 2, 3, 4, 5]),
+        ({"state": "right"}, [2, 4]),
+        ({"state": "repaired"}, [1, 3]),
+        ({"state": "unsolved"}, [0, 5]),
+        ({"state": "broken"}, []),
+        ({"state": "nonsense"}, [0, 1, 2, 3, 4, 5]),
+        ({"failure": "wrong result"}, [0, 1, 3, 5]),
+        ({"failure": "timed out"}, []),
+        ({"category": "hard"}, [1, 3, 5]),
+        ({"words": "ADD_3"}, [3]),
+        ({"words": "return 6"}, [5]),
+        ({"words": "%"}, []),
+        ({"words": "n _ 4"}, [3, 4]),
+        ({"order": "calls", "descending": "yes", "state": "repaired"}, [1, 3]),
+        ({"category": "easy", "state": "unsolved"}, [0]),
+    ],
+)
+def test_trajectories_are_filtered_searched_and_sorted(site: Site, query: dict[str, str], expected: list[int]) -> None:
+    found = site.get(PYTHON, **query)
+    assert found.status == 200
+    assert tasks(found.text) == [f"Tiny/{index}" for index in expected]
+
+
+def test_those_with_the_most_of_something_can_come_first(site: Site) -> None:
+    found = tasks(site.get("/runs/odd-1/ut", order="seconds", descending="yes").text)
+    assert [name.split()[0] for name in found] == [f"Odd/{index}" for index in (5, 4, 3, 2, 1, 0)]
+
+
+def test_questions_are_filtered_by_their_database(site: Site) -> None:
+    database = str(site.data / "tiny" / "shop.sqlite")
+    assert len(tasks(site.get("/runs/sql/expl", database=database).text)) == 4
+    assert tasks(site.get("/runs/sql/expl", database="other").text) == []
+
+
+def test_pages_come_from_the_server(site: Site) -> None:
+    with RunStore(site.store) as store:
+        pages = Pages(store, References(site.data))
+        from selfdebug.runs import Selection
+
+        first, last = pages.run("py/ut", Selection(), 1, 4), pages.run("py/ut", Selection(), 99, 4)
+    assert (len(tasks(first)), len(tasks(last))) == (4, 2)
+    assert "page 1 of 2" in text_of(first)
+    assert 'href="/runs/py/ut?page=2"' in first
+    assert "5–6 of 6 trajectories" in text_of(last)
+
+
+def test_a_trajectory_shows_what_was_wrong_what_was_said_what_changed_and_whether_it_helped(site: Site) -> None:
+    found = site.get("/runs/py/ut+expl/1")
+    said = text_of(found.text)
+    assert "↑ repaired The first program was wrong, the answer is right." in said
+    assert "the shown tests say ✗ wrong the benchmark says ✗ wrong" in said
+    assert "It computes what it computes." in said
+    assert "Changed since turn 1: 1 added, 1 removed." in said
+    assert re.search(r"removed\s+2\s+return n \+ 2\s+\+\s*added\s+2\s+return n \+ 1", said)
+    assert re.search(r"✗ failed assert add_1\(0\) == 1 .*?2 1", said)  # the test, what it gave, what was expected
+    assert "judged correct" in said
+    assert "3 calls" in said
+    assert "Write a function add_1(n)" in said
+    assert "received" in said
+
+
+def test_a_query_shows_its_rows(site: Site) -> None:
+    said = text_of(site.get("/runs/sql/expl/2").text)
+    assert "COUNT(*) 2 1 row;" in said
+    assert "the model says ✓ correct" in said
+
+
+def test_a_recorded_trace_has_steps_with_variables(site: Site) -> None:
+    said = text_of(site.get("/runs/py/ut+recorded-trace/1").text)
+    assert "step 1 of 2" in said
+    assert "1 call add_1(n = 0) new: n = 0" in said
+    assert re.search(r"2 2 return n \+ 2 returns 2", said)
+
+
+def test_next_and_previous_stay_within_what_was_selected(site: Site) -> None:
+    page = site.get(f"{PYTHON}/1", state="repaired").text
+    assert 'rel="next" data-next href="/runs/py/ut/3?state=repaired"' in page
+    assert "data-previous" not in page
+
+
+def test_the_reference_is_on_a_page_of_its_own_alone(site: Site) -> None:
+    trajectory, reference = site.get(f"{PYTHON}/0").text, site.get(f"{PYTHON}/0/reference")
+    hidden = "assert add_0(2) == 2"
+    assert hidden not in text_of(trajectory)
+    assert reference.status == 200
+    assert hidden in text_of(reference.text)
+    assert "return n + 0" in text_of(reference.text)
+
+
+def test_a_reference_that_is_not_here_says_why(site: Site) -> None:
+    found = site.get("/runs/odd-1/ut/0/reference")
+    assert found.status == 200
+    assert "The reference cannot be shown" in found.text
+
+
+def test_a_trajectory_can_be_had_as_json(site: Site) -> None:
+    found = site.get(f"{PYTHON}/1.json")
+    assert found.headers["content-type"] == "application/json"
+    assert found.headers["content-disposition"] == 'attachment; filename="1.json"'
+    with RunStore(site.store) as store:
+        assert Trajectory.from_json(found.text) == store.trajectory("py/ut", "Tiny/1")
+
+
+def test_runs_are_compared_with_charts_tables_and_the_problems_on_which_they_differ(site: Site) -> None:
+    found = site.ask("GET", "/compare?run=py/baseline&run=py/ut", cookie=site.cookie)
+    said = text_of(found.text)
+    assert found.status == 200
+    assert "2 problems that some of these runs solve and others do not" in said
+    assert "Tiny/1 ✗ unsolved in py/baseline ↑ repaired in py/ut" in said
+    assert "Accuracy by feedback kind" in said
+    assert "Accuracy over turns" in said
+    assert "Provenance" in said
+
+
+def test_one_run_has_a_report(site: Site) -> None:
+    assert "Report of py/ut" in site.get("/compare", run="py/ut").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/runs/py/none", "/runs/py/ut/99", "/runs/py/ut/99999999999999999999", "/runs/py/ut/x", "/nothing",
+     "/compare?run=no/run", "/static/../server.py", "/static/%2e%2e/server.py", "/ask/unknown"],
+)  # fmt: skip
+def test_what_is_not_there_is_said_in_a_page(site: Site, path: str) -> None:
+    found = site.get(path)
+    assert found.status == 404
+    assert found.text.startswith("<!doctype html>") or path.startswith("/static")
+
+
+def test_nothing_to_compare_is_said_in_a_page(site: Site) -> None:
+    assert site.get("/compare").status == 400
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_hostile_text_is_shown_and_nothing_of_it_is_markup(site: Site, index: int) -> None:
+    for path in ("/runs", "/runs/odd-1/ut", f"/runs/odd-1/ut/{index}", "/compare?run=odd-1/ut", "/compare?run=py/ut"):
+        found = site.get(path)
+        assert found.status == 200
+        scripts = re.findall(r"<script[^>]*>(.*?)</script>", found.text, re.DOTALL)
+        assert set(scripts) == {""}
+        assert not re.search(r"<[^>]+\s(on\w+|style)\s*=", re.sub(r'"[^"]*"', '""', found.text))
+        assert "javascript:" not in "".join(re.findall(r'(?:href|src|action)="([^"]*)"', found.text))
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", found.text)
+
+
+def test_unseen_characters_are_seen(site: Site) -> None:
+    page = site.get("/runs/odd-1/ut/1").text
+    assert r'<span class="escape">\u202e</span>reversed<span class="escape">\u202c</span>' in page
+    assert r'<span class="escape">\u001b</span>[31mred' in page
+
+
+def test_a_line_of_five_megabytes_is_cut_and_can_be_had_whole(site: Site) -> None:
+    page = site.get("/runs/odd-1/ut/3").text
+    assert len(page) < 400_000
+    assert "more characters" in page
+    assert LONG in site.get("/runs/odd-1/ut/3.json").text
+
+
+def test_every_text_of_a_hostile_trajectory_is_on_its_page(site: Site) -> None:
+    """Nothing is lost for being hostile: what was escaped is there to be read."""
+    page = site.get("/runs/odd-1/ut/0").text
+    assert html.unescape(page).count("window.hacked = 1") >= 10
+    assert odd_trajectories()[0][1].model not in page
+
+
+def test_no_path_outside_the_store_is_read(site: Site) -> None:
+    for path in ("/runs/..%2f..%2fetc/passwd", "/runs/%2e%2e/ut/1.json"):
+        assert site.get(path).status == 404
+    assert "root:" not in site.get("/static/..%2f..%2f..%2f..%2fetc/passwd").text
+    assert json.loads(site.get("/runs/odd-1/ut/0.json").text)["problem"]["request"] == HOSTILE
