@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.conversation import Message, Reply
@@ -15,6 +18,8 @@ from selfdebug.query_outcome import QueryOutcome
 from selfdebug.runs import RunStore, TaskResult
 from selfdebug.trajectory import Cost, Ending, Exchange, Step, Trajectory, Turn
 from tests.reports.making import run as made
+
+T = TypeVar("T")
 
 HOSTILE = (
     "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'><svg onload=\"window.hacked = 3\"></svg>"
@@ -28,6 +33,12 @@ LONG = "x" * 5_000_000
 RUN = "odd-1/ut"
 WRONG = Score(False, Failure.WRONG, f"it gave {HOSTILE}", {"accuracy": False})
 RIGHT = Score(True, measures={"accuracy": True})
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What some work gives. In a thread, for Playwright runs an event loop in that of the tests."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def turn(code: str, passed: bool, text: str = HOSTILE) -> Turn:
@@ -100,4 +111,4 @@ def write_odd_run(path: str | Path) -> None:
             for result, found in odd_trajectories():
                 await store.add(RUN, result, found)
 
-    asyncio.run(add())
+    finished(add())
