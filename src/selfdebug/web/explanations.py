@@ -17,7 +17,7 @@ from .text import cut
 _NUMBERED = re.compile(r"\W*(?:lines?\s+)?(\d{1,4})(?:\s*(?:-|–|to|and)\s*\d{1,4})?\**\s*[:.)]\s*", re.IGNORECASE)
 _QUOTED = re.compile(r"\W*`([^`]+)`")
 _CLAUSE = re.compile(
-    r"\W*(SELECT|FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|UNION|INTERSECT|EXCEPT|(?:\w+ )?JOIN)\b", re.IGNORECASE
+    r"\W*(SELECT|FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|UNION|INTERSECT|EXCEPT|(?:\w+ ){0,3}JOIN)\b", re.IGNORECASE
 )
 _LEAST_QUOTED = 4
 

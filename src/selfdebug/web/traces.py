@@ -47,7 +47,10 @@ class Step:
 
 @dataclass(slots=True)
 class _Call:
+    """A call of a function: its variables, and the code of the line with which it ends, once that was met."""
+
     values: dict[str, str] = field(default_factory=dict)
+    last: str | None = None
 
 
 def steps_of(trace: str, program: Program) -> tuple[Step, ...]:
@@ -60,9 +63,14 @@ def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[Step]:
     calls: list[_Call] = []
     for text in lines:
         if call := _CALL.fullmatch(text.strip()):
+            # A line says what it returns although what it calls for that comes after it.
+            while calls and calls[-1].last is not None and f"{call[1].rpartition('.')[2]}(" not in calls[-1].last:
+                calls.pop()
             calls.append(_Call(_variables(call[2])))
             yield Step(None, text.strip(), "", _seen(calls, calls[-1].values), len(calls))
         elif line := _LINE.match(text.strip()):
+            while len(calls) > 1 and calls[-1].last is not None:
+                calls.pop()
             number = int(line[1])
             known = source[number - 1].strip() if 0 < number <= len(source) else ""
             raises = line[2] == " raises "
@@ -72,7 +80,7 @@ def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[Step]:
                 calls[-1].values |= new
             yield Step(number, code, happened, _seen(calls, new), len(calls))
             if happened.startswith("returns ") and calls:
-                calls.pop()
+                calls[-1].last = code
 
 
 def _parts(text: str, code: str) -> tuple[str, str]:
