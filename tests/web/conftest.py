@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from selfdebug.cli.asking import TerminalSolver, examples_in, languages
 from selfdebug.cli.configuration import Configuration
@@ -165,6 +165,7 @@ def browser() -> Iterator[Browser]:
     executable = shutil.which(BROWSER)
     if executable is None:
         skip_or_fail(f"{BROWSER} is not installed: apt-get install {BROWSER}")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield opened

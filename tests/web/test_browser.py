@@ -171,7 +171,9 @@ def test_a_run_in_progress_grows_by_itself_and_the_focus_stays(page: Page, site:
         for result, trajectory in odd_trajectories()[2:]:
             finished(store.add(run_id, result, trajectory))
         expect(page.locator("tr[data-row]")).to_have_count(6)
+        page.goto(f"{site.address}/runs")
         store.delete([run_id])
+        expect(row).to_have_count(0)
 
 
 def test_something_is_asked_grows_and_is_answered(page: Page, site: Site) -> None:
