@@ -72,7 +72,6 @@ def test_pages_are_written_as_files(run: Run, store: Path) -> None:
         (["--store", "missing.db"], 2, "There is no store missing.db"),
         (["--db", "missing.db"], 3, "missing.db"),
         (["--host", "203.0.113.7"], 2, "203.0.113.7, port 0 cannot be had"),
-        (["--port", "70000"], 2, "70000"),
     ],
 )
 def test_what_cannot_be_had_is_said_in_a_sentence(

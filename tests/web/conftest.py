@@ -150,7 +150,7 @@ def site(store: Path, folder: Path, model: ModelServer, tmp_path_factory: pytest
     desk = Desk(solver, [database, *theirs], solver.models, examples, languages())
     with RunStore(store) as runs, listen("127.0.0.1", 0) as listening:
         port, token = listening.getsockname()[1], new_token()
-        server = server_of(Viewer(runs, References(folder), desk).app(token, hosts_of("127.0.0.1", port)))
+        server = server_of(Viewer(runs, References(folder), desk), token, hosts_of("127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():

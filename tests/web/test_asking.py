@@ -65,7 +65,7 @@ def test_a_translation_without_tests_gets_them_from_its_source(site: Site) -> No
         ({"request": "x", "database": "99"}, "Choose one of the databases"),
         ({"request": "x", "database": "-1"}, "Choose one of the databases"),
         ({"request": "x", "database": "/etc/passwd"}, "Choose one of the databases"),
-        ({"request": "x", "feedback": "ut"}, "needs tests"),
+        ({"request": "x", "feedback": "ut"}, "feedback ut is not for SQL"),
         ({"request": "x", "feedback": "none"}, "unknown feedback"),
         ({"request": "x", "model": "gguf:/etc/passwd"}, "A model's file is named where the viewer is started"),
         ({"request": "x", "turns": "many"}, "Turns are a whole number"),

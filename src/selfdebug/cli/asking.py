@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selfdebug.api import open_debugger
+from selfdebug.api import APPLICATIONS, open_debugger
 from selfdebug.conversation import EMBEDDED
 from selfdebug.demo import held_out_problems, problems
 from selfdebug.events import Watcher
@@ -170,7 +170,8 @@ def examples_in(folder: Path, configuration: Configuration, first: int) -> tuple
     embedded = running.model_of(configuration) == EMBEDDED
     found: list[Example] = []
     databases: list[str] = []
-    for title, problem in held_out_problems() if embedded else problems(folder):
+    titled = held_out_problems(APPLICATIONS) if embedded else problems(folder, APPLICATIONS)
+    for title, problem in titled:
         match problem:
             case TextToSqlProblem(request, database, hint):
                 draft = Draft(request=request, database=str(first + len(databases)), hint=hint)

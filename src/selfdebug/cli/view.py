@@ -120,6 +120,6 @@ def _serve(
         if browser:
             webbrowser.open(address)
         try:
-            serve(Viewer(store, references, desk).app(token, hosts_of(host, number)), listening)
+            serve(Viewer(store, references, desk), token, hosts_of(host, number), listening)
         except KeyboardInterrupt:
             complain("the viewer has ended.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -25,11 +26,11 @@ def _event(name: str, data: Any = "") -> str:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
-async def run_events(store: RunStore) -> AsyncIterator[str]:
-    """Tells whenever a task was done, or a run was made or deleted; a sign of life in between."""
+async def run_events(store: RunStore, closing: asyncio.Event) -> AsyncIterator[str]:
+    """Tells whenever a task was done, or a run was made or deleted; a sign of life in between; until it is closing."""
     known: dict[str, int] | None = None
     silent = 0.0
-    while True:
+    while not closing.is_set():
         try:
             counts = await run_in_threadpool(store.counts)
         except StoreError:  # locked for long, or gone for a moment: the page stays as it is
@@ -43,15 +44,15 @@ async def run_events(store: RunStore) -> AsyncIterator[str]:
             silent = 0.0
             yield ": still here\n\n"
         known = counts
-        await asyncio.sleep(_LOOK_SECONDS)
+        await _pause(closing, _LOOK_SECONDS)
         silent += _LOOK_SECONDS
 
 
-async def asked_events(asked: Asked) -> AsyncIterator[str]:
+async def asked_events(asked: Asked, closing: asyncio.Event) -> AsyncIterator[str]:
     """Tells of every new turn or exchange, and of the reply that is coming; ends when nothing more will come."""
     version, reply = asked.version, ""
     yield _event("ready")
-    while True:
+    while not closing.is_set():
         if asked.version != version:
             version, reply = asked.version, ""
             yield _event("changed")
@@ -61,4 +62,10 @@ async def asked_events(asked: Asked) -> AsyncIterator[str]:
         if not asked.is_working:
             yield _event("ended")
             return
-        await asyncio.sleep(_REPLY_SECONDS)
+        await _pause(closing, _REPLY_SECONDS)
+
+
+async def _pause(closing: asyncio.Event, seconds: float) -> None:
+    """Wait, but not for longer than the server runs."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(closing.wait(), seconds)

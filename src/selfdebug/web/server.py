@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -38,13 +39,18 @@ _COMPARED_RUNS = 20
 
 
 class Viewer:
-    """What each address answers."""
+    """What each address answers.
+
+    Attributes:
+        closing: set when the server is about to end, so that streams of events end first.
+    """
 
     def __init__(self, store: RunStore, references: References, desk: Desk | None = None) -> None:
         """Make a viewer of a store, of what finds references, and of where something can be asked, if it can."""
         self._store, self._desk = store, desk
         self._pages = Pages(store, references, desk=desk)
         self._links = Links()
+        self.closing = asyncio.Event()
 
     def app(self, token: str, hosts: list[str]) -> ASGIApp:
         """The whole, guarded."""
@@ -63,8 +69,8 @@ class Viewer:
             routes += [
                 Route("/ask", self.ask, methods=["GET"]),
                 Route("/ask", self.begin, methods=["POST"]),
-                Route("/ask/{key}", self.asked),
                 Route("/ask/{key}.json", self.asked_data),
+                Route("/ask/{key}", self.asked),
                 Route("/ask/{key}/live", self.asked_live),
                 Route("/ask/{key}/cancel", self.cancel, methods=["POST"]),
             ]
@@ -124,7 +130,7 @@ class Viewer:
 
     async def live(self, request: Request) -> Response:
         """Events of runs."""
-        return _events(run_events(self._store))
+        return _events(run_events(self._store, self.closing))
 
     async def ask(self, request: Request) -> Response:
         """The form."""
@@ -157,7 +163,7 @@ class Viewer:
 
     async def asked_live(self, request: Request) -> Response:
         """Events of what was asked."""
-        return _events(asked_events(self._found(request)))
+        return _events(asked_events(self._found(request), self.closing))
 
     async def cancel(self, request: Request) -> Response:
         """Give up what was asked."""
@@ -281,15 +287,33 @@ def address_of(host: str, port: int, token: str) -> str:
     return f"http://{name}:{port}/?{TOKEN}={token}"
 
 
-def server_of(app: ASGIApp) -> uvicorn.Server:
-    """A server that is not running yet."""
-    # Streams of events end with their pages; a second is enough for whatever else is on its way.
+class _Server(uvicorn.Server):
+    """Lets pages that wait for events go before it ends."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing.set()
+        await super().shutdown(sockets)
+
+
+def server_of(viewer: Viewer, token: str, hosts: list[str]) -> uvicorn.Server:
+    """A server that is not running yet.
+
+    Args:
+        viewer: what it serves.
+        token: that lets in.
+        hosts: names under which it may be asked; see `hosts_of`.
+    """
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none"
-    )
-    return uvicorn.Server(config)
+        viewer.app(token, hosts), log_level="warning", access_log=False, server_header=False, ws="none",
+        timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    return _Server(config, viewer.closing)
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
+def serve(viewer: Viewer, token: str, hosts: list[str], listening: socket.socket) -> None:
     """Serve until somebody interrupts. What came to the socket before is answered, too."""
-    server_of(app).run(sockets=[listening])
+    server_of(viewer, token, hosts).run(sockets=[listening])
