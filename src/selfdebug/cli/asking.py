@@ -35,13 +35,13 @@ class TerminalSolver:
     """See `selfdebug.web.asking.Solver`.
 
     Attributes:
-        models: those to choose from, the configured one first.
+        models: those to choose from, the configured one first; empty where the server has the choice.
     """
 
     def __init__(self, configuration: Configuration) -> None:
         """Make it of the settings that the viewer was started with; a page can change the few that a draft has."""
         self._configuration = configuration
-        self.models = tuple(filter(None, dict.fromkeys((running.model_of(configuration), EMBEDDED))))
+        self.models = tuple(dict.fromkeys((running.model_of(configuration), EMBEDDED)))
 
     def database(self, name: str) -> str:
         """A database that somebody named on the command line, checked.

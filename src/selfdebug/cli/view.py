@@ -29,10 +29,11 @@ EXAMPLES = """[bold]Examples[/]
 
 Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it; 3 something is missing: the store, the port."""  # noqa: E501
 _INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
+_ANYWHERE = ("0.0.0.0", "::", "")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-@configured(without=("samples",), also=("data",))
+@configured(without=("samples", "feedback", "turns"), also=("data",))
 def view(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export; else all.", show_default=False)
@@ -98,6 +99,10 @@ def _serve(
 
     from .asking import TerminalSolver, examples_in, languages
 
+    if host in _ANYWHERE:
+        raise UsageError(
+            f"--host {host} is no address to be asked under: name the one of this machine that others use."
+        )
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
         store = stack.enter_context(RunStore(existing_store(configuration)))

@@ -46,7 +46,7 @@ class Draft:
         source, source_language, language, function: of a translation.
         model: name of the model; empty for the configured one.
         feedback: name of the feedback kind; empty for the most telling one that fits.
-        turns: new programs after the first one, at most; a whole number as text.
+        turns: new programs after the first one, at most; a whole number as text, empty for the configured one.
     """
 
     application: str = "text-to-sql"
@@ -167,7 +167,7 @@ class Desk:
 
     Attributes:
         databases: those that can be asked about, by number; nothing else can be opened from a page.
-        models: names to choose from, the configured one first.
+        models: names to choose from, the configured one first; empty where the server has the choice.
         examples: problems to begin with.
         languages: of translations, each with its title.
     """

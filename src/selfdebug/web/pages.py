@@ -38,7 +38,8 @@ PAGE = 100
 """Trajectories on one page of a list."""
 _DIFFERENCES = 200
 """Problems that a comparison lists at most, for it says which runs they are in."""
-_KEPT_REPORTS = 16
+_KEPT = 300
+"""Sums, and reports, that are kept at one time."""
 
 SIGNS = {
     State.RIGHT: "✓",
@@ -108,15 +109,17 @@ class Numbers:
             NothingDoneError: none of them has a result.
         """
         readers = [(run, partial(self.store.results, run.id)) for run in runs]
-        while len(self._reports) > _KEPT_REPORTS:
-            self._reports.pop(next(iter(self._reports)))
         return self._kept(self._reports, tuple(map(_key, runs)), lambda: build_report(readers))
 
     def _kept(self, kept: dict[Any, T], key: Any, make: Callable[[], T]) -> T:
-        with self._lock:
-            if key not in kept:
-                kept[key] = make()
-            return kept[key]
+        found = kept.get(key)
+        if found is None:
+            found = make()  # two pages at once may both make it; neither waits for the other
+            with self._lock:
+                while len(kept) >= _KEPT:
+                    kept.pop(next(iter(kept)))
+                kept[key] = found
+        return found
 
 
 def _key(run: Run) -> tuple[str, Any, int]:

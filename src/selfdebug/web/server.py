@@ -277,14 +277,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 def hosts_of(host: str, port: int) -> list[str]:
     """The names under which a server that is bound to a host may be asked."""
-    names = {"127.0.0.1", "localhost", f"[{host}]" if ":" in host else host} - {"0.0.0.0", "[::]"}
+    names = {"127.0.0.1", "localhost", f"[{host}]" if ":" in host else host}
     return sorted(f"{name}:{port}".lower() for name in names)
 
 
 def address_of(host: str, port: int, token: str) -> str:
     """The address to open."""
-    name = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}/?{TOKEN}={token}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/?{TOKEN}={token}"
 
 
 class _Server(uvicorn.Server):
