@@ -21,7 +21,7 @@ from selfdebug.runs import RunStore
 from selfdebug.web.asking import Desk
 from selfdebug.web.references import References
 from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, server_of
-from tests.model_server import Answer, Body, ModelServer
+from tests.model_server import Answer, Body, Failure, ModelServer
 from tests.needs import skip_or_fail
 from tests.runs import tiny
 from tests.runs.doing import do_grid
@@ -104,9 +104,11 @@ class Site:
         return self.ask("POST", path, body, cookie=self.cookie, origin=self.address, content_type=kind)
 
 
-def script(request: Body) -> Answer:
-    """The tiny benchmark's replies; slow where the request says so."""
+def script(request: Body) -> Answer | Failure:
+    """The tiny benchmark's replies; slow where the request says so, and refused where it is none of the benchmark's."""
     text = " ".join(message["content"] for message in request["messages"])
+    if "nothing that the script knows" in text:
+        return Failure(400, "This is not known here.")
     return Answer(tiny.reply(request), delay=30.0 if "add_44(n)" in text else 0.0)
 
 

@@ -90,8 +90,8 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
 
 def test_what_goes_wrong_is_said_in_a_sentence(site: Site) -> None:
     path = begin(site, application="text-to-sql", request="nothing that the script knows", database="0")
-    said = wait_for(lambda: site.get(path), "✗")
-    assert "working" not in said
+    said = wait_for(lambda: site.get(path), "This is not known here.")
+    assert "The model is" not in said
 
 
 def test_it_can_be_cancelled_and_what_came_stays(site: Site) -> None:

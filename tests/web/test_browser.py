@@ -65,6 +65,12 @@ def test_a_newcomer_finds_what_was_repaired_and_why(page: Page) -> None:
     expect(page.get_by_role("heading", name="Tiny/3")).to_be_visible()
 
 
+def is_at(page: Page, heading: str) -> None:
+    """Waits for a page, and until it takes keys."""
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+
+
 def test_keys_go_through_lists_and_turns(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/runs/py/ut?state=repaired")
     page.keyboard.press("j")
@@ -73,15 +79,16 @@ def test_keys_go_through_lists_and_turns(page: Page, site: Site) -> None:
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.textContent") == "Tiny/3"
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Tiny/3")).to_be_visible()
+    is_at(page, "Tiny/3")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == "turn-1"
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.id") == "turn-2"
     page.keyboard.press("p")
-    expect(page.get_by_role("heading", name="Tiny/1")).to_be_visible()
+    is_at(page, "Tiny/1")
     page.keyboard.press("u")
     expect(page).to_have_url(f"{site.address}/runs/py/ut?state=repaired")
+    is_at(page, "py/ut")
     page.keyboard.press("/")
     page.keyboard.type("j?")
     expect(page.get_by_role("searchbox")).to_have_value("j?")

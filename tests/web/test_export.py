@@ -14,6 +14,7 @@ from selfdebug.web.export import MARKER, ExportError, export
 from selfdebug.web.references import References
 
 from .conftest import Site, Visit
+from .test_browser import is_at
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_it_opens_from_a_disk_filters_searches_and_sorts(visit: Visit, exported:
     expect(rows.first).to_contain_text("Tiny/5")
     page.locator("body").press("k")
     page.get_by_role("link", name="Tiny/3").click()
-    expect(page.get_by_role("heading", name="Tiny/3")).to_be_visible()
+    is_at(page, "Tiny/3")
     page.locator("body").press("u")
     expect(page.get_by_role("heading", name="py/ut", exact=True)).to_be_visible()
     page.get_by_role("link", name="tables and charts").click()

@@ -157,7 +157,7 @@ class Pages:
         """
         runs = self._store.find(names) if names else self._store.all()
         lines = [RunLine(run, self.numbers.totals(run)) for run in runs]
-        return self._render("runs.html", lines=lines, refreshes=any(not run.finished for run in runs) or not runs)
+        return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
     def run(self, run_id: str, selection: Selection, page: int = 1, size: int = PAGE) -> str:
         """The trajectories of a run, a page of them.
