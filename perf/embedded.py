@@ -69,24 +69,30 @@ async def rates(model: LocalModel) -> tuple[dict[str, list[float]], list[int], l
     async def one_each(count: int) -> Sequence[Reply]:
         return [reply for [reply] in await asyncio.gather(*(model.ask(prompts.next()) for _ in range(count)))]
 
-    def note(kind: str, tokens: int, began: float) -> None:
-        found.setdefault(kind, []).append(tokens / (perf_counter() - began))
+    def note(kind: str, tokens: int, seconds: float) -> None:
+        found.setdefault(kind, []).append(tokens / seconds)
 
     await one_each(SLOTS)
     for _ in range(REPETITIONS):
         began = perf_counter()
         [reply] = await model.ask(prompts.next(1))
-        note("prompt", reply.prompt_tokens or 0, began)
+        first = perf_counter() - began
+        note("prompt", reply.prompt_tokens or 0, first)
         read.append(reply.prompt_tokens or 0)
         for count in (1, SLOTS):
             began = perf_counter()
             replies = await one_each(count)
-            note(f"reply, {count} request{'s' * (count > 1)}", sum(r.completion_tokens or 0 for r in replies), began)
+            seconds = perf_counter() - began
+            tokens = sum(reply.completion_tokens or 0 for reply in replies)
+            note(f"reply, {count} request{'s' * (count > 1)}", tokens, seconds)
+            if count == 1:
+                note("reply, 1 request, after its first token", tokens - 1, seconds - first)
             written += [reply.completion_tokens or 0 for reply in replies]
         # llama.cpp counts the first sample's tokens only: those of the others are taken to be as many.
         began = perf_counter()
         replies = await model.ask(prompts.next(temperature=0.7), SLOTS)
-        note(f"reply, {SLOTS} samples of one request", SLOTS * (replies[0].completion_tokens or 0), began)
+        tokens = SLOTS * (replies[0].completion_tokens or 0)
+        note(f"reply, {SLOTS} samples of one request", tokens, perf_counter() - began)
     return found, read, written
 
 
@@ -102,10 +108,10 @@ def main(path: Path) -> None:
     print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB; {SLOTS} slots, {THREADS} thread; median (extremes)")
     print(f"prompts of {statistics.median(read):.0f} tokens, replies of {statistics.median(written):.0f}")
     low, middle, high = min(loads), statistics.median(loads), max(loads)
-    print(f"{'load':32} {middle:6.2f} s ({low:.2f} – {high:.2f}), n = {len(loads)}")
+    print(f"{'load':40} {middle:6.2f} s ({low:.2f} – {high:.2f}), n = {len(loads)}")
     for kind, values in found.items():
         low, middle, high = min(values), statistics.median(values), max(values)
-        print(f"{kind:32} {middle:6.0f} tokens/s ({low:.0f} – {high:.0f}), n = {len(values)}")
+        print(f"{kind:40} {middle:6.0f} tokens/s ({low:.0f} – {high:.0f}), n = {len(values)}")
 
 
 if __name__ == "__main__":
