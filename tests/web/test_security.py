@@ -23,6 +23,13 @@ def test_nothing_is_shown_without_the_token(site: Site, path: str) -> None:
     assert site.ask("GET", f"{path}?token=wrong").status == 403
 
 
+@pytest.mark.parametrize("other", ['prefs={"a": "b"}', "a@b=1", "n[x]=1", "flag", "=", "city=Zürich"])
+def test_cookies_of_other_servers_on_this_machine_keep_nobody_out(site: Site, other: str) -> None:
+    """A browser sends the cookies of a host to all of its ports, and some are of no standard form."""
+    for cookie in (f"{other}; {site.cookie}", f"{site.cookie}; {other}"):
+        assert site.ask("GET", "/runs", cookie=cookie).status == 200
+
+
 def test_the_token_in_the_address_becomes_a_cookie_that_scripts_and_other_sites_cannot_have(site: Site) -> None:
     found = site.ask("GET", f"/runs/py/ut?state=repaired&token={site.token}&words=a%26b")
     assert found.status == 200

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, quote, urlencode
 
 from markupsafe import escape
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -77,7 +77,8 @@ class Guard:
         given = [value for name, value in query if name == TOKEN]
         if given and scope["method"] == "GET":
             return self._entry(scope, query) if self._is_token(given[0]) else PlainTextResponse(_NO_ENTRY, 403)
-        if not self._is_token(_cookies(headers).get(self._cookie, "")):
+        # Not the standard library's parser, which gives up at the first odd cookie: those of other ports come, too.
+        if not self._is_token(cookie_parser(headers.get("cookie", "")).get(self._cookie, "")):
             return PlainTextResponse(_NO_ENTRY, 403)
         return None
 
@@ -108,13 +109,6 @@ class Guard:
         )
         response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")
         return response
-
-
-def _cookies(headers: Mapping[str, str]) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
 
 
 def _with_headers(send: Send) -> Send:
