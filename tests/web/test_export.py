@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from selfdebug.runs import RunStore
 from selfdebug.web.export import MARKER, ExportError, export
 from selfdebug.web.references import References
+from tests.reports.making import run as made
 
 from .conftest import Site, Visit
 from .test_browser import is_at
@@ -45,6 +46,13 @@ def test_runs_can_be_chosen(site: Site, tmp_path: Path) -> None:
         export(store, References(site.data), ["sql"], tmp_path / "some")
     assert {path.name for path in (tmp_path / "some" / "runs").iterdir()} == {"sql"}
     assert "py/ut" not in (tmp_path / "some" / "index.html").read_text()
+
+
+def test_runs_of_which_nothing_is_done_are_not_compared(tmp_path: Path) -> None:
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("new-1/ut"), made("new-1/expl"))
+        page = export(store, References(tmp_path), [], tmp_path / "pages")
+    assert "compare.html" not in page.read_text(encoding="utf-8")
 
 
 def test_an_earlier_export_is_replaced_and_other_files_never(site: Site, tmp_path: Path) -> None:
