@@ -106,5 +106,6 @@ def test_too_large_a_form_is_refused(site: Site) -> None:
 def test_names_and_addresses_follow_where_it_listens() -> None:
     assert hosts_of("127.0.0.1", 8) == ["127.0.0.1:8", "localhost:8"]
     assert hosts_of("::1", 8) == ["127.0.0.1:8", "[::1]:8", "localhost:8"]
+    assert hosts_of("127.0.0.1", 80) == ["127.0.0.1", "127.0.0.1:80", "localhost", "localhost:80"]
     assert address_of("::1", 8, "t") == "http://[::1]:8/?token=t"
     assert address_of("127.0.0.1", 8, "t") == "http://127.0.0.1:8/?token=t"

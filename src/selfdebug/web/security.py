@@ -45,12 +45,13 @@ class Guard:
     Args:
         app: what it guards.
         token: of this start.
-        hosts: names under which the server may be asked, with the port, such as ``127.0.0.1:8765``.
+        hosts: names under which the server may be asked, with the port, such as ``127.0.0.1:8765``, and without it
+            where browsers leave it out.
     """
 
     def __init__(self, app: ASGIApp, token: str, hosts: Sequence[str]) -> None:
         self._app, self._token, self._hosts = app, token, frozenset(hosts)
-        port = min(hosts).rpartition(":")[2]
+        port = max(hosts).rpartition(":")[2]
         self._cookie = f"selfdebug-{port}"  # cookies of a host are the same for all ports
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -36,6 +36,8 @@ from .security import TOKEN, Guard
 STATIC = Path(__file__).parent / "static"
 _LARGEST_FORM = 1_000_000
 _COMPARED_RUNS = 20
+_DEFAULT_PORT = 80
+"""Of HTTP."""
 
 
 class Viewer:
@@ -278,7 +280,8 @@ def listen(host: str, port: int) -> socket.socket:
 def hosts_of(host: str, port: int) -> list[str]:
     """The names under which a server that is bound to a host may be asked."""
     names = {"127.0.0.1", "localhost", f"[{host}]" if ":" in host else host}
-    return sorted(f"{name}:{port}".lower() for name in names)
+    bare = names if port == _DEFAULT_PORT else set()  # browsers do not say it then
+    return sorted(name.lower() for name in bare | {f"{name}:{port}" for name in names})
 
 
 def address_of(host: str, port: int, token: str) -> str:
