@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import re
 import time
@@ -9,9 +10,13 @@ from collections.abc import Callable
 
 import pytest
 
+from selfdebug.events import Watcher
+from selfdebug.problem import Problem, TextToPythonProblem
 from selfdebug.trajectory import Trajectory
+from selfdebug.web.asking import Asked, Desk, Draft, Progress
 
 from .conftest import PATIENCE, Reply, Site
+from .making import finished
 from .test_pages import text_of
 
 PYTHON = {"application": "text-to-python", "request": "Write a function add_3(n) that adds 3 to n.", "turns": "3"}
@@ -92,6 +97,31 @@ def test_what_goes_wrong_is_said_in_a_sentence(site: Site) -> None:
     path = begin(site, application="text-to-sql", request="nothing that the script knows", database="0")
     said = wait_for(lambda: site.get(path), "This is not known here.")
     assert "The model is" not in said
+
+
+class _Broken:
+    """A solver with a bug."""
+
+    def pose(self, draft: Draft, database: str) -> Problem:
+        return TextToPythonProblem(draft.request)
+
+    async def solve(self, problem: Problem, draft: Draft, watch: Watcher) -> Trajectory:
+        raise RuntimeError("a bug")
+
+
+def test_a_bug_is_told_at_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    async def ask() -> Asked:
+        desk = Desk(_Broken())
+        asked = desk.ask(Draft("text-to-python", "x"))
+        assert asked.task
+        await asyncio.wait([asked.task])
+        await desk.close()
+        return asked
+
+    asked = finished(ask())
+    assert asked.progress is Progress.FAILED
+    assert "its terminal has more" in asked.complaint
+    assert "RuntimeError: a bug" in caplog.text
 
 
 def test_it_can_be_cancelled_and_what_came_stays(site: Site) -> None:

@@ -7,6 +7,7 @@ problem is posed and solved is the caller's, a `Solver`: this room knows neither
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,7 @@ from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Wat
 from selfdebug.problem import Problem, without_password
 from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
 
+_log = logging.getLogger(__name__)
 _KEPT = 50
 _AT_ONCE = 2
 _DOING = {
@@ -244,6 +246,7 @@ class Desk:
             asked.progress, asked.complaint = Progress.FAILED, str(error)
         except Exception:
             asked.progress, asked.complaint = Progress.FAILED, "This is a bug of selfdebug: its terminal has more."
+            _log.exception("What was asked from the page failed.")  # as long as the task is kept, nobody else says so
             raise
         finally:
             asked.doing, asked.reply = "", ""
