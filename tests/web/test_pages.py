@@ -5,17 +5,23 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from selfdebug.runs import RunStore
+from selfdebug.cli.asking import TerminalSolver
+from selfdebug.cli.configuration import Configuration
+from selfdebug.runs import RunStore, Selection
 from selfdebug.trajectory import Trajectory
+from selfdebug.web.asking import Desk, Draft
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
+from tests.reports.making import result
+from tests.reports.making import run as made
 
 from .conftest import Site
-from .making import HOSTILE, LONG, odd_trajectories
+from .making import HOSTILE, LONG, finished, odd_trajectories, query, trajectory
 
 PYTHON = "/runs/py/ut"
 
@@ -221,6 +227,22 @@ def test_every_text_of_a_hostile_trajectory_is_on_its_page(site: Site) -> None:
     page = site.get("/runs/odd-1/ut/0").text
     assert html.unescape(page).count("window.hacked = 1") >= 10
     assert odd_trajectories()[0][1].model not in page
+
+
+def test_fields_send_back_what_they_were_given(tmp_path: Path) -> None:
+    """Joined letters of Persian, or an emoji: what is not seen is a part of the text."""
+    joined = '\u0645\u06cc\u200c\u0634\u0648\u062f <"\U0001f469\u200d\U0001f4bb'
+    task = replace(result(0, [True]), category=joined)
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("odd-2/ut"))
+        finished(store.add("odd-2/ut", task, trajectory(query("x", joined)[0], ())))
+        pages = Pages(store, References(tmp_path), desk=Desk(TerminalSolver(Configuration())))
+        listed = pages.run("odd-2/ut", Selection(words=joined))
+        draft = Draft(**dict.fromkeys(("request", "hint", "source", "function", "tests"), joined))
+        asked = pages.ask(draft)
+    for page, count in ((listed, 3), (asked, 5)):
+        fields = re.findall(r'(?:value="|<textarea[^>]*>)([^"<]*)["<]', page)
+        assert [html.unescape(each) for each in fields].count(joined) == count
 
 
 def test_no_path_outside_the_store_is_read(site: Site) -> None:
