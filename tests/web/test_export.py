@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,35 @@ def test_an_earlier_export_is_replaced_and_other_files_never(site: Site, tmp_pat
         assert (empty / MARKER).is_file()
         export(store, References(site.data), ["sql"], empty)
     assert {path.name for path in (empty / "runs").iterdir()} == {"sql"}
+
+
+def test_what_another_place_holds_is_not_written_over(tmp_path: Path) -> None:
+    own, pages = tmp_path / "own", tmp_path / "pages"
+    page = own / "new-1" / "ut" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("mine")
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("new-1/ut"))
+        export(store, References(tmp_path), [], pages)
+        shutil.rmtree(pages / "runs")
+        (pages / "runs").symlink_to(own)
+        export(store, References(tmp_path), [], pages)
+    assert page.read_text() == "mine"
+    assert "new-1/ut" in (pages / "runs" / "new-1" / "ut" / "index.html").read_text()
+
+
+def test_an_earlier_export_that_cannot_be_removed_is_no_place_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("new-1/ut"))
+        export(store, References(tmp_path), [], tmp_path / "pages")
+        monkeypatch.setattr(os, "rmdir", refuse)
+        with pytest.raises(ExportError, match="Permission denied"):
+            export(store, References(tmp_path), [], tmp_path / "pages")
 
 
 def test_it_opens_from_a_disk_filters_searches_and_sorts(visit: Visit, exported: Path) -> None:

@@ -67,7 +67,10 @@ def prepare(folder: Path) -> None:
         if not (folder / MARKER).is_file():
             raise ExportError(f"{folder} has other files in it: name a new folder, or one of an earlier export.")
         for path in (folder / "runs", folder / "static"):
-            shutil.rmtree(path, ignore_errors=True)
+            if path.is_symlink():  # where it leads to, nothing is an export's
+                path.unlink()
+            elif path.exists():
+                shutil.rmtree(path)  # or fail: what stayed would be handed on with the new pages
         for name in ("index.html", "compare.html"):
             (folder / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
