@@ -59,6 +59,11 @@ def test_a_query_on_several_lines_keeps_them() -> None:
     assert [(row.number, row.text) for row in rows] == [(1, "SELECT a FROM x"), (2, "WHERE b = 1")]
 
 
+def test_lines_are_numbered_as_errors_and_traces_count_them() -> None:
+    rows = code_of(Program("\n\ndef f():\n    return 1\n\n", "python")).rows
+    assert [(row.number, row.text) for row in rows] == [(1, ""), (2, ""), (3, "def f():"), (4, "    return 1")]
+
+
 def test_what_changed_stands_in_its_place() -> None:
     found = code_of(AFTER, BEFORE)
     assert [(row.sign, row.number) for row in found.rows] == [("", 1), ("-", 2), ("+", 2), ("", 3), ("", 4), ("", 5)]

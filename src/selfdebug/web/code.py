@@ -73,11 +73,11 @@ class Code:
 
 def code_of(program: Program, before: Program | None = None) -> Code:
     """A program as rows, with what changed since the one before, if there is one."""
-    found = cut(program.code.strip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS)
+    found = cut(program.code.rstrip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS)
     rows = _rows(found.text, program.language)
     if before is None:
         return Code(rows, found.missing)
-    old = _rows(cut(before.code.strip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS).text, before.language)
+    old = _rows(cut(before.code.rstrip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS).text, before.language)
     if len(rows) * len(old) > _COMPARED:
         return Code(rows, found.missing)
     compared = tuple(_compared(old, rows))
