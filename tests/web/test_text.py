@@ -131,4 +131,6 @@ def test_addresses_of_files_are_paths_everywhere() -> None:
     assert files.run("mbpp-1/ut+expl") == "../runs/mbpp-1/ut+expl/index.html"
     assert "/../" not in files.path("../..")[2:]
     assert files.path("a/<b>") != files.path("a/<c>")
+    assert files.path("Mine-1/ut").lower() != files.path("mine-1/ut")  # one folder to some systems
+    assert not files.path("mine./ut").split("/")[1].endswith(".")
     assert Links().trajectory("a b/ut+expl", 3) == "/runs/a%20b/ut+expl/3"

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from selfdebug.runs import Order, Selection
 
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,98}[a-z0-9_+-])?")  # capitals and a last dot do not count everywhere
 
 
 def query_of(selection: Selection, page: int = 1) -> str:
