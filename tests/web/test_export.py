@@ -6,6 +6,7 @@ import html
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from playwright.sync_api import expect
 from selfdebug.runs import RunStore
 from selfdebug.web.export import MARKER, ExportError, export
 from selfdebug.web.references import References
+from tests.reports.making import result
 from tests.reports.making import run as made
 
 from .conftest import Site, Visit
+from .making import finished, python, trajectory
 from .test_browser import is_at
 
 
@@ -126,6 +129,21 @@ def test_it_opens_from_a_disk_filters_searches_and_sorts(visit: Visit, exported:
     expect(page.get_by_role("heading", name="py/ut", exact=True)).to_be_visible()
     page.get_by_role("link", name="tables and charts").click()
     expect(page.get_by_role("heading", name="Report of py/ut")).to_be_visible()
+
+
+def test_words_are_found_from_a_disk_whatever_their_capitals_are(visit: Visit, tmp_path: Path) -> None:
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("new-1/ut", tasks=1))
+        finished(store.add("new-1/ut", replace(result(0, [True]), task="Straße ΟΔΟΣ"), trajectory(python("x"), ())))
+        export(store, References(tmp_path), [], tmp_path / "pages")
+    page = visit.open((tmp_path / "pages" / "runs" / "new-1" / "ut" / "index.html").as_uri())
+    for words in ("straße", "STRASSE οδος"):
+        page.get_by_role("searchbox").fill("nothing")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-count]")).to_have_text("No trajectory is like this.")
+        page.get_by_role("searchbox").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-count]")).to_have_text("1 of 1 trajectories")
 
 
 def test_hostile_text_does_not_run_from_a_disk_either(visit: Visit, exported: Path) -> None:

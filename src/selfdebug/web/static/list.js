@@ -22,6 +22,9 @@
     });
   }
 
+  /** As the texts were folded, in which ß is ss, and a sigma one letter. */
+  const folded = (text) => text.toUpperCase().toLowerCase().replaceAll("ς", "σ");
+
   const chosen = () => new URLSearchParams(location.hash.slice(1));
 
   function isShown(row, selection, words) {
@@ -35,7 +38,7 @@
 
   async function apply() {
     const selection = chosen();
-    const words = (selection.get("words") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const words = folded(selection.get("words") ?? "").split(/\s+/).filter(Boolean);
     if (words.length) await load();
     for (const field of form.elements) {
       if (field.type === "checkbox") field.checked = selection.get(field.name) === field.value;
