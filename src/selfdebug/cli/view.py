@@ -27,7 +27,7 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug view --db shop.db --model gpt-5-mini
   selfdebug view mbpp-1 --export pages
 
-Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it; 3 something is missing: the store, the port."""  # noqa: E501
+Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it, no such store, a port that is taken; 3 something is missing: a database, a store that works."""  # noqa: E501
 _INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
 _ANYWHERE = ("0.0.0.0", "::", "")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
