@@ -29,9 +29,18 @@ def store(home: Path) -> Path:
     return path
 
 
-def test_it_serves_its_address_until_it_is_interrupted(store: Path) -> None:
+@pytest.mark.parametrize(("ended_by", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_it_serves_its_address_until_it_is_ended(
+    store: Path, tmp_path: Path, ended_by: signal.Signals, code: int
+) -> None:
+    examples = tmp_path / "examples"
+    examples.mkdir()
     process = subprocess.Popen(
-        [*COMMAND, "--store", store, "--no-browser"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "--store", store, "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(examples)},
     )
     try:
         assert process.stdout
@@ -43,15 +52,16 @@ def test_it_serves_its_address_until_it_is_interrupted(store: Path) -> None:
         assert "mbpp-1/ut" in connection.getresponse().read().decode()
         connection.request("GET", "/live", headers={"cookie": f"selfdebug-{found[1]}={found[2]}"})
         assert connection.getresponse().readline() == b"event: ready\n"  # a page that stays open keeps nobody up
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ended_by)
         _, said = process.communicate(timeout=60)
         connection.close()
     finally:
         process.kill()
         process.wait()
-    assert process.returncode == 0
+    assert process.returncode == code
     assert said.splitlines()[-1] == "selfdebug: the viewer has ended."
     assert "Traceback" not in said
+    assert not list(examples.glob("selfdebug-view-*"))
 
 
 def test_pages_are_written_as_files(run: Run, store: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -124,7 +126,11 @@ def _serve(
         put(address)
         if browser:
             webbrowser.open(address)
+        # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
             serve(Viewer(store, references, desk), token, hosts_of(host, number), listening)
         except KeyboardInterrupt:
+            pass
+        finally:
             complain("the viewer has ended.")
