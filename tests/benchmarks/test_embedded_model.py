@@ -12,11 +12,11 @@ from selfdebug.execution import isolation
 from tests.needs import skip_or_fail
 
 TASKS = 150
-LEAST_RIGHT, LEAST_GAINED = 100, 2
+LEAST_RIGHT, LEAST_GAINED = 105, 1
 """Floors of first programs that are right, and of what debugging adds; docs/embedded-model.md has the real figures."""
 
 
-def test_the_embedded_model_writes_and_debugs_programs(tmp_path: Path) -> None:
+def test_the_embedded_model_writes_and_debugs_queries(tmp_path: Path) -> None:
     if not (isolation.bubblewrap().works or isolation.landlock().works):
         skip_or_fail("no isolation works here: see selfdebug doctor")
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
@@ -27,8 +27,8 @@ def test_the_embedded_model_writes_and_debugs_programs(tmp_path: Path) -> None:
         assert found.returncode == 0, found.stderr
         return found.stdout
 
-    bench = ("bench", "sample:held-out-python", "--model", "embedded", "--limit", str(TASKS), "--name", "ci", "--quiet")
-    selfdebug(*bench, "--feedback", "baseline,ut+expl")
+    bench = ("bench", "sample:held-out-sql", "--model", "embedded", "--limit", str(TASKS), "--name", "ci", "--quiet")
+    selfdebug(*bench, "--feedback", "baseline,expl")
     report = json.loads(selfdebug("report", "ci", "--format", "json"))
     baseline, debugged = (run["accuracy"] for run in report["runs"])
     assert baseline["n"] == debugged["n"] == TASKS

@@ -15,9 +15,9 @@ from selfdebug.execution import Assertion
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 _HELD_OUT = {
-    "held-out/python/242": ("text-to-python", "Text-to-Python"),
-    "held-out/translation/203": ("translation", "Translation from C++"),
-    "held-out/sql/228": ("text-to-sql", "Text-to-SQL"),
+    "held-out/python/102": ("text-to-python", "Text-to-Python"),
+    "held-out/translation/73": ("translation", "Translation from C++"),
+    "held-out/sql/12": ("text-to-sql", "Text-to-SQL"),
 }
 """Tasks of the sample's held-out part that the embedded model gets wrong at first: ids, applications and titles. The
 first one needs least before it can be shown."""
