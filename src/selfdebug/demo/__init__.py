@@ -16,7 +16,7 @@ from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlPr
 
 _HELD_OUT = {
     "held-out/python/102": ("text-to-python", "Text-to-Python"),
-    "held-out/translation/73": ("translation", "Translation from C++"),
+    "held-out/translation/259": ("translation", "Translation from C++"),
     "held-out/sql/59": ("text-to-sql", "Text-to-SQL"),
 }
 """Tasks of the sample's held-out part that the embedded model gets wrong at first: ids, applications and titles. The
