@@ -115,7 +115,9 @@ def _serve(
         try:
             listening = stack.enter_context(listen(host, port))
         except OSError as error:
-            raise UsageError(f"{host}, port {port} cannot be had ({error.strerror}): check --host, or choose another --port.") from None
+            raise UsageError(
+                f"{host}, port {port} cannot be had ({error.strerror}): check --host, or choose another --port."
+            ) from None
         number = listening.getsockname()[1]
         token = new_token()
         address = address_of(host, number, token)
