@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from selfdebug.benchmarks import BENCHMARKS, Score
+from selfdebug.benchmarks import Score
 from selfdebug.cli import run_progress
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.table import brief, duration
@@ -42,11 +42,10 @@ def folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SELFDEBUG_DATA", "data")
     monkeypatch.setenv("SELFDEBUG_STYLE", "zero-shot")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    tiny.register()
     tiny.write(Path("data"), "python", tiny.additions(4))
     tiny.write(Path("data"), "sql", [{"count": "item"}] * 3)
-    yield
-    del BENCHMARKS["tiny"]
+    with tiny.known():
+        yield
 
 
 @pytest.fixture

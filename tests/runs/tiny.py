@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,18 @@ def register() -> None:
     """Make it known as ``tiny``."""
     BENCHMARKS["tiny"] = Entry("tiny", "a benchmark of the tests", "tiny", ("python", "sql"))
     sys.modules["selfdebug.benchmarks.tiny"] = sys.modules[__name__]
+
+
+@contextmanager
+def known() -> Iterator[None]:
+    """It is known as ``tiny`` for a while, and afterwards as before: other tests list all benchmarks."""
+    before = BENCHMARKS.get("tiny")
+    register()
+    try:
+        yield
+    finally:
+        if before is None:
+            del BENCHMARKS["tiny"]
 
 
 def write(data: Path, variant: str, lines: Sequence[dict[str, Any]]) -> None:

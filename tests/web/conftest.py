@@ -118,11 +118,16 @@ def model() -> Iterator[ModelServer]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _tiny_is_known() -> Iterator[None]:
+    with tiny.known():
+        yield
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the tiny benchmark, which is known by its name."""
+    """A data folder with the tiny benchmark."""
     found = tmp_path_factory.mktemp("viewer") / "data"
-    tiny.register()
     tiny.write(found, "python", tiny.additions(6))
     tiny.write(found, "sql", [{"count": "item"}] * 4)
     return found

@@ -17,6 +17,7 @@ from selfdebug.web.export import MARKER, ExportError, export
 from selfdebug.web.references import References
 from tests.reports.making import result
 from tests.reports.making import run as made
+from tests.runs import tiny
 
 from .conftest import Site, Visit
 from .making import finished, python, trajectory
@@ -26,7 +27,7 @@ from .test_browser import is_at
 @pytest.fixture(scope="module")
 def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "pages"
-    with RunStore(site.store) as store:
+    with tiny.known(), RunStore(site.store) as store:
         page = export(store, References(site.data), [], folder)
     assert page == folder / "index.html"
     return folder

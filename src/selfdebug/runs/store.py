@@ -387,6 +387,9 @@ def _insert(connection: sqlalchemy.Connection, batch: Sequence[_Done], texts: Se
     for known in connection.execute(select(results.c.run, results.c.place).where(there.in_(list(rows)))):
         del rows[known.run, known.place]
     if rows:
+        # Somebody may have deleted results by hand, and left what is said of them.
+        said = sqlalchemy.tuple_(summaries.c.run, summaries.c.place)
+        connection.execute(summaries.delete().where(said.in_(list(rows))))
         connection.execute(results.insert(), [rows[place][0] for place in sorted(rows)])
         connection.execute(summaries.insert(), [rows[place][1] for place in sorted(rows)])
 
