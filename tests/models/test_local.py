@@ -53,6 +53,15 @@ async def test_a_file_chats(model: LocalModel) -> None:
     assert (reply.finish == "length") == (reply.completion_tokens == 8)
 
 
+def test_a_file_that_is_asked_nothing_is_let_go(path: Path) -> None:
+    code = (
+        "import asyncio, sys\nfrom selfdebug.models import LocalModel\n"
+        "for _ in range(30): asyncio.run(LocalModel(sys.argv[1], parallel=1, context=512).close())"
+    )
+    # In a process of its own, for what hangs in llama.cpp can be interrupted in no other way.
+    subprocess.run([sys.executable, "-c", code, path], check=True, timeout=120)
+
+
 async def test_greedy_replies_are_the_same_and_seeds_repeat_samples(model: LocalModel) -> None:
     greedy = [(await model.ask(chat(max_tokens=8)))[0].text for _ in range(2)]
     hot = [await model.ask(chat(max_tokens=8, temperature=1.0, seed=4), 2) for _ in range(2)]

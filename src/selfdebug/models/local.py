@@ -128,8 +128,12 @@ def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool,
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.ui = False
     params.api_keys = [key]
+    params.endpoint_metrics = True
     try:
-        return xllamacpp.Server(params)
+        server = xllamacpp.Server(params)
+        # Its loop may not have begun yet, and one that is stopped before that never ends. This waits for an answer of it.
+        server.handle_metrics()
+        return server
     except RuntimeError:
         raise ModelError(
             f"llama.cpp cannot load {file.path}: it may be damaged, too new or too large; verbose=True shows why."
