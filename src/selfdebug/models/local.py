@@ -131,7 +131,7 @@ def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool,
     params.endpoint_metrics = True
     try:
         server = xllamacpp.Server(params)
-        # Its loop may not have begun yet, and one that is stopped before that never ends. This waits for an answer of it.
+        # Its loop may not have begun yet, and one that is stopped before that never ends. This waits for its answer.
         server.handle_metrics()
         return server
     except RuntimeError:
