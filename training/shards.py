@@ -54,13 +54,13 @@ class Shard:
 
 
 def save_shard(path: Path, encoded: Sequence[Encoded]) -> None:
-    """Write conversations; a file that is there is a whole one."""
+    """Write conversations; a file that is there is a whole one. There may be none, of a weak network."""
     starts = np.cumsum([0, *(len(tokens) for tokens, _ in encoded)])
     unfinished = path.with_suffix(".part.npz")
     np.savez(
         unfinished,
-        tokens=np.concatenate([np.asarray(tokens, np.uint16) for tokens, _ in encoded]),
-        parts=np.concatenate([np.asarray(parts, np.uint8) for _, parts in encoded]),
+        tokens=np.fromiter((token for tokens, _ in encoded for token in tokens), np.uint16),
+        parts=np.fromiter((part for _, parts in encoded for part in parts), np.uint8),
         starts=starts,
     )
     unfinished.replace(path)

@@ -16,7 +16,7 @@ from training.__main__ import RECIPES, _prompts, make
 from training.export import largest_difference
 from training.model import Decoder, Shape
 from training.sampling import _choose, _read, _read_in_parts, write
-from training.shards import Shard, batches
+from training.shards import Shard, batches, load_shards, save_shard
 from training.tokenizer import Part, encode, encode_prompt, load_tokenizer
 from training.train import load_model
 
@@ -34,6 +34,14 @@ def test_reading_in_parts_gives_what_reading_at_once_gives() -> None:
     for row, start in enumerate(padding.tolist()):
         whole = model(tokens[row : row + 1, start:], torch.arange(29, 40) - start)
         assert torch.allclose(whole, found[row], atol=1e-4)
+
+
+def test_a_file_may_hold_no_conversation(tmp_path: Path) -> None:
+    save_shard(tmp_path / "none.npz", [])
+    save_shard(tmp_path / "one.npz", [([1, 2, 3], [Part.PROMPT, Part.PROMPT, Part.REPLY])])
+    loaded = load_shards([tmp_path / "none.npz", tmp_path / "one.npz"], 10)
+    assert loaded.tokens.tolist() == [1, 2, 3]
+    assert len(loaded) == 1
 
 
 def test_hot_tokens_are_drawn_as_often_as_they_are_likely() -> None:
