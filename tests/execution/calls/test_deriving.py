@@ -6,9 +6,10 @@ import itertools
 
 import pytest
 
-from selfdebug.execution import Call, InputOutput, Sandbox, SignatureError
+from selfdebug.execution import Call, InputOutput, Limits, Sandbox, SignatureError
 from selfdebug.execution.calls import DerivedTests, derive_tests, read_signature
 from selfdebug.execution.calls.generating import generate
+from selfdebug.execution.calls.running import evaluate
 from selfdebug.execution.languages import LANGUAGES
 from tests.needs import skip_or_fail
 
@@ -73,6 +74,18 @@ async def test_undefined_behaviour_is_left_out(sandbox: Sandbox) -> None:
     seen = [given[2] for given in arguments(derived)]
     assert seen
     assert all(isinstance(x, int) and x <= 20 and x not in (0, 1, 2) for x in seen), seen
+
+
+@pytest.mark.parametrize("paint", [85, 170])
+async def test_a_variable_without_a_value_has_the_paint(paint: int, sandbox: Sandbox) -> None:
+    needs("cpp")
+    source = (
+        "unsigned f(int list[], int n, string &text) {\n  unsigned unset;\n  return unset;\n}\n"
+        "unsigned g(int n) {\n  unsigned many[40];\n  return many[n];\n}"
+    )
+    calls = [Call("f", ([1, 2, 3], 3, "abc")), *(Call("g", (n,)) for n in range(0, 40, 13))]
+    given = await evaluate(sandbox, LANGUAGES["cpp"], source, calls, None, Limits(), checked=True, paint=paint)
+    assert [one.value for one in given] == [paint * 0x01010101] * len(calls)
 
 
 async def test_calls_that_raise_or_differ_each_time_are_left_out(sandbox: Sandbox) -> None:

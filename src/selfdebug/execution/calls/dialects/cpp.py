@@ -95,18 +95,21 @@ class _Cpp:
 
 def _calling(function: Function, changed: tuple[int, ...]) -> str:
     """The driver's statements: take the arguments, call, put what was given."""
-    lines, passed, after = ["using namespace selfdebug_calls;", "paint();"], [], []
+    lines, passed, after = ["using namespace selfdebug_calls;", "const int paint_byte = std::stoi(word());"], [], []
     for index, slot in enumerate(function.slots):
         own, given = f"argument{index}", f"argument{index}"
         lines.append(f"auto {own} = take<{_storage(slot)}>();")
         if slot.passing == "pointer":
-            given = f"{own}.data()"
+            given = f"pointer{index}"
+            lines.append(f"auto {given} = {own}.data();")
         elif slot.passing == "rows":
             lines.append(f"auto rows{index} = row_pointers({own});")
-            given = f"rows{index}.data()"
+            given = f"pointer{index}"
+            lines.append(f"auto {given} = rows{index}.data();")
         elif slot.passing.startswith("table "):
             element, width = slot.native, slot.passing.removeprefix("table ")
-            given = f"reinterpret_cast<{element} (*)[{width}]>({own}.data())"
+            given = f"pointer{index}"
+            lines.append(f"auto {given} = reinterpret_cast<{element} (*)[{width}]>({own}.data());")
         elif slot.passing == "move":
             given = f"std::move({own})"
         passed.append(given)
@@ -117,6 +120,7 @@ def _calling(function: Function, changed: tuple[int, ...]) -> str:
         else f"{function.owner}()." * bool(function.owner)
     )
     call = f"{owner or '::'}{function.name}({', '.join(passed)})"
+    lines.append("paint(paint_byte);")
     if function.is_procedure:
         lines.append(f"{call};")
         lines += [f"put({after[i]});" for i in changed]
