@@ -27,6 +27,7 @@ class Lesson:
         tests: programs: all tests, those that the problem shows first. Queries have none.
         databases: queries: paths of the problem's database and of variants with other rows, which all must agree.
         columns: queries: the right reply to being asked for the columns of the answer.
+        open: programs: whether something is left open that the tests decide.
     """
 
     problem: Problem
@@ -36,6 +37,7 @@ class Lesson:
     tests: tuple[Assertion, ...] = ()
     databases: tuple[str, ...] = ()
     columns: str = ""
+    open: bool = False
 
 
 def is_held_out(skeleton: str) -> bool:

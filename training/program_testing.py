@@ -20,7 +20,23 @@ _LIMIT = 100
 """Rounds of a loop after which a changed program counts as endless."""
 _CHANGED_PROGRAMS = 10
 _KEPT_NAMES = frozenset(
-    ("len", "max", "min", "abs", "int", "str", "list", "range", "sorted", "zip", "enumerate", "ord", "chr", "sum")
+    (
+        "len",
+        "max",
+        "min",
+        "abs",
+        "int",
+        "str",
+        "list",
+        "range",
+        "round",
+        "sorted",
+        "zip",
+        "enumerate",
+        "ord",
+        "chr",
+        "sum",
+    )
 )
 
 Arguments = tuple[Any, ...]
@@ -217,7 +233,11 @@ def assertion(name: str, arguments: Arguments, expected: Any) -> Assertion:
 
 
 def telling_tests(
-    tree: ast.Module, name: str, draw: Callable[[int], Arguments], rng: random.Random
+    tree: ast.Module,
+    name: str,
+    draw: Callable[[int], Arguments],
+    rng: random.Random,
+    others: Sequence[ast.Module] = (),
 ) -> tuple[Assertion, ...] | None:
     """Six tests that tell a program from nearly right ones; None if it can hardly be told from a constant.
 
@@ -226,6 +246,7 @@ def telling_tests(
         name: of its function.
         draw: gives the arguments of a call; the first few numbers ask for the limit cases.
         rng: chance.
+        others: programs that the first test must tell from the right one.
     """
     tree = _Ticking().visit(tree)
     gold = function_of(tree, name)
@@ -242,8 +263,23 @@ def telling_tests(
         for index, arguments in enumerate(candidates):
             if _outcome(wrong, arguments) != wanted[index]:
                 caught[index].add(number)
-    chosen = _choose(caught, wanted)
-    return tuple(assertion(name, candidates[i], expected[i]) for i in _ordered(chosen, wanted, candidates))
+    rivals = [function_of(other, name) for other in others]
+    deciding = [i for i, a in enumerate(candidates) if all(_outcome(rival, a) != wanted[i] for rival in rivals)]
+    if not deciding:
+        return None
+    chosen = _choose(caught, wanted, deciding)
+    return tuple(assertion(name, candidates[i], expected[i]) for i in _ordered(chosen, wanted, candidates, deciding))
+
+
+def passes(code: str, name: str, tests: Sequence[Assertion]) -> bool:
+    """Whether the function of that name passes tests; one that goes on without end does not."""
+    function = function_of(_Ticking().visit(ast.parse(code)), name)
+    try:
+        for test in tests:
+            exec(test.code, {name: function})
+    except Exception:  # noqa: BLE001 (a changed program may raise anything)
+        return False
+    return True
 
 
 def _different(draw: Callable[[int], Arguments], numbers: Sequence[int]) -> list[Arguments]:
@@ -254,10 +290,10 @@ def _different(draw: Callable[[int], Arguments], numbers: Sequence[int]) -> list
     return list(seen.values())
 
 
-def _choose(caught: list[set[int]], wanted: list[str]) -> list[int]:
-    """Indexes of the calls that together catch the most; the first, a limit case, is always there."""
-    chosen = [0]
-    met, results = set(caught[0]), Counter(wanted[:1])
+def _choose(caught: list[set[int]], wanted: list[str], deciding: list[int]) -> list[int]:
+    """Indexes of the calls that catch the most together; a limit case (the first) and a deciding one are among them."""
+    chosen = sorted({0, max(deciding, key=lambda i: (len(caught[i]), -i))})
+    met, results = set[int]().union(*(caught[i] for i in chosen)), Counter(wanted[i] for i in chosen)
     while len(chosen) < TESTS:
         left = [i for i in range(len(caught)) if i not in chosen]
         best = max(left, key=lambda i: (len(caught[i] - met), -results[wanted[i]], -i))
@@ -267,9 +303,9 @@ def _choose(caught: list[set[int]], wanted: list[str]) -> list[int]:
     return chosen
 
 
-def _ordered(chosen: list[int], wanted: list[str], candidates: list[Arguments]) -> list[int]:
-    """The call that shows most of what is meant comes first: it is the one that a model sees."""
-    shown = max(chosen, key=lambda i: (wanted[i] not in _PLAIN, len(repr(candidates[i]))))
+def _ordered(chosen: list[int], wanted: list[str], candidates: list[Arguments], deciding: list[int]) -> list[int]:
+    """The deciding call that shows most of what is meant comes first: it is the one that a model sees."""
+    shown = max((i for i in chosen if i in deciding), key=lambda i: (wanted[i] not in _PLAIN, len(repr(candidates[i]))))
     return [shown, *(i for i in sorted(chosen) if i != shown)]
 
 

@@ -1,5 +1,9 @@
 """The parts that text-to-Python problems are composed of, each as code and as words.
 
+Half of the time, where there is a choice, words leave open which of two things is meant, as requests by people do
+("are high (limit 4)": is 4 itself?). The part then says what else it could mean, in its `others`, and the test that is
+shown with the problem decides.
+
 A problem goes through the items of a **source**, may keep only those for which a **condition** holds, may take another
 value of each by a **mapping**, makes one result of them by an **aggregation** and may change it by a **finish**.
 Sources are in `python_sources`, aggregations and finishes in `python_results`.
@@ -7,16 +11,20 @@ Sources are in `python_sources`, aggregations and finishes in `python_results`.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from dataclasses import dataclass, field
 
 from training.program_names import Names
-from training.python_sources import Draw, Parameter, Source, small
+from training.python_sources import Draw, Parameter, Source, is_vague, small
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on an item: code, what it says of many and of one, and how a clause with it begins."""
+    """A condition on an item: code, what it says of many and of one, and how a clause with it begins.
+
+    `others` is code that the same words could mean too.
+    """
 
     code: str
     plural: str
@@ -24,6 +32,7 @@ class Condition:
     prefix: str = "that"
     parameters: tuple[Parameter, ...] = ()
     compound: bool = False
+    others: tuple[str, ...] = ()
 
     def clause(self, many: bool) -> str:
         """The condition as a relative clause."""
@@ -63,13 +72,17 @@ def condition(rng: random.Random, names: Names, items: Source, count: int = 1) -
         pass
     word = rng.choice(("and", "or"))
     link = f" {word} {first.prefix} "
+    meant, *others = (
+        f"{one} {word} {two}" for one in (first.code, *first.others) for two in (second.code, *second.others)
+    )
     return Condition(
-        f"{first.code} {word} {second.code}",
+        meant,
         f"{first.plural}{link}{second.plural}",
         f"{first.singular}{link}{second.singular}",
         first.prefix,
         first.parameters + second.parameters,
         compound=True,
+        others=tuple(others),
     )
 
 
@@ -78,17 +91,22 @@ def _simple(rng: random.Random, names: Names, items: Source) -> Condition:
         return number_condition(rng, names, items.variables[0])
     if items.kind in ("char", "word"):
         table = _char_conditions if items.kind == "char" else _word_conditions
-        code, plural, singular, parameters = table(rng, names, items.variables[0])
-        return Condition(code, plural, singular, "that", parameters)
+        code, plural, singular, parameters, *others = table(rng, names, items.variables[0])
+        return Condition(code, plural, singular, "that", parameters, others=tuple(others))
     if items.kind == "entry":
         if rng.random() < 0.6:
             inner = number_condition(rng, names, "value")
-            return Condition(
-                inner.code, f"value {inner.singular}", f"value {inner.singular}", "whose", inner.parameters
-            )
-        code, _, singular, parameters = _word_conditions(rng, names, "key")
-        return Condition(code, f"key {singular}", f"key {singular}", "whose", parameters)
+            return _of_part(inner, "value", "whose")
+        code, plural, singular, parameters, *others = _word_conditions(rng, names, "key")
+        inner = Condition(code, plural, singular, parameters=parameters, others=tuple(others))
+        return _of_part(inner, "key", "whose")
     return _pair_condition(rng, names, items.variables)
+
+
+def _of_part(inner: Condition, part: str, prefix: str) -> Condition:
+    """A condition on a part of an item, such as the key of an entry."""
+    words = f"{part} {inner.singular}"
+    return dataclasses.replace(inner, plural=words, singular=words, prefix=prefix)
 
 
 def number_condition(rng: random.Random, names: Names, x: str) -> Condition:
@@ -108,7 +126,10 @@ def number_condition(rng: random.Random, names: Names, x: str) -> Condition:
         return _being(f"{x} % {k} != 0", rng.choice((f"not divisible by {k}", f"no multiple of {k}")))
     if choice == 4:
         low, high = rng.randint(0, 2), rng.randint(5, 8)
-        return _being(f"{low} <= {x} <= {high}", rng.choice((f"between {low} and {high} (both included)",)))
+        closed, open_ = f"{low} <= {x} <= {high}", f"{low} < {x} < {high}"
+        if is_vague(rng):
+            return _being(*_either(rng, closed, open_, f"between {low} and {high}"))
+        return _being(closed, f"between {low} and {high} (both included)")
     if choice == 5 and x not in ("digit", "i"):
         return _being(f"{x} > 0", "positive") if rng.random() < 0.5 else _being(f"{x} < 0", "negative")
     parameters = ()
@@ -116,8 +137,8 @@ def number_condition(rng: random.Random, names: Names, x: str) -> Condition:
     if rng.random() < 0.35:
         limit = names.draw("limits")
         parameters = (Parameter(limit, small),)
-    operator = rng.choice(tuple(_ORDERS))
-    return _being(f"{x} {operator} {limit}", rng.choice(_ORDERS[operator]).format(limit), parameters)
+    code, words, *others = _order(rng, x, limit)
+    return _being(code, words, *others, parameters=parameters)
 
 
 _ORDERS = {
@@ -127,21 +148,43 @@ _ORDERS = {
     "<=": ("at most {}", "{} or less", "not greater than {}", "less than or equal to {}"),
     "!=": ("not equal to {}", "different from {}"),
 }
+_VAGUE_ORDERS = {
+    ">": ("high (limit {})", "on the high side of {}"),
+    "<": ("low (limit {})", "on the low side of {}"),
+}
 
 
-def _being(code: str, words: str, parameters: tuple[Parameter, ...] = ()) -> Condition:
+def _either(rng: random.Random, one: str, two: str, words: str) -> tuple[str, str, str]:
+    """What is meant by words that could mean either, the words, and what else they could mean."""
+    code, other = rng.sample((one, two), 2)
+    return code, words, other
+
+
+def _order(rng: random.Random, x: str, limit: str) -> tuple[str, ...]:
+    """A comparison with a limit: code, words, and what else they could mean, if anything."""
+    operator = rng.choice(tuple(_ORDERS))
+    if operator != "!=" and is_vague(rng):
+        words = rng.choice(_VAGUE_ORDERS[operator[0]]).format(limit)
+        return _either(rng, f"{x} {operator[0]} {limit}", f"{x} {operator[0]}= {limit}", words)
+    return f"{x} {operator} {limit}", rng.choice(_ORDERS[operator]).format(limit)
+
+
+def _being(code: str, words: str, *others: str, parameters: tuple[Parameter, ...] = ()) -> Condition:
     many = words.replace("a multiple", "multiples").replace("no multiple", "no multiples")
-    return Condition(code, f"are {many}", f"is {words}", "that", parameters)
+    return Condition(code, f"are {many}", f"is {words}", "that", parameters, others=others)
 
 
-Told = tuple[str, str, str, tuple[Parameter, ...]]
+Told = tuple[str, str, str, tuple[Parameter, ...]] | tuple[str, str, str, tuple[Parameter, ...], str]
+"""Code, what it says of many and of one, parameters, and what else these words could mean."""
 
 
 def _char_conditions(rng: random.Random, names: Names, x: str) -> Told:
     choice = rng.randrange(8)
     if choice == 0:
-        word, code = rng.choice((("vowels", f'{x} in "aeiou"'), ("vowels", f'{x} in "aeiou"')))
-        return code, f"are {word} (one of aeiou)", "is a vowel (one of aeiou)", ()
+        if is_vague(rng):
+            code, words, other = _either(rng, f'{x} in "aeiou"', f'{x}.lower() in "aeiou"', "are vowels")
+            return code, words, "is a vowel", (), other
+        return f'{x} in "aeiou"', "are vowels (one of aeiou)", "is a vowel (one of aeiou)", ()
     if choice == 1:
         return f'{x} not in "aeiou"', "are none of aeiou", "is none of aeiou", ()
     if choice == 2:
@@ -162,6 +205,10 @@ def _char_conditions(rng: random.Random, names: Names, x: str) -> Told:
 def _word_conditions(rng: random.Random, names: Names, x: str) -> Told:
     choice = rng.randrange(8)
     k = rng.randint(2, 3)
+    if choice < 2 and is_vague(rng):
+        size, sign = (("long", ">"), ("short", "<"))[choice]
+        code, words, other = _either(rng, f"len({x}) {sign} {k}", f"len({x}) {sign}= {k}", f"{size} (limit {k})")
+        return code, f"are {words}", f"is {words}", (), other
     if choice == 0:
         return f"len({x}) > {k}", f"have more than {k} characters", f"has more than {k} characters", ()
     if choice == 1:
@@ -185,14 +232,12 @@ def _pair_condition(rng: random.Random, names: Names, variables: tuple[str, ...]
     a, b = variables
     choice = rng.randrange(6)
     if choice < 2:
-        operator = rng.choice((">", "<", ">=", "<=", "!="))
-        words = rng.choice(_ORDERS[operator]).format(b)
-        return Condition(f"{a} {operator} {b}", f"{a} is {words}", f"{a} is {words}", "where")
+        code, words, *others = _order(rng, a, b)
+        return _of_part(_being(code, words, *others), a, "where")
     if choice == 2:
         return Condition(f"({a} + {b}) % 2 == 0", f"{a} + {b} is even", f"{a} + {b} is even", "where")
     x = rng.choice((a, b))
-    inner = number_condition(rng, names, x)
-    return Condition(inner.code, f"{x} {inner.singular}", f"{x} {inner.singular}", "where", inner.parameters)
+    return _of_part(number_condition(rng, names, x), x, "where")
 
 
 def identity(items: Source) -> Mapping:

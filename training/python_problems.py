@@ -7,9 +7,11 @@ A held-out problem is a new combination of parts that training knows, and uses n
 from __future__ import annotations
 
 import ast
+import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from selfdebug.problem import Program, TextToPythonProblem
 from training.lesson import Lesson, is_held_out
@@ -21,6 +23,9 @@ from training.python_sources import LOCALS, Parameter, Source, source
 
 DIFFICULTIES = {1: 35, 2: 40, 3: 25}
 """The mix of difficulties, in percent. A difficulty is the number of parts beside the source and the aggregation."""
+
+OPEN = 0.5
+"""Share of the requests that leave something open, which the test that is shown with them decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,22 @@ class Parts:
         optional = [part.parameters for part in (self.condition, self.stop) if part]
         return sum((self.source.parameters, *optional, self.aggregation.parameters), ())
 
+    def others(self) -> Iterator[Parts]:
+        """What the same words could mean too."""
+        sources = (self.source, *(replace(self.source, loop=loop) for loop in self.source.others))
+        aggregations = (self.aggregation, *self.aggregation.others)
+        kept, stops, finishes = map(_readings, (self.condition, self.stop, self.finish))
+        for parts in itertools.islice(itertools.product(sources, aggregations, kept, stops, finishes), 1, None):
+            source, made, condition, stop, finish = parts
+            yield Parts(source, self.taken, made, condition, stop, finish)
+
+
+def _readings(part: Any) -> Iterator[Any]:
+    """What a part means, and what else its words could mean."""
+    yield part
+    if part:
+        yield from (replace(part, code=code) for code in part.others)
+
 
 def lessons(seed: int, held_out: bool) -> Iterator[Lesson]:
     """Requests for functions, without end.
@@ -50,16 +71,18 @@ def lessons(seed: int, held_out: bool) -> Iterator[Lesson]:
     """
     rng = random.Random(f"python {seed} {held_out}")
     while True:
-        if lesson := _lesson(rng, held_out):
-            yield lesson
+        difficulty = rng.choices(tuple(DIFFICULTIES), weights=tuple(DIFFICULTIES.values()))[0]
+        open_ = rng.random() < OPEN
+        while not (lesson := _lesson(rng, held_out, difficulty, open_)):
+            pass
+        yield lesson
 
 
-def _lesson(rng: random.Random, held_out: bool) -> Lesson | None:
-    """A lesson, if the one that was drawn belongs to this side and can be tested well."""
+def _lesson(rng: random.Random, held_out: bool, difficulty: int, open_: bool) -> Lesson | None:
+    """A lesson, if the one that was drawn is as wanted, belongs to this side and can be tested well."""
     names = Names(rng, held_out, LOCALS)
-    difficulty = rng.choices(tuple(DIFFICULTIES), weights=tuple(DIFFICULTIES.values()))[0]
     parts = _parts(rng, names, difficulty)
-    if parts is None:
+    if parts is None or any(parts.others()) != open_:
         return None
     name = names.function()
     code = program(name, parts)
@@ -67,11 +90,12 @@ def _lesson(rng: random.Random, held_out: bool) -> Lesson | None:
     skeleton = skeleton_of(tree)
     if is_held_out(skeleton) != held_out:
         return None
-    tests = telling_tests(tree, name, lambda n: tuple(p.draw(rng, n) for p in parts.parameters), rng)
+    others = [ast.parse(program(name, other)) for other in parts.others()]
+    tests = telling_tests(tree, name, lambda n: tuple(p.draw(rng, n) for p in parts.parameters), rng, others)
     if tests is None:
         return None
     problem = TextToPythonProblem(request(rng, name, parts), tests[:1])
-    return Lesson(problem, Program(code, "python"), skeleton, difficulty, tests)
+    return Lesson(problem, Program(code, "python"), skeleton, difficulty, tests, open=open_)
 
 
 def _parts(rng: random.Random, names: Names, difficulty: int) -> Parts | None:

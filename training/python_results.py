@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from training.program_names import Names
 from training.python_parts import Mapping
-from training.python_sources import Parameter, small
+from training.python_sources import Parameter, is_vague, small
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Aggregation:
         otherwise: lines for values for which the condition does not hold.
         note: a sentence about limit cases.
         weight: how many parts it counts as.
+        others: aggregations that the same words could mean too.
     """
 
     before: tuple[str, ...]
@@ -39,15 +41,26 @@ class Aggregation:
     note: tuple[str, ...] = ("",)
     weight: int = 0
     parameters: tuple[Parameter, ...] = ()
+    others: tuple[Aggregation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """A change of the result: an expression and words, both with ``{}`` for the result, and the kind that it gives."""
+    """A change of the result: an expression and words, both with ``{}`` for the result, and the kind that it gives.
+
+    `others` is code that the same words could mean too.
+    """
 
     code: str
     words: str
     kind: str
+    others: tuple[str, ...] = ()
+
+
+def _either(rng: random.Random, one: Aggregation, **changed: Any) -> Aggregation:
+    """One of two aggregations that differ in some fields but not in words."""
+    meant, other = rng.sample((one, replace(one, **changed)), 2)
+    return replace(meant, others=(other,))
 
 
 def aggregation(rng: random.Random, names: Names, taken: Mapping) -> Aggregation:
@@ -145,6 +158,29 @@ def _of_numbers(rng: random.Random, names: Names, x: str) -> tuple[Aggregation, 
         return Aggregation(("best = None",), body, "best", kind, words, after, note=default, weight=1)
 
     start = names.draw("limits")
+    average = Aggregation(
+        ("total = 0", "count = 0"),
+        (f"total += {x}", "count += 1"),
+        "total // count",
+        "int" if none != "None" else "maybe",
+        ("the average of {}, rounded down", "the mean of {}, rounded down"),
+        ("if count == 0:", f"    return {none}"),
+        note=default,
+        weight=1,
+    )
+    alternating = Aggregation(
+        ("total = 0", "sign = 1"),
+        (f"total += sign * {x if ' ' not in x else f'({x})'}", "sign = -sign"),
+        "total",
+        "int",
+        ("the alternating sum of {} (plus the first, minus the second, and so on)",),
+        weight=1,
+    )
+    if is_vague(rng):
+        words = ("the average of {}, as a whole number", "the mean of {}, as a whole number")
+        average = _either(rng, replace(average, words=words), value="round(total / count)")
+        alternating = replace(alternating, words=("the alternating sum of {}", "{} summed up with alternating signs"))
+        alternating = _either(rng, alternating, before=("total = 0", "sign = -1"))
     return (
         Aggregation(("total = 0",), (f"total += {x}",), "total", "int", ("the sum of {}", "the total of {}")),
         Aggregation(("total = 0",), (f"total += {x}",), "total", "int", ("the sum of {}", "what {} add up to")),
@@ -158,16 +194,7 @@ def _of_numbers(rng: random.Random, names: Names, x: str) -> tuple[Aggregation, 
         ),
         extreme(">", "the largest of {}", "the greatest of {}", "the maximum of {}"),
         extreme("<", "the smallest of {}", "the least of {}", "the minimum of {}"),
-        Aggregation(
-            ("total = 0", "count = 0"),
-            (f"total += {x}", "count += 1"),
-            "total // count",
-            "int" if none != "None" else "maybe",
-            ("the average of {}, rounded down", "the mean of {}, rounded down"),
-            ("if count == 0:", f"    return {none}"),
-            note=default,
-            weight=1,
-        ),
+        average,
         Aggregation(
             ("total = 0", "result = []"),
             (f"total += {x}", "result.append(total)"),
@@ -176,14 +203,7 @@ def _of_numbers(rng: random.Random, names: Names, x: str) -> tuple[Aggregation, 
             ("the list of the running totals of {}", "a list of the partial sums of {}"),
             weight=1,
         ),
-        Aggregation(
-            ("total = 0", "sign = 1"),
-            (f"total += sign * {x if ' ' not in x else f'({x})'}", "sign = -sign"),
-            "total",
-            "int",
-            ("the alternating sum of {} (plus the first, minus the second, and so on)",),
-            weight=1,
-        ),
+        alternating,
         Aggregation(
             ("total = 0",),
             (f"total += {x}",),
@@ -229,6 +249,11 @@ def _of_texts(rng: random.Random, x: str) -> tuple[Aggregation, ...]:
 
     def extreme(operator: str, *words: str) -> Aggregation:
         body = (*line, f"if best is None or len({item}) {operator} len(best):", f"    best = {item}")
+        if is_vague(rng):
+            note = "If there are none, return None.", "It returns None if there are none."
+            later = (*line, f"if best is None or len({item}) {operator}= len(best):", f"    best = {item}")
+            found = Aggregation(("best = None",), body, "best", "maybe", words, note=note, weight=1)
+            return _either(rng, found, body=later)
         note = (
             "Of several, it is the first one; of none, None.",
             "The first of equally long ones counts; for none return None.",
@@ -287,12 +312,16 @@ def finish(rng: random.Random, kind: str) -> Finish | None:
         return None
     code, words, given = rng.choice(rows)
     k = str(rng.randint(2, 9))
+    if code in _SORTED and is_vague(rng):
+        meant, other = rng.sample(_SORTED, 2)
+        return Finish(meant, rng.choice(("{}, sorted", "{}, in order")), given, (other,))
     return Finish(code.replace("#", k), rng.choice(words).replace("#", k), given)
 
 
+_SORTED = "sorted({})", "sorted({}, reverse=True)"
 _LISTS = (
-    ("sorted({})", ("{}, sorted in ascending order", "{}, in ascending order"), "list"),
-    ("sorted({}, reverse=True)", ("{}, sorted in descending order", "{}, in descending order"), "list"),
+    (_SORTED[0], ("{}, sorted in ascending order", "{}, in ascending order"), "list"),
+    (_SORTED[1], ("{}, sorted in descending order", "{}, in descending order"), "list"),
     ("{}[::-1]", ("{}, in reverse order", "{}, backwards"), "list"),
     ("len({})", ("the length of {}",), "int"),
 )

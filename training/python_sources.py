@@ -37,10 +37,10 @@ class Source:
         kind: of the items.
         parameters: what is gone through.
         loop: lines that begin the loop; the last ones may name the item.
-        inside: the first lines of the loop.
         variables: that hold an item.
         plural, singular: the items in words.
-        size: an expression for how many there are.
+        inside: the first lines of the loop.
+        others: loops that the same words could mean too.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Source:
     plural: str
     singular: str
     inside: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def _int_list(rng: random.Random, number: int) -> list[int]:
@@ -70,6 +71,11 @@ def _natural(rng: random.Random, number: int) -> int:
 
 def _upper(rng: random.Random, number: int) -> int:
     return (0, 1, 2)[number] if number < 3 else rng.randint(3, 12)
+
+
+def is_vague(rng: random.Random) -> bool:
+    """Whether words may leave open what is meant."""
+    return rng.random() < 0.5
 
 
 def small(rng: random.Random, number: int) -> int:
@@ -144,10 +150,13 @@ def _of_digits(rng: random.Random, names: Names) -> Source:
 
 def _of_range(rng: random.Random, names: Names) -> Source:
     p = names.draw("numbers")
+    full, short = f"for i in range(1, {p} + 1):", f"for i in range(1, {p}):"
+    if is_vague(rng):
+        loop, other = rng.sample((full, short), 2)
+        words = f"the numbers up to {p}", f"number i up to {p}"
+        return Source("int", (Parameter(p, _upper),), loop, ("i",), *words, others=(other,))
     plural = rng.choice((f"the numbers from 1 to {p}", f"the whole numbers from 1 up to and including {p}"))
-    return Source(
-        "int", (Parameter(p, _upper),), f"for i in range(1, {p} + 1):", ("i",), plural, f"number i from 1 to {p}"
-    )
+    return Source("int", (Parameter(p, _upper),), full, ("i",), plural, f"number i from 1 to {p}")
 
 
 def _of_characters(rng: random.Random, names: Names) -> Source:
@@ -216,6 +225,11 @@ def _of_neighbours(rng: random.Random, names: Names) -> Source:
 
 def _of_positions(rng: random.Random, names: Names) -> Source:
     p = names.draw("lists")
+    loops = f"for i, value in enumerate({p}):", f"for i, value in enumerate({p}, 1):"
+    if is_vague(rng):
+        loop, other = rng.sample(loops, 2)
+        words = f"the values of {p} with their positions i", f"position i and value of {p}"
+        return Source("pair", (Parameter(p, _int_list),), loop, ("i", "value"), *words, others=(other,))
     plural = rng.choice(
         (
             f"the positions i (from 0) and values of {p}",
@@ -225,7 +239,7 @@ def _of_positions(rng: random.Random, names: Names) -> Source:
     return Source(
         "pair",
         (Parameter(p, _int_list),),
-        f"for i, value in enumerate({p}):",
+        loops[0],
         ("i", "value"),
         plural,
         f"position i (from 0) and value of {p}",

@@ -16,12 +16,16 @@ from typing import Any
 from selfdebug.problem import Program, TranslationProblem
 from training.lesson import Lesson, is_held_out
 from training.program_names import Names
-from training.program_testing import skeleton_of, telling_tests
+from training.program_testing import passes, skeleton_of, telling_tests
 from training.translation_blocks import Composer
+from training.translation_tree import plain
 from training.translation_writing import to_cpp, to_python
 
 DIFFICULTIES = {1: 35, 2: 40, 3: 25}
 """The mix of difficulties, in percent."""
+
+OPEN = 0.5
+"""Share of the functions whose rounding depends on whether arguments are negative, which only the tests tell."""
 
 _LONGEST = 14
 """Lines of a C++ function."""
@@ -37,30 +41,31 @@ def lessons(seed: int, held_out: bool) -> Iterator[Lesson]:
     rng = random.Random(f"translation {seed} {held_out}")
     while True:
         difficulty = rng.choices(tuple(DIFFICULTIES), weights=tuple(DIFFICULTIES.values()))[0]
-        while not (lesson := _lesson(rng, held_out, difficulty)):
+        open_ = rng.random() < OPEN
+        while not (lesson := _lesson(rng, held_out, difficulty, open_)):
             pass
         yield lesson
 
 
-def _lesson(rng: random.Random, held_out: bool, difficulty: int) -> Lesson | None:
-    """A lesson, if the one that was drawn belongs to this side, is as difficult as wanted and can be tested well."""
+def _lesson(rng: random.Random, held_out: bool, difficulty: int, open_: bool) -> Lesson | None:
+    """A lesson, if the one that was drawn is as wanted, belongs to this side and can be tested well."""
     composer = Composer(rng, Names(rng, held_out), difficulty)
     function = composer.function()
     if min(max(composer.parts, 1), 3) != difficulty:
         return None
-    code = to_python(function)
-    tree = ast.parse(code)
-    skeleton = skeleton_of(tree)
-    if is_held_out(skeleton) != held_out:
-        return None
+    exact, simple = to_python(function), to_python(plain(function))
     source = to_cpp(function)
-    if source.count("\n") > _LONGEST:
+    if (exact != simple) != open_ or source.count("\n") > _LONGEST:
         return None
-    tests = telling_tests(tree, function.name, lambda n: tuple(draw(n) for draw in composer.draws), rng)
+    tests = telling_tests(ast.parse(exact), function.name, lambda n: tuple(draw(n) for draw in composer.draws), rng)
     if tests is None:
         return None
+    code = simple if passes(simple, function.name, tests) else exact
+    skeleton = skeleton_of(ast.parse(code))
+    if is_held_out(skeleton) != held_out:
+        return None
     problem = TranslationProblem(Program(source, "cpp"), "python", tests, entry_point=function.name)
-    return Lesson(problem, Program(code, "python"), skeleton, difficulty, tests)
+    return Lesson(problem, Program(code, "python"), skeleton, difficulty, tests, open=open_)
 
 
 _HEAD = """

@@ -61,6 +61,7 @@ class Steps:
         self._result = "int"
         self._value: Expression | None = None
         self._small = True  # products stay within int
+        self._negative = rng.random() < 0.5  # whether arguments may be negative
 
     # Parameters
 
@@ -73,8 +74,8 @@ class Steps:
     def _list(self, number: int) -> list[int]:
         rng = self.rng
         if number < 3:
-            return ([], [rng.randint(-7, 9)], [3, 3, -3])[number]
-        low = rng.choice((-9, -9, 0, 1))
+            return ([], [rng.randint(-7 * self._negative, 9)], [3, 3, -3 if self._negative else 2])[number]
+        low = rng.choice((-9, -9, 0) if self._negative else (0, 1))
         return [rng.randint(low, 12) for _ in range(rng.randint(2, 5))]
 
     def _text(self, number: int) -> str:
@@ -95,8 +96,10 @@ class Steps:
 
     def _whole(self, number: int) -> int:
         if number < 3:
-            return (0, 7, -13)[number]
-        return self.rng.choice((1, 1, -1)) * self.rng.choice((self.rng.randint(2, 99), self.rng.randint(100, 9999)))
+            return (0, 7, -13 if self._negative else 13)[number]
+        return self.rng.choice((1, -1) if self._negative else (1,)) * self.rng.choice(
+            (self.rng.randint(2, 99), self.rng.randint(100, 9999))
+        )
 
     def _limit(self) -> Expression:
         """Something to compare with: mostly a constant, sometimes a parameter."""

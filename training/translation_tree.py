@@ -6,13 +6,16 @@ Where the languages differ, the Python text keeps the meaning of C++:
   a size, a number that its loop's condition keeps positive), and ``int(a / b)`` everywhere else.
 - ``a % b`` has the sign of ``a``. It is ``a % b`` where ``a`` cannot be negative or the result is compared with 0, and
   ``a - b * int(a / b)`` everywhere else.
+- Whether an argument is ever negative is often not to be seen in the source. Where no test needs C++'s rounding,
+  Python's is right, as a programmer would write it first: a `plain` function.
 - A character is a text of length 1: ``c - 'a'`` is ``ord(c) - ord("a")``, and ``(char)(c + 1)`` is ``chr(ord(c) + 1)``.
 - A list that is changed but was passed by value is copied first: ``values = list(values)``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 
 class Expression:
@@ -55,11 +58,12 @@ class Text(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Expression):
-    """Arithmetic, a comparison, ``&&`` or ``||``."""
+    """Arithmetic, a comparison, ``&&`` or ``||``; rounds as the language does by itself if `plain`."""
 
     operator: str
     left: Expression
     right: Expression
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,12 @@ class Let(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Set(Statement):
-    """An assignment; the operator is ``=``, ``+=`` and so on, ``++`` or ``--``."""
+    """An assignment; the operator is ``=``, ``+=`` and so on, ``++`` or ``--``; rounds as a `Binary`."""
 
     target: Expression
     operator: str
     value: Expression = field(default=Number(1))
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +240,24 @@ class Function:
     result: str
     parameters: tuple[tuple[str, str], ...]
     body: tuple[Statement, ...]
+
+
+def plain(node: Any) -> Any:
+    """The same tree, in which every quotient and remainder is rounded as the language does by itself."""
+    if isinstance(node, tuple):
+        return tuple(map(plain, node))
+    if not isinstance(node, Expression | Statement | Function):
+        return node
+    changed = {each.name: plain(getattr(node, each.name)) for each in fields(node)}  # type: ignore[arg-type]
+    if isinstance(node, Binary | Set):
+        changed["plain"] = True
+    return type(node)(**changed)
+
+
+def is_exact(node: Binary | Set) -> bool:
+    """Whether a quotient or remainder needs more than Python's operator to be rounded as in C++."""
+    divided = node.left if isinstance(node, Binary) else node.target
+    return not node.plain and not is_natural(divided)
 
 
 def is_natural(value: Expression) -> bool:

@@ -33,7 +33,7 @@ from training.translation_tree import (
     Text,
     Truth,
     While,
-    is_natural,
+    is_exact,
     strength,
 )
 
@@ -156,13 +156,13 @@ def _python_lines(statement: Statement) -> list[str]:
             return [f"{python(target)} {operator[0]}= 1"]
         case Set(target=target, operator="/=", value=value):
             text = python(target)
-            return [f"{text} //= {python(value)}" if is_natural(target) else f"{text} = int({text} / {python(value)})"]
+            return [f"{text} = int({text} / {python(value)})" if is_exact(statement) else f"{text} //= {python(value)}"]
         case Set(target=target, operator="%=", value=value):
             text = python(target)
             return [
-                f"{text} %= {python(value)}"
-                if is_natural(target)
-                else f"{text} -= {python(value)} * int({text} / {python(value)})"
+                f"{text} -= {python(value)} * int({text} / {python(value)})"
+                if is_exact(statement)
+                else f"{text} %= {python(value)}"
             ]
         case Set(target=target, operator=operator, value=value):
             return [f"{python(target)} {operator} {python(value)}"]
@@ -218,7 +218,7 @@ def python(value: Expression | None) -> str:
             return str(truth)
         case Text(value=text):
             return f'"{text}"'
-        case Binary(operator="/", left=left, right=right) if not is_natural(left):
+        case Binary(operator="/", left=left, right=right) if is_exact(value):
             return f"int({_inside(left, value)} / {_inside(right, value, right=True)})"
         case Binary(operator="/", left=left, right=right):
             return f"{_inside(left, value)} // {_inside(right, value, right=True)}"
@@ -227,7 +227,7 @@ def python(value: Expression | None) -> str:
         ):
             whole = Binary("%", left, right)
             return f"{_inside(left, whole)} % {_inside(right, whole, right=True)} {operator} 0"
-        case Binary(operator="%", left=left, right=right) if not is_natural(left):
+        case Binary(operator="%", left=left, right=right) if is_exact(value):
             whole = Binary("/", left, right)
             return f"{_inside(left, Binary('-', left, right))} - {_inside(right, whole)} * {python(whole)}"
         case Binary(operator=operator, left=left, right=right):
@@ -265,9 +265,9 @@ def _sum(start: Expression, length: Expression) -> str:
 
 def _inside(inner: Expression, outer: Binary, right: bool = False) -> str:
     """An operand, in brackets where its Python text binds less tightly than the operator around it."""
-    signed_rest = isinstance(inner, Binary) and inner.operator == "%" and not is_natural(inner.left)
+    signed_rest = isinstance(inner, Binary) and inner.operator == "%" and is_exact(inner)
     loose = 5 if signed_rest else strength(inner)
     needed = loose < strength(outer) or (right and loose == strength(outer)) or _needs_brackets(inner, outer, right)
-    if isinstance(inner, Binary) and inner.operator == "/" and not is_natural(inner.left):
+    if isinstance(inner, Binary) and inner.operator == "/" and is_exact(inner):
         needed = False  # it is a call of `int`
     return f"({python(inner)})" if needed else python(inner)

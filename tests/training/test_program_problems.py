@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from selfdebug.problem import TextToPythonProblem, TranslationProblem
-from training import python_problems, translation_problems
+from training import program_testing, python_problems, translation_problems
 from training.lesson import Lesson, is_held_out
 from training.program_explaining import differences, explain, failing_sentence, judge
 from training.program_names import HELD_OUT, TRAINING, NamePool
@@ -33,14 +33,9 @@ def both(request: pytest.FixtureRequest) -> tuple[list[Lesson], list[Lesson]]:
 
 
 def passes(code: str, lesson: Lesson) -> bool:
-    namespace: dict[str, object] = {}
-    try:
-        exec(code, namespace)
-        for test in lesson.tests:
-            exec(test.code, namespace)
-    except Exception:  # noqa: BLE001 (a changed program may raise anything)
-        return False
-    return True
+    head = ast.parse(code).body[0]
+    assert isinstance(head, ast.FunctionDef)
+    return program_testing.passes(code, head.name, lesson.tests)
 
 
 def words_of(lesson: Lesson) -> set[str]:
