@@ -1,8 +1,8 @@
 """Debugging turns from the network's own mistakes.
 
-The half-trained network writes programs for training lessons; they are run, and the wrong ones become first programs
-of conversations in which the teacher explains, judges and corrects them. Right programs are there too, where the model
-has to judge for itself, so that it learns to leave them alone.
+The half-trained network writes programs for training lessons, and some right programs get a slip; they are run, and the
+wrong ones become first programs of conversations in which the teacher explains, judges and corrects them. Right
+programs are there too, where the model has to judge for itself, so that it learns to leave them alone.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import Tokenizer
 
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.conversation import Reply
 from selfdebug.problem import Program, TextToSqlProblem
 
 from . import sql_problems
-from .conversations import KINDS, Attempt, in_order, lessons, open_applications, prompt
+from .conversations import KINDS, Attempt, block, in_order, lessons, open_applications, prompt
 from .lesson import Lesson
 from .sampling import halved, write
 from .shards import Encoded, save_shard
@@ -36,6 +37,8 @@ _UNTESTED = 0.1
 """Share of the lessons whose problem shows no test, so that the model has to judge for itself."""
 _TWICE = 0.4
 """Share of the wrong programs that are followed by another wrong one of the lesson before the right one."""
+_SLIPPED = 0.4
+"""Share of the lessons whose right program gets a slip, too: new names are miscopied, but hardly those of training."""
 
 
 def make_turns(folder: Path, name: str, seeds: range, count: int) -> list[Path]:
@@ -63,12 +66,25 @@ def _make(folder: Path, path: Path, seed: int, count: int) -> None:
         async with open_applications() as applications:
             found = list(itertools.islice(lessons(seed, False, folder / "worlds"), count))
             prompts = [encode_prompt(tokenizer, await prompt(applications, lesson)) for lesson in found]
-            judged = await _judged(applications, found, write(model, tokenizer, prompts, TEMPERATURES))
+            replies = write(model, tokenizer, prompts, TEMPERATURES)
+            chance = random.Random(seed)
+            for place, lesson in enumerate(found):
+                if chance.random() < _SLIPPED:
+                    replies[place] += (block(slipped(tokenizer, lesson.program, chance)),)
+            judged = await _judged(applications, found, replies)
             _report(path.name, found, judged)
-            conversations = await in_order(applications, _attempts(found, judged, random.Random(seed)))
+            conversations = await in_order(applications, _attempts(found, judged, chance))
             return [encode(tokenizer, made.messages, made.learnt) for made in conversations]
 
     save_shard(path, asyncio.run(made()))
+
+
+def slipped(tokenizer: Tokenizer, program: Program, random: random.Random) -> Program:
+    """A program in which one token is left out, or is another one of the program's."""
+    tokens = tokenizer.encode(program.code).ids
+    place = random.randrange(len(tokens))
+    tokens[place : place + 1] = [] if random.random() < 0.5 else [random.choice(tokens)]
+    return Program(tokenizer.decode(tokens), program.language)
 
 
 Judged = list[tuple[str, bool]]

@@ -6,14 +6,17 @@ Run where training's tools are: ``.venv-training/bin/python -m pytest training -
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from selfdebug.problem import Program
 from training.__main__ import RECIPES, _prompts, make
 from training.export import largest_difference
+from training.mistakes import slipped
 from training.model import Decoder, Shape
 from training.sampling import _choose, _read, _read_in_parts, write
 from training.shards import Shard, batches, load_shards, save_shard
@@ -115,6 +118,17 @@ def test_only_replies_of_the_teacher_are_learnt(made: Path) -> None:
     tokens, parts = encode(tokenizer, messages, ())
     assert len(tokens) == len(parts)
     assert Part.REPLY not in parts
+
+
+def test_a_slip_is_of_one_token(made: Path) -> None:
+    tokenizer = load_tokenizer(made / "tokenizer.json")
+    code = "def f(values):\n    return sum(values)\n"
+    tokens = tokenizer.encode(code).ids
+    around = [(tokenizer.decode(tokens[:i]), tokenizer.decode(tokens[i + 1 :])) for i in range(len(tokens))]
+    chance = random.Random(1)
+    for _ in range(20):
+        wrong = slipped(tokenizer, Program(code, "python"), chance).code
+        assert any(wrong.startswith(before) and wrong.endswith(after) for before, after in around)
 
 
 def test_greedy_replies_are_the_same_alone_and_among_others(made: Path) -> None:
