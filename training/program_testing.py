@@ -20,23 +20,7 @@ _LIMIT = 100
 """Rounds of a loop after which a changed program counts as endless."""
 _CHANGED_PROGRAMS = 10
 _KEPT_NAMES = frozenset(
-    (
-        "len",
-        "max",
-        "min",
-        "abs",
-        "int",
-        "str",
-        "list",
-        "range",
-        "round",
-        "sorted",
-        "zip",
-        "enumerate",
-        "ord",
-        "chr",
-        "sum",
-    )
+    "len max min abs int str list range round sorted zip enumerate ord chr sum".split()  # noqa: SIM905
 )
 
 Arguments = tuple[Any, ...]

@@ -15,8 +15,10 @@ from selfdebug.problem import TextToPythonProblem, TranslationProblem
 from training import program_testing, python_problems, translation_problems
 from training.lesson import Lesson, is_held_out
 from training.program_explaining import differences, explain, failing_sentence, judge
-from training.program_names import HELD_OUT, TRAINING, NamePool
-from training.program_testing import changed_code, skeleton_of
+from training.program_names import HELD_OUT, TRAINING, NamePool, Names
+from training.program_testing import changed_code, skeleton_of, telling_tests
+from training.python_parts import condition
+from training.python_sources import source
 
 Generator = Callable[[int, bool], Iterator[Lesson]]
 GENERATORS: dict[str, Generator] = {"python": python_problems.lessons, "translation": translation_problems.lessons}
@@ -110,6 +112,39 @@ def test_tests_catch_most_nearly_right_programs(both: tuple[list[Lesson], list[L
     loops = [lesson for lesson in both[0] if "while" not in lesson.program.code][:400]
     caught = [not passes(changed_code(lesson.program.code, rng), lesson) for lesson in loops]
     assert sum(caught) / len(caught) > 0.85
+
+
+def test_half_of_the_problems_leave_something_open(both: tuple[list[Lesson], list[Lesson]]) -> None:
+    for lessons in both:
+        assert 0.4 < sum(lesson.open for lesson in lessons) / len(lessons) < 0.6
+
+
+def test_the_shown_test_decides_what_words_leave_open() -> None:
+    program = "def f(values):\n    return [value for value in values if value {} 3]\n"
+    above, from_, below = (ast.parse(program.format(sign)) for sign in (">", ">=", "<"))
+    rng = random.Random(1)
+    for _ in range(20):
+        tests = telling_tests(above, "f", lambda n: ([rng.randint(2, 4) for _ in range(n % 6)],), rng, [from_, below])
+        assert tests
+        assert program_testing.passes(program.format(">"), "f", tests)
+        assert not any(program_testing.passes(program.format(sign), "f", tests[:1]) for sign in (">=", "<"))
+
+
+def test_words_that_leave_something_open_say_what_else_they_could_mean() -> None:
+    rng = random.Random(1)
+    found = [condition(rng, Names(rng, False), source(rng, Names(rng, False)), 2) for _ in range(300)]
+    for each in found:
+        assert each.code not in each.others
+        assert len(set(each.others)) == len(each.others)
+    assert {len(each.others) for each in found} == {0, 1, 3}
+
+
+def test_python_rounds_as_it_does_unless_a_test_needs_more(both: tuple[list[Lesson], list[Lesson]]) -> None:
+    exact = [lesson for lesson in both[0] if "int(" in lesson.program.code]
+    for lesson in exact:
+        simple = re.sub(r"int\((\w+) / (\d+)\)", r"\1 // \2", lesson.program.code)
+        assert lesson.open
+        assert simple == lesson.program.code or not passes(simple, lesson)
 
 
 @pytest.mark.parametrize("kind", sorted(GENERATORS))
