@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from selfdebug.runs import RunStore
 from tests.reports.making import run as made
 
-from .conftest import Site, Visit
+from .conftest import PATIENCE, Site, Visit
 from .making import RUN, finished, odd_trajectories
 
 PAGES = {
@@ -241,7 +241,7 @@ def test_any_number_of_tabs_can_be_open_and_those_that_were_hidden_catch_up(page
     run_id = "tabs-1/ut"
     tabs = [page, *(page.context.new_page() for _ in range(6))]
     for tab in tabs:
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(PATIENCE)
         tab.goto(f"{site.address}/runs")
         expect(tab.locator("[data-connection]")).to_be_visible()
         tab.evaluate(SEEN, False)
