@@ -43,7 +43,7 @@ def test_a_function_is_written_and_debugged_against_the_tests_that_were_typed(si
     assert "2 of 2" not in said  # the outcome is shown test by test
     assert said.count("✓ passed") == 2
     assert "Changed since turn 1" in said
-    assert "Answer 1 def add_3(n): 2 return n + 3" in said
+    assert "Answer 1 def add_3 (n): 2 return n + 3" in said
     trajectory = Trajectory.from_json(site.get(f"{path}.json").text)
     assert (trajectory.correct, len(trajectory.turns), trajectory.feedback) == (True, 2, "ut")
     assert path in site.get("/ask").text
