@@ -3,8 +3,8 @@
     uv run python -m perf.viewer [--trajectories 10000] [--chromium chromium]
 
 Printed are, for the list, its filters, a search, its last page and a comparison, the times of the server with the
-request, the median of several; and, where there is a Chromium, how long a browser takes from the address to a list
-that can be used.
+request, the median of several; where there is a Chromium, how long a browser takes from the address to a list that can
+be used; and the processor time that an export takes for each trajectory, of few and of many: a ratio of 1 is linear.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ import statistics
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.problem import Program, TextToPythonProblem
-from selfdebug.runs import RunStore
+from selfdebug.runs import Run, RunStore, TaskResult
 from selfdebug.trajectory import Trajectory
+from selfdebug.web.export import export
 from selfdebug.web.references import References
 from selfdebug.web.server import Viewer, hosts_of, listen, server_of
 from tests.reports.making import simulated
@@ -32,6 +35,8 @@ from tests.web.making import trajectory, turn
 
 TOKEN = "perf"
 RUN = "mbpp-1/ut"
+BENCHMARK, EXPORTED = "sample:held-out", (225, 900)
+"""What is exported: it comes with the package, so that there are references; and how much of it."""
 CONVERSATION = "What was said about it, at some length. " * 50
 PATHS = {
     "the list": "",
@@ -58,18 +63,28 @@ def made(index: int, programs: int) -> Trajectory:
     return trajectory(problem, turns, CONVERSATION)
 
 
-async def fill(store: RunStore, count: int) -> None:
-    """Store two runs of so many trajectories."""
-    for name in ("mbpp-1/baseline", RUN):
-        run, results = simulated(name, tasks=count)
-        store.create(run)
-        waiting = []
-        for result in results():
-            waiting.append(store.add(name, result, made(result.index, len(result.scores))))
-            if len(waiting) == 200:
-                await asyncio.gather(*waiting)
-                waiting = []
-        await asyncio.gather(*waiting)
+async def fill(store: RunStore, run: Run, results: Iterable[TaskResult]) -> None:
+    """Store a run with a trajectory for each result."""
+    store.create(run)
+    waiting = []
+    for result in results:
+        waiting.append(store.add(run.id, result, made(result.index, len(result.scores))))
+        if len(waiting) == 200:
+            await asyncio.gather(*waiting)
+            waiting = []
+    await asyncio.gather(*waiting)
+
+
+def exported(folder: Path, count: int) -> float:
+    """Milliseconds of processor time for each of so many trajectories, written as files with their references."""
+    run, results = simulated(RUN, tasks=count, benchmark=BENCHMARK)
+    tasks = open_benchmark(BENCHMARK, folder).tasks()
+    named = [replace(result, task=task.id) for result, task in zip(results(), tasks, strict=False)]
+    with RunStore(folder / f"{count}.db") as store:
+        asyncio.run(fill(store, run, named))
+        begin = time.process_time()
+        export(store, References(folder), [], folder / str(count))
+        return 1000 * (time.process_time() - begin) / count
 
 
 def request(port: int, path: str) -> float:
@@ -125,7 +140,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, RunStore(Path(folder) / "store.db") as store:
         begin = time.perf_counter()
-        asyncio.run(fill(store, options.trajectories))
+        for name in ("mbpp-1/baseline", RUN):
+            run, results = simulated(name, tasks=options.trajectories)
+            asyncio.run(fill(store, run, results()))
         print(
             f"two runs of {options.trajectories:,} trajectories, made in {time.perf_counter() - begin:.0f} s",
             flush=True,
@@ -139,6 +156,12 @@ def main() -> None:
             measure(port, shutil.which(options.chromium), options.repeats)
             server.should_exit = True
             thread.join()
+        few, many = (exported(Path(folder), count) for count in EXPORTED)
+        print(
+            f"{'export':14} {many:7.1f} ms for each of {EXPORTED[1]} trajectories, {few:.1f} ms for each of"
+            f" {EXPORTED[0]}: {many / few:.2f} times",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -81,7 +81,8 @@ def test_pages_are_written_as_files(run: Run, store: Path) -> None:
         (["mbpp-1"], 2, "Runs are named for --export alone"),
         (["--store", "missing.db"], 2, "There is no store missing.db"),
         (["--db", "missing.db"], 3, "missing.db"),
-        (["--host", "0.0.0.0"], 2, "is no address to be asked under"),
+        *((["--host", host], 2, "every address of this machine") for host in ("0.0.0.0", "0", "0x0", "", "::", "::0")),
+        (["--host", "x" * 64], 2, "cannot be had"),
         (["--host", "203.0.113.7"], 2, "203.0.113.7, port 0 cannot be had"),
     ],
 )

@@ -105,11 +105,12 @@ class Site:
 
 
 def script(request: Body) -> Answer | Failure:
-    """The tiny benchmark's replies; slow where the request says so, and refused where it is none of the benchmark's."""
+    """The tiny benchmark's replies; slow, at once or when it is to mend, and refused where it is none of them."""
     text = " ".join(message["content"] for message in request["messages"])
     if "nothing that the script knows" in text:
         return Failure(400, "This is not known here.")
-    return Answer(tiny.reply(request), delay=30.0 if "add_44(n)" in text else 0.0)
+    slow = "add_44(n)" in text or ("add_47(n)" in text and "Fix the" in request["messages"][-1]["content"])
+    return Answer(tiny.reply(request), delay=30.0 if slow else 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def test_a_function_is_written_and_debugged_against_the_tests_that_were_typed(si
     assert "2 of 2" not in said  # the outcome is shown test by test
     assert said.count("✓ passed") == 2
     assert "Changed since turn 1" in said
-    assert "Answer def add_3(n): return n + 3" in said
+    assert "Answer 1 def add_3 (n): 2 return n + 3" in said
     trajectory = Trajectory.from_json(site.get(f"{path}.json").text)
     assert (trajectory.correct, len(trajectory.turns), trajectory.feedback) == (True, 2, "ut")
     assert path in site.get("/ask").text
@@ -69,6 +69,8 @@ def test_a_translation_without_tests_gets_them_from_its_source(site: Site) -> No
         ({}, "The question is empty"),
         ({"request": "x", "database": "99"}, "Choose one of the databases"),
         ({"request": "x", "database": "-1"}, "Choose one of the databases"),
+        ({"request": "x", "database": "9" * 5_000}, "Choose one of the databases"),
+        ({"request": "x", "turns": "9" * 5_000}, "Turns are a whole number"),
         ({"request": "x", "database": "/etc/passwd"}, "Choose one of the databases"),
         ({"request": "x", "feedback": "ut"}, "feedback ut is not for SQL"),
         ({"request": "x", "feedback": "none"}, "unknown feedback"),

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from selfdebug.runs import RunStore
 from tests.reports.making import run as made
 
-from .conftest import Site, Visit
+from .conftest import PATIENCE, Site, Visit
 from .making import RUN, finished, odd_trajectories
 
 PAGES = {
@@ -183,6 +183,86 @@ def test_a_run_in_progress_grows_by_itself_and_the_focus_stays(page: Page, site:
         expect(row).to_have_count(0)
 
 
+def test_what_grows_leaves_scroll_and_focus_as_they_are(page: Page, site: Site) -> None:
+    run_id = "grows-2/ut"
+    page.set_viewport_size({"width": 800, "height": 600})
+    with RunStore(site.store) as store:
+        store.create(made(run_id, tasks=6))
+        for result, trajectory in odd_trajectories()[1:3]:
+            finished(store.add(run_id, result, trajectory))
+        page.goto(f"{site.address}/runs/{run_id}")
+        expect(page.locator("[data-connection]")).to_be_visible()
+        region = page.get_by_role("region", name="Trajectories")
+        page.locator('tr[data-row="2"] a').evaluate("(link) => link.focus({ preventScroll: true })")
+        region.evaluate("(each) => { each.scrollLeft = 120; }")
+        for result, trajectory in odd_trajectories()[:1]:
+            finished(store.add(run_id, result, trajectory))
+        expect(page.locator("tr[data-row]")).to_have_count(3)
+        assert [row.get_attribute("data-row") for row in page.locator("tr[data-row]").all()] == ["0", "1", "2"]
+        assert region.evaluate("(each) => each.scrollLeft") == 120
+        assert page.evaluate("document.activeElement.closest('tr').dataset.row") == "2"
+        store.delete([run_id])
+
+
+def test_a_run_that_is_deleted_says_so(page: Page, visit: Visit, site: Site) -> None:
+    run_id = "goes-1/ut"
+    with RunStore(site.store) as store:
+        store.create(made(run_id, tasks=6))
+        page.goto(f"{site.address}/runs/{run_id}")
+        expect(page.locator("[data-connection]")).to_be_visible()
+        store.delete([run_id])
+    expect(page.get_by_role("alert")).to_have_text(re.compile("was deleted"))
+    expect(page.locator("[data-connection]")).to_be_hidden()
+    assert len(visit.complaints) == 1  # a browser's console notes the 404 with which the server says it
+    visit.complaints.clear()
+
+
+def test_a_run_that_is_done_is_not_live_any_more(page: Page, site: Site) -> None:
+    run_id = "ends-1/ut"
+    with RunStore(site.store) as store:
+        store.create(made(run_id, tasks=1))
+        page.goto(f"{site.address}/runs/{run_id}")
+        expect(page.locator("[data-connection]")).to_be_visible()
+        finished(store.add(run_id, *odd_trajectories()[1]))
+        expect(page.get_by_text("1 of 1", exact=True)).to_be_visible()
+        expect(page.locator("[data-connection]")).to_be_hidden()
+        store.delete([run_id])
+
+
+SEEN = """(seen) => {
+    Object.defineProperty(document, "hidden", { value: !seen, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""Hides a tab, or shows it again, to its scripts: a browser without a window does it to none."""
+
+
+def test_any_number_of_tabs_can_be_open_and_those_that_were_hidden_catch_up(page: Page, site: Site) -> None:
+    """A browser has six connections to a server: tabs that nobody sees keep none."""
+    run_id = "tabs-1/ut"
+    tabs = [page, *(page.context.new_page() for _ in range(6))]
+    for tab in tabs:
+        tab.set_default_timeout(PATIENCE)
+        tab.goto(f"{site.address}/runs")
+        expect(tab.locator("[data-connection]")).to_be_visible()
+        tab.evaluate(SEEN, False)
+    with RunStore(site.store) as store:
+        store.create(made(run_id, tasks=6))
+        page.evaluate(SEEN, True)
+        expect(page.locator(f'tr[data-row="{run_id}"]')).to_be_visible()
+        store.delete([run_id])
+
+
+def test_lists_need_no_scrolling_sideways_in_narrow_windows(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 360, "height": 900})
+    for path in ("/runs", "/runs/py/ut", "/runs/odd-1/ut", "/compare?run=py/baseline&run=py/ut", "/runs/py/ut/1"):
+        page.goto(site.address + path)
+        found = page.locator(".scroll:has(> .cards)").evaluate_all(
+            "(regions) => regions.map((each) => each.scrollWidth - each.clientWidth)"
+        )
+        assert found
+        assert max(found) <= 0, path
+
+
 def test_something_is_asked_grows_and_is_answered(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Ask").click()
     page.get_by_text("A Python function").click()
@@ -195,6 +275,25 @@ def test_something_is_asked_grows_and_is_answered(page: Page, site: Site) -> Non
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     serious = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
     assert not serious
+
+
+def test_a_step_of_a_trace_stays_chosen_while_more_comes(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/ask")
+    page.get_by_text("A Python function").click()
+    page.get_by_label("Request").fill("Write a function add_47(n) that adds 47 to n.")
+    page.get_by_label("Tests").fill("assert add_47(1) == 48")
+    page.get_by_label("Feedback").select_option("ut+recorded-trace")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    slider = page.get_by_role("slider")
+    slider.press("ArrowRight")
+    expect(page.locator("[data-trace] output")).to_have_text("step 2 of 2")
+    expect(page.get_by_text("The model is writing a new program")).to_be_visible()
+    site.post(f"{page.url.removeprefix(site.address)}/cancel")
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.locator("[data-trace] output")).to_have_text("step 2 of 2")
+    expect(slider).to_be_focused()
+    slider.press("ArrowLeft")
+    expect(page.locator("[data-trace] output")).to_have_text("step 1 of 2")
 
 
 def test_what_was_asked_is_cancelled(page: Page, site: Site) -> None:

@@ -8,10 +8,12 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from selfdebug.benchmarks import Task
 from selfdebug.runs import RunStore
 from selfdebug.web.export import MARKER, ExportError, export
 from selfdebug.web.references import References
@@ -31,6 +33,41 @@ def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
         page = export(store, References(site.data), [], folder)
     assert page == folder / "index.html"
     return folder
+
+
+def test_twice_the_trajectories_are_twice_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read, and not the time that it takes, which a busy machine changes."""
+    read = {"rows": 0, "tasks": 0}
+    fetch, task = RunStore._fetch, tiny.TinyBenchmark._task
+
+    def fetched(self: RunStore, wanted: object) -> list[object]:
+        rows = fetch(self, wanted)
+        read["rows"] += len(rows)
+        return rows
+
+    def made_task(*given: Any) -> Task:
+        read["tasks"] += 1
+        return task(*given)
+
+    monkeypatch.setattr(RunStore, "_fetch", fetched)
+    monkeypatch.setattr(tiny.TinyBenchmark, "_task", made_task)
+    works = []
+    for count in (20, 40):
+        folder = tmp_path / str(count)
+        tiny.write(folder / "data", "python", tiny.additions(count))
+        with RunStore(folder / "store.db") as store:
+            for name in ("new-1/ut", "new-1/expl"):
+                store.create(made(name, benchmark="tiny:python", tasks=count))
+                for index in range(count):
+                    done = replace(result(index, [True]), task=f"Tiny/{index}")
+                    finished(store.add(name, done, trajectory(python("x"), ())))
+            read |= dict.fromkeys(read, 0)
+            export(store, References(folder / "data"), [], folder / "pages")
+        assert "Gold program" in (folder / "pages/runs/new-1/ut" / f"{count - 1}-reference.html").read_text()
+        works.append(dict(read))
+    assert works[0]["tasks"] == 2 * 20
+    assert works[1]["tasks"] == 2 * 40
+    assert works[1]["rows"] <= 2 * works[0]["rows"]
 
 
 def test_every_link_leads_to_a_file_of_the_export(exported: Path) -> None:

@@ -12,16 +12,19 @@ import pytest
 
 from selfdebug.cli.asking import TerminalSolver
 from selfdebug.cli.configuration import Configuration
+from selfdebug.problem import Program, TranslationProblem
+from selfdebug.reports import build_report
 from selfdebug.runs import RunStore, Selection
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import Desk, Draft
+from selfdebug.web.charts import charts_of
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
-from tests.reports.making import result
+from tests.reports.making import result, simulated
 from tests.reports.making import run as made
 
 from .conftest import Site
-from .making import HOSTILE, LONG, finished, odd_trajectories, query, trajectory
+from .making import HOSTILE, LONG, finished, odd_trajectories, python, query, trajectory, turn
 
 PYTHON = "/runs/py/ut"
 
@@ -101,8 +104,6 @@ def test_questions_are_filtered_by_their_database(site: Site) -> None:
 def test_pages_come_from_the_server(site: Site) -> None:
     with RunStore(site.store) as store:
         pages = Pages(store, References(site.data))
-        from selfdebug.runs import Selection
-
         first, last = pages.run("py/ut", Selection(), 1, 4), pages.run("py/ut", Selection(), 99, 4)
     assert (len(tasks(first)), len(tasks(last))) == (4, 2)
     assert "page 1 of 2" in text_of(first)
@@ -113,7 +114,8 @@ def test_pages_come_from_the_server(site: Site) -> None:
 def test_a_trajectory_shows_what_was_wrong_what_was_said_what_changed_and_whether_it_helped(site: Site) -> None:
     found = site.get("/runs/py/ut+expl/1")
     said = text_of(found.text)
-    assert "↑ repaired The first program was wrong, the answer is right." in said
+    assert "↑ repaired The first program was wrong, the answer is right. At first" in said
+    assert "Turn 2 ✓ repaired it The shown tests say ✗ wrong of turn 1: 0 of 1 test passed; gave 2, expected 1" in said
     assert "the shown tests say ✗ wrong the benchmark says ✗ wrong" in said
     assert "It computes what it computes." in said
     assert "Changed since turn 1: 1 added, 1 removed." in said
@@ -178,6 +180,49 @@ def test_runs_are_compared_with_charts_tables_and_the_problems_on_which_they_dif
     assert "Provenance" in said
 
 
+def test_pass_at_k_is_a_line_over_the_number_of_samples() -> None:
+    readers = [simulated(f"mbpp-1/{method}", tasks=50) for method in ("ut", "ut-8", "baseline", "baseline-8")]
+    [group] = charts_of(build_report(readers))
+    [lines] = [each for each in group.lines if each.title == "Sample efficiency"]
+    assert [tick.label for tick in lines.x_ticks] == ["1", "2", "4", "8"]
+    assert [(each.label, len(each.points)) for each in lines.series] == [
+        ("baseline", 2), ("ut", 2), ("pass@k of the samples", 4),
+    ]  # fmt: skip
+    ceiling = lines.series[-1]
+    assert [point.y for point in ceiling.points] == sorted((point.y for point in ceiling.points), reverse=True)
+    assert len({each.colour for each in lines.series}) == 3
+
+
+def test_languages_have_their_proper_names(tmp_path: Path) -> None:
+    problem = TranslationProblem(Program("int f(int n) { return n; }", "cpp"), "javascript", (), "f")
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("tr-1/ut"))
+        finished(store.add("tr-1/ut", result(0, [True]), trajectory(problem, ())))
+        page = Pages(store, References(tmp_path)).trajectory("tr-1/ut", 0)
+    assert "Translate from C++ to JavaScript:" in page
+    assert '<span class="k">return</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("programs", "said"),
+    [
+        ([True, False], "Turn 2 ✗ broke it"),
+        ([False, True, False], "Turn 3 ✗ broke it"),
+        ([False, False, True], "Turn 3 ✓ repaired it"),
+        ([False, False], ""),
+        ([True, True], ""),
+    ],
+)
+def test_the_turn_that_won_or_lost_a_problem_is_named_first(tmp_path: Path, programs: list[bool], said: str) -> None:
+    turns = tuple(turn(f"x = {number}\n", passed, "why") for number, passed in enumerate(programs))
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("why-1/ut"))
+        finished(store.add("why-1/ut", result(0, programs), trajectory(python("x"), turns, "why")))
+        page = text_of(Pages(store, References(tmp_path)).trajectory("why-1/ut", 0))
+    assert ("repaired it" in page or "broke it" in page) == bool(said)
+    assert said in page
+
+
 def test_one_run_has_a_report(site: Site) -> None:
     assert "Report of py/ut" in site.get("/compare", run="py/ut").text
 
@@ -185,6 +230,7 @@ def test_one_run_has_a_report(site: Site) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/runs/py/none", "/runs/py/ut/99", "/runs/py/ut/99999999999999999999", "/runs/py/ut/x", "/nothing",
+     *(f"/runs/py/ut/{'9' * 5_000}{ending}" for ending in ("", ".json", "/reference")),
      "/compare?run=no/run", "/static/../server.py", "/static/%2e%2e/server.py", "/ask/unknown"],
 )  # fmt: skip
 def test_what_is_not_there_is_said_in_a_page(site: Site, path: str) -> None:

@@ -88,7 +88,7 @@ class TerminalSolver:
         if name.startswith(PREFIX) and name != self._configuration.model:
             raise AskError("A model's file is named where the viewer is started: selfdebug view --model gguf:FILE.")
         turns = draft.turns.strip() or str(self._configuration.turns)
-        if not (turns.isascii() and turns.isdigit() and int(turns) <= _MOST_TURNS):
+        if not (turns.isascii() and turns.isdigit() and len(turns) < 9 and int(turns) <= _MOST_TURNS):
             raise AskError(f"Turns are a whole number up to {_MOST_TURNS}, not {turns[:20]!r}.")
         chosen = replace(self._configuration, feedback=draft.feedback, turns=int(turns))
         if name == EMBEDDED:

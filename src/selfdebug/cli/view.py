@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 from contextlib import ExitStack
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,8 +32,6 @@ EXAMPLES = """[bold]Examples[/]
 
 Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it, no such store, a port that is taken; 3 something is missing: a database, a store that works."""  # noqa: E501
 _INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
-_ANYWHERE = ("0.0.0.0", "::", "")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @configured(without=("samples", "feedback", "turns"), also=("data",))
@@ -101,10 +100,6 @@ def _serve(
 
     from .asking import TerminalSolver, examples_in, languages
 
-    if host in _ANYWHERE:
-        raise UsageError(
-            f"--host {host} is no address to be asked under: name the one of this machine that others use."
-        )
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
         store = stack.enter_context(RunStore(existing_store(configuration)))
@@ -114,14 +109,20 @@ def _serve(
         desk = Desk(solver, [*given, *theirs], solver.models, examples, languages())
         try:
             listening = stack.enter_context(listen(host, port))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise UsageError(
-                f"{host}, port {port} cannot be had ({error.strerror}): check --host, or choose another --port."
+                f"{host}, port {port} cannot be had ({reason}): check --host, or choose another --port."
             ) from None
-        number = listening.getsockname()[1]
+        bound, number = listening.getsockname()[:2]
+        if ip_address(bound).is_unspecified:  # written in any way: 0.0.0.0, 0, ::
+            raise UsageError(
+                f"--host {host!r} is every address of this machine, and none to be asked under: name the one that"
+                " others use, or leave it out for this machine alone."
+            )
         token = new_token()
         address = address_of(host, number, token)
-        if host not in _LOOPBACK:
+        if not ip_address(bound).is_loopback:
             complain(f"everybody who can reach {host} and gets this address sees everything, and can ask.")
         elif not configuration.quiet:
             complain("open this address; Ctrl-C ends the viewer.")

@@ -232,9 +232,10 @@ class Desk:
     def _database(self, draft: Draft) -> str:
         if draft.application != "text-to-sql":
             return ""
-        if not (draft.database.isascii() and draft.database.isdigit() and int(draft.database) < len(self.databases)):
+        numbered = {str(number): database for number, database in enumerate(self.databases)}
+        if draft.database not in numbered:
             raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
-        return self.databases[int(draft.database)]
+        return numbered[draft.database]
 
     async def _work(self, asked: Asked) -> None:
         try:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.reports import Report, RunReport
-from selfdebug.reports.report import category_names
+from selfdebug.reports.report import Ceiling, Efficiency, category_names
 from selfdebug.reports.tables import column_titles
 
 WIDTH, HEIGHT = 520, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 40
+_CEILING = len(FEEDBACK_KINDS) + 1
+"""Number of the colour of pass@k; those below are of feedback kinds, and of what is none of ours."""
 _LEAST_SPAN = 0.2
 """Of a share, that an axis shows at least, lest small differences look large."""
 
@@ -103,6 +105,34 @@ class Charts:
     lines: tuple[Lines, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A point of a line before it has a place in a chart: shares from 0 to 1."""
+
+    at: float
+    share: float
+    low: float
+    high: float
+    text: str
+
+    @classmethod
+    def of(cls, at: float, proportion: Proportion) -> _Value:
+        return cls(at, proportion.value or 0, proportion.low, proportion.high, as_percent(proportion))
+
+    @classmethod
+    def of_ceiling(cls, ceiling: Ceiling) -> _Value:
+        """An average over problems, which has no interval here."""
+        text = f"{100 * ceiling.value:.1f} % of {ceiling.n:,} with k = {ceiling.k}"
+        return cls(math.log2(ceiling.k), ceiling.value, ceiling.value, ceiling.value, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    label: str
+    colour: int
+    values: Sequence[_Value]
+
+
 def charts_of(report: Report) -> tuple[Charts, ...]:
     """The charts of a report, one set for each benchmark and model."""
     titles = column_titles(report.runs)
@@ -112,8 +142,8 @@ def charts_of(report: Report) -> tuple[Charts, ...]:
     return tuple(
         Charts(
             title,
-            tuple(filter(None, (_accuracy(runs), _categories(runs), _changes(runs)))),
-            tuple(filter(None, (_turns(runs), _efficiency(runs)))),
+            tuple(filter(None, (_accuracy(runs), _changes(runs), _categories(runs)))),
+            tuple(filter(None, (_turns(runs), _efficiency(runs, report.efficiency)))),
         )
         for title, runs in groups.items()
     )
@@ -153,36 +183,45 @@ def _turns(runs: Sequence[RunReport]) -> Lines | None:
     if most < 2:
         return None
     lines = [
-        (each, [(float(k), each.turns.accuracy[min(k, len(each.turns.accuracy) - 1)]) for k in range(most)])
+        _Line(
+            each.method,
+            colour_of(each),
+            [_Value.of(k, each.turns.accuracy[min(k, len(each.turns.accuracy) - 1)]) for k in range(most)],
+        )
         for each in debugged
     ]
     ticks = [(float(k), "first" if k == 0 else f"+{k}") for k in range(most)]
     return _lines("Accuracy over turns", "programs: the first one, and new ones", ticks, lines)
 
 
-def _efficiency(runs: Sequence[RunReport]) -> Lines | None:
-    """Accuracy over the number of samples; pass@k, which limits it, stands in the report's table."""
-    sizes = sorted({each.run.settings.samples for each in runs})
+def _efficiency(runs: Sequence[RunReport], groups: Sequence[Efficiency]) -> Lines | None:
+    """Accuracy over the number of samples, and pass@k, which a selector that is never wrong would reach."""
+    sizes = {each.run.settings.samples for each in runs}
     if len(sizes) < 2:
         return None
     by_kind: dict[str, list[RunReport]] = {}
     for each in sorted(runs, key=lambda one: one.run.settings.samples):
         by_kind.setdefault(each.feedback, []).append(each)
     lines = [
-        (kind[0], [(math.log2(each.run.settings.samples), each.accuracy) for each in kind]) for kind in by_kind.values()
+        _Line(name, colour_of(kind[0]), [_Value.of(math.log2(e.run.settings.samples), e.accuracy) for e in kind])
+        for name, kind in by_kind.items()
     ]
-    ticks = [(math.log2(size), str(size)) for size in sizes]
-    return _lines("Sample efficiency", "first programs (1 is greedy)", ticks, lines, feedback_only=True)
+    ids = {each.run.id for each in runs}
+    for group in groups:
+        if group.ceiling_run in ids:
+            sizes |= {each.k for each in group.ceiling}
+            lines.append(_Line("pass@k of the samples", _CEILING, [_Value.of_ceiling(each) for each in group.ceiling]))
+    ticks = [(math.log2(size), str(size)) for size in sorted(sizes)]
+    return _lines("Sample efficiency", "first programs (1 is greedy)", ticks, lines)
 
 
 def _lines(
     title: str,
     x_label: str,
     ticks: Sequence[tuple[float, str]],
-    lines: Sequence[tuple[RunReport, Sequence[tuple[float, Proportion]]]],
-    feedback_only: bool = False,
+    lines: Sequence[_Line],
 ) -> Lines:
-    values = [proportion for _, line in lines for _, proportion in line]
+    values = [value for line in lines for value in line.values]
     low, high = _span(min(each.low for each in values), max(each.high for each in values))
     left, right = ticks[0][0], ticks[-1][0]
 
@@ -193,14 +232,13 @@ def _lines(
         return _TOP + (HEIGHT - _TOP - _BOTTOM) * (high - share) / (high - low)
 
     series = []
-    for place, (each, line) in enumerate(lines):
+    for place, line in enumerate(lines):
         shift = 6 * (place - (len(lines) - 1) / 2)  # lest intervals lie on one another
-        label = each.feedback if feedback_only else each.method
         points = tuple(
-            Point(x(at) + shift, y(one.value or 0), y(one.low), y(one.high), f"{label}: {as_percent(one)}")
-            for at, one in line
+            Point(x(each.at) + shift, y(each.share), y(each.low), y(each.high), f"{line.label}: {each.text}")
+            for each in line.values
         )
-        series.append(Series(label, colour_of(each), points))
+        series.append(Series(line.label, line.colour, points))
     step = 0.05 if high - low <= 0.3 else 0.1 if high - low <= 0.6 else 0.2
     shares = [round(step * n, 2) for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     return Lines(

@@ -10,7 +10,7 @@ from pathlib import Path
 from selfdebug.runs import Run, RunStore, Selection
 
 from .links import Links
-from .pages import Pages
+from .pages import Done, Pages
 from .references import References
 from .server import STATIC
 
@@ -105,10 +105,11 @@ def _write_run(store: RunStore, pages: Pages, run: Run, folder: Path) -> None:
     _put(folder / "search.js", f"globalThis.selfdebugSearch = {json.dumps(trajectories.searched())};\n")
     if run.done:
         _put(folder / "report.html", pages.compare([run.id]))
-    for index in indices:
-        _put(folder / f"{index}.html", pages.trajectory(run.id, index))
-        _put(folder / f"{index}-reference.html", pages.reference(run.id, index))
-        _put(folder / f"{index}.json", store.at(run.id, index)[1].to_json(indent=1))
+    for before, index, after in zip([None, *indices], indices, [*indices[1:], None], strict=False):
+        done = Done(run, *store.at(run.id, index))
+        _put(folder / f"{index}.html", pages.trajectory_of(done, before, after))
+        _put(folder / f"{index}-reference.html", pages.reference_of(done))
+        _put(folder / f"{index}.json", done.trajectory.to_json(indent=1))
 
 
 def _put(path: Path, text: str) -> None:

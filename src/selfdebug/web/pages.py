@@ -13,12 +13,13 @@ import jinja2
 
 from selfdebug import __version__
 from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.execution.languages import LANGUAGES
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.problem import without_password
-from selfdebug.prompts.filters import as_test
+from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Run, RunStore, Selection, State, Totals
+from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
 from selfdebug.runs.finding import state_of_result
 from selfdebug.trajectory import Trajectory
 
@@ -27,7 +28,7 @@ from .code import code_of
 from .links import Links
 from .references import NoReferenceError, References
 from .text import brief, marked, safe, shown
-from .views import exchange_views, reason_of, turn_views
+from .views import exchange_views, reason_of, turn_views, turning_of
 
 if TYPE_CHECKING:
     from .asking import Asked, Desk, Draft
@@ -69,6 +70,15 @@ class RunLine:
     def accuracy(self) -> Proportion:
         """Its accuracy so far."""
         return Proportion.of(self.totals.passed, self.totals.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task that is done: its run, what the benchmark says of it, and its trajectory."""
+
+    run: Run
+    result: TaskResult
+    trajectory: Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +199,25 @@ class Pages:
         Raises:
             UnknownRunError: there is no such run, or nothing of such a task.
         """
-        [run] = self._store.find([run_id])
-        result, trajectory = self._store.at(run_id, index)
-        before, after = _neighbours(self._store.trajectories(run_id).indices(selection or Selection()), index)
+        done = self._done(run_id, index)
+        indices = self._store.trajectories(run_id).indices(selection or Selection())
+        return self.trajectory_of(done, *_neighbours(indices, index), selection)
+
+    def trajectory_of(
+        self, done: Done, before: int | None, after: int | None, selection: Selection | None = None
+    ) -> str:
+        """The same of a task that was fetched already, with the places of those before and after it."""
+        result, trajectory = done.result, done.trajectory
+        turns = turn_views(trajectory.turns, result.scores, trajectory.feedback)
         return self._render(
             "trajectory.html",
-            run=run,
+            run=done.run,
             result=result,
             trajectory=trajectory,
             state=state_of_result(result),
             answer_turn=_turn_of_answer(trajectory),
-            turns=turn_views(trajectory.turns, result.scores, trajectory.feedback),
+            turns=turns,
+            turning=turning_of(turns),
             exchanges=exchange_views(trajectory.exchanges),
             selection=selection,
             before=before,
@@ -213,21 +231,22 @@ class Pages:
         Raises:
             UnknownRunError: there is no such run, or nothing of such a task.
         """
-        [run] = self._store.find([run_id])
-        result, trajectory = self._store.at(run_id, index)
+        return self.reference_of(self._done(run_id, index))
+
+    def reference_of(self, done: Done) -> str:
+        """The same of a task that was fetched already."""
         reference, missing = None, ""
         try:
-            reference = self._references.find(run, index, result.task)
+            reference = self._references.find(done.run, done.result.index, done.result.task)
         except NoReferenceError as error:
             missing = str(error)
         return self._render(
             "reference.html",
-            run=run,
-            result=result,
+            run=done.run,
+            result=done.result,
             reference=reference,
-            gold=reference and code_of(reference.program),
             missing=missing,
-            turns=turn_views(trajectory.turns[-1:]),
+            programs=[turn.program for turn in done.trajectory.turns],
             refreshes=False,
         )
 
@@ -270,6 +289,10 @@ class Pages:
     def message(self, title: str, text: str) -> str:
         """A page that says something, such as why there is no other."""
         return self._render("message.html", message=Message(title, text), refreshes=False)
+
+    def _done(self, run_id: str, index: int) -> Done:
+        [run] = self._store.find([run_id])
+        return Done(run, *self._store.at(run_id, index))
 
     def _differences(self, runs: Sequence[Run]) -> tuple[int, list[Difference]]:
         """Problems that not all of these runs solve, or leave unsolved; how many, and the first ones."""
@@ -321,6 +344,8 @@ def _environment() -> jinja2.Environment:
         "as_percent": as_percent,
         "as_test": as_test,
         "brief": brief,
+        "code": code_of,
+        "language": _language,
         "marked": marked,
         "reason": reason_of,
         "shown": shown,
@@ -337,6 +362,11 @@ def _environment() -> jinja2.Environment:
         "version": __version__,
     }
     return environment
+
+
+def _language(name: str) -> str:
+    """A language's proper name; a store may have programs in others than ours."""
+    return title_of(name) if name in LANGUAGES else name
 
 
 def selected(selection: Selection, **changes: Any) -> Selection:

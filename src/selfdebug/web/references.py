@@ -6,8 +6,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfdebug.benchmarks import Benchmark, BenchmarkError, open_benchmark
+from selfdebug.benchmarks import Benchmark, BenchmarkError, Task, open_benchmark
 from selfdebug.problem import Program
+from selfdebug.prompts.filters import as_test
 from selfdebug.runs import Run
 
 
@@ -28,13 +29,35 @@ class Shown:
     tests: tuple[str, ...] = ()
 
 
+class _Reader:
+    """Reads tasks of a benchmark by their places: on from the last one, so that all in their order are one reading."""
+
+    def __init__(self, benchmark: Benchmark) -> None:
+        self._benchmark = benchmark
+        self._tasks, self._next = benchmark.tasks(), 0
+
+    def find(self, index: int) -> Task | None:
+        """The task at a place, if there is one.
+
+        Raises:
+            BenchmarkError: it cannot be read.
+        """
+        if index < self._next:
+            self._tasks, self._next = self._benchmark.tasks(), 0
+        for task in self._tasks:
+            self._next = task.index + 1
+            if task.index == index:
+                return task
+        return None
+
+
 class References:
     """Finds references in the user's own data folder; what a store says of folders is not followed."""
 
     def __init__(self, data: Path) -> None:
         """Make it of the folder of the benchmarks' files."""
         self._data = data
-        self._opened: dict[str, Benchmark] = {}
+        self._readers: dict[str, _Reader] = {}
         self._lock = threading.Lock()
 
     def find(self, run: Run, index: int, task: str) -> Shown:
@@ -50,9 +73,10 @@ class References:
         """
         try:
             with self._lock:
-                benchmark = self._opened.get(run.benchmark) or open_benchmark(run.benchmark, self._data)
-                self._opened[run.benchmark] = benchmark
-                found = next((each for each in benchmark.tasks() if each.index == index), None)
+                # It comes back once it has read: another one begins after an error.
+                reader = self._readers.pop(run.benchmark, None) or _Reader(open_benchmark(run.benchmark, self._data))
+                found = reader.find(index)
+                self._readers[run.benchmark] = reader
         except BenchmarkError as error:
             raise NoReferenceError(str(error)) from None
         if found is None or found.id != task:
@@ -61,10 +85,4 @@ class References:
                 " the run."
             )
         tests = getattr(found.reference, "tests", ())
-        return Shown(found.reference.program, tuple(_as_text(test) for test in tests))
-
-
-def _as_text(test: object) -> str:
-    from selfdebug.prompts.filters import as_test
-
-    return as_test(test)  # type: ignore[arg-type]  # a unit test of any kind
+        return Shown(found.reference.program, tuple(map(as_test, tests)))

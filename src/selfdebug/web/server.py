@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -40,6 +41,21 @@ _DEFAULT_PORT = 80
 """Of HTTP."""
 
 
+class _Place(Convertor[int]):
+    """The place of a task in an address. There is no page of a number that no database can hold."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("place", _Place())
+
+
 class Viewer:
     """What each address answers.
 
@@ -60,9 +76,9 @@ class Viewer:
             Route("/", self.home),
             Route("/runs", self.runs),
             Route("/runs/{name}/{method}", self.run),
-            Route("/runs/{name}/{method}/{index:int}", self.trajectory),
-            Route("/runs/{name}/{method}/{index:int}.json", self.data),
-            Route("/runs/{name}/{method}/{index:int}/reference", self.reference),
+            Route("/runs/{name}/{method}/{index:place}", self.trajectory),
+            Route("/runs/{name}/{method}/{index:place}.json", self.data),
+            Route("/runs/{name}/{method}/{index:place}/reference", self.reference),
             Route("/compare", self.compare),
             Route("/live", self.live),
             Mount("/static", StaticFiles(directory=STATIC)),
@@ -233,8 +249,6 @@ def _run_id(request: Request) -> str:
 
 def _index(request: Request) -> int:
     index: int = request.path_params["index"]
-    if index >= 2**31:  # what a database can hold
-        raise HTTPException(404)
     return index
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from selfdebug.benchmarks import Score
 from selfdebug.conversation import Message
@@ -66,6 +67,12 @@ class TurnView:
         """What running the program gave, in a few words."""
         return summary_of(self.turn.outcome)
 
+    @property
+    def complaint(self) -> str:
+        """What was said against the program: by the model in its words, by others what running it gave."""
+        feedback = self.turn.feedback
+        return feedback.text if feedback.judge is Judge.MODEL and feedback.text else self.summary
+
 
 @dataclass(frozen=True, slots=True)
 class ExchangeView:
@@ -105,6 +112,13 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
         found.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
         before = turn.program
     return tuple(found)
+
+
+def turning_of(views: Sequence[TurnView]) -> tuple[TurnView, TurnView] | None:
+    """The last two turns of which one is right and the other wrong, by the benchmark: where it was won or lost."""
+    scored = [(view.score, view) for view in views if view.score is not None]
+    pairs = [(one, other) for (was, one), (now, other) in pairwise(scored) if was.passed != now.passed]
+    return pairs[-1] if pairs else None
 
 
 def _first_error(outcome: AnyOutcome) -> tuple[int | None, str]:

@@ -99,35 +99,53 @@
 
   // --- live
 
-  /** Fetches this page again and puts its parts in the place of those that are shown. */
+  /** The parts of this page that change, each as the server made it last. */
+  const parts = new Map(all("[data-part]").map((part) => [part, part.cloneNode(true)]));
+  const gone = one("[data-gone]");
+
+  /** Fetches this page again and changes in its parts what is other than before. Gives the page, if it is there. */
   async function refresh() {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
-    if (!response.ok) return;
+    if (gone) gone.hidden = response.status !== 404;
+    if (!response.ok) return null;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const part of all("[data-part]")) {
-      const fresh = one(`[data-part="${part.dataset.part}"]`, page);
-      if (!fresh || fresh.innerHTML === part.dataset.seen) continue;
-      const seen = fresh.innerHTML;
-      const focused = address(document.activeElement, part);
-      const open = all("details", part).map((each) => each.open);
-      const checked = all("input[type=checkbox]", part).filter((each) => each.checked).map((each) => each.value);
-      part.replaceChildren(...fresh.childNodes);
-      part.dataset.seen = seen;
-      all("details", part).forEach((each, place) => { each.open = open[place] ?? each.open; });
-      all("input[type=checkbox]", part).forEach((each) => { each.checked = checked.includes(each.value); });
-      if (focused) one(focused, part)?.focus({ preventScroll: true });
-      all("[data-trace]", part).forEach(makeStepper);
+    for (const [part, before] of parts) {
+      const after = one(`[data-part="${part.dataset.part}"]`, page);
+      if (!after) continue;
+      patch(part, before, after);
+      parts.set(part, after);
+    }
+    all("[data-trace]").filter((trace) => one(".stepper", trace).hidden).forEach(makeStepper);
+    return page;
+  }
+
+  /** Changes what is shown where the server's page has changed, and nothing else: focus, scroll and choices stay. */
+  function patch(shown, before, after) {
+    if (before.isEqualNode(after)) return;
+    if (shown.nodeType === Node.TEXT_NODE) { shown.data = after.data; return; }
+    for (const { name } of before.attributes) if (!after.hasAttribute(name)) shown.removeAttribute(name);
+    for (const { name, value } of after.attributes) {
+      if (before.getAttribute(name) !== value) shown.setAttribute(name, value);
+    }
+    const [there, was, now] = [shown, before, after].map(children);
+    for (const [key, node] of there) if (!now.has(key)) node.remove();
+    let place = shown.firstChild;
+    for (const [key, node] of now) {
+      const kept = was.has(key) && there.get(key);
+      if (kept) patch(kept, was.get(key), node);
+      if (kept && kept === place) place = place.nextSibling;
+      else shown.insertBefore(kept || document.importNode(node, true), place);
     }
   }
 
-  /** A selector of what has the focus, if it is in this part and can be found again. */
-  function address(element, part) {
-    if (!element || !part.contains(element)) return "";
-    if (element.id) return `#${CSS.escape(element.id)}`;
-    const row = element.closest("tr[data-row]");
-    if (row) return `tr[data-row="${CSS.escape(row.dataset.row)}"] ${element.tagName === "INPUT" ? "input" : "a"}`;
-    const href = element.getAttribute("href");
-    return href ? `a[href="${CSS.escape(href)}"]` : "";
+  /** The children of an element by what they are known by: rows of a list, and what has an id, wherever they stand. */
+  function children(element) {
+    const numbers = {};
+    return new Map([...element.childNodes].map((node) => {
+      const own = node.dataset?.row || node.id;
+      numbers[node.nodeName] ??= 0;
+      return [`${node.nodeName} ${own ? `= ${own}` : numbers[node.nodeName]++}`, node];
+    }));
   }
 
   /** One refresh at a time; what happens meanwhile leads to one more. */
@@ -147,26 +165,50 @@
     };
   }
 
+  /**
+   * Listens to events while the page is seen: a browser has six connections to a server, for all of its tabs. What
+   * happened meanwhile is made up for at "ready", with which each stream begins. Gives what ends it for good.
+   */
+  function listen(address, handlers) {
+    let source = null;
+    let over = false;
+    const close = () => { source?.close(); source = null; };
+    const adjust = () => {
+      if (document.hidden || over) close();
+      else if (!source) {
+        source = new EventSource(address);
+        for (const [name, handle] of Object.entries(handlers)) source.addEventListener(name, handle);
+      }
+    };
+    document.addEventListener("visibilitychange", adjust);
+    addEventListener("pageshow", adjust);
+    addEventListener("pagehide", close);
+    adjust();
+    return () => { over = true; close(); };
+  }
+
   const live = document.body.dataset.live;
   if (live) {
     const sign = one("[data-connection]");
-    const source = new EventSource(live);
-    const update = coalesced(refresh, 1000);
-    source.addEventListener("ready", () => { sign.hidden = false; });
-    source.addEventListener("changed", update);
-    source.addEventListener("error", () => { sign.hidden = true; });
-    addEventListener("pagehide", () => source.close());
+    const update = coalesced(async () => {
+      const page = await refresh();
+      sign.hidden = !page;
+      if (page && !page.body.dataset.live) { end(); sign.hidden = true; }
+    }, 1000);
+    const end = listen(live, { ready: update, changed: update, error: () => { sign.hidden = true; } });
   }
 
   const progress = one("[data-events]");
   if (progress && one("form", progress)) {
     const reply = one("[data-reply]");
-    const source = new EventSource(progress.dataset.events);
     const update = coalesced(refresh, 200);
-    source.addEventListener("changed", () => { reply.hidden = true; update(); });
-    source.addEventListener("reply", (event) => { reply.textContent = JSON.parse(event.data); reply.hidden = false; });
-    source.addEventListener("ended", () => { source.close(); reply.hidden = true; update(); });
-    addEventListener("pagehide", () => source.close());
+    const renew = () => { reply.hidden = true; update(); };
+    const end = listen(progress.dataset.events, {
+      ready: update,
+      changed: renew,
+      reply: (event) => { reply.textContent = JSON.parse(event.data); reply.hidden = false; },
+      ended: () => { end(); renew(); },
+    });
   }
 
   // --- the stepper of a trace
