@@ -31,6 +31,7 @@ HELP = (
     " and asks nothing twice."
 )
 EXAMPLES = """[bold]Examples[/]
+  selfdebug bench sample:held-out --limit 60             (the embedded model, in its own domain)
   selfdebug bench mbpp --model gpt-5-mini --limit 50
   selfdebug bench spider --base-url http://localhost:8000/v1 --feedback baseline,simple,expl
   selfdebug bench transcoder --model gpt-5-mini --feedback ut+expl --samples 1,8 --name mine

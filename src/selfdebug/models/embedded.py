@@ -21,8 +21,9 @@ CONTEXT = 2**20
 """More than any file's: the model is opened with the context that it was trained for."""
 
 NOTICE = (
-    "no model is configured, so the embedded one replies: tiny, trained by us on a narrow domain, for trying out and"
-    " for tests, no measure of what a real one does; selfdebug models lists real ones, --model names one."
+    "no model is configured, so the embedded one replies: tiny, trained by us on a narrow domain (the one of the"
+    " benchmark sample:held-out), for trying out and for tests, no measure of what a real one does; selfdebug models"
+    " lists real ones, --model names one."
 )
 """What is said, once, where nobody chose a model."""
 
