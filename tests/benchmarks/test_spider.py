@@ -92,6 +92,13 @@ def test_questions_are_read_in_their_order(folder: Path) -> None:
     assert benchmark.notes[1] == "1 of 2 questions are not scored: there is no database cakes."
 
 
+def test_databases_that_are_not_there_are_listed(folder: Path) -> None:
+    entries = [{"db_id": name, "question": "How many?", "query": QUERY} for name in ("teas", "cakes", "pies")]
+    write_questions(folder, *entries)
+    note = "2 of 3 questions are not scored: there are no databases cakes, pies."
+    assert note in open_benchmark("spider", folder).notes
+
+
 def test_without_a_test_suite_there_is_one_measure_and_a_note(tmp_path: Path) -> None:
     benchmark = open_benchmark("spider", write_spider(tmp_path, test_suite=False))
     assert benchmark.measures == ("execution_accuracy",)

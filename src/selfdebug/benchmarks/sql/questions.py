@@ -40,9 +40,8 @@ class Questions:
         names = [name for name in counts if name in self._missing]
         self.notes: tuple[str, ...] = ()
         if left_out:
-            word = "database" if len(names) == 1 else "databases"
-            listed = ", ".join(names)
-            self.notes = (f"{left_out} of {len(self)} questions are not scored: there is no {word} {listed}.",)
+            none = "there is no database" if len(names) == 1 else "there are no databases"
+            self.notes = (f"{left_out} of {len(self)} questions are not scored: {none} {', '.join(names)}.",)
 
     def __len__(self) -> int:
         return len(self._entries)
