@@ -42,8 +42,9 @@ class Course:
     prompt_weight: float = 0.2
     """How much a token of a prompt counts against one of a reply. In prompts names come again and again: predicting
     them teaches to copy, which replies need more than anything else."""
-    longest: int = 1_024
-    """Conversations of more tokens are left out."""
+    longest: int = 2_048
+    """Conversations of more tokens are left out. As long as the context: what it writes at places that it never saw in
+    training is confused."""
     matrix_rate: float = 0.02
     """Muon's learning rate."""
     other_rate: float = 0.003
