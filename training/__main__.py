@@ -69,7 +69,10 @@ RECIPES = {
     ),
     "full": Recipe(
         1_400, 256, layers=6, files=24, lessons=4_000, easy_tokens=4, tokens=8,
-        rounds=(Round(3_000, 11, (1, 0)), Round(8_000, 23, (1, 0.4)), Round(5_400, 12, (0.5, 0))),
+        rounds=(
+            Round(3_000, 11, (1, 0)), Round(8_000, 23, (1, 0.4)), Round(5_400, 12, (0.5, 0)),
+            Round(8_000, 20, (0.7, 0)), Round(4_400, 4.5, (0.35, 0)),
+        ),
     ),
 }  # fmt: skip
 """``tiny`` shows that everything works, ``small`` learns something within ten minutes on two cores, ``full`` is what
