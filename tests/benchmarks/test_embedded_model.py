@@ -12,7 +12,7 @@ from selfdebug.execution import isolation
 from tests.needs import skip_or_fail
 
 TASKS = 150
-LEAST_RIGHT, LEAST_GAINED = 105, 1
+LEAST_RIGHT, LEAST_GAINED = 104, 3
 """Floors of first programs that are right, and of what debugging adds; docs/embedded-model.md has the real figures."""
 
 

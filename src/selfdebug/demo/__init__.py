@@ -15,9 +15,9 @@ from selfdebug.execution import Assertion
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 _HELD_OUT = {
-    "held-out/python/102": ("text-to-python", "Text-to-Python"),
-    "held-out/translation/259": ("translation", "Translation from C++"),
-    "held-out/sql/59": ("text-to-sql", "Text-to-SQL"),
+    "held-out/python/166": ("text-to-python", "Text-to-Python"),
+    "held-out/translation/22": ("translation", "Translation from C++"),
+    "held-out/sql/83": ("text-to-sql", "Text-to-SQL"),
 }
 """Tasks of the sample's held-out part that the embedded model gets wrong at first: ids, applications and titles. The
 first one needs least before it can be shown."""
