@@ -92,7 +92,8 @@ def test_questions_are_read_in_their_order(folder: Path) -> None:
     assert benchmark.notes[1] == "1 of 2 questions are not scored: there is no database cakes."
 
 
-def test_databases_that_are_not_there_are_listed(folder: Path) -> None:
+def test_databases_that_are_not_there_are_listed(tmp_path: Path) -> None:
+    folder = write_spider(tmp_path)
     entries = [{"db_id": name, "question": "How many?", "query": QUERY} for name in ("teas", "cakes", "pies")]
     write_questions(folder, *entries)
     note = "2 of 3 questions are not scored: there are no databases cakes, pies."
