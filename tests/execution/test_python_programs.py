@@ -37,7 +37,6 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
         ("def f(x): return 2 ** 5000", "assert f(0) == 2 ** 5000"),
         ("def f(x): return b'\\x00\\xff'", "assert f(0) == b'\\x00\\xff'"),
         ("def f(x): return '\\ud800'", "assert f(0) == '\\ud800'"),
-        ("def f(x): return float('nan')", "assert f(0) != f(0)"),
         ("def f(x): return 1 + 2j", "assert f(0) == 1 + 2j"),
         ("def f(n):\n    for i in range(n): yield i", "assert list(f(3)) == [0, 1, 2]"),
         ("def f(x): return map(abs, [-1])", "assert list(f(0)) == [1]"),
@@ -45,9 +44,7 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
         ("def f(a): a.append(4); a.sort()", "a = [5, 3]\nf(a)\nassert a == [3, 4, 5]"),
         ("def f(a): a[0][0] = 9", "inner = [1]\nouter = [inner]\nf(outer)\nassert inner == [9]"),
         ("def f(d): d['x'] = {1}", "d = {}\nf(d)\nassert d == {'x': {1}}"),
-        ("def f(x): raise KeyError(x)", "try:\n    f(1)\n    assert False\nexcept KeyError:\n    pass"),
         ("def sum(a, b): return a - b", "assert sum(10, 4) == 6"),
-        ("N = 3\ndef f(x): return N", "assert f(0) == N"),
         (
             "class Node:\n    def __init__(self, v): self.v, self.next = v, None\n"
             "def length(n):\n    return 0 if n is None else 1 + length(n.next)",
@@ -59,8 +56,10 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
             "assert total([Pair(1, 2), Pair(3, 4)]) == 14",
         ),
         (
-            "def f(x): return x",
-            "def check(candidate):\n    for i in range(3):\n        assert candidate(i) == i\ncheck(f)",
+            "def f(x): return x + 0.5",
+            "METADATA = {'author': 'x'}\ndef check(candidate):\n    assert True, 'so far'\n"
+            "    assert candidate(1) == 1.5\n    assert abs(candidate(2) - 2.5) < 1e-6\n"
+            "    assert candidate(3)\ncheck(f)",
         ),
         ("from collections import Counter\ndef f(x): return Counter(x)", "assert f('aab') == {'a': 2, 'b': 1}"),
         ("from fractions import Fraction\ndef f(x): return Fraction(1, 3)", "assert f(0) * 3 == 1"),
@@ -77,6 +76,13 @@ async def test_tests_of_every_form_pass_and_are_protected(sandbox: Sandbox, prog
     ("program", "test"),
     [
         ("def f(x): return x(3)", "assert f(lambda v: v + 1) == 4"),
+        ("def f(x): return float('nan')", "assert f(0) != f(0)"),
+        ("def f(x): raise KeyError(x)", "try:\n    f(1)\n    assert False\nexcept KeyError:\n    pass"),
+        ("N = 3\ndef f(x): return N", "assert f(0) == N"),
+        (
+            "def f(x): return x",
+            "def check(candidate):\n    for i in range(3):\n        assert candidate(i) == i\ncheck(f)",
+        ),
         (
             "class P:\n    def __init__(self, v): self.v = v\n    def __eq__(self, o): return self.v == o.v",
             "assert P(1) == P(1)",
@@ -94,7 +100,7 @@ async def test_tests_of_every_form_pass_and_are_protected(sandbox: Sandbox, prog
 async def test_what_only_the_programs_process_can_serve_is_run_there_and_said_so(
     sandbox: Sandbox, program: str, test: str
 ) -> None:
-    outcome = await sandbox.run(program, [Assertion(test), Assertion("assert 1 == 1")])
+    outcome = await sandbox.run(program, [Assertion(test), Assertion("assert abs(-1) == 1")])
     assert outcome.passed, outcome.tests
     assert [t.protected for t in outcome.tests] == [False, True]
     assert not outcome.protected
