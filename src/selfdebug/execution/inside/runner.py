@@ -30,6 +30,7 @@ class Runner:
         self._control = socket.socket(fileno=configuration["control"])
         self._isolation: str = configuration["isolation"]
         self._scratch: str = configuration["scratch"]
+        self._writable: list[str] = configuration["writable"]
         self._scratch_bytes: int = configuration["scratch_bytes"]
         self._template = started
 
@@ -169,13 +170,14 @@ class Runner:
     def _empty_scratch(self) -> bool:
         """Remove what a program wrote. False if something resists: the sandbox is then not used again."""
         try:
-            with os.scandir(self._scratch) as entries:
-                names = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
-            for path, folder in names:
-                if folder:
-                    shutil.rmtree(path)
-                else:
-                    os.unlink(path)
+            for writable in self._writable:
+                with os.scandir(writable) as entries:
+                    names = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
+                for path, folder in names:
+                    if folder:
+                        shutil.rmtree(path)
+                    else:
+                        os.unlink(path)
         except (OSError, RecursionError):
             return False
         return True

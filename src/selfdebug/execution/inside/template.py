@@ -90,6 +90,7 @@ class _Forker:
 
     def __init__(self, configuration: dict[str, Any], shared: mmap.mmap) -> None:
         self._scratch: str = configuration["scratch"]
+        self._writable: list[str] = configuration["writable"]
         # Without a process namespace programs must not start processes, for nobody could find them all.
         self._namespace = configuration["isolation"] == "bubblewrap"
         self._filter = confine.ProgramFilter() if configuration["isolation"] == "landlock" else None
@@ -114,7 +115,7 @@ class _Forker:
             confine.die_with_parent()
         family = os.open("/proc/1/task/1/children", os.O_RDONLY | os.O_CLOEXEC) if self._namespace else -1
         alone = b"%d " % os.getpid()  # the runner's only child, if no program left an orphan
-        orders, news, shared, scratch, pack = self._orders, self._news, self._shared, self._scratch, _NUMBERS.pack_into
+        orders, news, shared, writable, pack = self._orders, self._news, self._shared, self._writable, _NUMBERS.pack_into
         fork, wait, write, read, listdir, peek = os.fork, os.wait4, os.write, os.pread, os.listdir, socket.MSG_PEEK
         number = 0
         while first := orders.recv(1, peek):
@@ -129,7 +130,7 @@ class _Forker:
             _, status, usage = wait(process, 0)
             pack(shared, 0, number, process, number)
             try:
-                left = listdir(scratch) or (family >= 0 and read(family, 64, 0) != alone)
+                left = any(map(listdir, writable)) or (family >= 0 and read(family, 64, 0) != alone)
             except OSError:
                 left = True  # the program locked its scratch folder
             cpu = usage.ru_utime + usage.ru_stime
