@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from selfdebug.execution import Assertion, Call, Driver, InputOutput, Limits, Sandbox
+from selfdebug.execution.calls import read_signature
 from selfdebug.outcome import Outcome, Status, TestOutcome
 
 
@@ -275,6 +276,54 @@ async def test_trace_records_lines_and_changed_variables(sandbox: Sandbox) -> No
     assert outcome.trace[0].changed == {"n": "2"}
     assert outcome.trace[6].changed == {"total": "1"}
     assert outcome.trace[-1].changed == {"return": "1"}
+
+
+@pytest.mark.parametrize("traced", [0, 1, 2, 3])
+@pytest.mark.parametrize("typed", [False, True])
+async def test_trace_is_of_the_test_that_was_asked_for_whatever_the_others_are(
+    sandbox: Sandbox, traced: int, typed: bool
+) -> None:
+    program = "def f(n):\n    return n\nif __name__ == '__main__':\n    print(f(int(input())))"
+    tests = [Assertion("assert f(10) == 0"), Call("f", (11,), 0), InputOutput("5", "5"), Call("f", (13,), 0)]
+    signature = read_signature("def f(n: int) -> int: return n", "python") if typed else None
+    outcome = await sandbox.run(program, tests, trace=(100, 40), trace_test=traced, signature=signature)
+    assert [t.status for t in outcome.tests] == [Status.FAILED, Status.FAILED, Status.PASSED, Status.FAILED]
+    if traced == 2:  # a script's own process is not traced
+        assert outcome.trace is None
+    else:
+        assert outcome.trace is not None
+        assert outcome.trace[0].changed == {"n": str(10 + traced)}
+
+
+async def test_where_only_protected_verdicts_are_wanted_others_are_not_run(sandbox: Sandbox) -> None:
+    program = "class P:\n    pass\ndef f(x): return x\ndef g(x): return P()"
+    tests = [Assertion("assert f(1) == 1"), Assertion("assert f(P) is P"), Assertion("assert g(1) == 2"),
+             Assertion("x = f(1)\nassert g(2) == 2\nassert x == 1"), Call("g", (1,), 1), Driver("f(1)"),
+             Assertion("assert f(2) == 2")]  # fmt: skip
+    async with Sandbox(workers=1, isolation=sandbox.isolation, protected_only=True) as strict:
+        outcome = await strict.run(program, tests)
+    assert [t.status for t in outcome.tests] == [Status.PASSED, *[Status.NOT_RUN] * 5, Status.PASSED]
+    assert str(outcome.tests[1].error).startswith("Unprotected: it can only run in the program's own process")
+    assert not outcome.passed
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os\ndef f(x): os._exit(0)",
+        "import sys\ndef f(x): sys.exit(0)",
+        "def f(x):\n    print('passed')\n    return x",
+        "import builtins\nbuiltins.exec = builtins.eval = lambda *a: None\ndef f(x): return x",
+        "import builtins\nbuiltins.AssertionError = type('Quiet', (Exception,), {})\ndef f(x): return x",
+        "for n in ('compare', 'close', 'truth', 'failed', 'check'):\n"
+        "    globals()['@' + n] = globals()['\\0' + n] = lambda *a, **k: True\ndef f(x): return x",
+        "import sys\ndef f(x):\n    sys._getframe(1).f_globals.clear()\n    return x",
+    ],
+)
+@pytest.mark.parametrize("test", ["assert f(1) == f(2) == 3", "for x in [1]:\n    assert f(x) == 3, 'no'"])
+async def test_cheap_cheats_fail_in_the_programs_own_process_too(sandbox: Sandbox, program: str, test: str) -> None:
+    outcome = await sandbox.run(program, [Assertion(test)])
+    assert outcome.tests[0].status in (Status.FAILED, Status.RAISED, Status.KILLED), outcome
 
 
 async def test_trace_of_an_endless_loop_is_bounded_and_still_reported(sandbox: Sandbox) -> None:

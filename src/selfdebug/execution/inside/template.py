@@ -115,7 +115,13 @@ class _Forker:
             confine.die_with_parent()
         family = os.open("/proc/1/task/1/children", os.O_RDONLY | os.O_CLOEXEC) if self._namespace else -1
         alone = b"%d " % os.getpid()  # the runner's only child, if no program left an orphan
-        orders, news, shared, writable, pack = self._orders, self._news, self._shared, self._writable, _NUMBERS.pack_into
+        orders, news, shared, writable, pack = (
+            self._orders,
+            self._news,
+            self._shared,
+            self._writable,
+            _NUMBERS.pack_into,
+        )
         fork, wait, write, read, listdir, peek = os.fork, os.wait4, os.write, os.pread, os.listdir, socket.MSG_PEEK
         number = 0
         while first := orders.recv(1, peek):

@@ -96,7 +96,7 @@ class Reader:
             ClosedError: a frame is too long.
         """
         self._buffer += data
-        frames = []
+        frames: list[bytes] = []
         while len(self._buffer) >= 4:
             (length,) = _LENGTH.unpack_from(self._buffer)
             if length > self._longest:
