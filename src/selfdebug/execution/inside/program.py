@@ -109,7 +109,8 @@ class Program:
             case "call in program":
                 return self._matches(self._call(request)[0], request)
         value, arguments = self._call(request)  # its caller compares
-        return ["value", values.encode(value), [values.encode(arguments[i]) for i in request["changed"]]]
+        changed = [values.encode(arguments[i], _named) for i in request["changed"]]
+        return ["value", values.encode(value, _named), changed]
 
     def _load(self, request: dict[str, Any]) -> None:
         """Execute the program's module-level code."""
@@ -224,6 +225,11 @@ class Program:
             wire.send(self._channel, values.dumps(reply))
         except wire.ClosedError:
             return
+
+
+def _named(value: Any) -> object:
+    """What stands for an object of the program's own: nothing is known of it but its type."""
+    return {"object": [0, type(value).__name__]}
 
 
 def _of_program(traceback: types.TracebackType | None) -> types.TracebackType | None:
