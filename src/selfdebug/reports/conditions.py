@@ -80,8 +80,8 @@ def _unfinished(runs: Sequence[Run]) -> list[str]:
 
 def _unprotected(report: Report) -> list[str]:
     return [
-        f"{each.run.id}: {each.unprotected:,} of {each.run.done:,} answers were judged in the program's own process, where"
-        " a hostile program can decide its verdict."
+        f"{each.run.id}: {each.unprotected:,} of {each.run.done:,} answers were judged in the program's own process,"
+        " where a hostile program can decide its verdict."
         for each in report.runs
         if each.unprotected
     ]
