@@ -82,7 +82,7 @@ class Judge:
         self._orders = socket.socket(fileno=configuration["orders"])
         self._news: int = configuration["news"]
         self._report: dict[str, Any] | None = None
-        self._watching = False
+        self._watching = self._answered = False
         self._number, self._started = 0, 0.0
         self._order: dict[str, Any] = {}
         self._prelude = ""
@@ -123,7 +123,8 @@ class Judge:
         self._number += 1
         self._order, self._started = order, time.monotonic()
         fields = {k: order[k] for k in _FOR_PROGRAM if k in order}
-        fields["requests"] = requests
+        fields |= {"requests": requests, "answered": self._answered}
+        self._answered = False
         if order.get("prelude") and order["prelude"] != self._prelude:
             self._prelude = order["prelude"]
             wire.send(self._orders, self._prelude.encode(), before=wire.PRELUDE)
@@ -270,8 +271,10 @@ class Judge:
                 return _Test({"do": "in program", "code": rewriting.compiled(tree)}, reached=reached)
             if found.code is None:
                 (check,) = found.checks
-                asked = rewriting.compiled(ast.Expression(check.asked))
-                request = {"do": "ask", "code": asked, "relies": check.relies, "bare": check.bare}
+                sets = "{" in test["code"]
+                called = None if sets else splitting.plain_call(check.asked)
+                asked = None if called else rewriting.compiled(ast.Expression(check.asked), sets=sets)
+                request = {"do": "ask", "called": called, "code": asked, "relies": check.relies, "bare": check.bare}
                 return _Test(request, [check])
             checks = [{"relies": check.relies, "bare": check.bare} for check in found.checks]
             code = rewriting.compiled(found.code)
@@ -436,6 +439,7 @@ class Judge:
 
     def _tell_program(self, message: dict[str, Any]) -> None:
         """Answer a program that waits. It may have ended meanwhile."""
+        self._answered = True
         with contextlib.suppress(wire.ClosedError):
             wire.send(self._channel, marshal.dumps(message))
 
@@ -447,7 +451,7 @@ class Judge:
         try:
             value = values.decode(reply[1])
             holds, actual, expected = check.judge(value)
-            seen.append(checking.digest_source(actual))
+            seen.append(values.canonical(actual))
             if holds:
                 return None
             return ["failed", checking.show(actual), expected, check.text, _digest(seen)]

@@ -74,6 +74,7 @@ class Program:
 
     def _answer(self, request: dict[str, Any]) -> None:
         trace = request.get("trace")
+        reply: list[Any] | bytes
         try:
             if trace is None:
                 reply = self._perform(request)
@@ -92,14 +93,13 @@ class Program:
             self._flush()
             self._send(reply)
 
-    def _perform(self, request: dict[str, Any]) -> list[Any]:
+    def _perform(self, request: dict[str, Any]) -> list[Any] | bytes:
         match request["do"]:
             case "load":
                 self._load(request)
                 return ["loaded"]
             case "ask":
-                value = self._evaluate(self._code(request["code"], "eval", {}), self._namespace)
-                return self._offer(value, request, wait=False)
+                return self._offer(self._ask(request), request, wait=False)
             case "test":
                 return self._test(request)
             case "in program":
@@ -125,6 +125,15 @@ class Program:
         code = compile(request["source"], FILE_NAME, "exec", dont_inherit=True)
         exec(code, namespace)
 
+    def _ask(self, request: dict[str, Any]) -> Any:
+        if request["called"] is None:
+            return self._evaluate(self._code(request["code"], "eval", {}), self._namespace)
+        name, arguments, named = request["called"]
+        function = self._namespace.get(name, vars(builtins).get(name, self))
+        if function is self:
+            raise NameError(f"name {name!r} is not defined")
+        return function(*arguments, **named)
+
     def _call(self, request: dict[str, Any]) -> tuple[Any, list[Any]]:
         name = request["name"]
         if name not in self._namespace:
@@ -143,36 +152,39 @@ class Program:
         def check(number: int, value: Any) -> None:
             reply = self._offer(value, checks[number], wait=number < last)
             self._send(reply)
-            if reply and reply[0] == "failed":
+            if isinstance(reply, list) and reply and reply[0] == "failed":
                 raise _Stopped
 
         self._run(self._code(request["code"], "exec", {checking.CHECK: check}), self._namespace)
         return [] if request["ends"] else ["done"]
 
-    def _offer(self, value: Any, check: dict[str, Any], *, wait: bool) -> list[Any]:
+    def _offer(self, value: Any, check: dict[str, Any], *, wait: bool) -> list[Any] | bytes:
         """Send a value to the judge. What is not plain stays here, and the judge sends what is to be done with it.
 
         Returns:
             What is still to be sent.
         """
-        if not any(map(self._redefined, check["relies"])):
-            try:
-                reply = ["value", values.encode_exactly(value, bare=check["bare"])]
-                sent = len(values.dumps(reply)) <= wire.MAX_REPLY
-            except (values.NotPlainError, ValueError, RecursionError, MemoryError):
-                sent = False
-            if sent and not wait:
-                return reply
-            if sent:
+        body = self._encoded(value, check)
+        if 0 < len(body) <= wire.MAX_REPLY:
+            if wait:
                 self._flush()
-                self._send(reply)
+                self._send(body)
                 self._wait()
-                return []
+            return b"" if wait else body
         self._send(["object"])
         order = self._wait()
         if "expected" in order:
             return self._matches(value, order)
         return self._in_program(order["code"], value)
+
+    def _encoded(self, value: Any, check: dict[str, Any]) -> bytes:
+        """A value for the judge; nothing, where it could not decide as Python would."""
+        if check["relies"] and any(map(self._redefined, check["relies"])):
+            return b""
+        try:
+            return values.dumps(["value", values.encode_exactly(value, bare=check["bare"])])
+        except (values.NotPlainError, ValueError, RecursionError, MemoryError):
+            return b""
 
     def _redefined(self, name: str) -> bool:
         """Whether a name of the library means something else to the program."""
@@ -218,13 +230,12 @@ class Program:
         except Exception:  # noqa: BLE001  (the program may have put anything in their place)
             pass
 
-    def _send(self, reply: list[Any]) -> None:
-        if not reply:
-            return
+    def _send(self, reply: list[Any] | bytes) -> None:
         try:
-            wire.send(self._channel, values.dumps(reply))
+            if reply:
+                wire.send(self._channel, reply if isinstance(reply, bytes) else values.dumps(reply))
         except wire.ClosedError:
-            return
+            pass
 
 
 def _named(value: Any) -> object:

@@ -43,13 +43,18 @@ def operator_name(node: ast.cmpop) -> str:
     return _OPERATORS[type(node)]
 
 
-def compiled(tree: ast.Module | ast.Expression) -> CodeType | str:
+def compiled(tree: ast.Module | ast.Expression, *, sets: bool = True) -> CodeType | str:
     """Code for the program's process.
 
     Sets that are written out go there as source: what the compiler makes of them does not keep their order on the way.
+
+    Args:
+        tree: what is to be run there.
+        sets: False if there can be no set in it, which saves looking.
     """
-    ast.fix_missing_locations(tree)
-    if any(isinstance(node, ast.Set) for node in ast.walk(tree)):
+    if isinstance(tree, ast.Module):
+        ast.fix_missing_locations(tree)
+    if sets and any(isinstance(node, ast.Set) for node in ast.walk(tree)):
         return ast.unparse(tree)
     return compile(tree, "<test>", "eval" if isinstance(tree, ast.Expression) else "exec", dont_inherit=True)
 

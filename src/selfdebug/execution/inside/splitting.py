@@ -121,6 +121,9 @@ def split(code: str) -> Split | None:
     """Divide a test; ``None`` if it must run in the program's own process."""
     try:
         tree = ast.parse(code)
+        if len(tree.body) == 1 and isinstance(only := tree.body[0], ast.Assert):  # most tests: read with some care
+            check = _Splitter(code, frozenset()).check(only, code.strip()[: checking.MAX_SHOWN])
+            return Split([check], None, ends=True)
         return _Splitter(code, rewriting.bound_names(tree)).split(tree)
     except (*rewriting.NO_TEST, _NotSplit):
         return None
@@ -132,8 +135,6 @@ class _Splitter:
         self._checks: list[Check] = []
 
     def split(self, tree: ast.Module) -> Split:
-        if len(tree.body) == 1 and isinstance(only := tree.body[0], ast.Assert):
-            return Split([self._check(only)], None, ends=True)
         last = tree.body[-1] if tree.body else None
         function = self._called_last(tree)
         body: list[ast.stmt] = []
@@ -169,7 +170,7 @@ class _Splitter:
         if isinstance(statement, ast.Assert):
             if _is_true(statement):
                 return []
-            check = self._check(statement)
+            check = self.check(statement, rewriting.source_of(statement, self._code))
             self._checks.append(check)
             number = ast.Constant(len(self._checks) - 1)
             return [ast.Expr(rewriting.call_of(CHECK, number, check.asked))]
@@ -192,11 +193,11 @@ class _Splitter:
 
     # -- assertions --------------------------------------------------------------------------------------------
 
-    def _check(self, statement: ast.Assert) -> Check:
+    def check(self, statement: ast.Assert, text: str) -> Check:
+        """Divide an assertion, which is changed."""
         # Its message is of no account: whether the assertion holds does not depend on it.
-        text = rewriting.source_of(statement, self._code)
         try:
-            check = _Reader(self._bound).read(copy.deepcopy(statement), text)
+            check = _Reader(self._bound).read(statement, text)
         except _NothingAsked:  # what is called has a built-in function's name: a program's own ``sum``, say
             called = [
                 n.func.id for n in ast.walk(statement) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
@@ -238,9 +239,32 @@ class _Splitter:
 
 def _literal(node: ast.expr) -> bool:
     """Whether an expression is made of constants alone, ``[1, 3 * 19]``: nothing of the program's has a part in it."""
-    made_of = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp, ast.Slice)
-    beside = (ast.operator, ast.unaryop, ast.expr_context)
-    return all(isinstance(part, made_of + beside) for part in ast.walk(node))
+    kind = type(node)
+    if kind is ast.Constant:
+        return True
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(map(_literal, node.elts))
+    if isinstance(node, ast.Dict):
+        return all(k is not None and _literal(k) for k in node.keys) and all(map(_literal, node.values))
+    if isinstance(node, ast.UnaryOp):
+        return _literal(node.operand)
+    if isinstance(node, ast.BinOp):
+        return _literal(node.left) and _literal(node.right)
+    if isinstance(node, ast.Slice):
+        return all(part is None or _literal(part) for part in (node.lower, node.upper, node.step))
+    return False
+
+
+def plain_call(asked: ast.expr) -> tuple[str, list[Any], dict[str, Any]] | None:
+    """Name and arguments where what is asked is a call with literals: they cost less than code does."""
+    if not isinstance(asked, ast.Call) or not isinstance(asked.func, ast.Name):
+        return None
+    try:
+        arguments = [ast.literal_eval(a) for a in asked.args]
+        named = {k.arg: ast.literal_eval(k.value) for k in asked.keywords if k.arg is not None}
+    except (ValueError, TypeError, SyntaxError):
+        return None
+    return (asked.func.id, arguments, named) if len(named) == len(asked.keywords) else None
 
 
 class _Reader:

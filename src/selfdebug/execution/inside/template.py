@@ -160,9 +160,10 @@ class _Forker:
             self._limit(order)
             for shared in (1, 2, self._channel.fileno(), self._bell):
                 os.set_blocking(shared, True)  # what the program before made of them must not matter
-            with contextlib.suppress(BlockingIOError):
-                while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
-                    pass  # an answer that the program before did not wait for
+            if order["answered"]:
+                with contextlib.suppress(BlockingIOError):
+                    while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
+                        pass  # an answer that the program before did not wait for
             if order.get("stdin") is not None:
                 self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
             if self._namespace:
