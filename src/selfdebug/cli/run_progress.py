@@ -48,7 +48,7 @@ class RunProgress:
         self.refusal = self._note = ""
         self._left = sum(run.tasks - totals[run.id].done for run in runs)
         self._stored = self._running = self._calls = self._stored_calls = self._tokens = 0
-        self._began = self._said = time.monotonic()
+        self._began = self._said = self._answered = time.monotonic()
         self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> Self:
@@ -71,7 +71,7 @@ class RunProgress:
             case Ended():
                 self._running -= 1
             case Answered():
-                self._note = ""
+                self._note, self._answered = "", time.monotonic()
                 self._count(event)
             case Waiting():
                 self._show_waiting(event.reason)
@@ -92,7 +92,7 @@ class RunProgress:
     def _show_waiting(self, reason: str) -> None:
         """Below the table; elsewhere a line, and another one where nothing else happens."""
         self._note = shortened(reason, 1, 300)
-        waited = time.monotonic() - self._said
+        waited = time.monotonic() - max(self._said, self._answered)  # some calls may go well meanwhile
         if not self._console.is_terminal and not self._quiet and waited > _SECONDS_BETWEEN_NOTES:
             self._say(self._note)
 

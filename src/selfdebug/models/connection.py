@@ -141,7 +141,10 @@ class Connection:
         if failure.is_passing and not (failure.is_overflow or failure.refuses_system):
             said = f": {failure.said}" if failure.message else ""
             raise PassingError(
-                OverloadedError(f"{self._address.url} kept answering with status {failure.status}{said}"),
+                OverloadedError(
+                    f"{self._address.url} kept answering with status {failure.status}{said.rstrip('.')}."
+                    " Try again later, or see the server's log."
+                ),
                 wait=failure.retry_after,
                 is_busy=failure.status == 429,
                 brief=f"status {failure.status}{said}",
