@@ -90,6 +90,15 @@ FENCES = {
     "an answer around a block": f"<answer>\n{BLOCK}\n</answer>",
     "opened by the prompt": f"{F}[/PYTHON]",
     "never closed": f"[PYTHON]\n{F}",
+    "the tag again at the end": f"```python\n{F}```python",
+    "opened twice": f"```python\n{BLOCK}\n```",
+    "opened twice, once without a tag": f"```\n{BLOCK}\n```",
+    "opened twice, closed once": f"```python\n{BLOCK}",
+    "opened within words": f"Sure! ```python\n{F}```\nDone.",
+    "opened and closed within tags": f"<answer>```python\n{F}```</answer>\nI am sure.",
+    "tag of a fence that the prompt opened": f"python\n{F}```",
+    "in a quotation, then words": "> ```python\n> def f(n):\n>     return n\n> ``` It works.",
+    "HTML": f'<pre><code class="language-python">\n{F}</code></pre>',
 }
 
 
@@ -219,6 +228,7 @@ NEW_AFTER_OLD = {
     "both words": f"Your code:\n{new(G)}Here is the corrected version of your original function:\n{new()}",
     "a second thought": f"A first try:\n{new(G)}Wait, that is off by one:\n{new()}",
     "named in a comment": new(G) + new("# fixed\n" + F),
+    "the first, with a test": f"Fixed:\n{new()}With a test:\n{new(f'f = None{chr(10)}' + F)}",
     "the same again": f"Fixed:\n{new()}Once more:\n{new()}",
 }
 

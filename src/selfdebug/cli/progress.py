@@ -257,7 +257,7 @@ def why_not(trajectory: Trajectory) -> str:
     if trajectory.ending is Ending.NO_DEBUGGING and trajectory.turns:
         verdict = trajectory.turns[-1].feedback.verdict
         reason = f"{verdict}, and {reason}" if verdict is Verdict.WRONG else f"nobody judged it, and {reason}"
-    detail = f" ({trajectory.detail})" if trajectory.detail else ""
+    detail = f" ({trajectory.detail.removesuffix('.')})" if trajectory.detail else ""
     answer = "this is the best program so far" if trajectory.answer else "there is no program"
     return f"not judged correct: {reason}{detail}; {answer}."
 

@@ -66,6 +66,9 @@ def block_at(
         known = tags.is_known(first) and rest
         return Block(tags.plain(first) if known else "", rest if known else inside), start + 1, "", attempts
     tag, head = tags.of_fence(info)
+    if start + 1 < len(lines) and _opens_again(lines[start + 1], fence, tag):
+        start += 1
+        tag, head = tags.of_fence(lines[start].strip(" \t>").removeprefix(fence))
     margin = opening["margin"]
     tried = 0
     sure: tuple[str, int, str] | None = None
@@ -97,8 +100,17 @@ def block_at(
         sure = loose
     if chosen := sure or shorter or loose:
         return Block(tag, chosen[0]), chosen[1], chosen[2], attempts
-    code = _unquoted(lines[start + 1 :], margin).rstrip().rstrip("`~").rstrip()  # a stop sequence may halve a fence
+    # A stop sequence may halve a fence, and some models repeat the tag after the closing one.
+    code = _unquoted(lines[start + 1 :], margin).rstrip().removesuffix(f"\n{fence}{info}").rstrip("`~").rstrip()
     return Block(tag, _with_head(head, code), closed=False), len(lines), "", attempts
+
+
+def _opens_again(line: str, fence: str, tag: str) -> bool:
+    """Whether a line opens the block that is open already, as some models do."""
+    again = FENCE.match(line)
+    if again is None or again["fence"] != fence or not again["info"].strip():
+        return False
+    return tags.is_known(again["info"].strip()) and tag in ("", tags.plain(again["info"].strip()))
 
 
 def _with_head(head: str, code: str) -> str:

@@ -154,7 +154,8 @@ def _joined(
     if not programs:
         return None
     last = programs[-1]
-    versions = [c for c in programs[:-1] if c.structure.defines & last.structure.defines and c.code != last.code]
+    same = [c for c in programs[:-1] if c.structure.defines & last.structure.defines]
+    versions = [c for c in same if f"{c.code.strip()}\n" not in f"{last.code}\n"]
     if is_older((last.before, last.code), [(c.before, c.code) for c in versions], previous):
         raise _several(title)  # an old program, quoted after the new one
     parts = [last]
