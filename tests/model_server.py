@@ -5,7 +5,7 @@
         server.requests         # the bodies that came, in order
 
 The script is a text, a list of answers (the last one repeats), or a function that takes the request's JSON and
-gives an answer: a text, `Answer`, `Failure`, `Garbage`, `CutOff` or `Dropped`. It is asked once for each of the
+gives an answer: a text, `Answer`, `Failure`, `Garbage`, `Raw`, `CutOff` or `Dropped`. It is asked once for each of the
 `n` choices. A function that raises answers with status 500 and its error.
 
 The server runs in a thread of its own. With `process=True` it runs in another process, for benchmarks: the script
@@ -90,7 +90,23 @@ class Dropped:
     delay: float = 0.0
 
 
-Reaction: TypeAlias = Answer | Failure | Garbage | CutOff | Dropped
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A body as it is, such as a stream's, with status 200.
+
+    Attributes:
+        breaks_off: the connection breaks after it, before the answer is whole.
+        stays_open: it is sent as the beginning of an answer that never ends.
+    """
+
+    body: str
+    kind: str = "text/event-stream"
+    breaks_off: bool = False
+    stays_open: bool = False
+    delay: float = 0.0
+
+
+Reaction: TypeAlias = Raw | Answer | Failure | Garbage | CutOff | Dropped
 Script: TypeAlias = str | Reaction | Sequence[str | Reaction] | Callable[[Body], "str | Reaction"]
 
 
@@ -365,6 +381,8 @@ class _Connection(asyncio.Protocol):
                 self._send(status, body, reaction.headers)
             case Garbage(body):
                 self._send(200, body)
+            case Raw(body, kind):
+                self._send_raw(body.encode(), kind, reaction)
             case CutOff(text):
                 whole = json.dumps(_completion(request, [Answer(text)])).encode()
                 self.transport.write(_head(200, len(whole), {}) + whole[: len(whole) // 2])
@@ -378,6 +396,13 @@ class _Connection(asyncio.Protocol):
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(event), event) for event in events)
         self.transport.write(head.encode() + chunks + (b"0\r\n\r\n" if whole else b""))
         if not whole:
+            self.transport.close()
+
+    def _send_raw(self, body: bytes, kind: str, raw: Raw) -> None:
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n".encode()
+        chunk = b"%x\r\n%s\r\n" % (len(body), body) if body else b""
+        self.transport.write(head + chunk + (b"" if raw.breaks_off or raw.stays_open else b"0\r\n\r\n"))
+        if raw.breaks_off:
             self.transport.close()
 
     def _send(self, status: int, body: Body | str | None, headers: Mapping[str, str] | None = None) -> None:

@@ -24,7 +24,7 @@ from selfdebug.debugger import Debugger
 from selfdebug.events import Asking, Event
 from selfdebug.execution import Limits, Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS, Account
-from selfdebug.models import Follow, Keep
+from selfdebug.models import Follow, Keep, Notice
 from selfdebug.problem import Program
 from selfdebug.prompts import render
 from selfdebug.settings import Settings
@@ -150,7 +150,13 @@ class Teacher:
             self._step = event.step
 
     async def ask(
-        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+        self,
+        request: Request,
+        samples: int = 1,
+        *,
+        keep: Keep | None = None,
+        follow: Follow | None = None,
+        notice: Notice | None = None,
     ) -> list[Reply]:
         text = self._reply()
         self.worth_learning.append(self._step is not Step.FIX or self._right)

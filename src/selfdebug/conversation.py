@@ -61,7 +61,7 @@ class Reply:
     Attributes:
         text: what counts, without thinking.
         thinking: what the model thought before, where the server shows it; never parsed for code, never sent back.
-        finish: why it ended, in the server's word: "stop", "length", "content_filter", …; "stop" where it says nothing.
+        finish: why it ended, in OpenAI's words: "stop", "length" or "content_filter". One that broke off is no reply.
         prompt_tokens: as the server counts; None where it does not say. Several samples out of one call share its
             figures: the first has the prompt's tokens, the others 0, so that sums are what was paid.
         completion_tokens: likewise; samples out of one call have equal shares, or None where the server counts the

@@ -7,6 +7,7 @@ never changed again. Who says so: the tests that the problem shows; where it sho
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -181,7 +182,8 @@ class _Attempt:
         assert self.dialogue is not None
         trace = turn.explanation if self.kind.account is Account.RECORDED_TRACE else None
         shown = {"outcome": turn.outcome, "feedback": turn.feedback, "trace": trace}
-        return await self.talk.ask(self.dialogue, Step.FIX, self.read, **shown)
+        read = functools.partial(self.application.read, self.problem, previous=turn.program)
+        return await self.talk.ask(self.dialogue, Step.FIX, read, **shown)
 
     async def say(self, dialogue: Dialogue, step: Step, **shown: object) -> str:
         """Ask for words: a plan, an explanation, a trace."""

@@ -30,6 +30,17 @@ class Streamed:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call failed and is tried again; told every second while it waits.
+
+    Attributes:
+        reason: what happened, and when it is tried again.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A reply came, from the model or from the store."""
 
@@ -59,7 +70,7 @@ class Judged:
     turn: Turn
 
 
-Event = Asking | Streamed | Answered | Selected | Ran | Judged
+Event = Asking | Streamed | Waiting | Answered | Selected | Ran | Judged
 Watcher = Callable[[Event], None]
 
 

@@ -16,7 +16,7 @@ from selfdebug.applications.base import Application
 from selfdebug.applications.dialogue import Dialogue, exemplar_messages, joined
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.conversation import Message, Reply, Request
-from selfdebug.events import Answered, Asking, Streamed, Watcher
+from selfdebug.events import Answered, Asking, Streamed, Waiting, Watcher
 from selfdebug.feedback import FeedbackKind
 from selfdebug.models import ContextOverflowError, Model
 from selfdebug.problem import Problem
@@ -25,6 +25,10 @@ from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Ending, Exchange, Step
 
 T = TypeVar("T")
+
+
+_MOST_OF_LIMIT = 0.9
+"""Of the tokens that a reply may have: the counts of servers differ a little."""
 
 
 class Ended(Exception):  # noqa: N818 - it ends a trajectory; nothing went wrong
@@ -105,11 +109,27 @@ class Talk:
         try:
             return read(reply)
         except UnreadableReplyError as error:
+            if _thought_too_long(reply):
+                raise self._explained(error, reply) from None
             what = {"reason": error.reason, "matter": str(error), "asked": step}
             again = render(self._application.name, "repair", **what, **dialogue.variables)
         unreadable = (Message("assistant", reply.text),) if reply.text.strip() else ()
         (reply,) = await self._send(dialogue, step, extra=(*unreadable, Message("user", again)))
-        return read(reply)
+        try:
+            return read(reply)
+        except UnreadableReplyError as error:
+            raise self._explained(error, reply) from None
+
+    def _explained(self, error: UnreadableReplyError, reply: Reply) -> UnreadableReplyError:
+        """The error, with the option that helps where a limit cut the reply off."""
+        if reply.finish != "length":
+            return error
+        limit, tokens = self._settings.max_tokens, reply.completion_tokens
+        if tokens is not None and tokens < limit * _MOST_OF_LIMIT:
+            said = f"The server cut the reply off after {tokens} of {limit} tokens: the model's context may be full."
+        else:
+            said = f"The reply was cut off at {limit} tokens: allow more with --max-tokens (max_tokens)."
+        return UnreadableReplyError(error.reason, said)
 
     async def _send(
         self, dialogue: Dialogue, step: Step, samples: int = 1, extra: tuple[Message, ...] = ()
@@ -137,9 +157,10 @@ class Talk:
         return replies
 
     async def _ask(self, request: Request, samples: int) -> list[Reply]:
-        if not self._streamed or samples > 1:
-            return await self._model.ask(request, samples)
-        return await self._model.ask(request, follow=lambda text: self._watch(Streamed(text)))
+        follow = (lambda text: self._watch(Streamed(text))) if self._streamed and samples == 1 else None
+        return await self._model.ask(
+            request, samples, follow=follow, notice=lambda reason: self._watch(Waiting(reason))
+        )
 
     def _request(self, dialogue: Dialogue, sent: tuple[Message, ...], samples: int) -> Request:
         messages = joined([(self._system,), *dialogue.exemplars, sent])
@@ -189,3 +210,8 @@ class Talk:
     def cost(self) -> Cost:
         """What the talk cost so far."""
         return dataclasses.replace(self._cost, seconds=self._seconds())
+
+
+def _thought_too_long(reply: Reply) -> bool:
+    """Whether thinking took all the tokens, shown or not: asked again, it would take them again."""
+    return reply.finish == "length" and bool(reply.thinking or (reply.completion_tokens and not reply.text.strip()))

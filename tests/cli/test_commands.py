@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.models import endpoint
 from selfdebug.trajectory import Trajectory
-from tests.model_server import ModelServer
+from tests.model_server import Answer, Failure, ModelServer
 from tests.needs import skip_or_fail
 
 from .conftest import Run
@@ -87,6 +88,38 @@ class TestPython:
         assert "the reply to asking for a program could not be read, so it is asked again" in result.err
         assert "unreadable reply" in result.err.splitlines()[-1]
         assert "there is no program" in result.err.splitlines()[-1]
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Answer("I cannot write this: the tests contradict each other."),
+            Answer(refusal="I cannot write this: the tests contradict each other."),
+            Answer("I cannot write this: the tests contradict each other.", finish="content_filter"),
+        ],
+    )
+    def test_a_reply_that_explains_why_there_is_no_program_is_shown(self, run: Run, reply: Answer) -> None:
+        with ModelServer(reply) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url)
+        assert (result.code, result.out) == (1, "")
+        assert "The model replied:\n  I cannot write this: the tests contradict each other.\n" in result.err
+
+    def test_a_reply_that_was_cut_off_says_which_option_allows_more(self, run: Run) -> None:
+        with ModelServer(Answer("", finish="length", reasoning="Hm. " * 9, usage=(7, 50))) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--max-tokens", "50")
+            assert len(server.requests) == 1
+        assert result.code == 1
+        assert "cut off at 50 tokens: allow more with --max-tokens" in result.err.splitlines()[-1]
+
+    def test_a_server_that_fails_is_told_of_while_it_is_tried_again(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(endpoint, "_FIRST_WAIT", 0.01)
+        with ModelServer(Failure(500, "CUDA error")) as server:
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url)
+        assert (result.code, result.out) == (3, "")
+        first, *_, last = result.err.splitlines()
+        assert "status 500: CUDA error (try 1 of 8); trying again in 1 s" in first
+        assert last.startswith(f"selfdebug: {server.url} kept answering with status 500: CUDA error. Try again later")
 
     def test_second_run_asks_nothing(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import itertools
 
+import pytest
 from rich.console import Console
 
+from selfdebug.cli import progress
 from selfdebug.cli.progress import Progress
 from selfdebug.cli.visible import put, shortened, visible
 from selfdebug.conversation import Reply
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting
 from selfdebug.feedback import Feedback, Judge, Verdict
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
@@ -26,9 +29,9 @@ def shown(*events: Event, terminal: bool = False, encoding: str = "utf-8") -> st
     console = Console(
         file=stream, force_terminal=terminal, width=200, highlight=False, color_system="standard" if terminal else None
     )
-    with Progress(console) as progress:
+    with Progress(console) as watcher:
         for event in events:
-            progress(event)
+            watcher(event)
     stream.flush()
     return raw.getvalue().decode(encoding)
 
@@ -84,14 +87,14 @@ def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> N
                 seen.append(captured.get())
 
     console = Console(file=io.StringIO(), force_terminal=True, width=60)
-    with Watched(console) as progress:
-        assert progress.is_live
-        progress(Asking(Step.GENERATE, 1, False))
-        progress(Streamed("def broken"))
-        progress(Streamed("def f(x):\n    return x\n"))  # tried again, from the beginning
-        progress(Streamed("\n".join(f"line {number}" for number in range(100)) + HOSTILE))
-        progress(Answered(Exchange(Step.GENERATE, (), 0, Reply("…"))))
-        assert progress._live is None
+    with Watched(console) as watcher:
+        assert watcher.is_live
+        watcher(Asking(Step.GENERATE, 1, False))
+        watcher(Streamed("def broken"))
+        watcher(Streamed("def f(x):\n    return x\n"))  # tried again, from the beginning
+        watcher(Streamed("\n".join(f"line {number}" for number in range(100)) + HOSTILE))
+        watcher(Answered(Exchange(Step.GENERATE, (), 0, Reply("…"))))
+        assert watcher._live is None
     assert "def broken" in seen[0]
     assert "def broken" not in seen[1]
     assert [line.rstrip() for line in seen[1].splitlines()[1:]] == ["  def f(x):", "      return x"]
@@ -105,6 +108,36 @@ def test_no_reply_is_shown_in_a_pipe_or_quietly() -> None:
     assert not Progress(pipe).is_live
     assert not Progress(Console(file=io.StringIO(), force_terminal=True), quiet=True).is_live
     assert shown(Asking(Step.GENERATE, 1, False), Streamed("def f")) == ""
+
+
+def test_waiting_is_said_at_once_in_a_pipe_and_again_where_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    console = Console(file=io.StringIO(), width=200)
+    with Progress(console) as shown_here:
+        for second in range(60):
+            now = 100.0 + second
+            shown_here(Waiting(f"status 500: trying again {second}"))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    said = [int(line.rsplit(" ", 1)[1]) for line in lines]
+    assert said[0] == 0
+    assert all(later - earlier <= 5 for earlier, later in itertools.pairwise([*said, 60]))
+    assert len(said) <= 15
+
+
+def test_waiting_is_shown_below_the_spinner_on_a_terminal_until_the_reply_comes() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=60)
+    with Progress(console) as shown_here:
+        shown_here(Asking(Step.GENERATE, 1, False))
+        shown_here(Waiting(f"status 500 {HOSTILE}"))
+        with console.capture() as captured:
+            console.print(shown_here._waiting.render())
+        shown_here(Streamed("def f"))
+        with console.capture() as later:
+            console.print(shown_here._waiting.render())
+    assert "status 500" in captured.get()
+    assert not {"\x07", "\u202e"} & set(captured.get())
+    assert "status 500" not in later.get()
 
 
 def test_streams_without_unicode_get_other_marks() -> None:

@@ -8,8 +8,8 @@ import dataclasses
 import pytest
 
 from selfdebug.debugger import Debugger
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected
-from selfdebug.models import Endpoint, ModelError, RefusedRequestError
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Waiting
+from selfdebug.models import Endpoint, ModelError, RefusedRequestError, endpoint
 from selfdebug.prompts import exemplars
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Ending, Trajectory
@@ -176,6 +176,51 @@ async def test_watchers_see_every_event_in_order(workshop: Workshop) -> None:
     _, _, events = await debug(workshop, script, feedback="ut+expl")
     one = [Asking, Answered]
     assert [type(event) for event in events] == [*one, Ran, *one, Judged, *one, Ran, Judged]
+
+
+THOUGHT_TOO_LONG = {
+    "thoughts in a field": Answer("", finish="length", reasoning="Let me see. " * 9, usage=(7, 2048)),
+    "thoughts with marks": Answer("<think>Let me see", finish="length", usage=(7, 2048)),
+    "thoughts that are not shown": Answer("", finish="length", usage=(7, 2048)),
+    "thoughts, then half a program": Answer("```python\ndef", finish="MAX_TOKENS", reasoning="Hm.", usage=(7, 2048)),
+}
+
+
+@pytest.mark.parametrize("name", THOUGHT_TOO_LONG)
+async def test_a_limit_that_thinking_used_up_is_not_paid_twice(name: str, workshop: Workshop) -> None:
+    trajectory, requests, _ = await debug(workshop, THOUGHT_TOO_LONG[name], feedback="ut")
+    assert len(requests) == 1
+    assert trajectory.ending is Ending.UNREADABLE
+    assert trajectory.detail == "The reply was cut off at 2048 tokens: allow more with --max-tokens (max_tokens)."
+
+
+async def test_a_limit_that_cut_off_a_program_is_named_once_a_shorter_one_was_asked_for(workshop: Workshop) -> None:
+    half = Answer("```python\ndef square(n):", finish="length", usage=(7, 64))
+    trajectory, requests, _ = await debug(workshop, half, feedback="ut", max_tokens=64)
+    assert len(requests) == 2
+    assert "Be brief" in requests[1]["messages"][-1]["content"]
+    assert trajectory.detail == "The reply was cut off at 64 tokens: allow more with --max-tokens (max_tokens)."
+
+
+async def test_a_limit_of_the_servers_own_is_told_from_ours(workshop: Workshop) -> None:
+    half = Answer("```python\ndef square(n):", finish="length", usage=(7, 100))
+    trajectory, _, _ = await debug(workshop, half, feedback="ut")
+    assert "after 100 of 2048 tokens: the model's context may be full" in trajectory.detail
+
+
+async def test_an_old_program_quoted_after_the_new_one_is_asked_about(workshop: Workshop) -> None:
+    both = f"{python(RIGHT_SQUARE)}\n\n{python(WRONG_SQUARE)}"
+    script = [python(WRONG_SQUARE), both, python(RIGHT_SQUARE)]
+    trajectory, requests, _ = await debug(workshop, script, feedback="ut")
+    assert (trajectory.ending, len(requests)) == (Ending.CORRECT, 3)
+    assert "more than one Python program" in requests[2]["messages"][-1]["content"]
+
+
+async def test_watchers_are_told_of_waits(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "_FIRST_WAIT", 0.01)
+    _, _, events = await debug(workshop, [Failure(500, "CUDA error"), python(RIGHT_SQUARE)], feedback="ut")
+    (waiting,) = [event for event in events if isinstance(event, Waiting)]
+    assert "status 500: CUDA error (try 1 of 8); trying again in 1 s" in waiting.reason
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from selfdebug.models import Endpoint, Message, Reply, Request, UnreachableError, WrongKeyError
-from tests.model_server import Answer, Body, ModelServer, prompt_of
+from selfdebug.models.address import read_address
+from tests.model_server import Answer, Body, ModelServer, Raw, prompt_of
 from tests.models.requests import chat, completion
 
 KEY = "sk-never-to-be-seen-0123456789"
@@ -251,3 +253,96 @@ async def test_credentials_in_the_url_are_sent_but_never_shown(caplog: pytest.Lo
     assert call.path.endswith("?token=hidden-token")
     for secret in (KEY, "pass@word", "pass%40word", "hidden-token"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("word", "finish"),
+    [
+        ("stop", "stop"), ("STOP", "stop"), ("eos", "stop"), ("end_turn", "stop"), ("stop_sequence", "stop"),
+        ("tool_calls", "stop"), ("<|eot_id|>", "stop"), (None, "stop"),
+        ("length", "length"), ("MAX_TOKENS", "length"), ("max_tokens", "length"), ("model_length", "length"),
+        ("FinishReason.MAX_TOKENS", "length"), ("maxTokens", "length"),
+        ("content_filter", "content_filter"), ("SAFETY", "content_filter"), ("refusal", "content_filter"),
+    ],
+)  # fmt: skip
+async def test_why_a_reply_ended_is_told_in_one_word_whatever_the_servers(word: str | None, finish: str) -> None:
+    with ModelServer(Answer("pong", finish=word)) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat())
+    assert (reply.text, reply.finish) == ("pong", finish)
+
+
+async def test_samples_that_broke_off_are_asked_for_again_and_the_others_are_kept() -> None:
+    script = [Answer("a"), Answer("b", finish="error"), Answer("c"), Answer("d")]
+    with ModelServer(script) as server:
+        async with Endpoint("tiny", server.url) as model:
+            replies = await model.ask(chat(temperature=0.7), 3)
+    assert [reply.text for reply in replies] == ["a", "c", "d"]
+    assert [body.get("n") for body in server.requests] == [3, None]
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [
+        ({"prompt_tokens": "3", "completion_tokens": "2"}, (3, 2)),
+        ({"prompt_tokens": 3.0, "completion_tokens": 2.0}, (3, 2)),
+        ({"prompt_tokens": "3.0", "completion_tokens": None}, (3, None)),
+        ({"prompt_tokens": "many", "completion_tokens": True}, (None, None)),
+        ({"prompt_tokens": -1, "completion_tokens": float("1e300")}, (None, None)),
+        ({"prompt_tokens": [3], "completion_tokens": {}}, (None, None)),
+        ([], (None, None)),
+        ("none", (None, None)),
+    ],
+)
+async def test_tokens_are_counted_however_they_are_written(usage: Any, tokens: tuple[Any, Any]) -> None:
+    body = {"choices": [{"index": "0", "message": {"content": "pong"}, "finish_reason": "stop"}], "usage": usage}
+    with ModelServer(Raw(json.dumps(body), "application/json")) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat())
+    assert (reply.prompt_tokens, reply.completion_tokens) == tokens
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"index": 0, "finish_reason": "length"},
+        {"index": 0, "finish_reason": "length", "message": None},
+        {"index": 0, "finish_reason": "MAX_TOKENS", "message": {}},
+        {"index": 0, "finish_reason": "length", "message": {"content": None}},
+    ],
+)
+async def test_a_choice_without_a_message_is_an_empty_reply(choice: dict[str, Any]) -> None:
+    with ModelServer(Raw(json.dumps({"choices": [choice]}), "application/json")) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat())
+    assert (reply.text, reply.finish, len(server.requests)) == ("", "length", 1)
+
+
+async def test_azure_gets_the_key_in_its_own_header_and_its_version() -> None:
+    with ModelServer() as server:
+        async with Endpoint("tiny", f"{server.url}?api-version=2024-10-21", KEY) as model:
+            await model.ask(chat())
+            assert model.address == server.url
+    call = server.calls[0]
+    assert call.headers["api-key"] == KEY
+    assert "authorization" not in call.headers
+    assert call.path.endswith("?api-version=2024-10-21")
+
+
+@pytest.mark.parametrize(
+    ("url", "azure"),
+    [
+        ("https://me.openai.azure.com/openai/v1", True),
+        ("https://me.services.ai.azure.com/openai/v1", True),
+        ("https://me.openai.azure.us/openai/deployments/m?api-version=2024-10-21", True),
+        ("https://me.azure-api.net/v1", True),
+        ("https://api.openai.com/v1", False),
+        ("https://azure.com.example.org/v1", False),
+        ("http://localhost:8000/v1", False),
+    ],
+)
+def test_azure_is_known_by_its_address(url: str, azure: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "of-openai")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "of-azure")
+    address = read_address(url, None)
+    assert (address.is_azure, address.key) == (azure, "of-azure" if azure else "of-openai")

@@ -14,9 +14,11 @@ from selfdebug.models import (
     BadReplyError,
     ContextOverflowError,
     Endpoint,
+    Message,
     ModelError,
     OverloadedError,
     RefusedRequestError,
+    Request,
     UnknownModelError,
     UnreachableError,
     WrongKeyError,
@@ -58,6 +60,25 @@ async def failing(script: Script, *, samples: int = 1, **options: Any) -> tuple[
         Garbage('{"choices": [{"index": 0}]}'),
         Garbage("[1, 2]"),
         Garbage('{"error": {"message": "upstream is busy", "code": 503}}'),
+        Garbage('{"error": {"message": "upstream is busy", "code": "503"}, "choices": []}'),
+        Garbage('{"choices": null, "error_type": "ServerError", "error_message": "gone"}'),
+        Garbage('{"choices": null}'),
+        Garbage('{"detail": "upstream is busy"}'),
+        Garbage('{"choices": [{"index": 0, "message": {"content": "def f("}, "error": {"message": "died"}}]}'),
+        Garbage('{"choices": [{"index": 0, "message": {"content": 7}, "finish_reason": "stop"}]}'),
+        *(
+            Answer("def f(", finish=finish)
+            for finish in (
+                "error",
+                "abort",
+                "insufficient_system_resource",
+                "cancelled",
+                "network_error",
+                "ERROR",
+                "unheard_of",
+                "0",
+            )
+        ),
         Answer("too late", delay=5.0),
     ],
     ids=str,
@@ -232,12 +253,6 @@ OVERFLOWS = {
             "code": 400,
         },
     ),
-    "vLLM, room for the reply": Failure(
-        400,
-        "'max_tokens' or 'max_completion_tokens' is too large: 32000. This model's maximum context length is 4096"
-        " tokens and your request has 10 input tokens.",
-        code=400,
-    ),
     "vLLM, no room": Failure(400, "max_tokens must be at least 1, got -186.", code=400),
     "llama.cpp": Failure(
         400,
@@ -259,6 +274,76 @@ OVERFLOWS = {
         ' "type": "exceed_context_size_error"}}'
     ),
     "Ollama": Failure(400, "the input length exceeds the context length"),
+    "vLLM, prompt": Failure(400, "The decoder prompt (length 9000) is longer than the maximum model length of 4096."),
+    "SGLang": Failure(400, "The input (9000 tokens) is longer than the model's context length (4096 tokens)."),
+    "Gemini": Failure(
+        400,
+        body='[{"error": {"code": 400, "message": "The input token count (9000) exceeds the maximum number of tokens'
+        ' allowed (4096).", "status": "INVALID_ARGUMENT"}}]',
+    ),
+    "xAI": Failure(400, "This model's maximum prompt length is 4096 but the request contains 9000 tokens."),
+    "Bedrock": Failure(400, "Input is too long for requested model."),
+    "Bedrock, in a stream": Failure(424, "ModelStreamErrorException: Input is too long"),
+    "TGI": Failure(
+        422,
+        body={
+            "error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs`"
+            " tokens and 20 `max_new_tokens`",
+            "error_type": "validation",
+        },
+    ),
+    "TGI, inputs alone": Failure(422, body={"error": "`inputs` must have less than 1024 tokens. Given: 2000"}),
+    "LM Studio": Failure(
+        400,
+        body={
+            "error": "Trying to keep the first 15857 tokens when context the overflows. However, the model is loaded"
+            " with context length of only 4096 tokens, which is not enough."
+        },
+    ),
+    "LM Studio, newer": Failure(
+        400, "The number of tokens to keep from the initial prompt is greater than the context length."
+    ),
+    "Cohere": Failure(
+        400,
+        body={
+            "message": "too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 4292."
+            " Try using a shorter prompt."
+        },
+    ),
+    "Cohere, without numbers": Failure(400, "total tokens exceeds the model's max of 4096"),
+    "Mistral": Failure(
+        400,
+        body={
+            "object": "error",
+            "message": "Prompt contains 40000 tokens, too large for model with 32768 maximum context length",
+            "code": "3051",
+        },
+    ),
+    "Anthropic": Failure(
+        400,
+        body={
+            "type": "error",
+            "error": {"type": "invalid_request_error", "message": "prompt is too long: 213462 tokens > 200000 maximum"},
+        },
+    ),
+    "Groq": Failure(400, "Please reduce the length of the messages or completion."),
+    "Groq, a minute's tokens in one": Failure(
+        413,
+        "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 9000, please reduce your"
+        " message size and try again.",
+        "rate_limit_exceeded",
+    ),
+    "OpenAI, a minute's tokens in one": Failure(
+        429, "Request too large for m on tokens per min (TPM): Limit 10000, Requested 20000.", "rate_limit_exceeded"
+    ),
+    "OpenAI, new words": Failure(400, "Your input exceeds the context window of this model."),
+    "Copilot": Failure(400, "prompt token count of 130000 exceeds the limit of 128000"),
+    "Kimi": Failure(400, "Your request exceeded model token limit: 8192 (requested: 9000)"),
+    "MiniMax": Failure(400, "invalid params, context window exceeds limit"),
+    "Qwen": Failure(400, "Range of input length should be [1, 30720]"),
+    "llama-cpp-python": Failure(500, "Requested tokens (757) exceed context window of 512"),
+    "a proxy": Failure(413, body="<html><h1>413 Request Entity Too Large</h1></html>"),
+    "a gateway, after many words": Failure(400, "Error: " * 80 + "prompt is too long: 9000 tokens > 4096 maximum"),
 }
 
 
@@ -267,6 +352,164 @@ async def test_a_prompt_that_is_too_long_is_told_in_every_dialect(dialect: str) 
     raised, server = await failing(OVERFLOWS[dialect])
     assert isinstance(raised, ContextOverflowError)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Too many tokens, please wait before trying again.",
+        "Rate limit reached on tokens per min (TPM): Limit 10000, Used 9000, Requested 3000. Try again in 6s.",
+        "Requests have exceeded token rate limit of your current pricing tier. Please retry after 6 seconds.",
+        "The engine is currently overloaded: the request timed out.",
+    ],
+)
+async def test_a_rate_limit_is_no_overflow(words: str) -> None:
+    with ModelServer([Failure(429, words), "pong"]) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat())
+    assert reply.text == "pong"
+
+
+def _too_many(words: str, prompt: int, limit: int) -> Script:
+    """A server whose context has room for `limit` tokens, `prompt` of them taken."""
+
+    def script(body: Body) -> str | Failure:
+        asked = body.get("max_tokens") or body["max_completion_tokens"]
+        if prompt + asked <= limit:
+            return "pong"
+        return Failure(400, words.format(P=prompt, M=asked, L=limit, T=prompt + asked))
+
+    return script
+
+
+ROOMS = {
+    "OpenAI": "This model's maximum context length is {L} tokens. However, you requested {T} tokens ({P} in the"
+    " messages, {M} in the completion). Please reduce the length of the messages or completion.",
+    "OpenAI, completions": "This model's maximum context length is {L} tokens, however you requested {T} tokens ({P}"
+    " in your prompt; {M} for the completion). Please reduce your prompt; or completion length.",
+    "vLLM": "'max_tokens' or 'max_completion_tokens' is too large: {M}. This model's maximum context length is {L}"
+    " tokens and your request has {P} input tokens ({M} > {L} - {P}).",
+    "SGLang": "Requested token count exceeds the model's maximum context length of {L} tokens. You requested a total of"
+    " {T} tokens: {P} tokens from the input messages and {M} tokens for the completion.",
+    "Anthropic": "input length and `max_tokens` exceed context limit: {P} + {M} > {L}, decrease input length or"
+    " `max_tokens` and try again",
+    "TGI": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= {L}. Given: {P} `inputs` tokens and"
+    " {M} `max_new_tokens`",
+    "OpenRouter": "This endpoint's maximum context length is {L} tokens. However, you requested about {T} tokens ({P}"
+    " of text input, {M} in the output). Please reduce the length of either one",
+    "Cohere": "too many tokens: total number of tokens (prompt and prediction) cannot exceed {L} - received {T}.",
+    "Cloudflare": "The estimated number of input and maximum output tokens ({T}) exceeded this model context window"
+    " limit ({L}).",
+    "thousands with commas": "maximum context length is {L:,} tokens; requested {P:,} in the prompt, {M:,} output",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", ROOMS)
+async def test_a_reply_that_does_not_fit_beside_the_prompt_may_be_shorter(dialect: str) -> None:
+    with ModelServer(_too_many(ROOMS[dialect], 3000, 4096)) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat(max_tokens=2048))
+    assert reply.text == "pong"
+    assert [body["max_tokens"] for body in server.requests] == [2048, 1096]
+
+
+async def test_a_prompt_that_is_counted_in_part_is_fitted_in_a_few_steps() -> None:
+    words = (
+        "This model's maximum context length is {L} tokens. However, you requested {M} output tokens and your prompt"
+        " contains at least {0} input tokens, for a total of at least {1} tokens."
+    )
+
+    def script(body: Body) -> str | Failure:
+        asked, prompt, limit = body["max_tokens"], 3700, 4096
+        if prompt + asked <= limit:
+            return "pong"
+        return Failure(400, words.format(limit - asked + 1, limit + 1, L=limit, M=asked))
+
+    with ModelServer(script) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat(max_tokens=2048))
+    assert reply.text == "pong"
+    assert [body["max_tokens"] for body in server.requests] == [2048, 1024, 512, 256]
+
+
+@pytest.mark.parametrize("dialect", ROOMS)
+async def test_a_prompt_that_leaves_no_room_for_a_reply_is_too_long(dialect: str) -> None:
+    for prompt in (4090, 5000):
+        raised, server = await failing(_too_many(ROOMS[dialect], prompt, 4096))
+        assert isinstance(raised, ContextOverflowError)
+        assert len(server.requests) == 1
+
+
+NO_SYSTEM = {
+    "a template": Failure(400, "System role not supported"),
+    "a template, as an error of the server": Failure(500, "TemplateError: System role not supported"),
+    "Gemma's": Failure(400, "Conversation roles must alternate user/assistant/user/assistant/..."),
+    "mistral.rs": Failure(
+        500, "invalid operation: Conversation roles must alternate user/assistant/user/assistant/..."
+    ),
+    "Mistral's": Failure(400, "Only user and assistant roles are supported!"),
+    "o1-mini": Failure(
+        400,
+        "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+        "unsupported_value",
+        "messages[0].role",
+    ),
+    "Gemini's API": Failure(400, "Developer instruction is not enabled for models/gemma-3-27b-it"),
+    "Bedrock": Failure(400, "This model doesn't support system messages. Try again without a system message."),
+    "Bedrock, the first": Failure(400, "A conversation must start with a user message. Try again."),
+    "a check of types": Failure(
+        422, body={"detail": [{"loc": ["body", "messages", 0, "role"], "msg": "Input should be 'user' or 'assistant'"}]}
+    ),
+    "LM Studio": Failure(
+        400, body={"error": 'Error rendering prompt with jinja template: "System role not supported".'}
+    ),
+    "a success": Garbage('{"error": {"message": "unexpected role \'system\'"}}'),
+}
+
+
+@pytest.mark.parametrize("dialect", NO_SYSTEM)
+async def test_a_model_without_a_system_role_is_told_the_same_as_its_user(dialect: str) -> None:
+    request = Request(
+        (Message("system", "Be brief."), Message("user", "a"), Message("assistant", "b"), Message("user", "c"))
+    )
+
+    def script(body: Body) -> Any:
+        return NO_SYSTEM[dialect] if body["messages"][0]["role"] == "system" else "pong"
+
+    with ModelServer(script) as server:
+        async with Endpoint("tiny", server.url) as model:
+            replies = [await model.ask(request), await model.ask(request)]
+    assert [reply.text for [reply] in replies] == ["pong", "pong"]
+    assert [body["messages"][0]["role"] for body in server.requests] == ["system", "user", "user"]
+    assert [message["content"] for message in server.requests[-1]["messages"]] == ["Be brief.\n\na", "b", "c"]
+
+
+async def test_roles_that_are_refused_without_a_system_message_are_told_in_the_servers_words() -> None:
+    raised, server = await failing(Failure(400, "Conversation roles must alternate user/assistant/..."))
+    assert isinstance(raised, RefusedRequestError)
+    assert len(server.requests) == 1
+
+
+async def test_who_waits_is_told_why_and_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "_FIRST_WAIT", 0.01)
+    told: list[str] = []
+    with ModelServer([Failure(500, "CUDA error"), Dropped(), Garbage(), "pong"]) as server:
+        async with Endpoint("tiny", server.url) as model:
+            await model.ask(chat(), notice=told.append)
+    assert [said.partition(": ")[2] for said in dict.fromkeys(told)] == [
+        "status 500: CUDA error (try 1 of 8); trying again in 1 s",
+        "no connection (try 2 of 8); trying again in 1 s",
+        "no usable reply (try 3 of 8); trying again in 1 s",
+    ]
+    assert all(said.startswith(server.url) for said in told)
+
+
+async def test_a_long_wait_is_told_of_every_second() -> None:
+    told: list[str] = []
+    with ModelServer([Failure(503, headers={"retry-after": "2"}), "pong"]) as server:
+        async with Endpoint("tiny", server.url) as model:
+            await model.ask(chat(), notice=told.append)
+    assert len(told) >= 2
 
 
 @pytest.mark.parametrize("name", ["seed", "stop", "logprobs", "temperature"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import os
 import signal
 import sqlite3
@@ -15,7 +17,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from selfdebug.models import Question, Reply, ReplyStore, Request, StoreError, database
+from selfdebug.models import Endpoint, Question, Remembered, Reply, ReplyStore, Request, StoreError, database
+from tests.model_server import ModelServer
 from tests.models.requests import chat
 from tests.servers import PASSWORD, Server
 
@@ -275,3 +278,57 @@ async def test_a_closed_store_says_so(path: Path) -> None:
 def test_a_databases_password_is_not_shown(postgres_server: Server) -> None:
     with ReplyStore(postgres_server.url("admin", name="store")) as store:
         assert PASSWORD not in repr(store)
+
+
+OLD_BROKEN = {
+    "an error": {"text": "def f(", "finish": "error"},
+    "an abort": {"text": "def f(", "finish": "abort", "prompt_tokens": 3, "completion_tokens": 2},
+    "no resources": {"text": "", "finish": "insufficient_system_resource"},
+    "an unknown end": {"text": "def f(", "finish": "worker_lost"},
+    "nothing said and nothing counted": {"text": "", "finish": "stop"},
+}
+
+
+@pytest.mark.parametrize("name", OLD_BROKEN)
+async def test_replies_that_broke_off_and_were_stored_by_an_older_version_are_asked_for_again(
+    name: str, path: Path
+) -> None:
+    with ReplyStore(path) as store:
+        await store.put(question(chat()), 0, Reply("to be replaced"))
+        await store.put(question(chat()), 1, Reply("whole"))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE model_reply SET reply = ? WHERE sample = 0", [json.dumps(OLD_BROKEN[name])])
+        connection.commit()
+    with ReplyStore(path) as store:
+        assert list(await store.get(question(chat()))) == [1]
+        with ModelServer("new") as server:
+            async with Remembered(Endpoint("tiny", server.url), store) as model:
+                asked = Question.of("tiny", model.address, "chat", chat())
+                for sample, reply in enumerate((OLD_BROKEN[name], {"text": "whole"})):
+                    await store.put(asked, sample, Reply(**reply))
+                replies = [await model.ask(chat(), 2) for _ in range(2)]
+    assert [[reply.text for reply in each] for each in replies] == [["new", "whole"]] * 2
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("stored", "finish", "tokens"),
+    [
+        ({"text": "a", "finish": "MAX_TOKENS", "prompt_tokens": "3", "completion_tokens": "2"}, "length", (3, 2)),
+        ({"text": "a", "finish": "eos", "prompt_tokens": 3.0, "completion_tokens": None}, "stop", (3, None)),
+        ({"text": "", "finish": "stop", "prompt_tokens": 3, "completion_tokens": 0}, "stop", (3, 0)),
+        ({"text": "", "thinking": "hm", "finish": "length"}, "length", (None, None)),
+        ({"text": "", "refusal": "No."}, "stop", (None, None)),
+    ],
+)
+async def test_whole_replies_of_an_older_version_are_read_in_todays_words(
+    stored: dict[str, object], finish: str, tokens: tuple[int | None, int | None], path: Path
+) -> None:
+    with ReplyStore(path) as store:
+        await store.put(question(chat()), 0, Reply("to be replaced"))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE model_reply SET reply = ?", [json.dumps(stored)])
+        connection.commit()
+    with ReplyStore(path) as store:
+        reply = (await store.get(question(chat())))[0]
+    assert (reply.finish, (reply.prompt_tokens, reply.completion_tokens)) == (finish, tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,11 +19,18 @@ from selfdebug.models import (
     Reply,
     ReplyStore,
     Request,
+    connection,
+    endpoint,
 )
 from selfdebug.models.streaming import Parts
-from tests.model_server import Answer, CutOff, Failure, Garbage, ModelServer, Script
+from tests.model_server import Answer, CutOff, Failure, Garbage, ModelServer, Raw, Script
 from tests.models.requests import chat, completion
 from tests.tiny_gguf import write_tiny_gguf
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "_FIRST_WAIT", 0.001)
 
 
 async def ask(script: Script, request: Request, follow: Follow | None, **server: object) -> Reply:
@@ -138,7 +146,7 @@ async def test_a_file_streams(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["1", "no JSON", '{"choices": 1}', '{"choices": [1]}', '{"choices": [{"logprobs": 1}]}']
+    "data", ['{"choices": 1}', '{"choices": [1]}', '{"choices": [{"logprobs": 1}]}', '{"no JSON": ']
 )
 def test_what_is_no_part_is_said_so(data: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
@@ -149,3 +157,110 @@ def test_an_error_in_place_of_a_part_is_kept() -> None:
     added = Parts()
     assert not added.add('{"error": {"code": 500, "message": "no"}}')
     assert added.error == {"error": {"code": 500, "message": "no"}}
+
+
+def part(content: object = None, finish: str | None = None, **more: object) -> str:
+    delta = {} if content is None else {"content": content}
+    return "data: " + json.dumps({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}) + "\n\n"
+
+
+DONE = "data: [DONE]\n\n"
+END = part(finish="stop") + DONE
+BROKEN_STREAMS = {
+    "finish error": part("def f(") + part(finish="error") + DONE,
+    "finish of an unknown kind": part("def f(") + part(finish="worker_lost") + DONE,
+    "error with the choices": part("def f(", error={"code": 502, "message": "gone"}) + DONE,
+    "error in a choice": part("def f(")
+    + 'data: {"choices": [{"index": 0, "delta": {}, "error": {"message": "gone"}, "finish_reason": "error"}]}\n\n',
+    "error without choices": part("def f(") + 'data: {"error": {"message": "gone", "type": "server_error"}}\n\n' + DONE,
+    "an error's text alone": part("def f(") + 'event: error\ndata: {"error": "gone"}\n\n',
+    "null choices and an error": 'data: {"choices": null, "error_type": "X", "error_message": "gone"}\n\n' + DONE,
+    "old vLLM's error": part("def f(") + 'data: {"object": "error", "message": "gone", "code": 500}\n\n' + DONE,
+    "detail": part("def f(") + 'data: {"detail": "gone"}\n\n' + DONE,
+    "a text that is no part": part("def f(") + "data: Internal Server Error\n\n" + DONE,
+    "half a part": part("def f(") + 'data: {"choices": [{"delta": {"content": "\n\n' + DONE,
+    "no end": part("def f("),
+    "nothing": "",
+    "done, with nothing": DONE,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_STREAMS)
+async def test_a_stream_that_broke_off_is_tried_again_and_not_stored(name: str, tmp_path: Path) -> None:
+    script = [Raw(BROKEN_STREAMS[name]), Raw(part("whole") + END)]
+    with ModelServer(script) as server, ReplyStore(tmp_path / "s") as store:
+        async with Remembered(Endpoint("tiny", server.url), store) as model:
+            [reply] = await model.ask(chat(), follow=[].append)
+            [again] = await model.ask(chat())
+    assert (reply.text, reply.finish, len(server.requests)) == ("whole", "stop", 2)
+    assert (again.text, again.stored) == ("whole", True)
+
+
+async def test_a_stream_with_an_error_every_time_ends_in_the_servers_words() -> None:
+    with pytest.raises(OverloadedError, match="status 502: gone"):
+        await ask(Raw(BROKEN_STREAMS["error with the choices"]), chat(), [].append)
+
+
+WHOLE_STREAMS = {
+    "plain": part("def f") + part("()") + END,
+    "without [DONE]": part("def f") + part("()") + part(finish="stop"),
+    "[DONE] alone": part("def f") + part("()") + DONE,
+    "an end of another name": part("def f") + part("()") + part(finish="eos"),
+    "parts of content": part([{"type": "text", "text": "def f"}, {"type": "text", "text": "()"}]) + END,
+    "thoughts and text in parts": part([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}])
+    + part([{"type": "text", "text": "def f"}]) + part("()") + END,
+    "parts that are texts": part(["def f"]) + part(["()"]) + END,
+    "comments": ": OPENROUTER PROCESSING\n\n" + part("def f") + ": keep-alive\n\n" + part("()") + END,
+    "keep-alive data": "data:\n\ndata: [PING]\n\n" + part("def f") + "data: ping\n\n" + part("()") + END,
+    "keep-alive objects": 'data: {}\n\ndata: {"type": "ping"}\n\n' + part("def f") + part("()") + END,
+    "null choices": part("def f") + 'data: {"choices": null}\n\n' + part("()") + END,
+    "no choices, usage": part("def f") + part("()") + 'data: {"choices": [], "usage": {}}\n\n' + END,
+    "null error": part("def f", error=None) + part("()") + END,
+    "single line ends": (part("def f") + part("()") + END).replace("\n\n", "\n"),
+    "line ends of Windows": (part("def f") + part("()") + END).replace("\n", "\r\n"),
+    "no space after the colon": (part("def f") + part("()") + END).replace("data: ", "data:"),
+    "events with names": "event: message\nid: 1\n" + part("def f") + "retry: 10\n" + part("()") + END,
+    "data over two lines": 'data: {"choices": [{"index": 0,\ndata: "delta": {"content": "def f()"}}]}\n\n' + END,
+    "whole in one part": 'data: {"choices": [{"message": {"content": "def f()"}, "finish_reason": "stop"}]}\n\n',
+    "whole again at the end": part("def f") + part("()")
+    + 'data: {"choices": [{"message": {"content": "def f()"}, "finish_reason": "stop"}]}\n\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("name", WHOLE_STREAMS)
+async def test_a_whole_stream_is_read_once_also_where_none_was_asked_for(name: str, watched: bool) -> None:
+    told: list[str] = []
+    for kind in ("text/event-stream", "application/json"):
+        with ModelServer(Raw(WHOLE_STREAMS[name], kind)) as server:
+            async with Endpoint("tiny", server.url) as model:
+                [reply] = await model.ask(chat(), follow=told.append if watched else None)
+        assert (reply.text, reply.finish, len(server.requests)) == ("def f()", "stop", 1)
+        assert reply.thinking == ("hm" if "thoughts" in name else "")
+    assert bool(told) == watched
+
+
+async def test_what_is_whole_is_not_lost_with_the_connection() -> None:
+    told: list[str] = []
+    with ModelServer([Raw(part("whole", finish="stop"), breaks_off=True)]) as server:
+        async with Endpoint("tiny", server.url) as model:
+            [reply] = await model.ask(chat(), follow=told.append)
+    assert (reply.text, len(server.requests)) == ("whole", 1)
+
+
+async def test_a_server_that_never_says_that_it_is_done_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_LAST_SECONDS", 0.05)
+    with ModelServer([Raw(part("whole", finish="stop"), stays_open=True)]) as server:
+        async with Endpoint("tiny", server.url, timeout=30.0) as model:
+            [reply] = await model.ask(chat(), follow=[].append)
+    assert (reply.text, len(server.requests)) == ("whole", 1)
+
+
+async def test_a_stream_that_was_not_asked_for_has_all_samples() -> None:
+    said = [{"index": index, "delta": {"content": word}, "finish_reason": "stop"} for index, word in enumerate("abc")]
+    stream = "".join(f"data: {json.dumps({'choices': [choice]})}\n\n" for choice in reversed(said))
+    with ModelServer(Raw(stream)) as server:
+        async with Endpoint("tiny", server.url) as model:
+            replies = await model.ask(chat(temperature=0.5), 3)
+    assert [reply.text for reply in replies] == ["a", "b", "c"]
+    assert len(server.requests) == 1

@@ -41,8 +41,8 @@ class Application(Protocol[P_contra]):
     def exemplar_variables(self, exemplar: Exemplar, problem: P_contra) -> dict[str, Any]:
         """`variables` of an exemplar, shown with tests only if the problem has some."""
 
-    def read(self, problem: P_contra, reply: Reply) -> Program:
-        """Read the program out of a reply.
+    def read(self, problem: P_contra, reply: Reply, previous: Program | None = None) -> Program:
+        """Read the program out of a reply; `previous` is the one that a new one was asked for.
 
         Raises:
             UnreadableReplyError: there is none, or it is not clear which.

@@ -72,12 +72,13 @@ class ProgramApplication(Generic[P]):
         shown = whole if problem.tests else dataclasses.replace(whole, tests=())
         return {"noun": self.noun, "language": self.language(shown), "problem": shown}
 
-    def read(self, problem: P, reply: Reply) -> Program:
+    def read(self, problem: P, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one program of a reply."""
         language = self.language(problem)
         code = read_program(
-            reply.text, language, finish=reply.finish, refusal=reply.refusal, entry_point=self.entry_point(problem)
-        )
+            reply.text, language, finish=reply.finish, refusal=reply.refusal,
+            entry_point=self.entry_point(problem), previous=previous.code if previous else "",
+        )  # fmt: skip
         return Program(code, language)
 
     def parses(self, program: Program) -> bool:

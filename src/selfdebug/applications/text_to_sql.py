@@ -89,10 +89,10 @@ class TextToSql:
     def _named(self, problem: object, schema: str, dialect: str) -> dict[str, Any]:
         return {"noun": self.noun, "language": "sql", "problem": problem, "schema": schema, "dialect": dialect}
 
-    def read(self, problem: TextToSqlProblem, reply: Reply) -> Program:
+    def read(self, problem: TextToSqlProblem, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one query of a reply."""
-        dialect = self._dialects[problem.database]
-        return Program(read_query(reply.text, dialect, finish=reply.finish, refusal=reply.refusal), "sql")
+        dialect, old = self._dialects[problem.database], previous.code if previous else ""
+        return Program(read_query(reply.text, dialect, finish=reply.finish, refusal=reply.refusal, previous=old), "sql")
 
     def parses(self, program: Program) -> bool:
         """Whether its syntax is right, in any dialect that is near to the standard."""

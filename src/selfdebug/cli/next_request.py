@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from selfdebug.conversation import Form, Reply, Request
-from selfdebug.models import Follow, Keep, Question, ReplyStore
+from selfdebug.models import Follow, Keep, Notice, Question, ReplyStore
 
 
 class UnansweredError(Exception):
@@ -44,7 +44,13 @@ class NextRequest:
         return len(self._replies)
 
     async def ask(
-        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+        self,
+        request: Request,
+        samples: int = 1,
+        *,
+        keep: Keep | None = None,
+        follow: Follow | None = None,
+        notice: Notice | None = None,
     ) -> list[Reply]:
         """Answer from the store and by hand; samples that are missing are taken in their order.
 

@@ -19,7 +19,8 @@ from rich.padding import Padding
 from rich.spinner import Spinner
 from rich.text import Text
 
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed
+from selfdebug.conversation import Reply
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
 from selfdebug.feedback import Judge, Verdict
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.problem import Program
@@ -44,6 +45,9 @@ _TESTS_SHOWN = 6
 _DIFF_LINES = 60
 
 
+_SECONDS_BETWEEN_NOTES = 3.5
+_WORDS_LINES = 12
+"""Of a reply that is no program."""
 _REPLY_LINES = 12
 """Of a reply that is coming, the last ones."""
 
@@ -54,15 +58,17 @@ class _Waiting:
     def __init__(self, what: str) -> None:
         self._what, self._began = what, time.monotonic()
         self._spinner = Spinner("dots", style="progress.spinner")
-        self.reply = ""
+        self.reply = self.note = ""
 
     def render(self) -> RenderableType:
         """What to show now."""
         seconds = (f" {time.monotonic() - self._began:.0f} s", "dim")
         self._spinner.update(text=Text.assemble(self._what, seconds))
         lines = visible(self.reply.strip("\n")).split("\n")[-_REPLY_LINES:]
-        reply = Text("\n".join(lines), "dim", no_wrap=True, overflow="ellipsis")
-        return Group(self._spinner, Padding(reply, (0, 0, 0, 2))) if self.reply.strip() else self._spinner
+        below = Text("\n".join(lines), "dim", no_wrap=True, overflow="ellipsis")
+        if self.note:
+            below = Text(shortened(self.note, 1, 300), "yellow")
+        return Group(self._spinner, Padding(below, (0, 0, 0, 2))) if below else self._spinner
 
 
 class Progress:
@@ -80,6 +86,8 @@ class Progress:
         self._waiting = _Waiting("")
         self._last: Program | None = None
         self._turns = 0
+        self._said = float("-inf")
+        self._reply: Reply | None = None
         can_draw = (console.encoding or "").lower().startswith("utf")
         self._good, self._bad, self._arrow = ("✓", "✗", "→") if can_draw else ("+", "x", "->")
 
@@ -93,9 +101,12 @@ class Progress:
                     self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
                 self._spin(event)
             case Streamed():
-                self._waiting.reply = event.text
+                self._waiting.reply, self._waiting.note = event.text, ""
+            case Waiting():
+                self._show_waiting(event.reason)
             case Answered():
                 self._still()
+                self._reply = event.exchange.reply
             case Selected():
                 self._show_selected(event)
             case Ran():
@@ -120,6 +131,7 @@ class Progress:
         """Show some lines."""
         if self._quiet:
             return
+        self._said = time.monotonic()
         text = Text(text) if isinstance(text, str) else text
         if self._console.is_terminal:
             self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
@@ -130,6 +142,8 @@ class Progress:
     def finish(self, trajectory: Trajectory) -> None:
         """Show how it ended, and what it cost."""
         self._still()
+        if trajectory.ending is Ending.UNREADABLE:
+            self._show_unreadable()
         cost = trajectory.cost
         turns = _count(len(trajectory.turns), "turn")
         if trajectory.correct:
@@ -155,6 +169,19 @@ class Progress:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def _show_waiting(self, reason: str) -> None:
+        """On a terminal below the spinner; elsewhere a line, and another one where it takes long."""
+        self._waiting.note = reason
+        if not self._console.is_terminal and time.monotonic() - self._said > _SECONDS_BETWEEN_NOTES:
+            self.say(shortened(reason, 1, 300))
+
+    def _show_unreadable(self) -> None:
+        """What the model said instead of a program: mostly why there is none."""
+        words = (self._reply.refusal or self._reply.text).strip() if self._reply else ""
+        if words:
+            self.say(Text("The model replied:", "bold"))
+            self.say(Text(shortened(words, _WORDS_LINES, 1500)), indent=2)
 
     def _show_selected(self, event: Selected) -> None:
         readable = [sample for sample in event.samples if sample.program]
@@ -230,7 +257,7 @@ def why_not(trajectory: Trajectory) -> str:
     if trajectory.ending is Ending.NO_DEBUGGING and trajectory.turns:
         verdict = trajectory.turns[-1].feedback.verdict
         reason = f"{verdict}, and {reason}" if verdict is Verdict.WRONG else f"nobody judged it, and {reason}"
-    detail = f" ({trajectory.detail})" if trajectory.detail else ""
+    detail = f" ({trajectory.detail.removesuffix('.')})" if trajectory.detail else ""
     answer = "this is the best program so far" if trajectory.answer else "there is no program"
     return f"not judged correct: {reason}{detail}; {answer}."
 

@@ -12,13 +12,14 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from selfdebug.events import Answered
+from selfdebug.events import Answered, Waiting
 from selfdebug.runs import Began, Ended, Refused, Run, RunEvent, Stored, Totals
 
 from .table import brief, duration, percent
 from .visible import shortened, visible
 
 _SECONDS_BETWEEN_LINES = 10.0
+_SECONDS_BETWEEN_NOTES = 3.5
 
 
 class RunProgress:
@@ -44,10 +45,10 @@ class RunProgress:
         self._console, self._runs, self._quiet = console, runs, quiet
         self.totals = dict(totals)
         self.refused: set[int] = set()
-        self.refusal = ""
+        self.refusal = self._note = ""
         self._left = sum(run.tasks - totals[run.id].done for run in runs)
         self._stored = self._running = self._calls = self._stored_calls = self._tokens = 0
-        self._began = self._said = time.monotonic()
+        self._began = self._said = self._answered = time.monotonic()
         self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> Self:
@@ -70,7 +71,10 @@ class RunProgress:
             case Ended():
                 self._running -= 1
             case Answered():
+                self._note, self._answered = "", time.monotonic()
                 self._count(event)
+            case Waiting():
+                self._show_waiting(event.reason)
             case Stored(run_id, result):
                 self.totals[run_id].add(result)
                 self._stored += 1
@@ -84,6 +88,13 @@ class RunProgress:
         self._calls += 1
         self._stored_calls += reply.stored
         self._tokens += (reply.prompt_tokens or 0) + (reply.completion_tokens or 0)
+
+    def _show_waiting(self, reason: str) -> None:
+        """Below the table; elsewhere a line, and another one where nothing else happens."""
+        self._note = shortened(reason, 1, 300)
+        waited = time.monotonic() - max(self._said, self._answered)  # some calls may go well meanwhile
+        if not self._console.is_terminal and not self._quiet and waited > _SECONDS_BETWEEN_NOTES:
+            self._say(self._note)
 
     def _refuse(self, event: Refused) -> None:
         self._left -= 1
@@ -130,7 +141,8 @@ class RunProgress:
                 Text(str(total.repaired), "green" if total.repaired else "dim"),
                 Text(str(total.broken), "red" if total.broken else "dim"),
             )  # fmt: skip
-        return Group(table, Text(self._account(), "dim"))
+        note = (Text(self._note, "yellow"),) if self._note else ()
+        return Group(table, Text(self._account(), "dim"), *note)
 
 
 def _short(run: Run) -> str:

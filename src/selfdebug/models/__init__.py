@@ -24,7 +24,7 @@ from selfdebug.models.errors import (
     WrongKeyError,
 )
 from selfdebug.models.local import LocalModel
-from selfdebug.models.model import Follow, Keep, Model
+from selfdebug.models.model import Follow, Keep, Model, Notice
 from selfdebug.models.opening import open_model
 from selfdebug.models.remembered import Remembered
 from selfdebug.models.store import Question, ReplyStore
@@ -40,6 +40,7 @@ __all__ = [
     "Message",
     "Model",
     "ModelError",
+    "Notice",
     "OverloadedError",
     "Question",
     "RefusedRequestError",

@@ -10,6 +10,7 @@ from selfdebug.models.errors import UnreachableError, WrongKeyError
 
 OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none-needed"
+_AZURE = (".azure.com", ".azure.us", ".azure.cn", ".azure-api.net")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -35,23 +36,30 @@ class Address:
         return urlsplit(self.url).hostname in _LOOPBACK
 
     @property
+    def is_azure(self) -> bool:
+        """Whether it takes the key in a header of Azure's: told by the host, or by the version that Azure asks for."""
+        versioned = any(name == "api-version" for name, _ in self.query)
+        return versioned or (urlsplit(self.url).hostname or "").endswith(_AZURE)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that must not be shown, longest first."""
-        values = [value for _, value in self.query]
+        values = [value for name, value in self.query if name != "api-version"]
         known = {self.key, self.password, *values} - {_NO_KEY, ""}
         return tuple(sorted(known, key=len, reverse=True))
 
 
 def read_address(base_url: str | None, api_key: str | None) -> Address:
-    """Complete what is given from `OPENAI_BASE_URL` and `OPENAI_API_KEY`.
+    """Complete what is given from `OPENAI_BASE_URL` and `OPENAI_API_KEY`; for Azure, `AZURE_OPENAI_API_KEY` wins.
 
     Raises:
         UnreachableError: the base URL is no http or https URL.
         WrongKeyError: the server is OpenAI's, and there is no key; or the key can be none.
     """
     given = (base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI).strip()
-    key = (api_key or os.environ.get("OPENAI_API_KEY") or "").strip()
     parts, host = _split(given)
+    azure = os.environ.get("AZURE_OPENAI_API_KEY") if host.partition(":")[0].endswith(_AZURE) else ""
+    key = (api_key or azure or os.environ.get("OPENAI_API_KEY") or "").strip()
     if not key and parts.hostname == urlsplit(OPENAI).hostname:
         raise WrongKeyError(f"{OPENAI} needs a key: set OPENAI_API_KEY, or give the base URL of another server.")
     if not (key.isprintable() and key.isascii()):

@@ -14,6 +14,7 @@ import os
 import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,11 +22,13 @@ import aiohttp
 
 from selfdebug.models.address import Address
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
-from selfdebug.models.failures import Failure, read_failure
+from selfdebug.models.failures import Failure, failure_in, read_failure
 from selfdebug.models.model import Follow
-from selfdebug.models.streaming import Parts
+from selfdebug.models.streaming import Parts, put_together
 
 _CONNECT_SECONDS = 10.0
+_LAST_SECONDS = 2.0
+"""How long to wait for what follows a whole reply, such as its number of tokens."""
 FEW = 3
 """Tries where more would hardly help: a dead host, a time-out, an answer that is no JSON."""
 
@@ -38,13 +41,20 @@ class PassingError(Exception):
         tries: how many there are at most for this failure.
         wait: seconds that the server asks us to wait; None where it does not ask.
         is_busy: the server says that it gets too many calls.
+        brief: what happened, in a few words.
     """
 
     def __init__(
-        self, error: ModelError, tries: int | None = None, wait: float | None = None, is_busy: bool = False
+        self,
+        error: ModelError,
+        tries: int | None = None,
+        wait: float | None = None,
+        is_busy: bool = False,
+        brief: str = "",
     ) -> None:
         super().__init__(str(error))
         self.error, self.tries, self.wait, self.is_busy = error, tries, wait, is_busy
+        self.brief = brief or ("no usable reply" if isinstance(error, BadReplyError) else "no connection")
 
 
 class RefusalError(Exception):
@@ -106,19 +116,17 @@ class Connection:
             ):
                 if answer.status >= 400:
                     self._sort(read_failure(answer.status, answer.headers, _decoded(await answer.read())))
-                if follow is not None and "event-stream" in answer.headers.get("Content-Type", ""):
-                    found = await _followed(answer, follow)
+                if "event-stream" in answer.headers.get("Content-Type", ""):
+                    found = _body(await _followed(answer, follow))
                 else:
-                    found = json.loads(await answer.read())
+                    found = _read(await answer.read())
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
         except ValueError:
             raise self._no_json() from None
-        if isinstance(found, dict) and found.get("error") and not found.get("choices"):
-            # Some gateways and older llama.cpp servers send an error with the status of success.
-            code = found["error"].get("code") if isinstance(found["error"], dict) else None
-            status = code if isinstance(code, int) and 400 <= code < 600 else 502
-            self._sort(read_failure(status, answer.headers, found))
+        failure = failure_in(found)
+        if failure is not None:
+            self._sort(failure)
         return found
 
     def _no_json(self) -> PassingError:
@@ -130,12 +138,16 @@ class Connection:
         failure = self._without_secrets(failure)
         if failure.is_quota:
             raise RefusalError(failure)
-        if failure.is_passing and not failure.is_overflow:
-            said = f": {failure.message}" if failure.message else ""
+        if failure.is_passing and not (failure.is_overflow or failure.refuses_system):
+            said = f": {failure.said}" if failure.message else ""
             raise PassingError(
-                OverloadedError(f"{self._address.url} kept answering with status {failure.status}{said}"),
+                OverloadedError(
+                    f"{self._address.url} kept answering with status {failure.status}{said.rstrip('.')}."
+                    " Try again later, or see the server's log."
+                ),
                 wait=failure.retry_after,
                 is_busy=failure.status == 429,
+                brief=f"status {failure.status}{said}",
             )
         raise RefusalError(failure)
 
@@ -143,7 +155,7 @@ class Connection:
         message = failure.message
         for secret in self._address.secrets:
             message = message.replace(secret, "…")
-        return Failure(failure.status, message, failure.code, failure.parameter, failure.retry_after)
+        return replace(failure, message=message)
 
     def _broken(self, error: BaseException, seconds: float) -> PassingError:
         """What a call without an answer comes to: by the lowest cause, which alone is specific."""
@@ -167,18 +179,40 @@ class Connection:
                 return PassingError(UnreachableError(f"{url} does not take connections: is its address right?"), FEW)
         if any(isinstance(cause, TimeoutError) for cause in causes):
             return PassingError(
-                OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow it more time."), FEW
+                OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow it more time."),
+                FEW,
+                brief=f"no reply within {seconds:g} s",
             )
         return PassingError(UnreachableError(f"{url} kept breaking off the connection: see the server's log."))
 
 
-async def _followed(answer: aiohttp.ClientResponse, follow: Follow) -> Any:
-    """The body of an answer that comes in parts; its text is shown while it comes."""
+async def _followed(answer: aiohttp.ClientResponse, follow: Follow | None) -> Parts:
+    """An answer that comes in parts; its text is shown while it comes."""
     parts = Parts()
-    async for line in _lines(answer):
-        name, _, data = line.partition(":")
-        if name == "data" and parts.add(data) and not parts.error:
-            follow(parts.text)
+    lines = _lines(answer)
+    try:
+        while not parts.error:
+            # What is whole is not waited for: some servers never say that they are done, and keep the connection.
+            async with asyncio.timeout(_LAST_SECONDS if parts.whole else None):
+                line = await anext(lines)
+            if parts.add_line(line) and follow is not None:
+                follow(parts.text)
+    except StopAsyncIteration:
+        pass
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        if not parts.whole:
+            raise
+    return parts
+
+
+def _read(content: bytes) -> Any:
+    """A body in one piece, or in parts that nobody asked for."""
+    if content.lstrip().startswith((b"data:", b"event:", b":")):
+        return _body(put_together(content.decode(errors="replace").splitlines()))
+    return json.loads(content)
+
+
+def _body(parts: Parts) -> Any:
     if not (parts.whole or parts.error):
         raise aiohttp.ClientPayloadError("the answer ended before its last part")
     return parts.error or parts.body()
@@ -204,15 +238,16 @@ def _decoded(content: bytes) -> object:
 
 
 def _headers(address: Address) -> dict[str, str]:
-    """Who asks, as OpenAI's own client says it."""
-    if address.user is None:
-        authorization = f"Bearer {address.key}"
-    else:
+    """Who asks, as OpenAI's own client says it, for Azure, too."""
+    login = {"Authorization": f"Bearer {address.key}"}
+    if address.user is not None:
         credentials = f"{address.user}:{address.password}".encode()
-        authorization = f"Basic {base64.b64encode(credentials).decode()}"
+        login = {"Authorization": f"Basic {base64.b64encode(credentials).decode()}"}
+    elif address.is_azure:
+        login = {"api-key": address.key}
     named = {"OpenAI-Organization": "OPENAI_ORG_ID", "OpenAI-Project": "OPENAI_PROJECT_ID"}
     chosen = {header: value for header, name in named.items() if (value := os.environ.get(name))}
-    return {"Authorization": authorization, "Accept": "application/json", **chosen}
+    return {**login, "Accept": "application/json", **chosen}
 
 
 def _proxy(address: Address) -> str | None:

@@ -6,14 +6,17 @@ server says that it does not support it; then it is left out, or renamed, for th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.conversation import Form, Message, Reply, Request
+from selfdebug.models.endings import ending_of
 from selfdebug.models.failures import Failure
-from selfdebug.models.thinking import split_thinking
+from selfdebug.models.thinking import split_parts, split_thinking
 
 _DROPPABLE = ("seed", "stop", "logprobs", "temperature", "stream_options", "stream")
 _SHORT, _LONG = "max_tokens", "max_completion_tokens"
+_MOST_TOKENS = 1e15
 
 
 class Dialect:
@@ -24,6 +27,7 @@ class Dialect:
         self._form = form
         self._dropped: set[str] = set()
         self._limit = _SHORT
+        self._takes_system = True
         self.one_at_a_time = False
         """The endpoint ignores or refuses `n`."""
 
@@ -31,7 +35,8 @@ class Dialect:
         """The body of a call for so many samples, from the index `first`; one may be asked for in parts."""
         body: dict[str, Any] = {"model": self._model}
         if self._form == "chat":
-            body["messages"] = [{"role": m.role, "content": printable(m.content)} for m in request.messages]
+            messages = request.messages if self._takes_system else without_system(request.messages)
+            body["messages"] = [{"role": m.role, "content": printable(m.content)} for m in messages]
         else:
             body["prompt"] = printable(request.prompt)
         body |= {"temperature": request.temperature, self._limit: request.max_tokens}
@@ -49,6 +54,9 @@ class Dialect:
 
     def learn(self, failure: Failure, body: dict[str, Any]) -> bool:
         """Take in that a body was refused; says whether another one is worth sending."""
+        if failure.refuses_system and any(message["role"] == "system" for message in body.get("messages", ())):
+            self._takes_system = False
+            return True
         if _SHORT in body and failure.refuses(_SHORT):
             self._limit = _LONG
             return True
@@ -60,29 +68,41 @@ class Dialect:
         return False
 
     def read(self, body: object, request: Request, seconds: float) -> list[Reply]:
-        """The replies in a body.
+        """The whole replies in a body; samples that broke off are left out where others are whole.
 
         Raises:
-            ValueError: it is no completion.
+            ValueError: there is none.
         """
         if not isinstance(body, dict) or not isinstance(body.get("choices"), list) or not body["choices"]:
             raise ValueError("it has no choices")
         try:
-            choices = sorted(body["choices"], key=lambda choice: choice.get("index") or 0)
+            choices = sorted(body["choices"], key=lambda choice: count(choice.get("index")) or 0)
             # llama.cpp, which alone sends timings, counts the tokens of the first choice only.
             usages = _shares(body.get("usage"), len(choices), of_first="timings" in body)
-            return [self._reply(choice, request, usage, seconds) for choice, usage in zip(choices, usages, strict=True)]
+            endings = [ending_of(choice.get("finish_reason")) for choice in choices]
+            replies = [
+                self._reply(choice, request, finish, usage, seconds)
+                for choice, finish, usage in zip(choices, endings, usages, strict=True)
+                if finish is not None
+            ]
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("its choices have an unknown shape") from error
+        if not replies:
+            raise ValueError(f"it broke off (finish reason {choices[0]['finish_reason']!r:.80})")
+        return replies
 
     def _reply(
-        self, choice: dict[str, Any], request: Request, usage: tuple[int | None, int | None], seconds: float
+        self,
+        choice: dict[str, Any],
+        request: Request,
+        finish: str,
+        usage: tuple[int | None, int | None],
+        seconds: float,
     ) -> Reply:
-        message = choice["message"] if self._form == "chat" else {"content": choice["text"]}
-        text, shown = _texts(message.get("content"))
+        message = self._message(choice)
+        text, shown = split_parts(message.get("content"))
         text, marked = split_thinking(text)
         separate = message.get("reasoning_content") or message.get("reasoning") or ""
-        finish = str(choice.get("finish_reason") or "stop")
         if "stop" in self._dropped:
             text, finish = _cut(text, finish, request.stop)
         return Reply(
@@ -96,36 +116,53 @@ class Dialect:
             refusal=printable(str(message.get("refusal") or "")),
         )
 
+    def _message(self, choice: dict[str, Any]) -> dict[str, Any]:
+        """What a choice says; some gateways leave the message out where a limit left no room for any of it."""
+        said = choice.get("message") if self._form == "chat" else None
+        if isinstance(said, dict):
+            return said
+        if isinstance(choice.get("text"), str):
+            return {"content": choice["text"]}
+        if said is None and choice.get("finish_reason"):
+            return {}
+        raise ValueError("its choices have no message")
+
+
+def without_system(messages: Sequence[Message]) -> list[Message]:
+    """The same conversation, where the first user message begins with what the system messages say."""
+    told = "\n\n".join(message.content for message in messages if message.role == "system")
+    first, *rest = [message for message in messages if message.role != "system"] or [Message("user", "")]
+    if first.role != "user":
+        return [Message("user", told), first, *rest]
+    return [Message("user", "\n\n".join(filter(None, (told, first.content)))), *rest]
+
 
 def printable(text: str) -> str:
     """The text, with a replacement for each half of a surrogate pair, which no file or connection takes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _texts(content: object) -> tuple[str, str]:
-    """Text and thoughts of a message, whose content is a text, nothing, or a list of parts."""
-    if not isinstance(content, list):
-        return ("" if content is None else str(content)), ""
-    said, thought = [], []
-    for part in content:
-        if part.get("type") == "thinking":
-            inner = part.get("thinking")
-            thought.append(_texts(inner)[0])
-        else:
-            said.append(str(part.get("text") or ""))
-    return "".join(said), "".join(thought)
+def count(value: object) -> int | None:
+    """A number of tokens, which some servers send as a text or with a fraction; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return int(number) if 0 <= number < _MOST_TOKENS else None
 
 
-def _shares(usage: Any, count: int, of_first: bool) -> list[tuple[int | None, int | None]]:
+def _shares(usage: Any, choices: int, of_first: bool) -> list[tuple[int | None, int | None]]:
     """Each choice's tokens of prompt and completion, out of one figure for all choices, or for the first."""
     if not isinstance(usage, dict):
-        return [(None, None)] * count
-    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+        return [(None, None)] * choices
+    prompt, completion = count(usage.get("prompt_tokens")), count(usage.get("completion_tokens"))
     later_prompt = None if prompt is None else 0
-    if of_first or not isinstance(completion, int):
-        return [(prompt, completion), *[(later_prompt, None)] * (count - 1)]
-    each, left = divmod(completion, count)
-    return [(later_prompt if index else prompt, each + (index < left)) for index in range(count)]
+    if of_first or completion is None:
+        return [(prompt, completion), *[(later_prompt, None)] * (choices - 1)]
+    each, left = divmod(completion, choices)
+    return [(later_prompt if index else prompt, each + (index < left)) for index in range(choices)]
 
 
 def _cut(text: str, finish: str, stop: tuple[str, ...]) -> tuple[str, str]:

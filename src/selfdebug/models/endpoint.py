@@ -11,9 +11,11 @@ quota from a busy server, nor lets all calls of an endpoint wait when one is tol
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -32,13 +34,15 @@ from selfdebug.models.errors import (
     WrongKeyError,
 )
 from selfdebug.models.failures import Failure
-from selfdebug.models.model import Follow, Keep
+from selfdebug.models.model import Follow, Keep, Notice
 
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 30.0
 _LONGEST_ASKED_WAIT = 120.0
 _CROWDED = 10
 """How many times more calls than tries there may be, where the server is busy with our other calls."""
+_MOST_LOWERED = 8
+"""How often the tokens of a reply are lowered to what fits beside the prompt."""
 _NAMES_SHOWN = 8
 _PATHS = {"chat": "/chat/completions", "completion": "/completions"}
 
@@ -86,7 +90,13 @@ class Endpoint:
         return f"Endpoint({self.name!r}, {self.address!r}, form={self.form!r})"
 
     async def ask(
-        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+        self,
+        request: Request,
+        samples: int = 1,
+        *,
+        keep: Keep | None = None,
+        follow: Follow | None = None,
+        notice: Notice | None = None,
     ) -> list[Reply]:
         """See `Model.ask`."""
         if request.form != self.form or samples < 1:
@@ -95,10 +105,10 @@ class Endpoint:
         # Greedy samples are equal: who asks for several wants to see each computed, and some servers refuse `n` then.
         together = 1 if self._dialect.one_at_a_time or request.temperature == 0 else samples
         if together > 1:
-            replies = await self._several(request, samples, keep)
+            replies = await self._several(request, samples, keep, notice)
         rest = await asyncio.gather(
             *(
-                self._samples(request, index, 1, keep, follow if samples == 1 else None)
+                self._samples(request, index, 1, keep, follow if samples == 1 else None, notice)
                 for index in range(len(replies), samples)
             ),
             return_exceptions=True,
@@ -109,30 +119,38 @@ class Endpoint:
             replies += result
         return replies
 
-    async def _several(self, request: Request, samples: int, keep: Keep | None) -> list[Reply]:
+    async def _several(self, request: Request, samples: int, keep: Keep | None, notice: Notice | None) -> list[Reply]:
         """As many of the samples as one call gives."""
         try:
-            replies = await self._samples(request, 0, samples, keep)
+            replies = await self._samples(request, 0, samples, keep, None, notice)
         except RefusedRequestError:
             # Each server says in its own way that it does not take `n`. If it takes the rest, that was the reason.
-            replies = await self._samples(request, 0, 1, keep)
+            replies = await self._samples(request, 0, 1, keep, None, notice)
         if len(replies) < samples:
             self._dialect.one_at_a_time = True
         return replies
 
     async def _samples(
-        self, request: Request, first: int, count: int, keep: Keep | None, follow: Follow | None = None
+        self,
+        request: Request,
+        first: int,
+        count: int,
+        keep: Keep | None,
+        follow: Follow | None,
+        notice: Notice | None,
     ) -> list[Reply]:
         """One call's samples, from the index `first`."""
-        replies = (await self._persist(request, first, count, follow))[:count]
+        replies = (await self._persist(request, first, count, follow, notice))[:count]
         if keep is not None:
             for index, reply in enumerate(replies, first):
                 await keep(index, reply)
         return replies
 
-    async def _persist(self, request: Request, first: int, count: int, follow: Follow | None) -> list[Reply]:
+    async def _persist(
+        self, request: Request, first: int, count: int, follow: Follow | None, notice: Notice | None
+    ) -> list[Reply]:
         """Call until there is a reply, or no sense in going on."""
-        tries = calls = 0
+        tries = calls = lowered = 0
         limited: Counter[type[ModelError]] = Counter()
         served = self._served
         while True:
@@ -140,10 +158,14 @@ class Endpoint:
             try:
                 async with self._places:
                     if (delay := self._resume_at - asyncio.get_running_loop().time()) > 0:
-                        await asyncio.sleep(delay)
+                        await _sleep(delay, f"{self.address} asked for a pause", notice)
                     return await self._call(body, request, follow)
             except RefusalError as refusal:
-                if refusal.failure.is_overflow or not self._dialect.learn(refusal.failure, body):
+                room = refusal.failure.room(request.max_tokens)
+                if room is not None and lowered < _MOST_LOWERED:
+                    lowered += 1
+                    request = replace(request, max_tokens=room)
+                elif refusal.failure.is_overflow or not self._dialect.learn(refusal.failure, body):
                     await self._explain(refusal.failure)
             except PassingError as passing:
                 calls += 1
@@ -155,7 +177,8 @@ class Endpoint:
                 spent = passing.tries is not None and limited[type(passing.error)] >= passing.tries
                 if too_long or spent or tries >= self._attempts or calls >= self._attempts * _CROWDED:
                     raise passing.error from None
-                await self._wait(calls, passing.wait)
+                what = f"{self.address}: {passing.brief} (try {max(tries, 1)} of {self._attempts})"
+                await self._wait(calls, passing.wait, what, notice)
 
     async def _call(self, body: dict[str, Any], request: Request, follow: Follow | None) -> list[Reply]:
         start = time.perf_counter()
@@ -168,24 +191,23 @@ class Endpoint:
         try:
             return self._dialect.read(answer, request, time.perf_counter() - start)
         except ValueError as error:
-            raise PassingError(
-                BadReplyError(f"{self.address} answered with JSON that is no reply: {error}."), FEW
-            ) from None
+            raise PassingError(BadReplyError(f"{self.address} sent no reply that can be used: {error}."), FEW) from None
 
-    async def _wait(self, calls: int, asked: float | None) -> None:
+    async def _wait(self, calls: int, asked: float | None, what: str, notice: Notice | None) -> None:
         """Wait as long as the server asks, and let all others wait, too; else twice as long as the last time.
 
         The chance in it keeps calls that failed together from coming back together.
         """
         if asked is None:
-            await asyncio.sleep(min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (calls - 1)) * random.uniform(0.5, 1))
+            seconds = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (calls - 1)) * random.uniform(0.5, 1)
+            await _sleep(seconds, what, notice)
             return
         self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + asked)
-        await asyncio.sleep(asked * random.uniform(1, 1.5))
+        await _sleep(asked * random.uniform(1, 1.5), what, notice)
 
     async def _explain(self, failure: Failure) -> NoReturn:
         """Raise the error that tells the user what to do."""
-        said = failure.message or f"status {failure.status}"
+        said = failure.said or f"status {failure.status}"
         if failure.is_overflow:
             raise ContextOverflowError(f"The prompt is too long for {self.name}: {said}")
         if failure.is_quota:
@@ -240,3 +262,13 @@ class Endpoint:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def _sleep(seconds: float, what: str, notice: Notice | None) -> None:
+    """Sleep, and tell every second what for and how long yet."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while (left := end - loop.time()) > 0:
+        if notice is not None:
+            notice(f"{what}; trying again in {math.ceil(left)} s")
+        await asyncio.sleep(min(left, 1.0))

@@ -17,7 +17,7 @@ from selfdebug.conversation import Form, Reply, Request
 from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, RefusedRequestError
 from selfdebug.models.gguf_file import GgufFile, read_gguf
-from selfdebug.models.model import Follow, Keep
+from selfdebug.models.model import Follow, Keep, Notice
 
 PREFIX = "gguf:"
 _QUIET, _LOUD = -1, 3
@@ -83,10 +83,16 @@ class LocalModel:
         return f"LocalModel({self.name!r}, form={self.form!r})"
 
     async def ask(
-        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+        self,
+        request: Request,
+        samples: int = 1,
+        *,
+        keep: Keep | None = None,
+        follow: Follow | None = None,
+        notice: Notice | None = None,
     ) -> list[Reply]:
         """See `Model.ask`."""
-        return await self._endpoint.ask(request, samples, keep=keep, follow=follow)
+        return await self._endpoint.ask(request, samples, keep=keep, follow=follow, notice=notice)
 
     async def close(self) -> None:
         """Stop the server and free the memory."""

@@ -12,6 +12,8 @@ Keep: TypeAlias = Callable[[int, Reply], Awaitable[None]]
 """Takes a sample's index and its reply."""
 Follow: TypeAlias = Callable[[str], None]
 """Takes the text of a reply so far."""
+Notice: TypeAlias = Callable[[str], None]
+"""Takes a sentence about why a call has to wait, and for how long."""
 
 
 class Model(Protocol):
@@ -33,7 +35,13 @@ class Model(Protocol):
     def address(self) -> str: ...
 
     async def ask(
-        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+        self,
+        request: Request,
+        samples: int = 1,
+        *,
+        keep: Keep | None = None,
+        follow: Follow | None = None,
+        notice: Notice | None = None,
     ) -> list[Reply]:
         """Get independent replies to one request.
 
@@ -44,6 +52,7 @@ class Model(Protocol):
             follow: where one reply is asked for, called with its text so far whenever there is more of it, from the
                 beginning again if the call has to be tried again. Never called by what does not send replies in parts,
                 nor for a stored reply; what comes back is the same.
+            notice: called while a failed call waits for its next try, every second.
 
         Returns:
             The replies, in the order of the samples.

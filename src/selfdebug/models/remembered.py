@@ -10,7 +10,7 @@ from typing import Self
 from weakref import WeakValueDictionary
 
 from selfdebug.conversation import Form, Reply, Request
-from selfdebug.models.model import Follow, Keep, Model
+from selfdebug.models.model import Follow, Keep, Model, Notice
 from selfdebug.models.store import Question, ReplyStore
 
 
@@ -49,12 +49,18 @@ class Remembered:
         return self.model.address
 
     async def ask(
-        self, request: Request, samples: int = 1, *, keep: Keep | None = None, follow: Follow | None = None
+        self,
+        request: Request,
+        samples: int = 1,
+        *,
+        keep: Keep | None = None,
+        follow: Follow | None = None,
+        notice: Notice | None = None,
     ) -> list[Reply]:
         """See `Model.ask`."""
         question = Question.of(self.name, self.address, self.form, request)
         if not self._read:
-            return await self._ask_for(list(range(samples)), question, request, keep, follow)
+            return await self._ask_for(list(range(samples)), question, request, keep, follow, notice)
         async with self._asking.setdefault(question.key, asyncio.Lock()):
             found = await self.store.get(question)
             stored = {index: reply for index, reply in found.items() if index < samples}
@@ -62,7 +68,7 @@ class Remembered:
                 for index, reply in stored.items():
                     await keep(index, reply)
             missing = [index for index in range(samples) if index not in stored]
-            new = await self._ask_for(missing, question, request, keep, follow if samples == 1 else None)
+            new = await self._ask_for(missing, question, request, keep, follow if samples == 1 else None, notice)
         replies = stored | dict(zip(missing, new, strict=True))
         return [replies[index] for index in range(samples)]
 
@@ -73,11 +79,13 @@ class Remembered:
         request: Request,
         keep: Keep | None,
         follow: Follow | None,
+        notice: Notice | None,
     ) -> list[Reply]:
         """Ask for the samples of these indices and store them, run by run of neighbours."""
         runs = [[index for _, index in run] for _, run in groupby(enumerate(indices), lambda pair: pair[1] - pair[0])]
         parts = await asyncio.gather(
-            *(self._ask_run(run[0], len(run), question, request, keep, follow) for run in runs), return_exceptions=True
+            *(self._ask_run(run[0], len(run), question, request, keep, follow, notice) for run in runs),
+            return_exceptions=True,
         )
         replies: list[Reply] = []
         for part in parts:
@@ -94,6 +102,7 @@ class Remembered:
         request: Request,
         keep: Keep | None,
         follow: Follow | None,
+        notice: Notice | None,
     ) -> list[Reply]:
         async def store(index: int, reply: Reply) -> None:
             await self.store.put(question, first + index, reply)
@@ -102,7 +111,7 @@ class Remembered:
 
         # Sample number i has the seed of the request plus i, also when the ones before it are there already.
         seed = None if request.seed is None else request.seed + first
-        return await self.model.ask(replace(request, seed=seed), count, keep=store, follow=follow)
+        return await self.model.ask(replace(request, seed=seed), count, keep=store, follow=follow, notice=notice)
 
     async def close(self) -> None:
         """Close the model."""

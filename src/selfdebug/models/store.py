@@ -20,6 +20,8 @@ from sqlalchemy import Column, DateTime, Integer, String, Text
 from selfdebug.conversation import Form, Reply, Request
 from selfdebug.models.batches import Batches
 from selfdebug.models.database import LONG_TEXT, create_tables, open_database, reporting, shown, write
+from selfdebug.models.dialect import count
+from selfdebug.models.endings import ending_of
 from selfdebug.models.errors import StoreError
 
 tables = sqlalchemy.MetaData()
@@ -124,8 +126,10 @@ class ReplyStore:
         wanted = sqlalchemy.select(replies.c.key, replies.c.sample, replies.c.reply).where(replies.c.key.in_(set(keys)))
         found: dict[str, dict[int, Reply]] = {key: {} for key in keys}
         with reporting(self.engine), self._reading.connect() as connection:
-            for key, sample, reply in connection.execute(wanted.order_by(replies.c.sample)):
-                found[key][sample] = _load(reply)
+            for key, sample, text in connection.execute(wanted.order_by(replies.c.sample)):
+                reply = _load(text)
+                if reply is not None:
+                    found[key][sample] = reply
         return [found[key] for key in keys]
 
     def _write(self, batch: Sequence[_Stored]) -> list[None]:
@@ -166,10 +170,19 @@ def _dump(reply: Reply) -> str:
     return _canonical(fields)
 
 
-def _load(text: str) -> Reply:
+def _load(text: str) -> Reply | None:
+    """A stored reply; None for one that broke off, as older versions stored it: it is asked for again."""
     try:
         reply = Reply(**json.loads(text), stored=True)
     except (TypeError, ValueError):
         raise StoreError("A stored reply cannot be read: somebody changed it. Delete it, or use --no-cache.") from None
+    finish = ending_of(reply.finish)
+    prompt, completion = count(reply.prompt_tokens), count(reply.completion_tokens)
+    says_nothing = not (reply.text or reply.thinking or reply.refusal) and prompt is None and completion is None
+    if finish is None or (finish == "stop" and says_nothing):
+        return None
     given = reply.log_probabilities
-    return reply if given is None else replace(reply, log_probabilities=tuple(given))
+    probabilities = None if given is None else tuple(given)
+    return replace(
+        reply, finish=finish, prompt_tokens=prompt, completion_tokens=completion, log_probabilities=probabilities
+    )

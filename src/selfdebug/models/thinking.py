@@ -25,3 +25,25 @@ def split_thinking(text: str) -> tuple[str, str]:
         thoughts.append(found[1])
         text = text[: found.start()] + text[found.end() :]
     return text, "\n".join(thought.strip() for thought in thoughts)
+
+
+def split_parts(content: object) -> tuple[str, str]:
+    """Text and thoughts of a message's content: a text, nothing, or parts as Mistral sends them.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if content is None or isinstance(content, str):
+        return content or "", ""
+    said: list[str] = []
+    thought: list[str] = []
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, str):
+            said.append(part)
+        elif not isinstance(part, dict):
+            raise ValueError("its content has an unknown shape")
+        elif part.get("type") in ("thinking", "reasoning"):
+            thought += split_parts(part.get("thinking") or part.get("text") or part.get("reasoning"))
+        else:
+            said.append(str(part.get("text") or ""))
+    return "".join(said), "".join(thought)

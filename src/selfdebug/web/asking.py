@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Protocol
 
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Watcher
+from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.problem import Problem, without_password
 from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
 
@@ -154,6 +154,8 @@ class Asked:
                 return
             case Asking(step, samples, _):
                 self.doing, self.reply = _DOING[step] if samples == 1 else f"writing {samples} programs", ""
+            case Waiting(reason):
+                self.doing, self.reply = f"waiting: {reason}", ""
             case Answered(exchange):
                 self.exchanges.append(exchange)
                 self.doing, self.reply = "reading the reply", ""

@@ -1,8 +1,9 @@
 """Read programs, queries and verdicts out of a language model's replies.
 
 Strict on purpose: what is ambiguous is unreadable. An error says what is the matter; what to reply instead stands in
-the prompts. From the ground up: `unreadable`, `structure` (what a text is as code), `replies` (fences and prose),
-`programs` and `queries` (which block is meant), `reading` (the door), `words` (what is no program).
+the prompts. From the ground up: `unreadable`, `structure` (what a text is as code), `tags`, `fences`, `marks` (what
+models leave in a reply), `replies` (blocks and prose), `versions`, `programs` and `queries` (which block is meant),
+`reading` (the door), `words` (what is no program).
 """
 
 from .reading import read_program, read_query, read_verdict

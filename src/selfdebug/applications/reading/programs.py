@@ -8,25 +8,11 @@ from dataclasses import dataclass
 
 from selfdebug.execution.languages import LANGUAGES
 
-from . import replies
-from .replies import Block
+from . import replies, tags
+from .fences import FENCE_LINE, Block, Completeness
 from .structure import Structure, parses, structure
 from .unreadable import Unreadable, UnreadableReplyError
-
-_TAGS = {
-    "python": {"python", "py", "python3", "py3", "python2", "ipython", "ipython3", "pycon", "python-repl"},
-    "cpp": {"cpp", "c++", "cc", "cxx", "c", "h", "hpp", "c++11", "c++14", "c++17", "c++20", "cpp17", "cpp20"},
-    "java": {"java", "java8", "java11", "java17"},
-    "javascript": {"javascript", "js", "node", "nodejs", "jsx", "mjs", "cjs", "ecmascript"},
-    "rust": {"rust", "rs"},
-    "go": {"go", "golang"},
-}
-_NEUTRAL_TAGS = {"", "text", "txt", "plain", "plaintext", "code", "none", "program"}
-_OTHER_TAGS = {
-    "typescript", "ts", "tsx", "csharp", "cs", "c#", "kotlin", "kt", "swift", "ruby", "rb", "php", "scala", "perl",
-    "r", "julia", "haskell", "lua", "dart", "pseudocode", "pseudo", "sql",
-}  # fmt: skip
-_WRAPPERS = {"markdown", "md"}
+from .versions import is_older
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +23,29 @@ class _Candidate:
     structure: Structure
     tagged: bool = True
     closed: bool = True
+    before: str = ""
 
 
-def find_program(text: str, name: str, entry_point: str) -> str:
+def find_program(text: str, name: str, entry_point: str, previous: str = "") -> str:
     """The one program of a cleaned reply, ending in one newline.
 
     Args:
         text: the reply.
         name: the language's name.
         entry_point: name of the function that the program has to define, or nothing.
+        previous: the program that a new one was asked for, or nothing.
 
     Raises:
         UnreadableReplyError: there is none, or more than one.
     """
     first = _split(text, name)
     try:
-        return _program(first, name, entry_point)
+        return _program(first, name, entry_point, previous)
     except UnreadableReplyError as error:
         if not first.echo or not entry_point or error.reason is not Unreadable.NO_PROGRAM:
             raise
         # A heading was taken for the next problem, unless what follows defines something else.
-        code = _program(replies.split(text, _is_complete(name), stop_at_echo=False), name, entry_point)
+        code = _program(replies.split(text, _is_complete(name), stop_at_echo=False), name, entry_point, previous)
         if entry_point not in structure(code, name).defines:
             raise
         return code
@@ -70,31 +58,31 @@ def _split(text: str, name: str) -> replies.Reply:
     if replies.code_before_fence(text, begins):
         prose = replies.until_echo(text)
         parts = replies.segments(prose, name, functools.partial(_is_whole, name))
-        if parts and parts[0][1] and replies.FENCE.search(parts[0][0]):
+        if parts and parts[0][1] and FENCE_LINE.search(parts[0][0]):
             return replies.Reply((), (prose,))  # the fences are in the program's own texts
     return replies.split(replies.with_opening(text, name, begins), _is_complete(name))
 
 
-def _is_complete(name: str) -> replies.Completeness:
+def _is_complete(name: str) -> Completeness:
     """Blocks in the language have to parse; those without a tag too, if they begin like code."""
 
     def complete(tag: str, code: str) -> bool:
-        mine = tag in _TAGS[name] or (tag in _NEUTRAL_TAGS and replies.begins(code.lstrip("\n").split("\n")[0], name))
+        mine = tag == name or (tag in tags.NEUTRAL and replies.begins(code.lstrip("\n").split("\n")[0], name))
         return not mine or _candidate(Block(tag, code), name).structure.parses
 
     return complete
 
 
-def _program(reply: replies.Reply, name: str, entry_point: str) -> str:
+def _program(reply: replies.Reply, name: str, entry_point: str, previous: str) -> str:
     title = LANGUAGES[name].title
     blocks = _unwrapped(reply.blocks, name)
     if len(blocks) > replies.MOST_BLOCKS:
         raise _several(title)
-    candidates = [_candidate(block, name) for block in blocks if block.tag in _TAGS[name] | _NEUTRAL_TAGS]
+    candidates = [_candidate(block, name) for block in blocks if block.tag in {name} | tags.NEUTRAL]
     candidates = [c for c in candidates if c.tagged or (c.structure.defines and not _is_foreign(c, name))]
     if any(not c.closed and not c.structure.parses for c in candidates):
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
-    code = _chosen(candidates, name, entry_point) or _unfenced(reply.prose, name, entry_point)
+    code = _chosen(candidates, name, entry_point, previous) or _unfenced(reply.prose, name, entry_point)
     if code is None and not entry_point and len(candidates) == 1:
         code = candidates[0].code  # a script, which defines nothing
     if code is None:
@@ -104,13 +92,13 @@ def _program(reply: replies.Reply, name: str, entry_point: str) -> str:
 
 def _unwrapped(blocks: tuple[Block, ...], name: str) -> list[Block]:
     """The blocks, and in the place of a block of Markdown those inside it."""
-    inner = (replies.split(b.code, _is_complete(name)).blocks if b.tag in _WRAPPERS else (b,) for b in blocks)
+    inner = (replies.split(b.code, _is_complete(name)).blocks if b.tag in tags.WRAPPERS else (b,) for b in blocks)
     return [block for group in inner for block in group]
 
 
 def _candidate(block: Block, name: str) -> _Candidate:
     """The first reading of the block that parses, or else the block as it stands."""
-    tagged = block.tag in _TAGS[name]
+    tagged = block.tag == name
     readings = [block.code]
     before = None if block.closed else replies.before_echo(block.code)
     readings += [before] if before is not None else []
@@ -119,11 +107,11 @@ def _candidate(block: Block, name: str) -> _Candidate:
     for code in dict.fromkeys(readings):
         found = structure(code, name)
         if found.parses:
-            return _Candidate(code, found, tagged, block.closed)
-    return _Candidate(readings[0], structure(readings[0], name), tagged, block.closed)
+            return _Candidate(code, found, tagged, block.closed, block.before)
+    return _Candidate(readings[0], structure(readings[0], name), tagged, block.closed, block.before)
 
 
-def _chosen(candidates: list[_Candidate], name: str, entry_point: str) -> str | None:
+def _chosen(candidates: list[_Candidate], name: str, entry_point: str, previous: str) -> str | None:
     """The program among fenced blocks, or None.
 
     Raises:
@@ -132,7 +120,7 @@ def _chosen(candidates: list[_Candidate], name: str, entry_point: str) -> str | 
     title = LANGUAGES[name].title
     whole = [c for c in candidates if c.structure.parses]
     broken = [c for c in candidates if not c.structure.parses]
-    program = _joined(whole, name, entry_point)
+    program = _joined(whole, name, entry_point, previous)
     if program is not None:
         code, last, defines = program
         later = candidates[candidates.index(last) + 1 :]
@@ -149,7 +137,9 @@ def _chosen(candidates: list[_Candidate], name: str, entry_point: str) -> str | 
     return defining[-1].code
 
 
-def _joined(candidates: list[_Candidate], name: str, entry_point: str) -> tuple[str, _Candidate, frozenset[str]] | None:
+def _joined(
+    candidates: list[_Candidate], name: str, entry_point: str, previous: str = ""
+) -> tuple[str, _Candidate, frozenset[str]] | None:
     """The last program among blocks that parse, with the blocks that it needs; None if no block defines anything.
 
     Raises:
@@ -164,6 +154,10 @@ def _joined(candidates: list[_Candidate], name: str, entry_point: str) -> tuple[
     if not programs:
         return None
     last = programs[-1]
+    same = [c for c in programs[:-1] if c.structure.defines & last.structure.defines]
+    versions = [c for c in same if f"{c.code.strip()}\n" not in f"{last.code}\n"]
+    if is_older((last.before, last.code), [(c.before, c.code) for c in versions], previous):
+        raise _several(title)  # an old program, quoted after the new one
     parts = [last]
     if not (entry_point and entry_point in last.structure.defines):
         for other in reversed(programs[:-1]):
@@ -230,7 +224,7 @@ def _is_whole(name: str, code: str) -> bool:
 def _nothing(reply: replies.Reply, blocks: list[Block], name: str, entry_point: str) -> UnreadableReplyError:
     """Why no program was found."""
     title = LANGUAGES[name].title
-    others = _OTHER_TAGS.union(*(tags for key, tags in _TAGS.items() if key != name)) - _TAGS[name]
+    others = (tags.OTHER | tags.SQL | tags.PROGRAMS.keys()) - {name}
     wrong = next((block.tag for block in blocks if block.tag in others), "") or _other_language(reply, blocks, name)
     if wrong:
         return UnreadableReplyError(
@@ -249,7 +243,7 @@ def _nothing(reply: replies.Reply, blocks: list[Block], name: str, entry_point: 
 
 def _other_language(reply: replies.Reply, blocks: list[Block], name: str) -> str:
     """The language of a program that is not in the wanted one, or nothing."""
-    texts = [*(block.code for block in blocks if block.tag in _NEUTRAL_TAGS), *reply.prose]
+    texts = [*(block.code for block in blocks if block.tag in tags.NEUTRAL), *reply.prose]
     for text in texts[:8]:
         for other in LANGUAGES:
             if other == name or len(text) > 10_000:

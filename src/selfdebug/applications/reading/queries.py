@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
-from . import replies
-from .replies import Block
+from . import replies, tags
+from .fences import Block
 from .statements import is_query
 from .unreadable import Unreadable, UnreadableReplyError
+from .versions import is_older
 
-_SQL_TAGS = {
-    "sql", "sqlite", "sqlite3", "postgresql", "postgres", "psql", "pgsql", "plpgsql", "mysql", "mariadb", "duckdb",
-    "tsql",
-}  # fmt: skip
-_NEUTRAL_TAGS = {"", "text", "txt", "plain", "plaintext", "code", "none", "query"}
-_WRONG_TAGS = {"python", "py", "python3", "java", "cpp", "c++", "javascript", "js", "php", "ruby", "rust", "go", "r"}
 _WORDS = "select|with|values|from|table|insert|replace|update|delete|merge|create|drop|alter|truncate|pragma|explain"
 _WORDS += "|describe|show|set|use|begin|commit|rollback|attach|detach|vacuum|copy|call|grant|revoke|analyze|lock"
 _STATEMENT = re.compile(rf"[\s(]*(?P<word>{_WORDS})\b(?!\s*[:.])", re.IGNORECASE)
@@ -26,6 +21,8 @@ _CLAUSE = re.compile(
 _LABEL = re.compile(
     r"[ \t>*_#`-]{0,20}(?:[^:\n`]{0,60}:)?[ \t*_`]{0,20}(?=\({0,20}[ \t]{0,20}(?:select|with|values)\b)", re.IGNORECASE
 )
+_LABELLED = re.compile(r"[ \t*_#>]{0,9}[A-Za-z][\w ]{0,30}[*_]{0,2}:(?![:=])")
+"""What stands after a query, as in "SQLResult: 3"."""
 # A string, quoted name or comment that is never closed goes on to the end, which also keeps the scan linear.
 _TOKENS = r"'[^']*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|`[^`]*(?:`|\Z)|\$\$(?s:.*?)(?:\$\$|\Z)|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|;"
 _PLAIN = re.compile(_TOKENS)
@@ -36,8 +33,8 @@ _BACKSLASHES = re.compile(
 _MOST_ATTEMPTS = 8
 
 
-def find_query(text: str, dialect: str) -> str:
-    """The one SQL query of a cleaned reply, without its semicolon.
+def find_query(text: str, dialect: str, previous: str = "") -> str:
+    """The one SQL query of a cleaned reply, without its semicolon; `previous` is the one that it should replace.
 
     Raises:
         UnreadableReplyError: there is none, or more than one.
@@ -47,31 +44,35 @@ def find_query(text: str, dialect: str) -> str:
     if len(reply.blocks) > replies.MOST_BLOCKS:
         raise _several()
     blocks = [inner for b in reply.blocks for inner in _inside(b)]
-    query = _fenced(blocks, dialect) or _unfenced(reply.prose, dialect)
+    query = _fenced(blocks, dialect, previous) or _unfenced(reply.prose, dialect)
     if query is not None:
         return query
-    wrong = next((block.tag for block in blocks if block.tag in _WRONG_TAGS), "")
+    wrong = next((block.tag for block in blocks if block.tag in tags.OTHER | tags.PROGRAMS.keys()), "")
     if wrong:
         raise UnreadableReplyError(Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code.")
     raise UnreadableReplyError(Unreadable.NO_PROGRAM, "The reply held no SQL query.")
 
 
 def _inside(block: Block) -> tuple[Block, ...]:
-    return replies.split(block.code, lambda tag, code: True).blocks if block.tag in ("markdown", "md") else (block,)
+    return replies.split(block.code, lambda tag, code: True).blocks if block.tag in tags.WRAPPERS else (block,)
 
 
-def _fenced(blocks: list[Block], dialect: str) -> str | None:
+def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
     """The query among fenced blocks: the last one that the dialect can parse, or else the only one."""
     readings: list[tuple[Block, list[str]]] = []
     for block in blocks:
-        if block.tag in _SQL_TAGS | _NEUTRAL_TAGS:
+        if tags.is_sql(block.tag) or block.tag in tags.NEUTRAL | {"query"}:
             code = block.code if block.closed else replies.before_echo(block.code) or block.code
             statements = [_without_explanation(s, dialect) for s in _statements(code, dialect)]
             if statements:
                 readings.append((block, statements))
     if any(not block.closed and not is_query(found[-1], dialect) for block, found in readings):
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
-    queries = [found for _, found in readings if any(is_query(statement, dialect) for statement in found)]
+    whole = [(block, found) for block, found in readings if any(is_query(statement, dialect) for statement in found)]
+    queries = [found for _, found in whole]
+    versions = [(block.before, block.code) for block, found in whole if found != queries[-1]]
+    if versions and is_older((whole[-1][0].before, whole[-1][0].code), versions, previous):
+        raise _several()  # an old query, quoted after the new one
     if not queries and len({found[0] for _, found in readings}) > 1:
         raise _several()
     if not readings:
@@ -137,7 +138,7 @@ def _first_query(statement: str, dialect: str) -> str | None:
     lines = statement.split("\n")
     ends = [
         number for number, line in enumerate(lines)
-        if number and (not line.strip() or replies.is_sentence(line.strip()))
+        if number and (not line.strip() or replies.is_sentence(line.strip()) or _LABELLED.match(line))
     ]  # fmt: skip
     for end in [*ends[:_MOST_ATTEMPTS], len(lines)]:
         rest = next((line for line in lines[end:] if line.strip()), "")

@@ -21,7 +21,9 @@ _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?
 _DECLINED = re.compile(r"\b(?:can['’]?t|cannot|can not|unable|won['’]t|will not|not able|decline)\b", re.IGNORECASE)
 
 
-def read_program(text: str, language: str, *, finish: str = "stop", refusal: str = "", entry_point: str = "") -> str:
+def read_program(
+    text: str, language: str, *, finish: str = "stop", refusal: str = "", entry_point: str = "", previous: str = ""
+) -> str:
     """Read the one program out of a reply.
 
     Args:
@@ -30,6 +32,7 @@ def read_program(text: str, language: str, *, finish: str = "stop", refusal: str
         finish: why the model stopped, in the words of the OpenAI protocol.
         refusal: the refusal that the endpoint gave in place of a reply, if any.
         entry_point: name of the function that the program has to define, if known.
+        previous: the program that a new one was asked for, if any: it may be quoted.
 
     Returns:
         Its source without fences, ending in one newline. A program that stands in its own block may have a syntax
@@ -42,12 +45,12 @@ def read_program(text: str, language: str, *, finish: str = "stop", refusal: str
     name = find_language(language).name
     usable = _usable(text, finish, refusal)
     try:
-        return find_program(usable, name, entry_point)
+        return find_program(usable, name, entry_point, previous)
     except UnreadableReplyError as error:
         raise _refused(usable, error) from None
 
 
-def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = "") -> str:
+def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = "", previous: str = "") -> str:
     """Read the one SQL query out of a reply.
 
     Args:
@@ -55,6 +58,7 @@ def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = 
         dialect: sqlglot's name: sqlite, duckdb, postgres or mysql.
         finish: why the model stopped, in the words of the OpenAI protocol.
         refusal: the refusal that the endpoint gave in place of a reply, if any.
+        previous: the query that a new one was asked for, if any: it may be quoted.
 
     Returns:
         It without a closing semicolon. A statement that stands in its own block may be wrong, or no query at all: the
@@ -70,7 +74,7 @@ def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = 
         raise ValueError(f"unknown SQL dialect {dialect!r}: choose from {', '.join(DIALECTS)}")
     usable = _usable(text, finish, refusal).translate(replies.SPACES)
     try:
-        return find_query(usable, dialect)
+        return find_query(usable, dialect, previous)
     except UnreadableReplyError as error:
         raise _refused(usable, error) from None
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-Completeness = Callable[[str, str], bool]
-"""Whether a block with this tag and this code is whole."""
+from . import marks
+from .fences import FENCE, FENCE_LINE, MOST_ATTEMPTS, MOST_ENDS, Block, Completeness, block_at, opening_of
 
 MOST_BLOCKS = 64
 """A reply with more fenced blocks than this is not looked at."""
@@ -18,12 +18,6 @@ MOST_BLOCKS = 64
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u3000": " ", "\u200b": None, "\u2060": None})
 """For `str.translate`: spaces that no compiler takes for spaces, to plain ones."""
 
-_FENCE = re.compile(r"(?P<margin>(?:[ \t>]|[-*+][ \t]|\d{1,3}[.)][ \t])*)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
-FENCE = re.compile(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
-"""A line that looks like a fence."""
-
-_TAG = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<tag>[\w+#.-]*)")
-_SPECIAL_TOKEN = re.compile(r"<\|[\w ]{1,40}\|>")
 _ECHO = re.compile(
     r"#{2,6}[ \t]*(?:next |new |another )?(?:request|instructions?|question|task|user|human)\b[ \t]*\d*[ \t]*(?::.*)?$"
     r"|#{2,6}[ \t]*(?:problem|example|exercise)[ \t]*\d+[ \t]*(?::.*)?$"
@@ -33,24 +27,6 @@ _ECHO = re.compile(
 _PROMPTED = re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")
 # Three words in a row from a capital letter on: no line of code at the margin begins so.
 _SENTENCE = re.compile(r"[A-Z][\w'’]*,? +[A-Za-z'’]+,? +[A-Za-z'’`]+(?:[ ,.:;!?]|$)")
-_DEEPEST_CLOSING = 3
-_MOST_ENDS = 6
-_MOST_ATTEMPTS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A fenced block.
-
-    Attributes:
-        tag: first word after the opening fence, in lower case; may be empty.
-        code: what is inside, without the fence's own indentation.
-        closed: the closing fence was there.
-    """
-
-    tag: str
-    code: str
-    closed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +48,7 @@ def clean(text: str) -> str:
     """The same text with plain line ends, without byte order mark, lone surrogates and special tokens."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
-    # Whatever follows the end of a turn is another turn.
-    return next((part for part in _SPECIAL_TOKEN.split(text) if part.strip()), "")
+    return marks.said(text)
 
 
 def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Reply:
@@ -88,86 +63,30 @@ def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Reply
     lines = text.split("\n")
     blocks: list[Block] = []
     prose: list[list[str]] = [[]]
-    position, attempts, written = 0, _MOST_ATTEMPTS, False
+    position, attempts, written = 0, MOST_ATTEMPTS, False
     while position < len(lines):
         line = lines[position]
         if stop_at_echo and written and _ECHO.match(line):
             return _reply(blocks, prose, echo=True)
         written = written or bool(line.strip())
-        before, opening = _opening(line)
+        before, opening = opening_of(line)
         if opening is None:
             prose[-1].append(line)
             position += 1
             continue
         prose[-1].append(before)
-        block, position, attempts = _block(lines, position, opening, complete, attempts)
-        blocks.append(block)
+        block, position, rest, attempts = block_at(lines, position, opening, complete, attempts)
+        blocks.append(replace(block, before=next((line for line in reversed(prose[-1]) if line.strip()), "")))
         prose.append([])
+        if rest:  # words on the closing fence's line
+            position -= 1
+            lines[position] = rest
     return _reply(blocks, prose)
 
 
 def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> Reply:
     pieces = ("\n".join(piece) for piece in prose)
     return Reply(tuple(b for b in blocks if b.code.strip()), tuple(p for p in pieces if p.strip()), echo)
-
-
-def _opening(line: str) -> tuple[str, re.Match[str] | None]:
-    """An opening fence, at the line's start or after a colon, and the prose before it."""
-    found = _FENCE.match(line)
-    if found is not None:
-        inline = found["fence"][0] == "`" and "`" in found["info"] and not found["info"].rstrip().endswith("```")
-        return "", None if inline else found
-    at = line.find("```")
-    if at > 0 and line[:at].rstrip().endswith(":") and re.fullmatch(r"`{3,}[\w+#-]*[ \t]*", line[at:]):
-        return line[:at], _FENCE.match(line[at:])
-    return "", None
-
-
-def _block(
-    lines: list[str], start: int, opening: re.Match[str], complete: Completeness, attempts: int
-) -> tuple[Block, int, int]:
-    """The block that opens at `start`, the line after it, and how many attempts are left."""
-    fence, info = opening["fence"], opening["info"].strip()
-    tagged = _TAG.match(info)
-    tag = tagged["tag"].lower() if tagged else ""
-    if info.endswith("```") and fence[0] == "`":  # fenced within one line
-        inside = info.rstrip("`").strip()
-        first, _, rest = inside.partition(" ")
-        known = re.fullmatch(r"[a-z+#]+\d?", first) and rest
-        return Block(first if known else "", rest if known else inside), start + 1, attempts
-    margin = opening["margin"]
-    closer = re.compile(rf"[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*")
-    tried, first = 0, 0
-    for end in range(start + 1, len(lines)):
-        if not closer.fullmatch(lines[end]):
-            continue
-        code = _unquoted(lines[start + 1 : end], margin)
-        # A fence that is set in deeper than this belongs to what is inside.
-        if not first and _indentation(lines[end]) <= len(margin) + _DEEPEST_CLOSING:
-            first = end
-        if not code.strip() or (attempts > 0 and complete(tag, code)):
-            return Block(tag, code), end + 1, attempts
-        attempts = max(attempts - 1, 0)
-        tried += 1
-        if first and (attempts == 0 or tried >= _MOST_ENDS):
-            break
-    if first:
-        return Block(tag, _unquoted(lines[start + 1 : first], margin)), first + 1, attempts
-    code = _unquoted(lines[start + 1 :], margin).rstrip().rstrip("`~").rstrip()  # a stop sequence may halve a fence
-    return Block(tag, code, closed=False), len(lines), attempts
-
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t>"))
-
-
-def _unquoted(lines: list[str], margin: str) -> str:
-    """The lines without what the fence's margin puts before each: a quotation mark, or a list's indentation."""
-    if ">" in margin:
-        lines = [re.sub(r"^[ \t]*>[ ]?", "", line) for line in lines]
-        margin = margin.rsplit(">", 1)[1].removeprefix(" ")
-    width = len(margin)
-    return "\n".join(line[min(width, len(line) - len(line.lstrip(" \t"))) :] for line in lines)
 
 
 def dedented(code: str) -> str:
@@ -206,7 +125,7 @@ def with_opening(text: str, tag: str, begins_like_code: Callable[[str], object])
     """Put the opening fence back where the prompt held it: the reply's first fence closes what begins like code."""
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    fences = [number for number, line in enumerate(lines) if _FENCE.match(line)]
+    fences = [number for number, line in enumerate(lines) if FENCE.match(line)]
     if not fences or fences[0] <= first or not begins_like_code(lines[first]):
         return text
     bare = [not lines[number].strip("`~ \t") for number in fences]
@@ -226,10 +145,10 @@ def until_echo(text: str) -> str:
 def code_before_fence(text: str, begins_like_code: Callable[[str], object]) -> bool:
     """Whether something that begins like code stands before the first fence."""
     for line in text.split("\n"):
-        if _FENCE.match(line):
+        if FENCE.match(line):
             return False
         if begins_like_code(line):
-            return FENCE.search(text) is not None
+            return FENCE_LINE.search(text) is not None
     return False
 
 
@@ -255,7 +174,7 @@ def is_diff(code: str) -> bool:
 
 _PYTHON_START = re.compile(
     r"(?:async +)?def +\w+ *[(\[]|class +\w+ *[(:]|import +\w|from +[\w.]+ +import\b"
-    r"|@\w|[A-Za-z_]\w* *=[^=]|#|\"\"\"|'''"
+    r"|@\w|[A-Za-z_]\w* *=[^=]|#|\"\"\"|'''|try:[ \t]*$|if (?:True|False|TYPE_CHECKING|[\w. ]*[<>=(.].*):[ \t]*$"
 )
 _PYTHON_LINE = re.compile(
     r"(?:if|elif|for|while|with|except|match|class|def|async)\b.*:|(?:else|try|finally) *:|from .* import\b"
@@ -294,7 +213,7 @@ def segments(piece: str, language: str, is_whole: Callable[[str], bool]) -> list
     """
     found: list[tuple[str, bool]] = []
     lines = piece.split("\n")
-    position, attempts = 0, _MOST_ATTEMPTS
+    position, attempts = 0, MOST_ATTEMPTS
     while position < len(lines) and attempts > 0:
         if not begins(lines[position], language):
             position += 1
@@ -330,4 +249,4 @@ def _ends(lines: list[str], start: int, language: str) -> list[int]:
         for mark in quotes.findall(line):
             quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
     # Where the rest is all code, no sentence within it may end it early.
-    return [*ends[: _MOST_ENDS - 1], len(lines)]
+    return [*ends[: MOST_ENDS - 1], len(lines)]

@@ -10,7 +10,7 @@ import builtins
 import functools
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import tree_sitter_cpp
@@ -105,7 +105,7 @@ def _python(code: str) -> Structure:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         seen = re.findall(r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)[^{\n]*$", code, re.MULTILINE)
         return Structure(parses=False, defines=frozenset(seen), binds=frozenset(seen))
-    defines = frozenset(_python_definitions(tree))
+    defines = frozenset(_python_definitions(tree.body))
     bound = frozenset(_python_bindings(tree))
     loads = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     plain = (ast.Expr, ast.Assert, ast.Import, ast.ImportFrom)
@@ -132,8 +132,8 @@ def _is_sketch(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return bool(rest) and all(isinstance(n, ast.Expr) and getattr(n.value, "value", 0) is ... for n in rest)
 
 
-def _python_definitions(tree: ast.Module) -> Iterator[str]:
-    for node in tree.body:
+def _python_definitions(statements: Sequence[ast.stmt]) -> Iterator[str]:
+    for node in statements:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_sketch(node):
             yield node.name
         elif isinstance(node, ast.ClassDef):
@@ -141,6 +141,15 @@ def _python_definitions(tree: ast.Module) -> Iterator[str]:
             yield from (n.name for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif not _is_main_guard(node):
+            yield from _python_definitions(_below(node))
+
+
+def _below(node: ast.stmt) -> list[ast.stmt]:
+    """What runs at the top level of a module below a statement: in `if`, `try`, `with` and loops."""
+    inner = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
+    blocks = [getattr(node, name, []) for name in ("body", "orelse", "finalbody")] + [each.body for each in inner]
+    return [statement for block in blocks for statement in block]
 
 
 def _python_bindings(tree: ast.AST) -> Iterator[str]:

@@ -6,6 +6,7 @@ from selfdebug.conversation import Reply
 from selfdebug.feedback import Feedback, Judge
 
 from .reading import read_verdict
+from .replies import clean
 from .unreadable import Unreadable, UnreadableReplyError
 
 
@@ -27,6 +28,9 @@ def read_words(reply: Reply) -> str:
     """
     if reply.refusal:
         raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
-    if not reply.text.strip():
+    words = clean(reply.text).strip()
+    if not words and reply.finish == "length":
+        raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply was cut off before it said anything.")
+    if not words:
         raise UnreadableReplyError(Unreadable.EMPTY, "The reply was empty.")
-    return reply.text.strip()
+    return words
