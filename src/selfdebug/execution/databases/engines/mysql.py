@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.checked import CheckedQuery
-from selfdebug.execution.databases.engines.reflection import read_tables
+from selfdebug.execution.databases.engines.reflection import Types, read_tables
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import MYSQL_FUNCTIONS
@@ -178,7 +178,7 @@ class MySQLEngine:
     def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
         try:
             with self._alchemy.connect() as connection:
-                types = {(None, table, column): kind for table, column, kind in connection.execute(text(_TYPES))}
+                types: Types = {(None, *place): kind for *place, kind in connection.execute(text(_TYPES))}
                 tables = read_tables(connection, [None], types)
         except SQLAlchemyError as error:
             raise _connecting_error(self._address, getattr(error, "orig", None) or error) from None

@@ -64,9 +64,7 @@ def _column(inspector: Inspector, column: Any, own: str | None) -> Column:
     if not written or isinstance(getattr(kind, "item_type", kind), NullType):
         written = own or ""
     default, comment = column.get("default"), column.get("comment")
-    return Column(
-        _plain(column["name"]), _plain(written), bool(column.get("nullable", True)), default, comment or None
-    )
+    return Column(_plain(column["name"]), _plain(written), bool(column.get("nullable", True)), default, comment or None)
 
 
 def _foreign_key(foreign: Any) -> ForeignKey:
