@@ -86,7 +86,7 @@ _POSTGRES_GRAMMAR_WORDS = """
     coalesce nullif greatest least extract overlay position substring trim xmlelement xmlforest
     xmlconcat xmlagg grouping current_time current_timestamp localtime localtimestamp normalize ceil
     json_object json_array json_value json_query json_exists json_arrayagg json_objectagg json_scalar
-    json_serialize
+    json_serialize xmlattributes xmltable xmlnamespaces xmlpi xmlroot xmlparse xmlserialize
 """
 POSTGRES_GRAMMAR = frozenset(_POSTGRES_GRAMMAR_WORDS.split())
 # Stable by its word, yet it reads whole tables or settings by name, past the query that the guard has seen.
@@ -104,7 +104,7 @@ _DUCKDB_TABLE_FUNCTIONS_WORDS = "range generate_series unnest repeat repeat_row 
 DUCKDB_TABLE_FUNCTIONS = frozenset(_DUCKDB_TABLE_FUNCTIONS_WORDS.split())
 _DUCKDB_GRAMMAR_WORDS = """
     coalesce nullif extract position substring trim ifnull grouping unpack columns lambda count_if
-    list_value if overlay
+    list_value if overlay percentile_cont percentile_disc try grouping_id
 """
 DUCKDB_GRAMMAR = frozenset(_DUCKDB_GRAMMAR_WORDS.split())
 _DUCKDB_REFUSED_WORDS = "current_setting getvariable getenv in_search_path"
