@@ -7,7 +7,7 @@ import re
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # Reserved by most engines, or read as something else in places: quoted for every engine.
-_ALL_WORDS = """
+RESERVED_WORDS = """
     all alter analyze and any array as asc between both by case cast check collate column constraint
     create cross current_date current_time current_timestamp default delete desc describe distinct
     drop else end except exists false fetch for foreign from full grant group groups having if in
@@ -55,7 +55,7 @@ _MYSQL_WORDS = """
     tinyint tinytext undo unlock unsigned usage use utc_date utc_time utc_timestamp varbinary
     varchar varcharacter varying virtual while write xor year_month zerofill
 """
-_ALL = frozenset(_ALL_WORDS.split())
+_ALL = frozenset(RESERVED_WORDS.split())
 _RESERVED = {
     "sqlite": _ALL | {*_SQLITE_WORDS.split()},
     "postgres": _ALL | {*_POSTGRES_WORDS.split()},
