@@ -231,8 +231,10 @@ def test_types_of_a_databases_own_are_told_as_plain_data(typed_postgres: str) ->
         "e mood[]": "e mood[]  -- one of 'sad', 'ok'",
         "e positive NOT NULL": "e positive NOT NULL  -- domain over integer",
         "e other.short": "e other.short  -- domain over character varying(3)",
+        "e pair": "e pair  -- of a integer, b text",
+        "e pair[]": "e pair[]  -- of a integer, b text",
         "e int": "e INTEGER\n",
-        'e mood PRIMARY KEY, "Up" "Mood", FOREIGN KEY (e) REFERENCES "K 8"': "e mood PRIMARY KEY,  -- one of",
+        'e mood PRIMARY KEY, "Up" "Mood", FOREIGN KEY (e) REFERENCES "K 10"': "e mood PRIMARY KEY,  -- one of",
     }
     with psycopg.connect(typed_postgres, autocommit=True) as admin:
         for i, declared in enumerate(columns):
@@ -248,6 +250,32 @@ def test_types_of_a_databases_own_are_told_as_plain_data(typed_postgres: str) ->
     tables = {table.name: Schema((table,), schema.dialect) for table in schema.tables}
     for i, shown in enumerate(columns.values()):
         assert shown in render(tables[f"K {i}"])
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("other", {(None, "placed"), ("public", "t0")}),
+        ("other,public", {(None, "placed"), (None, "t0")}),
+        ("", {("other", "placed"), ("public", "t0")}),
+    ],
+)
+def test_tables_are_named_as_the_search_path_wants_it(
+    typed_postgres: str, path: str, names: set[tuple[str | None, str]]
+) -> None:
+    import psycopg
+
+    with psycopg.connect(typed_postgres, autocommit=True) as admin:
+        admin.execute("CREATE TABLE IF NOT EXISTS other.placed (p point, m mood)")
+        admin.execute("CREATE TABLE IF NOT EXISTS public.t0 (c int)")
+    with Database.open(f"{typed_postgres}?options=-csearch_path%3D{path}") as database:
+        schema = database.schema()
+        found = [(table.schema, table.name) for table in schema.tables if table.name in ("placed", "t0")]
+        assert set(found) == names
+        assert len(found) == 2
+        (placed,) = (table for table in schema.tables if table.name == "placed")
+        assert placed.columns[0].type == "point"
+        assert placed.columns[1].comment == "one of 'sad', 'ok'"
 
 
 def test_every_type_of_mariadb(mariadb_server: Server) -> None:

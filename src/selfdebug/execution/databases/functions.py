@@ -37,7 +37,9 @@ _SQLITE = """
     dense_rank exp first_value floor format glob group_concat hex highlight if ifnull iif instr json
     json_array json_array_length json_each json_error_position json_extract json_group_array
     json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace
-    json_set json_tree json_type json_valid julianday lag last_value lead length like likelihood likely
+    json_set json_tree json_type json_valid jsonb jsonb_array jsonb_each jsonb_extract jsonb_group_array
+    jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set jsonb_tree
+    julianday lag last_value lead length like likelihood likely
     ln log log10 log2 lower ltrim match matchinfo max median min mod nth_value ntile nullif octet_length offsets
     percent_rank percentile percentile_cont percentile_disc pi pow power printf quote radians random
     randomblob rank replace round row_number rtrim sign sin sinh snippet soundex sqlite_version sqrt

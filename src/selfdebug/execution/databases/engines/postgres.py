@@ -52,17 +52,24 @@ WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'a', 'w') G
 """
 _SCHEMAS = r"""
 SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
-AND has_schema_privilege(oid, 'USAGE') AND nspname <> current_schema() ORDER BY nspname
+AND has_schema_privilege(oid, 'USAGE') AND nspname <> ALL (current_schemas(false)) ORDER BY nspname
 """
+# Of each column: the name of its type, and what that does not tell: the values of an enumeration, what a domain is
+# over, the fields of a composite type. The schema is NULL where a name needs none before it.
 _TYPES = """
-SELECT CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname END, c.relname, a.attname,
-pg_catalog.format_type(a.atttypid, a.atttypmod),
-CASE WHEN pg_catalog.has_type_privilege(a.atttypid, 'USAGE') THEN
-    (SELECT string_agg(pg_catalog.quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_catalog.pg_enum
-     WHERE enumtypid IN (a.atttypid, t.typelem, t.typbasetype)) END,
-CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+SELECT CASE WHEN NOT pg_table_is_visible(c.oid) THEN n.nspname END, c.relname, a.attname,
+format_type(a.atttypid, a.atttypmod),
+coalesce(
+    (SELECT 'one of ' || string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum
+     WHERE enumtypid IN (t.oid, t.typelem, t.typbasetype)),
+    CASE WHEN t.typtype = 'd' THEN 'domain over ' || format_type(t.typbasetype, t.typtypmod) END,
+    (SELECT 'of ' || string_agg(quote_ident(f.attname) || ' ' || format_type(f.atttypid, f.atttypmod), ', '
+                                ORDER BY f.attnum)
+     FROM pg_type k JOIN pg_attribute f ON f.attrelid = k.typrelid
+     WHERE k.oid IN (t.oid, t.typelem) AND k.typtype = 'c' AND f.attnum > 0 AND NOT f.attisdropped)
+)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 """
@@ -177,8 +184,8 @@ class PostgresEngine:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
                 others = [row[0] for row in connection.execute(text(_SCHEMAS))]
                 found = connection.execute(text(_TYPES)).fetchall()
-                types = {tuple(place): kind for *place, kind, _, _ in found}
-                remarks = {tuple(place): _about_type(labels, base) for *place, _, labels, base in found}
+                types = {tuple(place): kind for *place, kind, _ in found}
+                remarks = {tuple(place): remark for *place, _, remark in found if remark}
                 tables = [_with_remarks(table, remarks) for table in read_tables(connection, [None, *others], types)]
         except SQLAlchemyError as error:
             raise _connecting_error(self._address, str(getattr(error, "orig", error))) from None
@@ -230,12 +237,9 @@ def _or_text(usual: type[Any]) -> type[Loader]:
     return OrText
 
 
-def _about_type(labels: str | None, base: str | None) -> str | None:
-    """What the name of a type does not tell: the values of an enumeration, what a domain is made of."""
-    return f"one of {labels}" if labels else f"domain over {base}" if base else None
+def _with_remarks(table: Table, remarks: Mapping[Any, str]) -> Table:
+    """Tell of each column's type beside its comment."""
 
-
-def _with_remarks(table: Table, remarks: Mapping[Any, str | None]) -> Table:
     def told(column: Column) -> Column:
         parts = filter(None, (column.comment, remarks.get((table.schema, table.name, column.name))))
         return dataclasses.replace(column, comment="; ".join(parts) or None)

@@ -148,7 +148,7 @@ class SQLiteEngine:
             self._virtual = frozenset(name.lower() for (name,) in found)
             # A view may then read them, which SQLite counts as trusting the schema.
             self._connection.execute(f"PRAGMA trusted_schema = {'ON' if found else 'OFF'}")
-            for table in ("json_each", "json_tree", *(name for (name,) in found)):
+            for table in ("json_each", "json_tree", "jsonb_each", "jsonb_tree", *(name for (name,) in found)):
                 # A table of a module that is missing here stays unreadable, and only that.
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute(f"SELECT 1 FROM {_quoted(table)} LIMIT 0").close()
