@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from selfdebug.models import endpoint
@@ -202,6 +203,21 @@ class TestSql:
             )
         assert result.code == 0
         assert "feedback simple asks for none; choose expl" in result.err
+
+    def test_a_verdict_that_cannot_be_read_twice_ends_in_one_sentence(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "shop.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("CREATE TABLE item (name TEXT, sizes INTEGER[]); INSERT INTO item VALUES ('tea', [1])")
+        query = "```sql\nSELECT name, sizes FROM item\n```"
+        for unreadable in ("hm", "Verdict:", "Verdict: perhaps", "Verdict: correct/wrong", "```"):
+            for steps in ([], ["Columns: 2 (name, sizes)", "It gives all."]):
+                feedback = "expl" if steps else "simple"
+                with ModelServer([query, *steps, unreadable, unreadable]) as server:
+                    result = run("sql", "Which?", "--db", path, "--base-url", server.url, "--feedback", feedback)
+                    assert len(server.requests) == 3 + len(steps)
+                assert (result.code, result.out) == (1, "SELECT name, sizes FROM item\n")
+                assert "no verdict" in result.err.splitlines()[-1]
+                assert "Traceback" not in result.err
 
     def test_error_of_the_database_is_shown_and_fixed(self, run: Run, shop: Path) -> None:
         replies = ["```sql\nSELECT nme FROM item\n```", "Columns: 1 (name)", *GOOD_QUERY[:1], *GOOD_QUERY[2:]]

@@ -14,7 +14,7 @@ import sqlglot
 
 from selfdebug.applications.text_to_sql import _COLUMNS
 from selfdebug.execution.databases import Database
-from selfdebug.execution.databases.rendering import quote
+from selfdebug.execution.databases.names import quote
 from training import words
 from training.lesson import Lesson, is_held_out
 from training.sql_explaining import explain, judge, meaning

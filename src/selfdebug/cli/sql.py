@@ -12,13 +12,11 @@ from .configuration import Configuration
 from .failing import CODES
 from .inputs import read_request, valid_text
 from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
-from .visible import put, shortened, visible
+from .rows import show_rows
+from .visible import put, visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from selfdebug.problem import TextToSqlProblem
-    from selfdebug.query_outcome import QueryOutcome
     from selfdebug.trajectory import Trajectory
 
 HELP = (
@@ -34,8 +32,6 @@ EXAMPLES = f"""[bold]Examples[/]
   selfdebug sql "Names and totals" --db shop.db --program draft.sql --json
 
 {CODES}"""
-
-_ROWS, _CHARACTERS = 30, 60
 
 
 @configured(without=("unsafe",))
@@ -89,11 +85,16 @@ def show(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
     put(turn.program.code.strip())
     from rich.console import Console
 
+    from selfdebug.problem import TextToSqlProblem
+    from selfdebug.query_outcome import QueryOutcome
+
     console = Console(stderr=not sys.stdout.isatty(), highlight=False)
     if quiet and not sys.stdout.isatty():
         return
     console.print()
-    _show_rows(turn.outcome, console)  # type: ignore[arg-type]  # a query's outcome
+    assert isinstance(trajectory.problem, TextToSqlProblem)
+    assert isinstance(turn.outcome, QueryOutcome)
+    show_rows(turn.outcome, _dialect_of(trajectory.problem.database), console)
     if explain:
         explanation = visible(turn.explanation)
         if not explanation:
@@ -104,33 +105,11 @@ def show(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
         console.print(explanation, markup=False, emoji=False, soft_wrap=True)
 
 
-def _show_rows(outcome: QueryOutcome, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
+def _dialect_of(db: str) -> str:
+    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.errors import DatabaseError
 
-    if outcome.error is not None:
-        console.print(Text(shortened(str(outcome.error), 3, 300), "red"))
-        return
-    rows = [[_cell(value) for value in row] for row in outcome.rows[:_ROWS]]
-    names = [shortened(name, 1, _CHARACTERS) for name in outcome.columns]
-    if console.is_terminal:
-        table = Table(show_edge=False, header_style="bold")
-        for index, name in enumerate(names):
-            numbers = all(isinstance(row[index], int | float) for row in outcome.rows[:_ROWS])
-            table.add_column(Text(name), justify="right" if numbers and rows else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*map(Text, row))
-        console.print(table)
-    else:
-        for row in [names, *rows]:
-            console.print(Text(" | ".join(row)), soft_wrap=True)
-    left = len(outcome.rows) - len(rows)
-    if not rows:
-        console.print("(no rows)", style="dim")
-    elif left or outcome.truncated:
-        more = f"… {left} more rows" + (" were read, and there are others" if outcome.truncated else "")
-        console.print(f"{more}; --json has all that were read.", style="dim")
-
-
-def _cell(value: object) -> str:
-    return "NULL" if value is None else shortened(str(value).replace("\n", " "), 1, _CHARACTERS)
+    try:
+        return read_address(db).kind
+    except DatabaseError:  # Gone since it was asked; its rows are here still.
+        return "sqlite"

@@ -76,10 +76,12 @@ class _Query:
 
     __slots__ = ("is_refused", "key", "text")
 
-    def __init__(self, prepared: str) -> None:
-        self.text = runnable_text(prepared)
+    def __init__(self, prepared: str, rule: Rule) -> None:
+        # BIRD's evaluator hands a query to SQLite as it is, and so do we.
+        as_written = rule is Rule.SET
+        self.text = prepared if as_written else runnable_text(prepared)
         self.key = normal_form(self.text)
-        self.is_refused = is_doubled(self.text)
+        self.is_refused = not as_written and is_doubled(self.text)
 
 
 class _Pair:
@@ -87,9 +89,9 @@ class _Pair:
 
     __slots__ = ("candidates", "gold", "ordered", "schemas", "verdicts")
 
-    def __init__(self, comparison: Comparison) -> None:
-        self.gold = _Query(comparison.gold)
-        self.candidates = [_Query(candidate) for candidate in comparison.candidates]
+    def __init__(self, comparison: Comparison, rule: Rule) -> None:
+        self.gold = _Query(comparison.gold, rule)
+        self.candidates = [_Query(candidate, rule) for candidate in comparison.candidates]
         self.ordered = is_ordered(comparison.gold)
         self.verdicts: list[Difference | None] = [None] * len(self.candidates)
         self.schemas: set[str] = set()
@@ -109,7 +111,7 @@ class Judge:
         self._rule = rule
         self._limits = limits
         self._few = replace(limits, rows=min(limits.rows, FEWEST_ROWS))
-        self._files = SqliteFiles(limits, strict_text=rule is Rule.SET)
+        self._files = SqliteFiles(limits, strict_text=rule is Rule.SET, as_written=rule is Rule.SET)
         self._remembered: OrderedDict[tuple[str, str], QueryOutcome] = OrderedDict()
         self._cells = 0
         self._one_program: dict[tuple[str, str, str], bool] = {}
@@ -121,7 +123,7 @@ class Judge:
         Raises:
             DatabaseError: a file cannot be used.
         """
-        pairs = [_Pair(comparison) for comparison in comparisons]
+        pairs = [_Pair(comparison, self._rule) for comparison in comparisons]
         by_files: dict[tuple[str, ...], list[_Pair]] = {}
         for comparison, pair in zip(comparisons, pairs, strict=True):
             by_files.setdefault(comparison.files, []).append(pair)

@@ -39,6 +39,8 @@ class Address:
         url: The URL for SQLAlchemy, with the password, for servers; else None. Never shown: show `label`.
         label: How messages name the database, without its password.
         strict_text: Whether text that is not UTF-8 is an error (SQLite alone); else its odd bytes are left out.
+        as_written: Whether queries run to the letter, by the engine's own wall alone (SQLite alone); else the guard
+            checks them, and takes their comments out.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Address:
     url: str | None
     label: str
     strict_text: bool = False
+    as_written: bool = False
 
     def __repr__(self) -> str:
         return f"Address({self.label!r})"

@@ -7,13 +7,15 @@ import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from selfdebug.execution.databases.address import Address, read_address
 from selfdebug.execution.databases.burst import Burst
-from selfdebug.execution.databases.errors import DatabaseClosedError
+from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError
 from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.nearest import missing_name, nearest
 from selfdebug.execution.databases.process import IsolatedEngine
 from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
 from selfdebug.execution.databases.schema import Schema
@@ -38,6 +40,8 @@ class Database:
         self._turn = threading.Lock()
         self._threads: ThreadPoolExecutor | None = None
         self._closed = False
+        self._schema: Schema | None = None
+        """As it was read last, for the names that an error misses."""
 
     @classmethod
     def open(cls, path_or_url: str | os.PathLike[str], limits: QueryLimits | None = None) -> Self:
@@ -101,7 +105,8 @@ class Database:
         """
         with self._turn:
             self._refuse_closed()
-            return self._engine.schema(first_rows)
+            self._schema = self._engine.schema(first_rows)
+            return self._schema
 
     def schema_text(
         self, words: Iterable[str] | str = (), *, first_rows: int = 1, characters: int = DEFAULT_CHARACTERS
@@ -123,9 +128,23 @@ class Database:
 
     def _run(self, sql: str, limits: QueryLimits) -> QueryOutcome:
         self._refuse_closed()
-        if self._burst is not None and (outcome := self._burst.answer(sql, limits)) is not None:
-            return outcome
-        return self._engine.query(sql, limits)
+        outcome = self._burst.answer(sql, limits) if self._burst is not None else None
+        if outcome is None:
+            outcome = self._engine.query(sql, limits)
+        if outcome.error is not None and missing_name(outcome.error.message) is not None:
+            return self._with_nearest(outcome, outcome.error, sql)
+        return outcome
+
+    def _with_nearest(self, outcome: QueryOutcome, error: QueryError, sql: str) -> QueryOutcome:
+        """Add to the engine's words what the schema has instead."""
+        if self._schema is None:
+            try:
+                self._schema = self._engine.schema(0)
+            except DatabaseError:  # The query's own error is what there is to tell.
+                return outcome
+        if words := nearest(error.message, sql, self._schema):
+            return replace(outcome, error=replace(error, message=f"{error.message}\n{words}"))
+        return outcome
 
     def _run_ticket(self, ticket: _Ticket, sql: str, limits: QueryLimits) -> QueryOutcome:
         with self._turn:

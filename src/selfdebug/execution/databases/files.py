@@ -26,17 +26,25 @@ class SqliteFiles:
     """SQLite files that answer read-only queries within limits. Not for two threads at once."""
 
     def __init__(
-        self, limits: QueryLimits | None = None, *, strict_text: bool = False, open_at_once: int = OPEN_AT_ONCE
+        self,
+        limits: QueryLimits | None = None,
+        *,
+        strict_text: bool = False,
+        as_written: bool = False,
+        open_at_once: int = OPEN_AT_ONCE,
     ) -> None:
         """Open nothing yet.
 
         Args:
             limits: for every query.
             strict_text: whether text that is not UTF-8 is an error; else its odd bytes are left out.
+            as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, and all
+                that sqlglot reads otherwise than SQLite is left to SQLite.
             open_at_once: how many files may be open.
         """
         self.limits = limits or QueryLimits()
         self._strict_text = strict_text
+        self._as_written = as_written
         self._open_at_once = open_at_once
         self._open: OrderedDict[str, tuple[Address, Burst]] = OrderedDict()
         self._engine: IsolatedEngine | None = None
@@ -103,7 +111,7 @@ class SqliteFiles:
         while len(self._open) >= self._open_at_once:
             _, (_, oldest) = self._open.popitem(last=False)
             oldest.close()
-        address = replace(read_address(Path(path)), strict_text=self._strict_text)
+        address = replace(read_address(Path(path)), strict_text=self._strict_text, as_written=self._as_written)
         if address.kind != "sqlite":
             raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
         found = self._open[path] = (address, Burst(address, hold=True))

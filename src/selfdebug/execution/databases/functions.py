@@ -37,8 +37,10 @@ _SQLITE = """
     dense_rank exp first_value floor format glob group_concat hex highlight if ifnull iif instr json
     json_array json_array_length json_each json_error_position json_extract json_group_array
     json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace
-    json_set json_tree json_type json_valid julianday lag last_value lead length like likelihood likely
-    ln log log10 log2 lower ltrim match max median min mod nth_value ntile nullif octet_length offsets
+    json_set json_tree json_type json_valid jsonb jsonb_array jsonb_each jsonb_extract jsonb_group_array
+    jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set jsonb_tree
+    julianday lag last_value lead length like likelihood likely
+    ln log log10 log2 lower ltrim match matchinfo max median min mod nth_value ntile nullif octet_length offsets
     percent_rank percentile percentile_cont percentile_disc pi pow power printf quote radians random
     randomblob rank replace round row_number rtrim sign sin sinh snippet soundex sqlite_version sqrt
     strftime string_agg substr substring sum tan tanh time timediff total trim trunc typeof unhex
@@ -86,7 +88,7 @@ _POSTGRES_GRAMMAR_WORDS = """
     coalesce nullif greatest least extract overlay position substring trim xmlelement xmlforest
     xmlconcat xmlagg grouping current_time current_timestamp localtime localtimestamp normalize ceil
     json_object json_array json_value json_query json_exists json_arrayagg json_objectagg json_scalar
-    json_serialize
+    json_serialize xmlattributes xmltable xmlnamespaces xmlpi xmlroot xmlparse xmlserialize
 """
 POSTGRES_GRAMMAR = frozenset(_POSTGRES_GRAMMAR_WORDS.split())
 # Stable by its word, yet it reads whole tables or settings by name, past the query that the guard has seen.
@@ -104,7 +106,7 @@ _DUCKDB_TABLE_FUNCTIONS_WORDS = "range generate_series unnest repeat repeat_row 
 DUCKDB_TABLE_FUNCTIONS = frozenset(_DUCKDB_TABLE_FUNCTIONS_WORDS.split())
 _DUCKDB_GRAMMAR_WORDS = """
     coalesce nullif extract position substring trim ifnull grouping unpack columns lambda count_if
-    list_value if overlay
+    list_value if overlay percentile_cont percentile_disc try grouping_id
 """
 DUCKDB_GRAMMAR = frozenset(_DUCKDB_GRAMMAR_WORDS.split())
 _DUCKDB_REFUSED_WORDS = "current_setting getvariable getenv in_search_path"

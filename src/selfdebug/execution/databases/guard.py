@@ -1,4 +1,4 @@
-"""The first of two walls: is this text exactly one read-only query? Decided with sqlglot, before it runs.
+"""The first of two walls: is this text exactly one read-only query? Decided before it runs, as a rule with sqlglot.
 
 The second wall is the engine's own (see `engines/`): a read-only connection. Neither relies on the other.
 
@@ -10,6 +10,9 @@ function on the engine's allow-list.
 The engine is then given what the parser saw and nothing else: the tokens, with every comment between them
 taken out. So comments that only one of the two would read (`/*! ... */`, nested ones) cannot carry anything
 past this check.
+
+Engines know more than sqlglot: what it cannot parse is no query, or one with a clause of the engine's own.
+`check_tokens` looks at such a text without a grammar, and the engine's own read-only wall carries more of the weight.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
+from selfdebug.execution.databases.lexing import one_statement
 
 # It warns on stderr whenever it meets a statement that it does not model; such a statement is refused here.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -45,7 +49,27 @@ _FORBIDDEN_NODES = (
     exp.DML, exp.DDL, exp.Command, exp.Into, exp.Lock, exp.Placeholder, exp.Parameter, exp.SessionParameter,
     exp.Pragma, exp.Set, exp.Copy, exp.Attach, exp.Detach, exp.Use, exp.Kill, exp.Transaction,
 )  # fmt: skip
+_COMMENT = re.compile(r"/\*.*?\*/|(?:--|#)[^\n]*", re.DOTALL)
 _FILE_LIKE = re.compile(r"[/\\*?]|\.[A-Za-z]{2,8}$")
+# Words, in no quotes, of what a statement that begins like a query could do besides reading.
+_WRITING_WORDS_WORDS = """
+    into insert update delete merge truncate returning procedure handler lock share outfile dumpfile load
+    call execute copy drop create alter
+"""
+_WRITING_WORDS = frozenset(_WRITING_WORDS_WORDS.split())
+_FUNCTIONS_NAMED_SO = ("insert", "truncate")
+_FIRST_WORDS = {"select", "values", "with"}
+# A word that comes before a parenthesis and calls nothing, if it follows one of these.
+_PHRASES = {
+    "bernoulli": {"tablesample", "sample"},
+    "system": {"tablesample", "sample"},
+    "reservoir": {"tablesample", "sample"},
+    "repeatable": {")"},
+    "index": {"use", "force", "ignore", "by", "join"},
+    "key": {"use", "force", "ignore", "by", "join"},
+    "of": {"member"},
+    "enum": {":", "::"},
+}
 
 
 class RefusedError(Exception):
@@ -88,6 +112,46 @@ def check(sql: str, dialect: str, is_function: Callable[[str], bool]) -> Checked
         raise RefusedError("The query is nested too deeply.") from None
     _refuse_calls(sql, tokens, dialect, is_function)
     return CheckedQuery(_without_comments(sql, tokens, dialect), _is_ordered(tree))
+
+
+def check_tokens(sql: str, dialect: str, is_function: Callable[[str], bool]) -> CheckedQuery:
+    """Check a text that sqlglot cannot parse and that its engine has found no fault with.
+
+    It must be certain where each token ends, that there is one statement, that it begins like a query, that no word of
+    writing or locking stands in it outside quotes, and that each name before a parenthesis may stand there.
+
+    Args, Returns: as for `check`.
+
+    Raises:
+        RefusedError: It does something else than reading.
+        UnparsableError: That cannot be told.
+    """
+    tokens = one_statement(sql, dialect)
+    if tokens is None or len(sql) > MAX_CHARACTERS or _CONTROL.search(sql):
+        raise UnparsableError("it is written in a way that only the database can read")
+    words = [token.text.lower() if token.token_type in (TokenType.VAR, TokenType.ALIAS) else "" for token in tokens]
+    first = next((i for i, token in enumerate(tokens) if token.token_type != TokenType.L_PAREN), 0)
+    if words[first] not in _FIRST_WORDS:
+        raise RefusedError("Only a query (SELECT) is allowed.")
+    for i, word in enumerate(words):
+        called = tokens[i + 1 : i + 2] and tokens[i + 1].token_type == TokenType.L_PAREN
+        if word in _WRITING_WORDS and not (called and word in _FUNCTIONS_NAMED_SO):
+            raise RefusedError(f"A query may not write or lock: leave {word.upper()} out.")
+        if word == "value" and words[i + 1 : i + 2] == ["for"]:
+            raise RefusedError("A query may not advance a sequence.")
+    _refuse_calls(sql, tokens, dialect, is_function)
+    return CheckedQuery(_without_comments(sql, tokens, dialect), _orders_by(tokens, words))
+
+
+def _orders_by(tokens: list[Token], words: list[str]) -> bool:
+    """Whether there is an ORDER BY outside all parentheses."""
+    depth = 0
+    for i, token in enumerate(tokens):
+        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
+        # USE INDEX FOR ORDER BY orders nothing.
+        if depth == 0 and words[i : i + 2] == ["order", "by"] and words[i - 1] != "for":
+            return True
+    return False
 
 
 def _only_statement(statements: list[exp.Expr | None]) -> exp.Query | exp.Values:
@@ -144,7 +208,11 @@ def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Call
         two_before = tokens[i - 2] if i >= 2 else None
         if two_before is not None and two_before.token_type == TokenType.ALIAS:
             continue  # ... AS name(column, ...), CAST(... AS type(10)), and a CTE's AS (
-        if _names_common_table(tokens, i):
+        if _names_common_table(tokens, i) or _is_alias(tokens, i):
+            continue
+        if not quoted and _continues_phrase(written, two_before, name):
+            continue
+        if dialect == "postgres" and name == "operator" and tokens[i + 1].text.lower() == "pg_catalog":
             continue
         if two_before is not None and two_before.token_type == TokenType.DOT and dialect != "duckdb":
             schema = tokens[i - 3].text.lower() if i >= 3 else ""
@@ -174,6 +242,36 @@ def _names_common_table(tokens: list[Token], opening: int) -> bool:
     return rest[:1] == ["("] and rest[1:2] in (["SELECT"], ["VALUES"], ["WITH"])
 
 
+def _continues_phrase(written: str, before: Token | None, name: str) -> bool:
+    """Whether the word before is one with which `name` calls nothing; sqlglot reads some pairs as one token."""
+    parts = written.lower().split()
+    return (parts[-2] if len(parts) > 1 else before.text.lower() if before else "") in _PHRASES.get(name, ())
+
+
+def _is_alias(tokens: list[Token], opening: int) -> bool:
+    """Whether the parenthesis at `opening` lists an alias's columns: (SELECT ...) name (a, b), without AS.
+
+    In SQL no call follows a closing parenthesis, except DISTINCT ON (...) f(a).
+    """
+    if opening < 2 or tokens[opening - 2].token_type != TokenType.R_PAREN:
+        return False
+    i = opening + 1
+    while i < len(tokens) and tokens[i].token_type != TokenType.R_PAREN:
+        is_name = tokens[i].token_type == TokenType.IDENTIFIER or tokens[i].text.isidentifier()
+        if is_name != ((i - opening) % 2 == 1) or not (is_name or tokens[i].text == ","):
+            return False
+        i += 1
+    if i == opening + 1:
+        return False
+    depth, i = 0, opening - 2
+    while i > 0:
+        depth += (tokens[i].token_type == TokenType.R_PAREN) - (tokens[i].token_type == TokenType.L_PAREN)
+        if depth == 0:
+            return tokens[i - 1].text.upper() != "ON"
+        i -= 1
+    return False
+
+
 def _without_comments(sql: str, tokens: list[Token], dialect: str) -> str:
     pieces: list[str] = []
     end = 0
@@ -188,6 +286,9 @@ def _without_comments(sql: str, tokens: list[Token], dialect: str) -> str:
 
 
 def _refuse_gap(gap: str, dialect: str) -> None:
+    # DuckDB alone takes a no-break space and its like for a space, as sqlglot does.
+    if dialect != "duckdb" and not gap.isascii() and not _COMMENT.sub("", gap).isascii():
+        raise UnparsableError("there is a space that is none for the database")
     if dialect == "mysql" and re.search(r"/\*\s*(!|M!)", gap, re.IGNORECASE):
         raise RefusedError("Comments that the server would execute (/*! ... */) are not allowed.")
 

@@ -8,25 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from selfdebug.execution.databases.names import quote
 from selfdebug.execution.databases.schema import Column, Schema, Table
 
 DEFAULT_CHARACTERS = 24_000
 """About 6000 tokens."""
 MAX_VALUE_CHARACTERS = 40
-
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Names that a prompt must show quoted, since a query has to quote them. Reserved in at least one of the four
-# engines.
-_RESERVED_WORDS = """
-    all alter analyze and any array as asc between both by case cast check collate column constraint
-    create cross current_date current_time current_timestamp default delete desc describe distinct drop
-    else end except exists false fetch for foreign from full grant group groups having if in index inner
-    insert intersect interval into is join key keys lateral leading left like limit match natural not
-    null offset on only or order outer over partition primary range rank read references rename replace
-    right row rows schema select set some table then to trailing trigger true union unique update user
-    using values view when where window with
-"""
-_RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def render(
@@ -128,16 +115,6 @@ def _stems(text: str) -> set[str]:
             stem = re.sub(r"ies$", "y", word) if len(word) > 4 else word
             stems.add(stem[:-1] if stem.endswith("s") and not stem.endswith("ss") else stem)
     return stems
-
-
-def quote(name: str, dialect: str) -> str:
-    """A name as a query must write it."""
-    # PostgreSQL folds what is not quoted to lower case.
-    folded = dialect == "postgres" and name != name.lower()
-    if _PLAIN_NAME.fullmatch(name) and name.lower() not in _RESERVED and not folded:
-        return name
-    mark = "`" if dialect == "mysql" else '"'
-    return mark + name.replace(mark, mark * 2) + mark
 
 
 def _name(table: Table, dialect: str) -> str:

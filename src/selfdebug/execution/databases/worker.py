@@ -23,10 +23,11 @@ from time import monotonic, perf_counter
 from typing import Any
 
 from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.execution.databases.fetching import EngineError
-from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check
+from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
 
@@ -37,9 +38,10 @@ REPEAT_CANCEL_SECONDS = 0.2
 class Worker:
     """Runs one request at a time and stops it when told to, or when its time is up."""
 
-    def __init__(self, connection: Connection, engine: Engine, limits: QueryLimits) -> None:
+    def __init__(self, connection: Connection, engine: Engine, address: Address, limits: QueryLimits) -> None:
         self._connection = connection
         self._engine = engine
+        self._as_written = address.as_written
         self._requests: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._current: int | None = None
         self._deadline = 0.0
@@ -98,13 +100,14 @@ class Worker:
 
     def _move(self, address: Address, limits: QueryLimits) -> None:
         left, self._engine = self._engine, open_engine(address, limits)
+        self._as_written = address.as_written
         left.close()
 
     def _query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
         start = perf_counter()
         ordered = False
         try:
-            query = check(sql, self._engine.dialect, self._engine.is_function)
+            query = self._check(sql)
             ordered = query.ordered
             if self._reason is not None:
                 raise EngineError(self._reason, "")
@@ -112,19 +115,26 @@ class Worker:
             return QueryOutcome(columns, rows, None, truncated, perf_counter() - start, ordered)
         except RefusedError as refusal:
             error = QueryError(QueryErrorKind.REFUSED, str(refusal))
-        except UnparsableError as unparsable:
-            error = self._explain(sql, str(unparsable))
         except EngineError as failure:
             error = self._why(failure, limits)
         except MemoryError:
             error = QueryError(QueryErrorKind.TOO_LARGE, "The result needs more memory than is allowed.")
         return QueryOutcome((), (), error, False, perf_counter() - start, ordered)
 
-    def _explain(self, sql: str, parser_words: str) -> QueryError:
-        words = self._engine.syntax_error(sql)
-        if words is not None:
-            return QueryError(QueryErrorKind.SYNTAX, words)
-        return QueryError(QueryErrorKind.REFUSED, f"This cannot be checked to be a query: {parser_words}")
+    def _check(self, sql: str) -> CheckedQuery:
+        if self._as_written:
+            return CheckedQuery(sql, False)
+        dialect, is_function = self._engine.dialect, self._engine.is_function
+        try:
+            return check(sql, dialect, is_function)
+        except UnparsableError as unparsable:
+            words = self._engine.syntax_error(sql)
+            if words is not None:
+                raise EngineError(QueryErrorKind.SYNTAX, words) from None
+            try:
+                return check_tokens(sql, dialect, is_function)
+            except UnparsableError:
+                raise RefusedError(f"This cannot be checked to be a query: {unparsable}") from None
 
     def _why(self, failure: EngineError, limits: QueryLimits) -> QueryError:
         """The engine only knows that it was interrupted; we know why."""
@@ -170,7 +180,7 @@ def main() -> None:
             connection.send_bytes(pickle.dumps(("unusable", type(error).__name__, error.message)))
             return
         limit_process(limits)
-        worker = Worker(connection, engine, limits)
+        worker = Worker(connection, engine, address, limits)
         connection.send_bytes(pickle.dumps(("opened",)))
         worker.serve()
     except (EOFError, OSError):

@@ -6,6 +6,8 @@ cannot pass the settings that lock it.
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -156,8 +158,24 @@ class DuckDBEngine:
 
 
 def _stream(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows; a number of single precision with the digits that it has, not with those of its double."""
+    single = [i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "FLOAT"]
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-        yield from rows
+        if not single:
+            yield from rows
+            continue
+        for row in rows:
+            values = list(row)
+            for i in single:
+                values[i] = _shortest(values[i])
+            yield tuple(values)
+
+
+def _shortest(value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return value
+    digits = (float(f"{value:.{count}g}") for count in range(6, 10))
+    return next((short for short in digits if struct.pack("f", short) == struct.pack("f", value)), value)
 
 
 def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:

@@ -7,13 +7,13 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from selfdebug.execution.databases.address import Address
 from selfdebug.execution.databases.checked import CheckedQuery
-from selfdebug.execution.databases.engines.reflection import read_tables
+from selfdebug.execution.databases.engines.reflection import Types, read_tables
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import MYSQL_FUNCTIONS
@@ -42,6 +42,9 @@ _LEXING_MODES = {
     "POSTGRESQL",
     "MAXDB",
 }
+_TYPES = """
+SELECT table_name, column_name, column_type FROM information_schema.columns WHERE table_schema = database()
+"""
 _DENIED = {1044, 1045, 1142, 1143, 1227, 1290, 1370, 1792, 1836}
 _TIMED_OUT = {1317, 1969, 3024}
 _TOO_LARGE = {1037, 1038, 1041, 1114, 1153, 1301, 2020, 5}
@@ -175,7 +178,8 @@ class MySQLEngine:
     def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
         try:
             with self._alchemy.connect() as connection:
-                tables = read_tables(connection, [None])
+                types: Types = {(None, *place): kind for *place, kind in connection.execute(text(_TYPES))}
+                tables = read_tables(connection, [None], types)
         except SQLAlchemyError as error:
             raise _connecting_error(self._address, getattr(error, "orig", None) or error) from None
         if first_rows:

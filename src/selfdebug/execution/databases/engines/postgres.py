@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -22,12 +22,16 @@ from selfdebug.execution.databases.functions import (
     POSTGRES_VOLATILE_ALLOWED,
 )
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Schema
+from selfdebug.execution.databases.schema import Column, Schema, Table
 from selfdebug.query_outcome import QueryErrorKind, Row
 
 try:
     import psycopg
     from psycopg import sql as names
+    from psycopg.adapt import Loader
+    from psycopg.types.multirange import MultirangeInfo
+    from psycopg.types.range import RangeInfo
+    from psycopg.types.string import TextLoader
 except ImportError as missing:
     raise DriverMissingError(
         'PostgreSQL needs the driver psycopg; install it with: pip install "selfdebug[postgres]"'
@@ -48,7 +52,26 @@ WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'a', 'w') G
 """
 _SCHEMAS = r"""
 SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
-AND has_schema_privilege(oid, 'USAGE') AND nspname <> current_schema() ORDER BY nspname
+AND has_schema_privilege(oid, 'USAGE') AND nspname <> ALL (current_schemas(false)) ORDER BY nspname
+"""
+# Of each column: the name of its type, and what that does not tell: the values of an enumeration, what a domain is
+# over, the fields of a composite type. The schema is NULL where a name needs none before it.
+_TYPES = """
+SELECT CASE WHEN NOT pg_table_is_visible(c.oid) THEN n.nspname END, c.relname, a.attname,
+format_type(a.atttypid, a.atttypmod),
+coalesce(
+    (SELECT 'one of ' || string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum
+     WHERE enumtypid IN (t.oid, t.typelem, t.typbasetype)),
+    CASE WHEN t.typtype = 'd' THEN 'domain over ' || format_type(t.typbasetype, t.typtypmod) END,
+    (SELECT 'of ' || string_agg(quote_ident(f.attname) || ' ' || format_type(f.atttypid, f.atttypmod), ', '
+                                ORDER BY f.attnum)
+     FROM pg_type k JOIN pg_attribute f ON f.attrelid = k.typrelid
+     WHERE k.oid IN (t.oid, t.typelem) AND k.typtype = 'c' AND f.attnum > 0 AND NOT f.attisdropped)
+)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 """
 
 
@@ -74,6 +97,7 @@ class PostgresEngine:
         except psycopg.Error as error:
             raise _connecting_error(self._address, str(error)) from None
         connection.prepare_threshold = None
+        _load_as_plain_data(connection)
         connection.execute(_SESSION)
         return connection
 
@@ -159,7 +183,10 @@ class PostgresEngine:
             with self._alchemy.connect() as connection:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
                 others = [row[0] for row in connection.execute(text(_SCHEMAS))]
-                tables = read_tables(connection, [None, *others])
+                found = connection.execute(text(_TYPES)).fetchall()
+                types = {tuple(place): kind for *place, kind, _ in found}
+                remarks = {tuple(place): remark for *place, _, remark in found if remark}
+                tables = [_with_remarks(table, remarks) for table in read_tables(connection, [None, *others], types)]
         except SQLAlchemyError as error:
             raise _connecting_error(self._address, str(getattr(error, "orig", error))) from None
         if first_rows:
@@ -180,6 +207,44 @@ class PostgresEngine:
     def close(self) -> None:
         self._connection.close()
         self._alchemy.dispose()
+
+
+def _load_as_plain_data(connection: psycopg.Connection[Any]) -> None:
+    """Ranges come as the server writes them, and so do dates that Python has not: `infinity`, 44 BC, 24:00."""
+    for kind in psycopg.postgres.types:
+        if isinstance(kind, RangeInfo | MultirangeInfo):
+            connection.adapters.register_loader(kind.oid, TextLoader)
+    for kind_name in ("date", "time", "timetz", "timestamp", "timestamptz", "interval"):
+        usual = connection.adapters.get_loader(psycopg.postgres.types[kind_name].oid, psycopg.pq.Format.TEXT)
+        assert usual is not None
+        connection.adapters.register_loader(kind_name, _or_text(usual))
+
+
+def _or_text(usual: type[Any]) -> type[Loader]:
+    """A loader like `usual` that gives the server's words where that fails."""
+
+    class OrText(Loader):
+        def __init__(self, oid: int, context: Any = None) -> None:
+            super().__init__(oid, context)
+            self._usual = usual(oid, context)
+
+        def load(self, data: Any) -> Any:
+            try:
+                return self._usual.load(data)
+            except (psycopg.DataError, ValueError, OverflowError):
+                return bytes(data).decode()
+
+    return OrText
+
+
+def _with_remarks(table: Table, remarks: Mapping[Any, str]) -> Table:
+    """Tell of each column's type beside its comment."""
+
+    def told(column: Column) -> Column:
+        parts = filter(None, (column.comment, remarks.get((table.schema, table.name, column.name))))
+        return dataclasses.replace(column, comment="; ".join(parts) or None)
+
+    return dataclasses.replace(table, columns=tuple(map(told, table.columns)))
 
 
 def _translate(error: psycopg.Error) -> EngineError:

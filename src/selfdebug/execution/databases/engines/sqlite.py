@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import re
 import sqlite3
 import urllib.parse
 from collections.abc import Callable
@@ -21,6 +24,9 @@ LOCK_SECONDS = 2.0
 STEPS_BETWEEN_CHECKS = 5_000
 """Virtual machine instructions between two looks at the clock: well under a millisecond."""
 
+_AUTHORIZATION_WORDS = ("vtable constructor failed", "not authorized", "authorization denied")
+_MODULE = re.compile(r"\bUSING\s+(\w+)", re.IGNORECASE)
+
 _ALLOWED_ACTIONS = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE])
 
 
@@ -36,6 +42,8 @@ def authorize(action: int, first: str | None, second: str | None, *_: Any) -> in
         "regexp",
     }:
         return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA and first == "data_version" and second is None:
+        return sqlite3.SQLITE_OK  # FTS5 asks it whether its index has changed.
     return sqlite3.SQLITE_DENY
 
 
@@ -118,21 +126,47 @@ class SQLiteEngine:
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 5_000)
         if not address.strict_text:
             self._connection.text_factory = decode
-        self._connection.set_authorizer(authorize)
-        self._connection.set_progress_handler(self._must_stop, STEPS_BETWEEN_CHECKS)
         self._stop = False
+        self._connection.set_progress_handler(self._must_stop, STEPS_BETWEEN_CHECKS)
+        self._virtual: frozenset[str] = frozenset()
+        try:
+            self._connect_virtual_tables()
+        except sqlite3.Error as error:
+            raise _opening_error(address, error) from None
+
+    def _connect_virtual_tables(self) -> None:
+        """Let virtual tables declare themselves, once for this schema, and put the authorizer in place.
+
+        Declaring looks like writing to `sqlite_master`, and an R*Tree even prepares writes to its own tables, so that
+        the authorizer would deny it. It is done by texts of ours alone; nothing is written.
+        """
+        self._connection.set_authorizer(None)
+        try:
+            found = self._connection.execute(
+                "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
+            ).fetchall()
+            self._virtual = frozenset(name.lower() for (name,) in found)
+            # A view may then read them, which SQLite counts as trusting the schema.
+            self._connection.execute(f"PRAGMA trusted_schema = {'ON' if found else 'OFF'}")
+            for table in ("json_each", "json_tree", "jsonb_each", "jsonb_tree", *(name for (name,) in found)):
+                # A table of a module that is missing here stays unreadable, and only that.
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute(f"SELECT 1 FROM {_quoted(table)} LIMIT 0").close()
+        finally:
+            self._connection.set_authorizer(authorize)
 
     def _must_stop(self) -> bool:
         return self._stop
 
     def is_function(self, name: str) -> bool:
-        return name in SQLITE_FUNCTIONS
+        """Also a full-text table, which a query may call with what it searches."""
+        return name in SQLITE_FUNCTIONS or name in self._virtual
 
     def execute(self, query: CheckedQuery, limits: QueryLimits) -> tuple[tuple[str, ...], tuple[Row, ...], bool]:
         self._stop = False
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(limits.bytes + 1024, 10**9))
         try:
-            cursor = self._connection.execute(query.sql)
+            cursor = self._run(query.sql)
             try:
                 rows, truncated = fetch(cursor, limits)
                 return tuple(column[0] for column in cursor.description or ()), rows, truncated
@@ -140,6 +174,16 @@ class SQLiteEngine:
                 cursor.close()
         except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError) as error:
             raise translate(error) from None
+
+    def _run(self, sql: str) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql)
+        except sqlite3.Error as error:
+            if not str(error).startswith(_AUTHORIZATION_WORDS):
+                raise
+        # Another program may have changed the schema, and with it all virtual tables are declared anew.
+        self._connect_virtual_tables()
+        return self._connection.execute(sql)
 
     def syntax_error(self, sql: str) -> str | None:
         """Compile only: EXPLAIN, under the authorizer; the driver refuses a second statement."""
@@ -155,6 +199,7 @@ class SQLiteEngine:
 
     def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
         self._stop = False
+        self._connect_virtual_tables()
         self._connection.set_authorizer(None)
         try:
             return Schema(tuple(self._tables(first_rows, limits)), "sqlite")
@@ -163,13 +208,20 @@ class SQLiteEngine:
 
     def _tables(self, first_rows: int, limits: QueryLimits) -> list[Table]:
         names = self._connection.execute(
-            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
+            "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
         ).fetchall()
+        # Where virtual tables keep their data. SQLite before 3.37 does not tell.
+        shadows = {row[1] for row in self._connection.execute("PRAGMA main.table_list") if row[2] == "shadow"}
         tables = []
-        for name, kind in names:
+        for name, kind, sql in names:
+            if name in shadows:
+                continue
+            module = _MODULE.search(sql or "") if name.lower() in self._virtual else None
+            comment = f"virtual table, {module[1].lower()}" if module else None
             try:
-                tables.append(self._table(name, kind == "view", first_rows, limits))
+                table = self._table(name, kind == "view", first_rows, limits)
+                tables.append(dataclasses.replace(table, comment=comment))
             except sqlite3.Error:
                 # A view over something that is gone, a virtual table of a missing module: no query can read
                 # it.
@@ -177,7 +229,7 @@ class SQLiteEngine:
         return tables
 
     def _table(self, name: str, is_view: bool, first_rows: int, limits: QueryLimits) -> Table:
-        quoted = '"' + name.replace('"', '""') + '"'
+        quoted = _quoted(name)
         columns = []
         keys: list[tuple[int, str]] = []
         # hidden = 1 marks a virtual table's own columns; 2 and 3 are generated ones, which a query can read.
@@ -213,6 +265,10 @@ class SQLiteEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 open_engine: Callable[[Address, QueryLimits], SQLiteEngine] = SQLiteEngine

@@ -1,0 +1,2 @@
+-- engines: duckdb; expect: error
+SELECT 5 ! FROM '/etc/passwd'

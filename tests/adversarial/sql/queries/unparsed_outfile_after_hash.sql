@@ -1,0 +1,3 @@
+-- engines: mysql; expect: error
+SELECT name FROM customer LIMIT ROWS EXAMINED 10 # x
+INTO OUTFILE '/tmp/selfdebug-escaped'

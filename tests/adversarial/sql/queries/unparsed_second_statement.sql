@@ -1,0 +1,2 @@
+-- engines: postgres; expect: error
+SELECT box '((0,0),(1,1))' @> point '(0,0)'; DROP TABLE customer

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+SELECT name FROM customer LIMIT ROWS EXAMINED 10; DROP TABLE customer

@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+SELECT 1  ; DROP TABLE customer

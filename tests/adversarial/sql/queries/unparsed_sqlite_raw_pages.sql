@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+SELECT * FROM sqlite_dbpage  

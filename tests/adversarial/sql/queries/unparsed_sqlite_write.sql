@@ -1,0 +1,2 @@
+-- engines: sqlite; expect: error
+WITH x AS (SELECT 1  ) DELETE FROM customer

@@ -1,0 +1,2 @@
+-- engines: mysql; expect: error
+VALUES (1); DROP TABLE customer
