@@ -4,9 +4,10 @@
         outcome = database.query_sync("SELECT name FROM country ORDER BY population DESC LIMIT 3")
 
 `docs/databases.md` says which layer guarantees what. The rooms of this folder, from the ground up: `outcome`,
-`limits`, `schema`, `errors` (plain data); `guard`, `plain`, `functions` (which texts may run); `engines` (how
-they run); `worker`, `process` (where); `burst` (the short way for plain SQLite queries); `database` (the
-door), `files` (one door to many SQLite files).
+`limits`, `schema`, `errors` (plain data); `guard`, `lexing`, `plain`, `functions` (which texts may run); `engines` (how
+they run); `worker`, `process` (where); `burst` (the short way for plain SQLite queries); `names`, `nearest`
+(how names are written, and which one was meant); `database` (the door), `files` (one door to many SQLite
+files).
 """
 
 from selfdebug.execution.databases.database import Database

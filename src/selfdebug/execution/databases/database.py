@@ -15,7 +15,7 @@ from selfdebug.execution.databases.address import Address, read_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.nearest import missing_name, nearest
+from selfdebug.execution.databases.nearest import missing_name, with_nearest
 from selfdebug.execution.databases.process import IsolatedEngine
 from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
 from selfdebug.execution.databases.schema import Schema
@@ -142,9 +142,7 @@ class Database:
                 self._schema = self._engine.schema(0)
             except DatabaseError:  # The query's own error is what there is to tell.
                 return outcome
-        if words := nearest(error.message, sql, self._schema):
-            return replace(outcome, error=replace(error, message=f"{error.message}\n{words}"))
-        return outcome
+        return replace(outcome, error=replace(error, message=with_nearest(error.message, sql, self._schema)))
 
     def _run_ticket(self, ticket: _Ticket, sql: str, limits: QueryLimits) -> QueryOutcome:
         with self._turn:

@@ -16,6 +16,7 @@ from selfdebug.execution.databases.schema import Schema, Table
 MOST = 3
 """Names that are offered at most."""
 _LIKE_ENOUGH = 0.6
+_GUESSES = ("HINT: Perhaps you meant to reference ", "Did you mean ")
 _PATTERNS = [
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -46,6 +47,18 @@ def missing_name(message: str) -> tuple[str, str] | None:
         if found := pattern.search(message.split("\n")[0]):
             return kind, found[1]
     return None
+
+
+def with_nearest(message: str, sql: str, schema: Schema) -> str:
+    """An engine's words with the nearest names after them, in place of the engine's own guess: that has no quotes.
+
+    Args: as for `nearest`.
+    """
+    words = nearest(message, sql, schema)
+    if not words:
+        return message
+    kept = [line for line in message.split("\n") if not line.startswith(_GUESSES)]
+    return "\n".join([*kept, words])
 
 
 def nearest(message: str, sql: str, schema: Schema) -> str:
