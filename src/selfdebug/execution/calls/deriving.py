@@ -21,7 +21,7 @@ from . import guessing, running, values, weighing
 from .dialects import Function
 from .generating import Clues, Sizes, generate
 from .signatures import find_function, read_signature
-from .types import Floating, Integer, ListOf, Signature, Text, Type, has_unknown, parts
+from .types import Floating, Integer, ListOf, ReferenceTo, Signature, Text, Type, has_unknown, parts
 from .weighing import Observation
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ class _Search:
         self._source, self._chosen, self._sandbox, self._seed = source, chosen, sandbox, seed
         self._function = function
         self._sizes = _sizes(source, function)
+        self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, ReferenceTo)]
         self._room = False
         self.tried = self.dropped = 0
         self._last_error = ""
@@ -178,6 +179,7 @@ class _Search:
             made = generate(
                 wide.parameters, self._seed, start=number * _ROUND, largest=largest, sizes=self._sizes,
                 room=self._room, clues=Clues.of(self._source) if number >= _MOST else None,
+                variables=self._variables,
             )  # fmt: skip
             inputs = {_key(given): given for given in itertools.islice(made, _ROUND)}
             new = [given for key, given in inputs.items() if key not in found]

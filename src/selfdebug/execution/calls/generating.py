@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -53,6 +53,7 @@ def generate(
     sizes: Mapping[int, Sizes] | None = None,
     room: bool = False,
     clues: Clues | None = None,
+    variables: Collection[int] = (),
 ) -> Iterator[tuple[Any, ...]]:
     """Arguments for a function, without end, the same for the same seed.
 
@@ -64,17 +65,23 @@ def generate(
         sizes: of the arrays that have fixed ones, by the parameter's index.
         room: arrays are longer than the number beside them says: some functions write beyond it.
         clues: what the source mentions. With them the values are unusual, to reach what ordinary ones do not.
+        variables: indices of parameters that the function can change: one that is named like a length may be the length
+            that it gives back.
     """
     number = start
     while True:
         chance = random.Random(f"{seed}/{number}")
         maker = _Maker(chance, number, largest, room) if clues is None else _Digger(chance, largest, room, clues)
+        maker.variables = variables
         yield maker.arguments(parameters, sizes or {})
         number += 1
 
 
 class _Maker:
     """Makes the arguments of one round."""
+
+    _partly = 0.1  # how often a length is that of a part of its sequence
+    variables: Collection[int] = ()
 
     def __init__(self, chance: random.Random, number: int, largest: int, room: bool) -> None:
         self._chance, self._round, self._largest, self._room = chance, number, largest, room
@@ -124,7 +131,9 @@ class _Maker:
         if is_table and (before or (_COLUMNS.match(parameter.name) and not _ROWS.match(parameter.name))):
             return len(sequence[0])
         whole = max((len(sequence) - 2) // 2, 0) if self._room and isinstance(sequence, list) else len(sequence)
-        partly = whole >= 3 and not is_table and not isinstance(self, _Digger) and self._chance.random() >= 0.9
+        if index in self.variables and self._chance.random() < 0.5:
+            return self._chance.randint(0, whole)
+        partly = whole >= 3 and not is_table and self._chance.random() < self._partly
         return self._chance.randint(1, whole) if partly else whole
 
     def _places(
@@ -290,6 +299,8 @@ class Clues:
 
 class _Digger(_Maker):
     """Makes arguments that are large, regular, related to each other, or made of what the source mentions."""
+
+    _partly = 0.0
 
     def __init__(self, chance: random.Random, largest: int, room: bool, clues: Clues) -> None:
         super().__init__(chance, _EDGES + len(_TEXTS), largest, room)

@@ -24,7 +24,7 @@ from ..testing import Call
 from . import syntax, values
 from .dialects import DIALECTS, Function
 from .signatures import find_function
-from .types import ListOf, Nothing, ReferenceTo, Signature, Type, has_unknown
+from .types import Nothing, ReferenceTo, Signature, Type, has_unknown
 
 _FIRST_PAINT = 85
 
@@ -140,7 +140,7 @@ def _arguments(chosen: Language, function: Function, call: Call, wanted: Signatu
             if index < len(wanted.parameters):
                 of = wanted.parameters[index].type
                 meant = values.fit(argument, of)
-                if isinstance(of, ReferenceTo) and slot.output is not None and not isinstance(slot.type, ListOf):
+                if isinstance(of, ReferenceTo) and isinstance(slot.output, ReferenceTo):  # as the program has it
                     (meant,) = meant
             found.append(_fit_own(meant, slot.type))
         except values.UnfitError as error:

@@ -51,6 +51,7 @@ PYTHON = Grammar(
         ),
     },
     {"range": (INTEGER,), "chr": (INTEGER,), "bin": (INTEGER,), "hex": (INTEGER,), "ord": (TEXT,), "sum": (_NUMBERS,),
+     "join": (ListOf(TEXT),),
      "isqrt": (INTEGER,), "gcd": (INTEGER,)},
     {"integer": INTEGER, "float": FLOATING, "string": TEXT, "true": BOOLEAN, "false": BOOLEAN,
      "list": ListOf(UNKNOWN), "dictionary": _MAP, "set": SetOf(UNKNOWN)},
