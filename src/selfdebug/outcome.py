@@ -143,7 +143,7 @@ class Outcome:
 
         False if a test ran in the program's own process, and without isolation.
         """
-        return self.isolation != "none" and all(test.protected for test in self.tests)
+        return self.isolation != "none" and all(t.protected or t.status is Status.NOT_RUN for t in self.tests)
 
     @property
     def key(self) -> str:

@@ -6,14 +6,13 @@ A program's docstring says what it tries, and below that, one ``key: value`` a l
     call: f(1) == 2              the same as a `Call`
     setup: import math           test code that runs before the tests
     input: 1 / output: 2         standard input and the output that is expected of a script
-    names: f, g                  entry points
     trace: 10, 80                record a trace of so many steps and characters
     expect: failed or killed     how each test may end; ``not run`` if the program cannot be loaded
     expect landlock: raised      the same below one isolation, where the two differ
 
 Where a test asks what a probe got and the expectation is ``passed``, it passes because nothing was had. ``passed
-unprotected`` is a pass that the outcome itself calls decided by the program. Without tests, two are put to it: an
-assertion that the judge settles itself, and a call that is tested from a process of its own.
+unprotected`` is a pass that the outcome itself calls decided by the program, as it would be in plain Python. Without
+tests, two are put to it: an assertion and a call.
 """
 
 from __future__ import annotations
@@ -179,9 +178,8 @@ class Arena:
 
     def attack(self, attack: Attack) -> Outcome:
         trace = ast.literal_eval(attack.one("trace") or "None")
-        names = [name.strip() for name in (attack.one("names") or "").split(",") if name.strip()]
         setup = attack.one("setup") or ""
-        return self.run(attack.source, attack.tests, limits=LIMITS, trace=trace, entry_points=names, setup=setup)
+        return self.run(attack.source, attack.tests, limits=LIMITS, trace=trace, setup=setup)
 
     def honest(self) -> None:
         """Serve programs that use everything which a hostile one could have spoilt, in each way of testing."""
@@ -276,12 +274,7 @@ def arena(request: pytest.FixtureRequest, host_service: socket.socket) -> Iterat
 def test_program_is_contained(arena: Arena, attack: Attack) -> None:
     outcome = arena.attack(attack)
     expected = attack.expected(arena.mode)
-    seen = {str(test.status) for test in outcome.tests}
-    if "passed unprotected" in expected:
-        assert not outcome.protected
-        expected = {"passed"}
-    elif "passed" in seen:
-        assert all(test.protected for test in outcome.tests), "it decided its verdict"
+    seen = {f"{t.status} unprotected" if t.passed and not t.protected else str(t.status) for t in outcome.tests}
     shown = [(str(t.status), t.actual, t.error) for t in outcome.tests]
     assert outcome.tests
     if shown[0][0] in ("timed out", "killed", "out of memory"):
@@ -291,6 +284,19 @@ def test_program_is_contained(arena: Arena, attack: Attack) -> None:
     assert len(outcome.stdout.text) <= LIMITS.output_bytes
     arena.honest()
     arena.check_leaks()
+
+
+@pytest.mark.parametrize(
+    "attack", [a for a in ATTACKS if "unprotected" in str(a.fields)], ids=lambda attack: attack.name
+)
+def test_where_only_protected_verdicts_count_it_does_not_pass(attack: Attack) -> None:
+    async def run() -> Outcome:
+        async with Sandbox(workers=1, protected_only=True) as sandbox:
+            return await sandbox.run(attack.source, attack.tests, limits=LIMITS, setup=attack.one("setup") or "")
+
+    outcome = asyncio.run(run())
+    assert all(test.protected for test in outcome.tests if test.passed)
+    assert any(test.error is not None and test.error.type == "Unprotected" for test in outcome.tests)
 
 
 def test_there_are_enough_of_them() -> None:

@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from selfdebug.execution import IsolationUnavailableError, Sandbox, isolation
+from selfdebug.execution.inside.runner import Runner
 from selfdebug.execution.worker import Worker
 from tests.processes import descendants, still_there
 
@@ -137,3 +139,28 @@ def _scratch_folders(owner: int) -> set[str]:
     """Those that a process made: other tests run beside this one."""
     places = ("/dev/shm", tempfile.gettempdir())
     return {name for place in places for name in os.listdir(place) if name.startswith(f"selfdebug-scratch-{owner}-")}
+
+
+@pytest.mark.parametrize(
+    ("code", "wants"),
+    [
+        ("while True: pass", True),
+        ("import time; time.sleep(60)", False),
+        ("import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+         "while True: pass", True),
+        ("import threading, time\ndef spin():\n    while True: pass\n"
+         "threading.Thread(target=spin, daemon=True).start()\ntime.sleep(60)", True),
+        ("import ctypes, time\nctypes.CDLL(None).prctl(15, b'x) R (', 0, 0, 0)\ntime.sleep(60)", False),
+        ("import threading; threading.Event().wait()", False),
+    ],
+)  # fmt: skip
+def test_program_that_waits_for_a_processor_is_told_from_one_that_sleeps(code: str, wants: bool) -> None:
+    with subprocess.Popen([sys.executable, "-c", f"print(flush=True)\n{code}"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.3)
+        watching = object.__new__(Runner)
+        watching._template = SimpleNamespace(program=lambda number: process.pid)
+        seen = {watching._wants_to_run(1) for _ in range(20)}
+        process.kill()
+    assert (False in seen) != wants  # one that was caught before it slept may have been seen running

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from selfdebug.execution import Assertion, Call, Driver, InputOutput, Limits, Sandbox
+from selfdebug.execution.calls import read_signature
 from selfdebug.outcome import Outcome, Status, TestOutcome
 
 
@@ -37,7 +38,6 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
         ("def f(x): return 2 ** 5000", "assert f(0) == 2 ** 5000"),
         ("def f(x): return b'\\x00\\xff'", "assert f(0) == b'\\x00\\xff'"),
         ("def f(x): return '\\ud800'", "assert f(0) == '\\ud800'"),
-        ("def f(x): return float('nan')", "assert f(0) != f(0)"),
         ("def f(x): return 1 + 2j", "assert f(0) == 1 + 2j"),
         ("def f(n):\n    for i in range(n): yield i", "assert list(f(3)) == [0, 1, 2]"),
         ("def f(x): return map(abs, [-1])", "assert list(f(0)) == [1]"),
@@ -45,9 +45,7 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
         ("def f(a): a.append(4); a.sort()", "a = [5, 3]\nf(a)\nassert a == [3, 4, 5]"),
         ("def f(a): a[0][0] = 9", "inner = [1]\nouter = [inner]\nf(outer)\nassert inner == [9]"),
         ("def f(d): d['x'] = {1}", "d = {}\nf(d)\nassert d == {'x': {1}}"),
-        ("def f(x): raise KeyError(x)", "try:\n    f(1)\n    assert False\nexcept KeyError:\n    pass"),
         ("def sum(a, b): return a - b", "assert sum(10, 4) == 6"),
-        ("N = 3\ndef f(x): return N", "assert f(0) == N"),
         (
             "class Node:\n    def __init__(self, v): self.v, self.next = v, None\n"
             "def length(n):\n    return 0 if n is None else 1 + length(n.next)",
@@ -59,8 +57,10 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
             "assert total([Pair(1, 2), Pair(3, 4)]) == 14",
         ),
         (
-            "def f(x): return x",
-            "def check(candidate):\n    for i in range(3):\n        assert candidate(i) == i\ncheck(f)",
+            "def f(x): return x + 0.5",
+            "METADATA = {'author': 'x'}\ndef check(candidate):\n    assert True, 'so far'\n"
+            "    assert candidate(1) == 1.5\n    assert abs(candidate(2) - 2.5) < 1e-6\n"
+            "    assert candidate(3)\ncheck(f)",
         ),
         ("from collections import Counter\ndef f(x): return Counter(x)", "assert f('aab') == {'a': 2, 'b': 1}"),
         ("from fractions import Fraction\ndef f(x): return Fraction(1, 3)", "assert f(0) * 3 == 1"),
@@ -77,6 +77,13 @@ async def test_tests_of_every_form_pass_and_are_protected(sandbox: Sandbox, prog
     ("program", "test"),
     [
         ("def f(x): return x(3)", "assert f(lambda v: v + 1) == 4"),
+        ("def f(x): return float('nan')", "assert f(0) != f(0)"),
+        ("def f(x): raise KeyError(x)", "try:\n    f(1)\n    assert False\nexcept KeyError:\n    pass"),
+        ("N = 3\ndef f(x): return N", "assert f(0) == N"),
+        (
+            "def f(x): return x",
+            "def check(candidate):\n    for i in range(3):\n        assert candidate(i) == i\ncheck(f)",
+        ),
         (
             "class P:\n    def __init__(self, v): self.v = v\n    def __eq__(self, o): return self.v == o.v",
             "assert P(1) == P(1)",
@@ -94,7 +101,7 @@ async def test_tests_of_every_form_pass_and_are_protected(sandbox: Sandbox, prog
 async def test_what_only_the_programs_process_can_serve_is_run_there_and_said_so(
     sandbox: Sandbox, program: str, test: str
 ) -> None:
-    outcome = await sandbox.run(program, [Assertion(test), Assertion("assert 1 == 1")])
+    outcome = await sandbox.run(program, [Assertion(test), Assertion("assert abs(-1) == 1")])
     assert outcome.passed, outcome.tests
     assert [t.protected for t in outcome.tests] == [False, True]
     assert not outcome.protected
@@ -269,6 +276,54 @@ async def test_trace_records_lines_and_changed_variables(sandbox: Sandbox) -> No
     assert outcome.trace[0].changed == {"n": "2"}
     assert outcome.trace[6].changed == {"total": "1"}
     assert outcome.trace[-1].changed == {"return": "1"}
+
+
+@pytest.mark.parametrize("traced", [0, 1, 2, 3])
+@pytest.mark.parametrize("typed", [False, True])
+async def test_trace_is_of_the_test_that_was_asked_for_whatever_the_others_are(
+    sandbox: Sandbox, traced: int, typed: bool
+) -> None:
+    program = "def f(n):\n    return n\nif __name__ == '__main__':\n    print(f(int(input())))"
+    tests = [Assertion("assert f(10) == 0"), Call("f", (11,), 0), InputOutput("5", "5"), Call("f", (13,), 0)]
+    signature = read_signature("def f(n: int) -> int: return n", "python") if typed else None
+    outcome = await sandbox.run(program, tests, trace=(100, 40), trace_test=traced, signature=signature)
+    assert [t.status for t in outcome.tests] == [Status.FAILED, Status.FAILED, Status.PASSED, Status.FAILED]
+    if traced == 2:  # a script's own process is not traced
+        assert outcome.trace is None
+    else:
+        assert outcome.trace is not None
+        assert outcome.trace[0].changed == {"n": str(10 + traced)}
+
+
+async def test_where_only_protected_verdicts_are_wanted_others_are_not_run(sandbox: Sandbox) -> None:
+    program = "class P:\n    pass\ndef f(x): return x\ndef g(x): return P()"
+    tests = [Assertion("assert f(1) == 1"), Assertion("assert f(P) is P"), Assertion("assert g(1) == 2"),
+             Assertion("x = f(1)\nassert g(2) == 2\nassert x == 1"), Call("g", (1,), 1), Driver("f(1)"),
+             Assertion("assert f(2) == 2")]  # fmt: skip
+    async with Sandbox(workers=1, isolation=sandbox.isolation, protected_only=True) as strict:
+        outcome = await strict.run(program, tests)
+    assert [t.status for t in outcome.tests] == [Status.PASSED, *[Status.NOT_RUN] * 5, Status.PASSED]
+    assert str(outcome.tests[1].error).startswith("Unprotected: it can only run in the program's own process")
+    assert not outcome.passed
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os\ndef f(x): os._exit(0)",
+        "import sys\ndef f(x): sys.exit(0)",
+        "def f(x):\n    print('passed')\n    return x",
+        "import builtins\nbuiltins.exec = builtins.eval = lambda *a: None\ndef f(x): return x",
+        "import builtins\nbuiltins.AssertionError = type('Quiet', (Exception,), {})\ndef f(x): return x",
+        "for n in ('compare', 'close', 'truth', 'failed', 'check'):\n"
+        "    globals()['@' + n] = globals()['\\0' + n] = lambda *a, **k: True\ndef f(x): return x",
+        "import sys\ndef f(x):\n    sys._getframe(1).f_globals.clear()\n    return x",
+    ],
+)
+@pytest.mark.parametrize("test", ["assert f(1) == f(2) == 3", "for x in [1]:\n    assert f(x) == 3, 'no'"])
+async def test_cheap_cheats_fail_in_the_programs_own_process_too(sandbox: Sandbox, program: str, test: str) -> None:
+    outcome = await sandbox.run(program, [Assertion(test)])
+    assert outcome.tests[0].status in (Status.FAILED, Status.RAISED, Status.KILLED), outcome
 
 
 async def test_trace_of_an_endless_loop_is_bounded_and_still_reported(sandbox: Sandbox) -> None:

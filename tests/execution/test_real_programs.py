@@ -8,6 +8,9 @@ from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion, Sandbox
 from tests.benchmarks.scores import need
 
+# Their tests compute what they expect while they run, with the program or beside it.
+_IN_PROGRAM = {"HumanEval/32", "HumanEval/33", "HumanEval/38"}
+
 
 async def test_verdicts_on_real_programs_are_protected(sandbox: Sandbox, data: Path) -> None:
     need(data / "mbpp" / "mbpp.jsonl")
@@ -17,4 +20,4 @@ async def test_verdicts_on_real_programs_are_protected(sandbox: Sandbox, data: P
             tests = task.reference.tests  # type: ignore[attr-defined]
             assert all(isinstance(test, Assertion) for test in tests)
             outcome = await sandbox.run(task.reference.program.code, tests, prelude=task.reference.prelude)  # type: ignore[attr-defined]
-            assert (outcome.passed, outcome.protected) == (True, True), task.id
+            assert (outcome.passed, outcome.protected) == (True, task.id not in _IN_PROGRAM), task.id

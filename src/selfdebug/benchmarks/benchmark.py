@@ -55,12 +55,14 @@ class Score:
         reason: why it did not pass by this or another measure, one line for people; empty if there is nothing to say.
         measures: all measures by name, the main one included, such as ``{"execution_accuracy": True,
             "test_suite_accuracy": False}``. A measure for which there is no data is left out.
+        protected: the program had no way to decide the verdict; see `Outcome.protected`.
     """
 
     passed: bool
     failure: Failure | None = None
     reason: str = ""
     measures: Mapping[str, bool] = field(default_factory=dict)
+    protected: bool = True
 
 
 class Reference(Protocol):

@@ -74,6 +74,7 @@ class Evaluation:
             where some task has several.
         failures: how many programs failed in which way.
         unscored: how many programs are for tasks that cannot be scored here, by the reason.
+        unprotected: how many programs were judged in their own process, where a hostile one can decide its verdict.
         tasks_without_program: how many tasks of the benchmark have no program; they are not counted in any rate.
         notes: of the benchmark.
     """
@@ -85,6 +86,7 @@ class Evaluation:
     pass_at: Mapping[int, float]
     failures: Mapping[Failure, int]
     unscored: Mapping[str, int]
+    unprotected: int
     tasks_without_program: int
     notes: tuple[str, ...]
 
@@ -99,6 +101,7 @@ class Tally:
         self._category: dict[int, str] = {}
         self._failures: Counter[Failure] = Counter()
         self._unscored: Counter[str] = Counter()
+        self._unprotected = 0
 
     def add(self, task: Task, score: Score | None) -> None:
         """Count a score; ``None`` for a task that cannot be scored here."""
@@ -106,6 +109,7 @@ class Tally:
         if score is None:
             self._unscored[task.missing] += 1
             return
+        self._unprotected += not score.protected
         if score.failure is not None:
             self._failures[score.failure] += 1
         for name in self._benchmark.measures:
@@ -130,6 +134,7 @@ class Tally:
             {k: statistics.fmean(pass_at_k(n, c, k) for n, c in main) for k in _KS if several and k <= fewest},
             dict(self._failures.most_common()),
             dict(self._unscored),
+            self._unprotected,
             len(self._benchmark) - len(self._category),
             self._benchmark.notes,
         )

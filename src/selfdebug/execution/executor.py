@@ -48,6 +48,7 @@ class Executor(Protocol):
         inputs: Mapping[str, str] | None = None,
         outputs: Sequence[str] = (),
         memory_limit: str | None = None,
+        stdout_bytes: int | None = None,
     ) -> Executed:
         """`Sandbox.execute`."""
 

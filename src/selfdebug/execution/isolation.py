@@ -31,6 +31,7 @@ CHOICES = ("auto", "bubblewrap", "landlock", "none")
 """What may be asked for. ``auto`` is the first of bubblewrap and Landlock that works."""
 
 _SCRATCH = "/scratch"  # not /tmp: this package itself may lie there
+_SHARED_MEMORY = "/dev/shm"
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FILES = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
 
@@ -224,6 +225,8 @@ class Launch:
             "user": user if root else None,
             "readable": readable,
             "scratch": scratch,
+            # All that programs may write to, and that is emptied after each.
+            "writable": [scratch, _SHARED_MEMORY] if isolation == "bubblewrap" else [scratch],
             "scratch_bytes": SCRATCH_BYTES,
             "site": site_folders(),
             "descriptors": 128,
@@ -269,4 +272,6 @@ def _mounts(readable: Sequence[str]) -> list[str]:
     options += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", _SCRATCH]
     if "/tmp" not in parents:
         options += ["--symlink", _SCRATCH, "/tmp"]
+    # What POSIX semaphores and shared memory are made of, such as those of `multiprocessing`.
+    options += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", _SHARED_MEMORY]
     return [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _SCRATCH]

@@ -44,3 +44,6 @@ class Limits:
 
 SCRATCH_BYTES = 64 * MEBIBYTE
 """Size of the folder in memory that a program may write to."""
+
+COMPARED_BYTES = 16 * MEBIBYTE
+"""How much of a program's output is compared with what is expected. `Limits.output_bytes` of it are kept."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome, TraceStep
 
-from .inside.rewriting import show
+from .inside.checking import show
 from .languages import Language
 from .languages.base import Build
+from .limits import COMPARED_BYTES, Limits
 from .testing import Call, InputOutput, UnitTest
 
 
@@ -25,7 +26,7 @@ def settled(test: UnitTest, result: list[Any]) -> TestOutcome:
     if status == "passed":
         return TestOutcome(text, Status.PASSED, digest=details[0])
     if status == "failed":
-        actual, expected, assertion, _, digest = details
+        actual, expected, assertion, digest = details
         shown = assertion if assertion and assertion != text else None
         return TestOutcome(text, Status.FAILED, actual, expected, shown, digest=digest)
     if status == "raised":
@@ -37,14 +38,17 @@ def settled(test: UnitTest, result: list[Any]) -> TestOutcome:
         return TestOutcome(text, Status.TIMED_OUT, error=ProgramError("Timeout", _TIME_OUTS[details[0]]))
     if status == "killed":
         return TestOutcome(text, Status.KILLED, error=ProgramError("Killed", details[0]))
+    if status == "unprotected":
+        return TestOutcome(text, Status.NOT_RUN, error=ProgramError("Unprotected", _UNPROTECTED))
     return TestOutcome(text, Status.NOT_RUN)
 
+
+_UNPROTECTED = "it can only run in the program's own process, and only protected verdicts are wanted"
 
 _TIME_OUTS = {
     "cpu": "used up its processor time",
     "idle": "slept or waited for longer than it may",
     "wall": "ran for longer than it may",
-    "test": "the test used up its processor time",
 }
 
 
@@ -68,6 +72,7 @@ _SCRIPT_STATUS = {
     "OutOfMemory": Status.OUT_OF_MEMORY,
     "Killed": Status.KILLED,
     "SandboxLost": Status.KILLED,
+    "Unprotected": Status.NOT_RUN,
 }
 
 
@@ -76,20 +81,43 @@ def status_of(error: ProgramError) -> Status:
     return _SCRIPT_STATUS.get(error.type, Status.RAISED)
 
 
-def script_outcome(test: UnitTest, outcome: Outcome) -> TestOutcome:
+def compared_bytes(test: InputOutput) -> int:
+    """How much of a program's output is compared with what is expected."""
+    return max(COMPARED_BYTES, 2 * len(test.stdout.encode("utf-8", "surrogatepass")))
+
+
+def script_outcome(test: UnitTest, outcome: Outcome, limits: Limits) -> TestOutcome:
     """A test by a whole process: its exit code, and its output where one is expected."""
-    text, output = str(test), outcome.stdout
+    text, output = str(test), kept(outcome.stdout, limits)
     protected = isinstance(test, InputOutput) and outcome.isolation != "none"
     if outcome.error is not None:
         status = status_of(outcome.error)
         expected = test.stdout if isinstance(test, InputOutput) else None
         return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
     if isinstance(test, InputOutput):
-        actual, expected_lines = _lines(output.text), _lines(test.stdout)
-        status = Status.PASSED if actual == expected_lines and not output.truncated else Status.FAILED
-        digest = _hash(actual)
-        return TestOutcome(text, status, output.text, test.stdout, output=output, digest=digest, protected=protected)
+        actual = _lines(outcome.stdout.text)
+        error = None
+        if outcome.stdout.truncated:
+            error = ProgramError("OutputLimit", f"wrote more than {compared_bytes(test) >> 20} MiB")
+        status = Status.PASSED if actual == _lines(test.stdout) and error is None else Status.FAILED
+        return TestOutcome(
+            text, status, output.text, test.stdout,
+            error=error, output=output, digest=_hash(actual), protected=protected,
+        )  # fmt: skip
     return TestOutcome(text, Status.PASSED, output=output, digest=_hash(["passed"]))
+
+
+def kept(output: Output, limits: Limits) -> Output:
+    """What an outcome keeps of what was compared."""
+    data = output.text.encode("utf-8", "surrogatepass")
+    if len(data) <= limits.output_bytes:
+        return output
+    return Output(data[: limits.output_bytes].decode("utf-8", "ignore"), truncated=True)
+
+
+def unprotected(isolation: str) -> Outcome:
+    """Of a test that was not run, since the program could decide its verdict."""
+    return Outcome(error=ProgramError("Unprotected", _UNPROTECTED), isolation=isolation)
 
 
 def _lines(text: str) -> list[str]:
@@ -120,7 +148,7 @@ def joined(parts: Sequence[Outcome], tests: Sequence[TestOutcome]) -> Outcome:
         wall_seconds=sum(p.wall_seconds for p in parts),
         peak_memory_bytes=max(p.peak_memory_bytes for p in parts),
         isolation=parts[0].isolation,
-        trace=parts[0].trace,
+        trace=next((p.trace for p in parts if p.trace is not None), None),
     )
 
 
@@ -147,7 +175,7 @@ def python_outcome(result: dict[str, Any], tests: Sequence[UnitTest], isolation:
     report = result["report"]
     error = None
     if result["load"] is not None:
-        kind, _, message, line = result["load"]
+        kind, message, line = result["load"]
         if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
             error = ProgramError(str(kind), str(message), line)
     elif not tests:

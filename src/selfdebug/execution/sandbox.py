@@ -40,6 +40,7 @@ class Sandbox:
         workers: programs that run at the same time; as many as processors if not given.
         isolation: ``auto``, ``bubblewrap`` or ``landlock``; see `isolation.choose`.
         unsafe: run without isolation. Each outcome says so.
+        protected_only: do not run a test whose verdict the program could decide; it is then `Status.NOT_RUN`.
 
     Raises:
         IsolationUnavailableError: neither bubblewrap nor Landlock works here and ``unsafe`` was not given. Raised on
@@ -50,7 +51,14 @@ class Sandbox:
         ...     outcome = await sandbox.run("def f(x): return x + 1", [Assertion("assert f(1) == 2")])
     """
 
-    def __init__(self, *, workers: int | None = None, isolation: str = "auto", unsafe: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        isolation: str = "auto",
+        unsafe: bool = False,
+        protected_only: bool = False,
+    ) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers must be at least 1, not {workers}")
         processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -58,7 +66,7 @@ class Sandbox:
         # With a worker for each processor, each keeps to its own. With fewer, the system may place them.
         pinned = processors if processors and self._size >= len(processors) else [None]
         self._processors: list[int | None] = [pinned[i % len(pinned)] for i in range(self._size)]
-        self._wish, self._unsafe = isolation, unsafe
+        self._wish, self._unsafe, self._protected_only = isolation, unsafe, protected_only
         self._tool: str | None = None
         self._places = asyncio.Semaphore(self._size)
         self._idle: list[Worker] = []
@@ -88,7 +96,6 @@ class Sandbox:
         limits: Limits | None = None,
         setup: str = "",
         prelude: str = "",
-        entry_points: Sequence[str] = (),
         trace: tuple[int, int] | None = None,
         trace_test: int = 0,
         in_program: bool = False,
@@ -103,13 +110,11 @@ class Sandbox:
                 the program is run once, as a script.
             language: one of `languages.LANGUAGES`.
             limits: how much the program may use, with all its tests.
-            setup: Python test code that runs once, before the tests and with them.
+            setup: Python test code that runs once, after the program is loaded and before the tests.
             prelude: Python that runs in the program's process before it, such as a benchmark's imports; its lines do
                 not count as the program's.
-            entry_points: names that tests call and that the program must define, where a test could also mean a
-                built-in function, such as a program's own ``sum``.
             trace: record a trace: at most so many steps, so many characters for a value.
-            trace_test: index of the test to trace.
+            trace_test: index of the test to trace, which must be an assertion or a call.
             in_program: run Python tests in the program's own process; their verdict is then not protected.
             stdin: standard input of a run without tests.
             signature: types of what calls pass and compare, such as the signature of a translation's source. Without
@@ -128,43 +133,66 @@ class Sandbox:
             if signature is not None and not tests and chosen.name != "javascript":
                 return await running.compiles(self, chosen, program, signature, limits)
             return await self._run_built(chosen, program, tests, limits, stdin, signature)
-        if signature is not None and any(isinstance(t, Call) for t in tests):
+        parts: list[Outcome] = []
+        settled: dict[int, TestOutcome] = {}
+
+        def keep(places: Sequence[int], outcome: Outcome) -> None:
+            parts.append(outcome)
+            settled.update(zip(places, outcome.tests, strict=True))
+
+        def traced(places: Sequence[int]) -> dict[str, Any]:
+            """The trace, if it is of one of the tests at these places."""
+            here = trace is not None and trace_test in places
+            return {"trace": trace, "trace_test": places.index(trace_test)} if here else {}
+
+        typed = [i for i, t in enumerate(tests) if isinstance(t, Call) and signature is not None]
+        if typed and signature is not None:
             calls = [t for t in tests if isinstance(t, Call)]
-            outcome = await running.run_python(
-                self, program, calls, signature, limits, prelude=prelude, trace=trace, trace_test=trace_test
-            )
-            if len(calls) == len(tests):
-                return outcome
-            others = [t for t in tests if not isinstance(t, Call)]
-            rest = await self.run(
-                program, others, limits=limits, setup=setup, prelude=prelude, entry_points=entry_points,
-                in_program=in_program,
-            )  # fmt: skip
-            settled, remaining = iter(outcome.tests), iter(rest.tests)
-            in_order = [next(settled if isinstance(t, Call) else remaining) for t in tests]
-            return reports.joined([outcome, rest], in_order)
-        by_call = [t for t in tests if isinstance(t, Assertion | Call)]
-        asked: Outcome | None = None
-        if by_call or not tests:
-            order = {
-                "kind": "python",
-                "source": program,
-                "prelude": prelude,
-                "setup": setup,
-                "tests": [orders.encode_test(t) for t in by_call],
-                "entry_points": list(entry_points),
-                "in_program": in_program,
-                "main": not tests,
-                "stdin": stdin if not tests else None,
-                "trace": list(trace) if trace else None,
-                "trace_test": trace_test,
-                "limits": orders.encode_limits(limits),
-            }
-            asked = reports.python_outcome(await self._order(order, limits), by_call, self.isolation)
-        if len(by_call) == len(tests):
-            assert asked is not None
-            return asked
-        return await self._python_scripts(program, tests, asked, limits, prelude)
+            keep(typed, await running.run_python(
+                self, program, calls, signature, limits, prelude=prelude, **traced(typed)
+            ))  # fmt: skip
+        judged = [i for i, t in enumerate(tests) if isinstance(t, Assertion | Call) and i not in settled]
+        if judged or not tests:
+            chosen_tests = [t for i, t in enumerate(tests) if i in judged and isinstance(t, Assertion | Call)]
+            keep(judged, await self._judged(
+                program, chosen_tests, limits, prelude, setup=setup, in_program=in_program, stdin=stdin,
+                **(traced(judged) if tests else {"trace": trace}),
+            ))  # fmt: skip
+        for index, test in enumerate(tests):
+            if index not in settled:
+                outcome = await self._python_script(program, test, limits, prelude)
+                parts.append(outcome)
+                settled[index] = reports.script_outcome(test, outcome, limits)
+        if len(parts) == 1 and len(parts[0].tests) == len(tests):
+            return parts[0]
+        return reports.joined(parts, [settled[i] for i in range(len(tests))])
+
+    async def _judged(
+        self,
+        program: str,
+        tests: Sequence[Assertion | Call],
+        limits: Limits,
+        prelude: str,
+        *,
+        setup: str = "",
+        in_program: bool = False,
+        stdin: str = "",
+        stdout_bytes: int | None = None,
+        trace: tuple[int, int] | None = None,
+        trace_test: int = 0,
+    ) -> Outcome:
+        """Run a Python program against tests that the judge puts to it; without any, as a script."""
+        order = {
+            **orders.python(program, prelude, limits, trace, trace_test),
+            "setup": setup,
+            "tests": [orders.encode_test(t) for t in tests],
+            "in_program": in_program,
+            "protected_only": self._protected_only,
+            "script": not tests,
+            "stdin": None if tests else stdin,
+            "stdout_bytes": stdout_bytes,
+        }
+        return reports.python_outcome(await self._order(order, limits), tests, self.isolation)
 
     async def call_python(
         self,
@@ -191,33 +219,23 @@ class Sandbox:
             how it ended.
         """
         order = {
-            "kind": "python", "source": program, "prelude": prelude, "setup": "", "calls": True,
-            "tests": [dict(r) for r in requests], "entry_points": [], "in_program": False, "main": False, "stdin": None,
-            "trace": list(trace) if trace else None, "trace_test": trace_test, "limits": orders.encode_limits(limits),
-        }  # fmt: skip
+            **orders.python(program, prelude, limits, trace, trace_test),
+            "calls": True,
+            "tests": [orders.encode_request(r) for r in requests],
+        }
         result = await self._order(order, limits)
         outcome = reports.python_outcome(result, calls, self.isolation)
         return outcome, result.get("tests", [])
 
-    async def _python_scripts(
-        self, program: str, tests: Sequence[UnitTest], by_call: Outcome | None, limits: Limits, prelude: str
-    ) -> Outcome:
-        """Run the tests that need the program as a script of its own, each in a fresh process."""
-        settled = iter(by_call.tests if by_call else ())
-        parts = [by_call] if by_call else []
-        results: list[TestOutcome] = []
-        for test in tests:
-            if isinstance(test, Assertion | Call):
-                results.append(next(settled))
-                continue
-            source = program if isinstance(test, InputOutput) else f"{program}\n{test.code}"
-            outcome = await self.run(
-                source, language="python", limits=limits, prelude=prelude,
-                stdin=test.stdin if isinstance(test, InputOutput) else "",
-            )  # fmt: skip
-            parts.append(outcome)
-            results.append(reports.script_outcome(test, outcome))
-        return reports.joined(parts, results)
+    async def _python_script(self, program: str, test: UnitTest, limits: Limits, prelude: str) -> Outcome:
+        """Run a test that needs the program as a script of its own."""
+        if isinstance(test, InputOutput):
+            size = reports.compared_bytes(test)
+            return await self._judged(program, [], limits, prelude, stdin=test.stdin, stdout_bytes=size)
+        assert isinstance(test, Driver)
+        if self._protected_only:
+            return reports.unprotected(self.isolation)
+        return await self._judged(f"{program}\n{test.code}", [], limits, prelude)
 
     async def _run_built(
         self,
@@ -240,13 +258,24 @@ class Sandbox:
                 parts.append(given.outcome)
                 results.append(running.settle(test, given, signature, self.isolation))
                 continue
+            if isinstance(test, Driver) and self._protected_only:
+                parts.append(reports.unprotected(self.isolation))
+                results.append(reports.not_run(test, parts[-1]))
+                continue
             build = chosen.build(program, test.code if isinstance(test, Driver) else None)
+            pair = test if isinstance(test, InputOutput) else None
             executed = await self.execute(
-                chosen, build, limits, stdin=test.stdin if isinstance(test, InputOutput) else ""
+                chosen,
+                build,
+                limits,
+                stdin=pair.stdin if pair else "",
+                stdout_bytes=reports.compared_bytes(pair) if pair and tests else None,
             )
             parts.append(executed.outcome)
-            settle = reports.script_outcome if executed.compiled else reports.not_run
-            results.append(settle(test, executed.outcome))
+            if executed.compiled:
+                results.append(reports.script_outcome(test, executed.outcome, limits))
+            else:
+                results.append(reports.not_run(test, executed.outcome))
         if not tests:
             return parts[0]
         return reports.joined(parts, results)
@@ -261,6 +290,7 @@ class Sandbox:
         inputs: Mapping[str, str] | None = None,
         outputs: Sequence[str] = (),
         memory_limit: str | None = None,
+        stdout_bytes: int | None = None,
     ) -> Executed:
         """Compile a build, unless that was done before, and run it once.
 
@@ -272,6 +302,7 @@ class Sandbox:
             inputs: path → text of further files that it finds.
             outputs: paths of files to bring back.
             memory_limit: which resource limit bounds its memory, if not the language's own.
+            stdout_bytes: how much of its standard output to bring back, if not as much as the limits say.
         """
         files, error = await self._compile(chosen, build, limits)
         if error is not None:
@@ -282,6 +313,7 @@ class Sandbox:
             "stdin": stdin,
             "memory_limit": memory_limit or chosen.memory_limit,
             "outputs": list(outputs),
+            "stdout_bytes": stdout_bytes,
         }
         # The kernel does not hold this limit; the runner looks at what the program has taken.
         order["limits"]["resident"] = memory_limit == "RLIMIT_RSS"

@@ -47,6 +47,7 @@ def _connect() -> tuple[dict[str, int], dict[str, int], socket.socket]:
         one, other = socket.socketpair()
         runner[name], judge[name] = one.detach(), other.detach()
     judge["news"], runner["news"] = os.pipe()
+    judge["bell"], runner["bell"] = os.pipe()
     judge["out"], runner["stdout"] = os.pipe()
     judge["err"], runner["stderr"] = os.pipe()
     ours, theirs = socket.socketpair()

@@ -97,6 +97,7 @@ def _run_report(tally: Tally) -> RunReport:
             )
         ),
         pass_at_k=_pass_at_k(tally.samples),
+        unprotected=tally.unprotected,
     )
 
 

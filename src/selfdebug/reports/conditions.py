@@ -31,7 +31,7 @@ def conditions(report: Report) -> Section:
         ),
         Text(_SCORING),
     ]
-    notes = (*_unfinished(runs), *_notes(runs))
+    notes = (*_unfinished(runs), *_notes(runs), *_unprotected(report))
     blocks += [Bullets(notes)] if notes else []
     return Section("What was run", tuple(blocks))
 
@@ -75,6 +75,15 @@ def _unfinished(runs: Sequence[Run]) -> list[str]:
         else f"{run.id} has no task done, and is left out below."
         for run in runs
         if not run.finished
+    ]
+
+
+def _unprotected(report: Report) -> list[str]:
+    return [
+        f"{each.run.id}: {each.unprotected:,} of {each.run.done:,} answers were judged in the program's own process,"
+        " where a hostile program can decide its verdict."
+        for each in report.runs
+        if each.unprotected
     ]
 
 

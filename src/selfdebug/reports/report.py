@@ -178,6 +178,7 @@ class RunReport:
         categories: accuracy by category, in the benchmark's order.
         repairs, failures, turns, judgement, spent: see there.
         pass_at_k: for a run with several samples.
+        unprotected: how many answers were judged in the program's own process, which a hostile one could have decided.
     """
 
     run: Run
@@ -191,6 +192,7 @@ class RunReport:
     judgement: Judgement
     spent: Spent
     pass_at_k: tuple[Ceiling, ...]
+    unprotected: int = 0
 
     @property
     def method(self) -> str:

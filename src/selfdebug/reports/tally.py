@@ -66,6 +66,7 @@ class Tally:
         endings: how often trajectories ended so.
         judged: how often the loop's judgement (judged correct or not) met a right or a wrong answer.
         samples: how often so many of so many samples were right.
+        unprotected: how many answers were judged in the program's own process.
         calls, prompt_tokens, completion_tokens, seconds: in all, stored replies included.
     """
 
@@ -79,6 +80,7 @@ class Tally:
     endings: Counter[str] = field(default_factory=Counter)
     judged: Counter[tuple[bool, bool]] = field(default_factory=Counter)
     samples: Counter[tuple[int, int]] = field(default_factory=Counter)
+    unprotected: int = 0
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -107,6 +109,7 @@ class Tally:
             self.failures[_failure(result.scores[0] if result.scores else None), result.repaired] += 1
         if not answer.passed:
             self.remaining[_failure(answer)] += 1
+        self.unprotected += not answer.protected
         self.endings[str(result.ending)] += 1
         self.judged[result.judged_correct, answer.passed] += 1
         if self.run.settings.samples > 1:  # samples that a budget did not allow were not right either

@@ -227,9 +227,14 @@ MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)
 
 
 def _dump_score(score: Score) -> str:
-    failure = score.failure and str(score.failure)
-    measures = dict(score.measures)
-    return json.dumps({"passed": score.passed, "failure": failure, "reason": score.reason, "measures": measures})
+    fields = {
+        "passed": score.passed,
+        "failure": score.failure and str(score.failure),
+        "reason": score.reason,
+        "measures": dict(score.measures),
+        "protected": score.protected,
+    }
+    return json.dumps(fields)
 
 
 def _load(what: str, kind: Any, text: str) -> Any:

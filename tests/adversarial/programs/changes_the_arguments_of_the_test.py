@@ -1,25 +1,16 @@
-"""Changes the test's own arguments, with which the test then compares.
+"""Changes the test's own variables, with which the test then compares: as in plain Python, and the outcome says so.
 
 setup: expected = [1, 2, 3]
 tests: given = [3, 1, 2]; got = f(given); assert sorted(expected) == [1, 2, 3] and got == [1, 2, 3]
 tests: assert expected == [1, 2, 3] and f(0) == expected
-expect: failed or raised or killed
+tests: assert f(0) == [1, 2, 3]
+tests: got = f([3]); assert got == [3]
+expect: failed or raised or killed or passed unprotected
 """
-import sys
-
-program = sys.modules["_selfdebug_inside.program"]
-perform = program.Program._perform
-
-
-def forged(self, request):
-    reply = perform(self, request)
-    if request["do"] == "call":
-        return [*reply[:2], [[i, ["wrong"]] for i in (-3, -2, -1, 0, 1, 10**30, True)]]
-    return reply
-
-
-program.Program._perform = forged
 
 
 def f(x):
+    globals()["expected"] = ["wrong"]
+    if isinstance(x, list):
+        x[:] = ["wrong"]
     return ["wrong"]

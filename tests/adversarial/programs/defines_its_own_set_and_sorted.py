@@ -1,10 +1,10 @@
-"""Defines functions by the names of built-in ones that the tests use.
+"""Defines functions by the names of built-in ones that the tests use: in Python, too, the tests then call these.
 
 tests: assert sorted(f(1)) == [1, 2]
 tests: assert set(f(1)) == {1, 2}
 tests: assert len(f(1)) == 2
 tests: assert all(isinstance(x, int) for x in f(1)) and sum(f(1)) == 3
-expect: failed or raised
+expect: passed or passed unprotected
 """
 
 

@@ -2,7 +2,6 @@
 
 tests: assert isclose(f(1), 3.14159)
 tests: assert np.allclose(f(1), [1, 2])
-names: f
 expect: passed unprotected
 """
 

@@ -1,6 +1,5 @@
-"""Says at a call that an iteration is over, so that a test's loop ends before it compared anything.
+"""Says that a test is over before it compared anything.
 
-setup: checked = []
 tests: assert all(map(lambda x: f(x) == x + 1, [1, 2, 3]))
 tests: assert list(map(f, [1, 2, 3])) == []
 tests: assert not any(f(x) != x + 1 for x in [1, 2, 3])
@@ -13,7 +12,7 @@ perform = program.Program._perform
 
 
 def forged(self, request):
-    return ["end"] if request["do"] == "call" else perform(self, request)
+    return ["end"] if request["do"] == "in program" else perform(self, request)
 
 
 program.Program._perform = forged

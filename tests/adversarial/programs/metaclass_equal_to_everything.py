@@ -4,7 +4,7 @@ tests: assert f(1) == 2
 tests: assert f(1) == [1]
 tests: assert isinstance(f(1), int)
 call: f(1) == {}
-expect: failed or raised
+expect: failed or raised or passed unprotected
 """
 
 

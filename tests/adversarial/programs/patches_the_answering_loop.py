@@ -1,6 +1,6 @@
 """Replaces every function of the code that answers for it.
 
-expect: failed or raised or killed or not run
+expect: failed or raised or killed or not run or passed unprotected
 """
 import sys
 

@@ -3,7 +3,7 @@
 setup: checked = []
 tests: assert all(map(lambda x: f(x) == x + 1, [1, 2, 3]))
 tests: assert list(map(f, [1, 2, 3])) == []
-expect: failed or raised or killed
+expect: failed or raised or killed or passed unprotected
 """
 
 

@@ -2,7 +2,6 @@
 
 tests: assert f(1) == 31415926
 call: f(2) == 27182818
-names: f
 expect: failed
 """
 import gc

@@ -32,7 +32,7 @@ texts = pieces.map(lambda found: "".join(word + space for word, space in found))
 @given(texts)
 @settings(max_examples=200, deadline=None)
 def test_distinct_is_taken_out_as_sqlparse_cuts_the_text(text: str) -> None:
-    statements = sqlparse.parse(text)
+    statements = sqlparse.parse(prepared_text(text, True))  # "<> =" has an operator that was pulled apart
     if statements:
         kept = [token.value for token in statements[0].flatten() if token.value.lower() != "distinct"]
         assert prepared_text(text, False).rstrip() == "".join(kept).rstrip()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from selfdebug.execution.inside.rewriting import show
+from selfdebug.execution.inside.checking import show
 
 
 class Oracle(Enum):

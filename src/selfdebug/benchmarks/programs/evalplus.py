@@ -17,7 +17,7 @@ from typing import Any
 
 from selfdebug.execution import Call, Limits, Sandbox
 from selfdebug.execution.inside import values
-from selfdebug.execution.inside.rewriting import show
+from selfdebug.execution.inside.checking import show
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 

@@ -85,8 +85,8 @@ class TestsScorer:
         if found is None and reference.quiet and written:
             found = Failure.WRONG, one_line(f"wrote {written!r}")
         if found is None:
-            return Score(True, measures={"tests": True})
-        return Score(False, *found, measures={"tests": False})
+            return Score(True, measures={"tests": True}, protected=outcome.protected)
+        return Score(False, *found, measures={"tests": False}, protected=outcome.protected)
 
 
 async def some_at_once(

@@ -17,7 +17,7 @@ from .. import reports
 from ..errors import SignatureError
 from ..executor import Executor
 from ..inside import values as plain
-from ..inside.rewriting import show
+from ..inside.checking import show
 from ..languages import Language
 from ..limits import Limits
 from ..testing import Call

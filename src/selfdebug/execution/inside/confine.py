@@ -128,13 +128,15 @@ def forbid_new_privileges() -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, what="cannot forbid new privileges")
 
 
-def restrict_files(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
-    """Landlock: open nothing but what is listed.
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> None:
+    """Landlock: open nothing but what is listed, and the devices that every program uses.
 
     Args:
         readable: folders or files to read and execute.
         writable: folders in which everything is allowed.
-        devices: files to read and write.
     """
     abi = landlock_abi()
     if abi < 1:
@@ -149,7 +151,7 @@ def restrict_files(readable: Iterable[str], writable: Iterable[str], devices: It
     for paths, rights in (
         (readable, _EXECUTE | _READ_FILE | _READ_DIR),
         (writable, everything),
-        (devices, _READ_FILE | _WRITE_FILE),
+        (_DEVICES, _READ_FILE | _WRITE_FILE),
     ):
         for path in paths:
             _allow_beneath(ruleset, path, rights & handled)

@@ -1,14 +1,14 @@
 """The judge: holds the tests, asks the program, decides. It never loads a program's code.
 
-Simple assertions it settles itself (`simple`); other tests run in a process forked off it for the one program
-(`remote`). What needs objects of the program's own in ways that only its own process can serve runs there, and the
-outcome says that it is not protected.
+What a test asks of the program is divided from what must hold of the answer (`splitting`): the first goes to the
+program's process, the second stays here. A test that cannot be divided, or whose answer is no plain value, runs in the
+program's own process, and the outcome says that it is not protected.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
-import functools
 import gc
 import hashlib
 import marshal
@@ -18,21 +18,51 @@ import select
 import signal
 import socket
 import time
+import warnings
 from collections.abc import Callable
-from typing import Any, NoReturn
+from dataclasses import dataclass, field
+from typing import Any
 
-from . import confine, names, remote, rewriting, simple, values, wire
+from . import checking, confine, rewriting, splitting, values, wire
 from .captured import Captured
 
-_PROCESSOR_FOR_SIMPLE = 10.0  # seconds that settling simple assertions may take, such as building a set of a result
+_PROCESSOR_FOR_A_CHECK = 10.0  # seconds that deciding one assertion may take, such as building a set of a result
 _MEMORY = 2 << 30
 
 
 _Runs = Callable[[dict[str, Any], int, dict[str, Any]], None]
 
 
-class _Abandon(Exception):  # noqa: N818
-    """The fast way does not fit after all: start again with tests as Python."""
+@dataclass(slots=True)
+class _Test:
+    """One test, as it is put to the program.
+
+    Attributes:
+        request: for `program`.
+        checks: what the judge decides, in the order in which values arrive; none if the test runs in the program.
+        ends: whether the value of the last one is the program's last word.
+        reached: how many assertions must have run in a test that runs in the program.
+        problem: what is wrong with the test itself: it is not run.
+    """
+
+    request: dict[str, Any] = field(default_factory=dict)
+    checks: list[splitting.Check | _Expected] = field(default_factory=list)
+    ends: bool = True
+    reached: int = 0
+    problem: list[Any] | None = None
+
+
+@dataclass(slots=True)
+class _Expected:
+    """What a call must give."""
+
+    encoded: Any
+    tolerance: float
+    text: str = ""
+
+    def judge(self, value: Any) -> tuple[bool, Any, str]:
+        expected = values.decode(self.encoded)
+        return checking.matches(value, expected, self.tolerance), value, checking.show(expected)
 
 
 class Judge:
@@ -47,11 +77,12 @@ class Judge:
         for descriptor in self._streams:
             os.set_blocking(descriptor, False)
         self._isolation = configuration["isolation"]
-        self._filter = confine.ProgramFilter() if self._isolation != "none" else None
+        self._bell: int = configuration["bell"]
+        os.set_blocking(self._bell, False)
         self._orders = socket.socket(fileno=configuration["orders"])
         self._news: int = configuration["news"]
         self._report: dict[str, Any] | None = None
-        self._running = self._watching = False
+        self._watching = False
         self._number, self._started = 0, 0.0
         self._order: dict[str, Any] = {}
         self._prelude = ""
@@ -60,6 +91,7 @@ class Judge:
         """Take orders until the host is gone."""
         confine.limit(resource.RLIMIT_AS, _MEMORY)
         confine.end_at(signal.SIGPROF)
+        warnings.simplefilter("ignore")  # of a test's source: nobody would see them
         gc.collect()
         gc.freeze()
         wire.receive(self._control)  # the runner is ready
@@ -69,8 +101,9 @@ class Judge:
                 order = marshal.loads(wire.receive(self._host))
             except wire.ClosedError:
                 return
-            for captured in self._streams.values():
-                captured.reset(order["limits"]["output"])
+            for descriptor, captured in self._streams.items():
+                most = order.get("stdout_bytes") if descriptor == self._out else None
+                captured.reset(most or order["limits"]["output"])
             result = self._judge(order) if order["kind"] == "python" else self._command(order)
             result["stdout"] = self._streams[self._out].shown()
             result["stderr"] = self._streams[self._err].shown()
@@ -78,50 +111,37 @@ class Judge:
 
     # -- one program's process ---------------------------------------------------------------------------------
 
-    def _start(
-        self,
-        order: dict[str, Any],
-        requests: list[dict[str, Any]],
-        own: socket.socket | None = None,
-    ) -> None:
-        """Have a program's process forked and given its first requests.
+    def _start(self, order: dict[str, Any], requests: list[dict[str, Any]]) -> None:
+        """Have a program's process forked and given its requests.
 
         Args:
             order: the host's order.
             requests: for `program`, beginning with the one to load the program.
-            own: its end of a connection of its own, on which a process of the tests sends it more. Without one, it
-                answers to the judge and ends.
         """
         self._drain()
-        self._report, self._running, self._watching = None, True, False
+        self._report, self._watching = None, False
         self._number += 1
         self._order, self._started = order, time.monotonic()
         fields = {k: order[k] for k in _FOR_PROGRAM if k in order}
-        fields |= {"requests": requests, "own_channel": own is not None}
+        fields["requests"] = requests
         if order.get("prelude") and order["prelude"] != self._prelude:
             self._prelude = order["prelude"]
             wire.send(self._orders, self._prelude.encode(), before=wire.PRELUDE)
         wire.send(self._orders, marshal.dumps(fields))
-        if own is not None:
-            wire.send(self._orders, b"", (own.fileno(),))
-            own.close()
 
     def _drain(self) -> None:
         """Throw away what the program before sent and nobody read."""
         with contextlib.suppress(BlockingIOError):
             while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
                 pass
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self._bell, 1 << 16):
+                pass
 
     @staticmethod
-    def _load(order: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
+    def _load(order: dict[str, Any], *, script: bool = False) -> dict[str, Any]:
         """The request to load a program."""
-        return {
-            "do": "load",
-            "source": order["source"],
-            "prelude": bool(order["prelude"]),
-            "names": wanted,
-            "main": order["main"],
-        }
+        return {"do": "load", "source": order["source"], "prelude": bool(order["prelude"]), "script": script}
 
     def _pump(self, *wanted: int, patience: bool = True) -> list[int]:
         """Wait for one of ``wanted`` or the end of the program, taking in its output meanwhile.
@@ -130,22 +150,23 @@ class Judge:
 
         Args:
             wanted: descriptors to read.
-            patience: False to return with nothing as well when the runner begins to watch.
+            patience: False to return as well after a short time, and when the program rings.
         """
         if self._report is not None:
             return []
         poll = select.poll()
-        for descriptor in (*wanted, self._news, *self._streams):
+        bells = () if patience else (self._bell,)
+        for descriptor in (*wanted, *bells, self._news, *self._streams):
             poll.register(descriptor, select.POLLIN)
         poll.register(self._host, 0)  # reports nothing but its end
         while True:
             found = []
-            ready = poll.poll(None if self._watching else _SHORT)
-            if not ready:
+            ready = poll.poll(None if self._watching and patience else _SHORT)
+            if not ready and not self._watching:
                 self._tell({"do": "watch", "limits": self._order["limits"], "number": self._number})
                 self._watching = True
-                if not patience:
-                    return []
+            if not ready and not patience:
+                return []
             for descriptor, _ in ready:
                 if descriptor == self._host.fileno():
                     os._exit(0)  # nobody waits for the verdict; the runner follows, and takes the program with it
@@ -191,12 +212,13 @@ class Judge:
         }
 
     def _finish(self) -> dict[str, Any]:
-        """End the program if it has not ended, and return the report of it."""
+        """End the program if it does not end by itself after its last word, and return the report of it."""
+        if self._report is None:
+            self._pump(patience=False)
         if self._report is None:
             self._tell({"do": "kill", "number": self._number})
             while self._report is None:
                 self._pump()
-        self._running = False
         return self._report
 
     def _command(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -209,37 +231,55 @@ class Judge:
 
     def _judge(self, order: dict[str, Any]) -> dict[str, Any]:
         self._usage = {"cpu": 0.0, "memory": 0, "wall": 0.0, "clean": True}
-        tests: list[Any] = [[remote.NEEDS_PROGRAM] if order["in_program"] else None for _ in order["tests"]]
-        result: dict[str, Any] = {"tests": tests, "load": None, "trace": None}
-        assertions = None if order.get("calls") else self._simple(order)
-        while True:
-            try:
-                if order.get("calls"):
-                    ended = self._in_turn(order, result, self._call)
-                elif assertions is not None:
-                    ended = self._in_turn(order, result, functools.partial(self._settle, assertions))
-                else:
-                    ended = self._in_turn(order, result, self._fork_tests)
-                break
-            except _Abandon:
-                tests[:] = [None] * len(tests)
-                ended = self._spent(self._account())
-                if ended:
-                    break
-                assertions = None
-        unprotected = [i for i, test in enumerate(tests) if test is not None and test[0] == remote.NEEDS_PROGRAM]
-        if unprotected and not ended and result["load"] is None:
-            for index in unprotected:
-                tests[index] = None
-            self._in_turn(order, result, self._in_program)
-        for index, test in enumerate(tests):
-            if test is None:
-                tests[index] = ["not run"]
-            elif test[0] in ("passed", "failed", "raised"):
-                test[-1] = _digest(test[-1])
-        result["unprotected"] = unprotected
+        self._unprotected: set[int] = set()
+        result: dict[str, Any] = {"tests": [None] * len(order["tests"]), "load": None, "trace": None}
+        if order["script"]:
+            self._script(order, result)
+        elif order["calls"]:
+            self._in_turn(order, result, self._call)
+        else:
+            self._tests = [self._read(order, test) for test in order["tests"]]
+            self._in_turn(order, result, self._settle)
+        result["tests"] = [test or ["not run"] for test in result["tests"]]
+        result["unprotected"] = sorted(self._unprotected)
         result["report"] = {**(self._report or {}), **self._usage}
         return result
+
+    def _script(self, order: dict[str, Any], result: dict[str, Any]) -> None:
+        """Run a program as a script: it ends by itself, or by its limits."""
+        self._start(order, [self._load(order, script=True)])
+        reply = _Replies(self, self._channel).next()
+        if reply is not None and reply[0] == "raised":
+            result["load"] = _raised(reply)
+        while self._report is None:
+            self._pump()
+        self._account()
+
+    def _read(self, order: dict[str, Any], test: dict[str, Any]) -> _Test:
+        """Divide a test into what the program is asked and what is decided here."""
+        if "code" not in test:
+            expected = _Expected(test["expected"], test["tolerance"])
+            if order["in_program"]:
+                return _Test({**test, "do": "call in program"})
+            return _Test({**test, "do": "call", "expected": None, "relies": (), "bare": True}, [expected])
+        found = None if order["in_program"] else splitting.split(test["code"])
+        try:
+            if found is None:
+                tree = rewriting.rewrite(test["code"])
+                reached = rewriting.must_be_reached(tree)
+                return _Test({"do": "in program", "code": rewriting.compiled(tree)}, reached=reached)
+            if found.code is None:
+                (check,) = found.checks
+                asked = rewriting.compiled(ast.Expression(check.asked))
+                request = {"do": "ask", "code": asked, "relies": check.relies, "bare": check.bare}
+                return _Test(request, [check])
+            checks = [{"relies": check.relies, "bare": check.bare} for check in found.checks]
+            code = rewriting.compiled(found.code)
+            return _Test(
+                {"do": "test", "code": code, "checks": checks, "ends": found.ends}, [*found.checks], found.ends
+            )
+        except rewriting.NO_TEST as error:
+            return _Test(problem=["raised", type(error).__name__, values.text(error), None, _digest([])])
 
     def _in_turn(self, order: dict[str, Any], result: dict[str, Any], run: _Runs) -> bool:
         """Run the open tests, in a new process of the program whenever it ended in one of them.
@@ -288,32 +328,35 @@ class Judge:
         if reason in ("cpu", "idle", "wall"):
             return ["timed out", reason]
         if reason == "memory":
-            return ["raised", "MemoryError", "its processes take more memory than they may", None, ["MemoryError"]]
+            return [
+                "raised",
+                "MemoryError",
+                "its processes take more memory than they may",
+                None,
+                _digest(["MemoryError"]),
+            ]
         if reason == "disk":
             return ["killed", "wrote more to its scratch folder than it may"]
         if code < 0:
             return ["killed", f"signal {signal.Signals(-code).name}"]
         return ["killed", f"ended its own process with exit code {code}"]
 
-    @staticmethod
-    def _simple(order: dict[str, Any]) -> list[simple.Assertion] | None:
-        if order["setup"] or order.get("trace"):
-            return None
-        if len(order["source"]) + sum(len(t.get("code", "")) for t in order["tests"]) > _AT_ONCE:
-            return None
-        targets = frozenset(order["entry_points"])
-        found = [simple.parse(t["code"], targets) if "code" in t else None for t in order["tests"]]
-        understood = [assertion for assertion in found if assertion is not None]
-        return understood if len(understood) == len(found) else None
-
-    def _settle(
-        self, assertions: list[simple.Assertion], order: dict[str, Any], first: int, result: dict[str, Any]
-    ) -> None:
-        """Send all calls at once; settle each assertion as its replies arrive."""
-        requests = [self._load(order, [])]
-        for assertion in assertions[first:]:
-            for name, arguments, named in assertion.calls:
-                requests.append({"do": "call by name", "name": name, "values": arguments, "named": named})
+    def _settle(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
+        """Put all tests to the program at once; settle each as its values arrive."""
+        requests = [self._load(order)]
+        if order["setup"]:
+            try:
+                setup = rewriting.compiled(rewriting.rewrite(order["setup"]))
+            except rewriting.NO_TEST as error:
+                problem = ["raised", type(error).__name__, values.text(error), None, _digest([])]
+                self._tests = [_Test(problem=problem) for _ in self._tests]
+            else:
+                requests.append({"do": "in program", "code": setup})
+        before = len(requests)
+        for index, test in enumerate(self._tests[first:], first):
+            if test.problem is None and not self._refused(order, test):
+                traced = order["trace"] is not None and order["trace_test"] == index
+                requests.append({**test.request, "trace": order["trace"]} if traced else test.request)
         self._start(order, requests)
         # One awakening, when the program has ended, instead of one a reply. A program that takes longer may wait for
         # its replies to be read, and gets the usual attention.
@@ -321,17 +364,100 @@ class Judge:
         replies = _Replies(self, self._channel)
         if not self._loaded(replies, result):
             return
-        for index, assertion in enumerate(assertions[first:], first):
-            # A value can be made such that putting it together takes for ever. Reading output does not count.
-            signal.setitimer(signal.ITIMER_PROF, min(_PROCESSOR_FOR_SIMPLE, 2 + order["limits"]["cpu"]))
-            try:
-                outcome = self._settle_one(assertion, replies)
-            finally:
-                signal.setitimer(signal.ITIMER_PROF, 0)
+        wrong = self._set_up(replies) if before == 2 else None
+        for index, test in enumerate(self._tests[first:], first):
+            if test.problem is not None or wrong is not None:
+                result["tests"][index] = wrong or test.problem
+                continue
+            if self._refused(order, test):
+                self._unprotected.add(index)
+                result["tests"][index] = ["unprotected"]
+                continue
+            result["tests"][index] = ["started"]
+            outcome = self._settle_one(order, index, test, replies)
+            if replies.trace is not None:
+                result["trace"] = _trace(replies.trace, order["trace"])
             if outcome is None:
-                result["tests"][index] = ["started"]
                 return
             result["tests"][index] = outcome
+
+    @staticmethod
+    def _refused(order: dict[str, Any], test: _Test) -> bool:
+        """Whether a test cannot be protected where nothing else will do."""
+        return bool(order["protected_only"]) and not test.checks
+
+    @staticmethod
+    def _set_up(replies: _Replies) -> list[Any] | None:
+        """Wait for the tests' setup; what is wrong with it, if anything, is so of every test."""
+        reply = replies.next()
+        if reply is None:
+            return ["killed", "ended its own process before the tests"]
+        return _in_program(reply, 0) if reply[0] != "passed" else None
+
+    def _settle_one(self, order: dict[str, Any], index: int, test: _Test, replies: _Replies) -> list[Any] | None:
+        """The outcome of one test; ``None`` if the program ended in it."""
+        if not test.checks:
+            self._unprotected.add(index)
+            reply = replies.next()
+            return None if reply is None else _in_program(reply, test.reached)
+        seen: list[Any] = []
+        for number, check in enumerate(test.checks):
+            reply = replies.next()
+            if reply is None:
+                return None
+            waits = number < len(test.checks) - 1 or not test.ends
+            if reply[0] == "object":
+                self._unprotected.add(index)
+                if order["protected_only"]:
+                    self._tell_program({"do": "stop"})
+                    return ["unprotected"]
+                self._tell_program(_rest(check))
+                reply = replies.next()
+                if reply is None:
+                    return None
+                if reply[0] != "passed":
+                    return _in_program(reply, 0)
+                seen += reply[2] if len(reply) == 3 and type(reply[2]) is list else []
+                continue
+            if reply[0] != "value":
+                return _raised_outcome(reply) if reply[0] == "raised" else _UNREACHED
+            outcome = self._decide(check, reply, seen)
+            if waits:
+                self._tell_program({"do": "go on" if outcome is None else "stop"})
+            if outcome is not None:
+                return outcome
+        if not test.ends:
+            reply = replies.next()
+            if reply is None:
+                return None
+            if reply[0] != "done":
+                return _raised_outcome(reply) if reply[0] == "raised" else _UNREACHED
+        return ["passed", _digest(seen)]
+
+    def _tell_program(self, message: dict[str, Any]) -> None:
+        """Answer a program that waits. It may have ended meanwhile."""
+        with contextlib.suppress(wire.ClosedError):
+            wire.send(self._channel, marshal.dumps(message))
+
+    @staticmethod
+    def _decide(check: splitting.Check | _Expected, reply: list[Any], seen: list[Any]) -> list[Any] | None:
+        """Decide one assertion; ``None`` if it holds."""
+        # A value can be made such that putting it together takes for ever.
+        signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_FOR_A_CHECK)
+        try:
+            value = values.decode(reply[1])
+            holds, actual, expected = check.judge(value)
+            seen.append(checking.digest_source(actual))
+            if holds:
+                return None
+            return ["failed", checking.show(actual), expected, check.text, _digest(seen)]
+        except (values.UnreadableError, IndexError, MemoryError) as error:
+            return ["raised", "UnreadableValue", values.text(error), None, _digest(["UnreadableValue"])]
+        except Exception as error:  # noqa: BLE001  (as Python would: the test raised)
+            kind = type(error).__name__
+            return ["raised", kind, values.text(error), None, _digest([kind])]
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     @staticmethod
     def _loaded(replies: _Replies, result: dict[str, Any]) -> bool:
@@ -344,42 +470,15 @@ class Judge:
             return False
         return True
 
-    @staticmethod
-    def _settle_one(assertion: simple.Assertion, replies: _Replies) -> list[Any] | None:
-        results: list[Any] = []
-        raised: list[Any] | None = None
-        for _ in assertion.calls:
-            reply = replies.next()
-            if reply is None:
-                return None
-            if reply[0] == "raised":
-                kind, _, message, line = _raised(reply)
-                raised = raised or ["raised", kind, message, line]
-            elif raised is None:
-                try:
-                    results.append(values.decode(reply[1], _refuse_object))
-                except (values.UnreadableError, IndexError, MemoryError) as error:
-                    raised = ["raised", "UnreadableValue", values.text(error), None]
-        if raised is not None:
-            return [*raised, [raised[1]]]
-        try:
-            holds, actual, expected = simple.judge(assertion, results)
-            seen = rewriting.digest_source([actual])
-        except Exception as error:  # noqa: BLE001  (as Python would: the test raised)
-            return ["raised", type(error).__name__, values.text(error), None, [type(error).__name__]]
-        if holds:
-            return ["passed", seen]
-        return ["failed", rewriting.show(actual), expected, assertion.text, assertion.text, seen]
-
     def _call(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
         """Make calls whose values the host compares: they are passed on as they came."""
-        requests = [self._load(order, [])]
+        requests = [self._load(order)]
         for index, call in enumerate(order["tests"][first:], first):
-            requests.append({"do": "call by name", "name": call["function"], "values": call["arguments"],
-                             "named": call["named"], "changed": call["changed"]})  # fmt: skip
-            if order.get("trace") and order.get("trace_test") == index:
+            requests.append({"do": "give", **call})
+            if order["trace"] is not None and order["trace_test"] == index:
                 requests[-1]["trace"] = order["trace"]
         self._start(order, requests)
+        self._pump(patience=False)
         replies = _Replies(self, self._channel)
         if not self._loaded(replies, result):
             return
@@ -391,138 +490,49 @@ class Judge:
             if reply is None:
                 return
             if reply[0] == "raised":
-                kind, _, message, line = _raised(reply)
-                result["tests"][index] = ["raised", kind, message, line, [kind]]
+                result["tests"][index] = _raised_outcome(reply)
             else:
                 result["tests"][index] = ["value", *[*reply[1:3], None, None][:2]]
 
-    def _fork_tests(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
-        """Run the tests as Python in a process of their own."""
-        ours, theirs = socket.socketpair()
-        incoming, outgoing = socket.socketpair()
-        wanted = names.wanted_names(order)
-        self._start(order, [self._load(order, wanted)], theirs)
-        process = os.fork()
-        if process == 0:
-            self._be_tests(order, wanted, first, ours, outgoing, incoming)
-        ours.close()
-        outgoing.close()
-        ending = None
-        try:
-            with incoming:
-                ending = self._follow(incoming, order, result)
-        finally:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-        if ending is None and self._report is None:
-            # Not the program but the test itself ended: at a limit, or by its own doing.
-            for index, test in enumerate(result["tests"]):
-                if test is not None and test[0] == "started":
-                    result["tests"][index] = ["timed out", "test"]
-                elif test is None:
-                    result["tests"][index] = ["not run"]
-
-    def _follow(self, incoming: socket.socket, order: dict[str, Any], result: dict[str, Any]) -> str | None:
-        """Take in what the process of the tests reports; return how it ended, ``None`` if it just did."""
-        reader, patience = wire.Reader(), order["limits"]["idle"]
-        while True:
-            # Once the program has ended, the tests notice at their next call, or have reported already.
-            if not self._pump(incoming.fileno()) and not select.select([incoming], [], [], patience)[0]:
-                return None
-            data = incoming.recv(1 << 16)
-            if not data:
-                return None
-            for message in map(values.loads, reader.feed(data)):
-                kind = message[0]
-                if kind == "start":
-                    result["tests"][message[1]] = ["started"]
-                elif kind == "load":
-                    result["load"] = _raised(["raised", *message[1]])
-                elif kind == "trace":
-                    result["trace"] = _trace(message[1], order["trace"])
-                elif kind == "gone":
-                    return "gone"
-                else:
-                    result["tests"][kind] = message[1:]
-
-    def _be_tests(
-        self,
-        order: dict[str, Any],
-        wanted: list[str],
-        first: int,
-        ours: socket.socket,
-        outgoing: socket.socket,
-        incoming: socket.socket,
-    ) -> NoReturn:
-        """In the forked process: run the tests against the program. Never returns."""
-        try:
-            os.dup2(0, 2)
-            incoming.close()
-            self._host.close()
-            self._control.close()
-            self._channel.close()
-            seconds = int(order["limits"]["cpu"]) + 2
-            confine.limit(resource.RLIMIT_CPU, seconds, seconds)
-            if self._filter is not None:
-                self._filter.install()
-            gc.enable()
-
-            def report(message: list[Any]) -> None:
-                wire.send(outgoing, values.dumps(message))
-
-            connection = remote.Connection(ours, lambda steps: report(["trace", steps]))
-            try:
-                remote.run(connection, order, wanted, first, report)
-                report(["gone"])
-            except remote.ProgramGone:
-                report(["gone"])
-        finally:
-            os._exit(0)
-
-    def _in_program(self, order: dict[str, Any], first: int, result: dict[str, Any]) -> None:
-        """Run the open tests in the program's own process. It is given them all at once, as it need not be trusted."""
-        targets = names.wanted_names(order)
-        tests = [i for i, test in enumerate(result["tests"]) if i >= first and test is None]
-        requests = [self._load(order, [])]
-        setup = [order["setup"]] if order["setup"] else []
-        for index in tests:
-            request = {"do": "test", "code": [*setup, _as_code(order["tests"][index])], "targets": targets}
-            if order.get("trace") and order.get("trace_test") == index:
-                request["trace"] = order["trace"]
-            requests.append(request)
-            setup = []
-        self._start(order, requests)
-        replies = _Replies(self, self._channel)
-        if not self._loaded(replies, result):
-            return
-        for index in tests:
-            result["tests"][index] = ["started"]
-            reply = replies.next()
-            if replies.trace is not None:
-                result["trace"] = _trace(replies.trace, order["trace"])
-            if reply is None:
-                return
-            if reply[0] == "failed":
-                actual, expected, shown = map(values.text, [*reply[1:4], "", "", ""][:3])
-                outcome = ["failed", actual, expected, shown, shown, [actual]]
-            elif reply[0] == "raised":
-                kind, _, message, line = _raised(reply)
-                outcome = ["raised", kind, message, line, [kind]]
-            else:
-                outcome = ["passed", ["passed"]]
-            result["tests"][index] = outcome
-
 
 _SHORT = 50  # milliseconds
-_AT_ONCE = 16 * 1024  # characters that fit into a socket's buffer, encoded, with nobody reading
-_FOR_PROGRAM = ("kind", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment")
+_WORDS = ("value", "loaded", "object", "done", "passed", "failed", "raised")
+_FOR_PROGRAM = ("kind", "script", "limits", "stdin", "memory_limit", "processes", "files", "command", "environment")
+
+
+_UNREACHED = ["killed", "left the test before its assertions were reached"]
+
+
+def _rest(check: splitting.Check | _Expected) -> dict[str, Any]:
+    """What is left of an assertion, for the program's process: its value is not plain."""
+    if isinstance(check, _Expected):
+        return {"do": "compare", "expected": check.encoded, "tolerance": check.tolerance}
+    return {"do": "compare", "code": rewriting.compiled(check.in_program())}
+
+
+def _in_program(reply: list[Any], reached: int) -> list[Any]:
+    """The outcome of a test that ran in the program's process; its words are not trusted to be well formed."""
+    if reply[0] == "raised":
+        return _raised_outcome(reply)
+    if reply[0] == "failed":
+        actual, expected, shown = map(values.text, [*reply[1:4], "", "", ""][:3])
+        return ["failed", actual, expected, shown, _digest(reply[4:5])]
+    count, seen = [*reply[1:3], None, None][:2]
+    if reply[0] != "passed" or type(count) is not int or count < reached:
+        return _UNREACHED
+    return ["passed", _digest(seen)]
+
+
+def _raised_outcome(reply: list[Any]) -> list[Any]:
+    kind, message, line = _raised(reply)
+    return ["raised", kind, message, line, _digest([kind])]
 
 
 def _raised(reply: list[Any]) -> list[Any]:
-    """``[type, nothing, message, line]`` of a reply that is trusted in nothing."""
-    kind, _, message, line = [*reply[1:5], *[None] * 4][:4]
+    """``[type, message, line]`` of a reply that is trusted in nothing."""
+    kind, message, line = [*reply[1:4], *[None] * 3][:3]
     known = type(line) is int and 0 < line < 1 << 31
-    return [values.text(kind, 200), [], values.text(message), line if known else None]
+    return [values.text(kind, 200), values.text(message), line if known else None]
 
 
 def _trace(steps: Any, limits: list[int]) -> list[Any]:
@@ -538,18 +548,6 @@ def _trace(steps: Any, limits: list[int]) -> list[Any]:
         except (TypeError, ValueError, AttributeError):
             continue
     return found
-
-
-def _refuse_object(number: int, name: str) -> Any:
-    raise _Abandon  # a test that got an object of the program: iterate it, or compare it, as Python code would
-
-
-def _as_code(test: dict[str, Any]) -> str:
-    if "code" in test:
-        return str(test["code"])
-    arguments = [repr(values.decode(a)) for a in test["args"]]
-    arguments += [f"{k}={values.decode(v)!r}" for k, v in test["named"].items()]
-    return f"assert {test['function']}({', '.join(arguments)}) == {values.decode(test['expected'])!r}"
 
 
 def _digest(seen: Any) -> str:
@@ -591,7 +589,7 @@ class _Replies:
             if reply[0] == "trace":
                 self.trace = reply[1]
                 continue
-            if reply[0] in ("value", "loaded", "passed", "failed", "raised"):
+            if reply[0] in _WORDS:
                 return reply
             return None
 

@@ -1,18 +1,23 @@
-"""The program's side: load a program, answer calls, and nothing else.
+"""The program's side: load a program, run what tests ask of it, and nothing else.
 
-This runs in the process of the program under test and may be taken over by it entirely. That gains nothing: what it
-sends is read as plain values, and it never learns what value a test expects.
+This runs in the process of the program under test and may be taken over by it entirely. Where the judge decides, that
+gains nothing: what is sent is read as plain values, and what a test expects never comes here. Where the judge cannot
+decide, because the test does more than plain values allow, the test runs here as Python, and its verdict is not
+protected.
 """
 
 from __future__ import annotations
 
-import operator
+import builtins
+import marshal
+import math
+import os
 import socket
 import sys
 import types
 from typing import Any
 
-from . import values, wire
+from . import checking, values, wire
 
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
@@ -20,158 +25,226 @@ FILE_NAME = "<program>"
 prelude: types.CodeType = compile("", "<prelude>", "exec")
 """What is executed before a program that asks for it; the template keeps the latest here."""
 
-_OPERATIONS: dict[str, Any] = {
-    "getattr": getattr,
-    "setattr": setattr,
-    "getitem": operator.getitem,
-    "setitem": operator.setitem,
-    "len": len,
-    "bool": bool,
-    "str": str,
-    "repr": repr,
-    "iter": iter,
-    "isinstance": isinstance,
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "truediv": operator.truediv,
-}
+_LIBRARY = {**vars(builtins), "math": math}
+
+
+class _Stopped(BaseException):
+    """The judge found an assertion that does not hold: the test ends there. Not an Exception: nothing catches it."""
 
 
 class Program:
-    """A loaded program and the objects of its making that tests hold references to."""
+    """A loaded program.
 
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self._objects: list[Any] = []
+    Args:
+        channel: to the judge.
+        bell: descriptor to write to when the judge must answer; it may be waiting for the end of the process.
+    """
+
+    def __init__(self, channel: socket.socket, bell: int) -> None:
+        self._channel, self._bell = channel, bell
         self._namespace: dict[str, Any] = {}
-        self._code: types.CodeType | None = None
+        # A program may put its own in their places; a test must be run all the same.
+        self._run, self._evaluate, self._compile = exec, eval, compile
 
-    def serve(self, requests: list[dict[str, Any]], *, stay: bool) -> None:
-        """Answer the requests and, if it is to stay, those that arrive until the other side closes."""
+    def serve(self, requests: list[dict[str, Any]]) -> None:
+        """Answer the requests, in their order."""
         for request in requests:
-            self._reply(request)
-        while stay:
-            try:
-                request = values.loads(wire.receive(self._channel))
-            except wire.ClosedError:
-                return
-            self._reply(request)
+            self._answer(request)
 
-    def _reply(self, request: dict[str, Any]) -> None:
-        reply = self._answer(request)
+    def run_script(self, request: dict[str, Any]) -> int:
+        """Run a program as ``python3 file.py`` does; what the interpreter does at its end is still to be done.
+
+        Returns:
+            Exit code.
+        """
+        sys.stdout.reconfigure(line_buffering=False, errors="strict")  # type: ignore[union-attr]
+        try:
+            self._load(request)
+        except SystemExit as error:
+            self._send(["raised", *describe(error)])
+            raise
+        except BaseException as error:  # noqa: BLE001  (whatever a program raises is its outcome)
+            self._send(["raised", *describe(error)])
+            error.__traceback__ = _of_program(error.__traceback__)
+            sys.excepthook(type(error), error, error.__traceback__)
+            return 1
+        return 0
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        trace = request.get("trace")
+        try:
+            if trace is None:
+                reply = self._perform(request)
+            else:
+                from . import recorder  # only here: few programs are traced, and modules weigh on every fork
+
+                with recorder.Recorder(FILE_NAME, trace, lambda steps: self._send(["trace", steps])):
+                    reply = self._perform(request)
+        except _Stopped:
+            return
+        except MemoryError:
+            reply = ["raised", *describe(MemoryError())]
+        except BaseException as error:  # noqa: BLE001  (whatever a program raises is its outcome)
+            reply = ["raised", *describe(error)]
+        if reply:
+            self._flush()
+            self._send(reply)
+
+    def _perform(self, request: dict[str, Any]) -> list[Any]:
+        match request["do"]:
+            case "load":
+                self._load(request)
+                return ["loaded"]
+            case "ask":
+                value = self._evaluate(self._code(request["code"], "eval", {}), self._namespace)
+                return self._offer(value, request, wait=False)
+            case "test":
+                return self._test(request)
+            case "in program":
+                return self._in_program(request["code"])
+            case "call":
+                return self._offer(self._call(request)[0], request, wait=False)
+            case "call in program":
+                return self._matches(self._call(request)[0], request)
+        value, arguments = self._call(request)  # its caller compares
+        changed = [values.encode(arguments[i], _named) for i in request["changed"]]
+        return ["value", values.encode(value, _named), changed]
+
+    def _load(self, request: dict[str, Any]) -> None:
+        """Execute the program's module-level code."""
+        name = "__main__" if request["script"] else "program"
+        module = types.ModuleType(name)
+        sys.modules[name] = module
+        self._namespace = namespace = module.__dict__
+        if request["script"]:
+            namespace["__file__"] = sys.argv[0]
+        if request["prelude"]:
+            exec(prelude, namespace)
+        code = compile(request["source"], FILE_NAME, "exec", dont_inherit=True)
+        exec(code, namespace)
+
+    def _call(self, request: dict[str, Any]) -> tuple[Any, list[Any]]:
+        name = request["name"]
+        if name not in self._namespace:
+            raise NameError(f"name {name!r} is not defined")
+        arguments = [values.decode(a) for a in request["arguments"]]
+        named = {k: values.decode(v) for k, v in request["named"].items()}
+        return self._namespace[name](*arguments, **named), arguments
+
+    # -- tests that the judge decides --------------------------------------------------------------------------
+
+    def _test(self, request: dict[str, Any]) -> list[Any]:
+        """Run a test of several statements; each of its assertions has its value sent."""
+        checks = request["checks"]
+        last = len(checks) - 1 if request["ends"] else len(checks)
+
+        def check(number: int, value: Any) -> None:
+            reply = self._offer(value, checks[number], wait=number < last)
+            self._send(reply)
+            if reply and reply[0] == "failed":
+                raise _Stopped
+
+        self._run(self._code(request["code"], "exec", {checking.CHECK: check}), self._namespace)
+        return [] if request["ends"] else ["done"]
+
+    def _offer(self, value: Any, check: dict[str, Any], *, wait: bool) -> list[Any]:
+        """Send a value to the judge. What is not plain stays here, and the judge sends what is to be done with it.
+
+        Returns:
+            What is still to be sent.
+        """
+        if not any(map(self._redefined, check["relies"])):
+            try:
+                reply = ["value", values.encode_exactly(value, bare=check["bare"])]
+                sent = len(values.dumps(reply)) <= wire.MAX_REPLY
+            except (values.NotPlainError, ValueError, RecursionError, MemoryError):
+                sent = False
+            if sent and not wait:
+                return reply
+            if sent:
+                self._flush()
+                self._send(reply)
+                self._wait()
+                return []
+        self._send(["object"])
+        order = self._wait()
+        if "expected" in order:
+            return self._matches(value, order)
+        return self._in_program(order["code"], value)
+
+    def _redefined(self, name: str) -> bool:
+        """Whether a name of the library means something else to the program."""
+        return self._namespace.get(name, _LIBRARY[name]) is not getattr(builtins, name, math)
+
+    def _wait(self) -> dict[str, Any]:
+        os.write(self._bell, b"!")
+        order: dict[str, Any] = marshal.loads(wire.receive(self._channel))
+        if order["do"] == "stop":
+            raise _Stopped
+        return order
+
+    # -- tests that run here -----------------------------------------------------------------------------------
+
+    def _in_program(self, code: types.CodeType | str, value: Any = None) -> list[Any]:
+        """Run a test, or the rest of one, as Python: its verdict is not protected."""
+        assertions = checking.Assertions()
+        given = {**assertions.functions(), checking.VALUE: value}
+        try:
+            self._run(self._code(code, "exec", given), self._namespace)
+        except AssertionError as error:
+            if not assertions.raised(error) or assertions.failure is None:
+                raise
+            return ["failed", *assertions.failure, assertions.seen]
+        return ["passed", len(assertions.seen), assertions.seen]
+
+    def _matches(self, value: Any, order: dict[str, Any]) -> list[Any]:
+        expected = values.decode(order["expected"])
+        seen = [checking.digest_source(value)]
+        if checking.matches(value, expected, order["tolerance"]):
+            return ["passed", 1, seen]
+        return ["failed", checking.show(value), checking.show(expected), "", seen]
+
+    def _code(self, code: types.CodeType | str, mode: str, given: dict[str, Any]) -> types.CodeType:
+        if isinstance(code, str):
+            code = self._compile(code, "<test>", mode, dont_inherit=True)
+        return checking.bound(code, given) if given else code
+
+    def _flush(self) -> None:
         try:
             sys.stdout.flush()
             sys.stderr.flush()
         except Exception:  # noqa: BLE001  (the program may have put anything in their place)
             pass
-        self._send(reply)
 
     def _send(self, reply: list[Any]) -> None:
+        if not reply:
+            return
         try:
             wire.send(self._channel, values.dumps(reply))
         except wire.ClosedError:
             return
 
-    def _answer(self, request: dict[str, Any]) -> list[Any]:
-        trace = request.get("trace")
-        try:
-            if trace is None:
-                return self._perform(request)
-            from . import recorder  # only here: few programs are traced, and modules weigh on every fork
 
-            with recorder.Recorder(FILE_NAME, trace, lambda steps: self._send(["trace", steps])):
-                return self._perform(request)
-        except MemoryError:
-            return ["raised", *describe(MemoryError())]
-        except BaseException as error:  # noqa: BLE001  (whatever a program raises is its outcome)
-            return ["raised", *describe(error)]
+def _named(value: Any) -> object:
+    """What stands for an object of the program's own: nothing is known of it but its type."""
+    return {"object": [0, type(value).__name__]}
 
-    def _perform(self, request: dict[str, Any]) -> list[Any]:
-        operation = request["do"]
-        if operation == "load":
-            return self._load(request)
-        if operation == "test":
-            return self._test(request)
-        if operation == "call by name":
-            name = request["name"]
-            if name not in self._namespace:
-                raise NameError(f"name {name!r} is not defined")
-            given = request["values"]
-            value = self._encode(self._namespace[name](*given, **request["named"]))
-            return ["value", value, [self._encode(given[i]) for i in request.get("changed", ())]]
-        arguments = [values.decode(a, self._dereference) for a in request["args"]]
-        if operation == "call":
-            function = self._objects[request["object"]]
-            named = {k: values.decode(v, self._dereference) for k, v in request.get("named", {}).items()}
-            before = self._changeable(arguments) if request.get("back") else []
-            result = function(*arguments, **named)
-            changed = [[i, now] for i, now, then in self._changed(arguments, before) if now != then]
-            return ["value", self._encode(result), changed]
-        if operation == "next":
-            try:
-                return ["value", self._encode(next(arguments[0])), []]
-            except StopIteration:
-                return ["end"]
-        return ["value", self._encode(_OPERATIONS[operation](*arguments)), []]
 
-    def _load(self, request: dict[str, Any]) -> list[Any]:
-        """Execute the program's module-level code; report the values of the names that the tests use."""
-        name = "__main__" if request.get("main") else "program"
-        module = types.ModuleType(name)
-        sys.modules[name] = module
-        self._namespace = namespace = module.__dict__
-        if request["prelude"]:
-            exec(prelude, namespace)
-        code = compile(request["source"], FILE_NAME, "exec", dont_inherit=True)
-        exec(code, namespace)
-        found = {n: self._encode(namespace[n]) for n in request["names"] if n in namespace}
-        return ["loaded", found]
-
-    def _test(self, request: dict[str, Any]) -> list[Any]:
-        """Run a test here, beside the program: its verdict is not protected."""
-        from . import rewriting  # only here, as few tests run beside the program
-
-        namespace = self._namespace
-        namespace.update(rewriting.helpers())
-        for code in request["code"]:
-            try:
-                exec(compile(rewriting.rewrite(code, request["targets"]), "<test>", "exec"), namespace)
-            except rewriting.CheckFailed as failure:
-                return ["failed", *failure.shown()]
-        return ["passed"]
-
-    def _encode(self, value: Any) -> Any:
-        return values.encode(value, self._reference)
-
-    def _reference(self, value: Any) -> object:
-        self._objects.append(value)
-        return {"object": [len(self._objects) - 1, type(value).__name__]}
-
-    def _dereference(self, number: int, name: str) -> Any:
-        return self._objects[number]
-
-    def _changeable(self, arguments: list[Any]) -> list[tuple[int, bytes]]:
-        kinds = (list, dict, set, bytearray, tuple)
-        return [(i, values.dumps(self._encode(a))) for i, a in enumerate(arguments) if isinstance(a, kinds)]
-
-    def _changed(self, arguments: list[Any], before: list[tuple[int, bytes]]) -> list[tuple[int, Any, Any]]:
-        found = []
-        for index, then in before:
-            now = self._encode(arguments[index])
-            if values.dumps(now) != then:
-                found.append((index, now, None))
-        return found
+def _of_program(traceback: types.TracebackType | None) -> types.TracebackType | None:
+    """A traceback from where the program begins."""
+    while traceback is not None and traceback.tb_frame.f_code.co_filename != FILE_NAME:
+        traceback = traceback.tb_next
+    return traceback
 
 
 def describe(error: BaseException) -> list[Any]:
-    """An exception as plain data: type, built-in base types, message, line in the program."""
-    kind = type(error)
+    """An exception as plain data: type, message, line in the program."""
     try:
         message = str(error)[:2000]
     except BaseException:  # noqa: BLE001  (its __str__ is the program's)
         message = ""
-    bases = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
     line = None
     if isinstance(error, SyntaxError) and error.filename == FILE_NAME:
         line = error.lineno
@@ -181,4 +254,4 @@ def describe(error: BaseException) -> list[Any]:
         if traceback.tb_frame.f_code.co_filename == FILE_NAME:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
-    return [kind.__name__, bases, message, line if isinstance(line, int) else None]
+    return [type(error).__name__, message, line if isinstance(line, int) else None]

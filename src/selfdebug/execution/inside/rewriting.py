@@ -1,194 +1,168 @@
 """Assertions that say what they saw: ``assert f(1) == 2`` fails with the actual and the expected value.
 
-Each ``assert`` of a test becomes a call of a helper that gets both sides of the comparison. The helpers' names are no
-identifiers, so that no code under test can define or call them by accident.
+Each ``assert`` of a test has its comparison made by a function of `checking.Assertions`, which gets both sides. A
+constant stands for the function until `checking.bound` puts it there.
 """
 
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Collection
-from typing import Any
+import builtins
+import contextlib
+from collections.abc import Collection
+from types import CodeType
 
-from . import values
+from .checking import CLOSE, COMPARE, FAILED, MAX_SHOWN, TRUTH
 
-MAX_SHOWN = 2000
-"""Characters of a value's ``repr`` that an outcome keeps."""
-
-PURE = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "bytes",
-        "complex",
-        "dict",
-        "divmod",
-        "enumerate",
-        "float",
-        "format",
-        "frozenset",
-        "int",
-        "isinstance",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "ord",
-        "chr",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "zip",
-    ]
-)
+PURE = frozenset([
+    "abs", "all", "any", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "float", "format",
+    "frozenset", "int", "isinstance", "len", "list", "map", "max", "min", "ord", "range", "repr", "reversed", "round",
+    "set", "sorted", "str", "sum", "tuple", "type", "zip",
+])  # fmt: skip
 """Built-in functions that a test applies to a result before it compares it."""
 
-_OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.Is: ("is", operator.is_),
-    ast.IsNot: ("is not", operator.is_not),
-    ast.In: ("in", lambda left, right: left in right),
-    ast.NotIn: ("not in", lambda left, right: left not in right),
+_OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
-OPERATORS = dict(_OPERATORS.values())
+
+NO_TEST = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What reading a test's code raises where it is not Python: zeros in it, brackets nested too deep."""
 
 
 def operator_name(node: ast.cmpop) -> str:
     """How a comparison is written."""
-    return _OPERATORS[type(node)][0]
+    return _OPERATORS[type(node)]
 
 
-def show(value: Any) -> str:
-    """A value's ``repr``, cut at `MAX_SHOWN` characters."""
-    try:
-        text = repr(value)
-    except Exception as error:  # noqa: BLE001  (huge integers, deep nesting)
-        return f"<{type(value).__name__}, not shown: {error}>"
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}… ({len(text)} characters)"
+def compiled(tree: ast.Module | ast.Expression) -> CodeType | str:
+    """Code for the program's process.
 
-
-class CheckFailed(AssertionError):  # noqa: N818  (an assertion's outcome, not an error of ours)
-    """An assertion that did not hold, with what it saw."""
-
-    def __init__(self, actual: Any, expected: str, assertion: str, message: Any = None) -> None:
-        super().__init__(assertion if message is None else f"{assertion}: {message}")
-        self.actual, self.expected, self.assertion = actual, expected, assertion
-
-    def shown(self) -> list[str]:
-        """Actual and expected value and the assertion, as text."""
-        return [show(self.actual), self.expected, self.assertion]
-
-
-def expectation(name: str, expected: Any) -> str:
-    """What the actual value should have been: the value itself for equality, else with the comparison's sign."""
-    return show(expected) if name == "==" else f"{name} {show(expected)}"
-
-
-def helpers(seen: list[Any] | None = None) -> dict[str, Any]:
-    """The functions that rewritten code calls, by their names.
-
-    Args:
-        seen: receives the actual value of each assertion, for the outcome's key.
+    Sets that are written out go there as source: what the compiler makes of them does not keep their order on the way.
     """
-    record: Callable[[Any], None] = (lambda value: None) if seen is None else seen.append
-
-    def compare(name: str, left: Any, right: Any, swapped: bool, text: str, message: Callable[[], Any] | None) -> None:
-        actual, expected = (right, left) if swapped else (left, right)
-        record(actual)
-        if not OPERATORS[name](left, right):
-            raise CheckFailed(actual, expectation(name, expected), text, message and message())
-
-    def close(function: Any, arguments: Any, named: Any, text: str, message: Callable[[], Any] | None) -> None:
-        actual = arguments[0] if arguments else named.get("a")
-        record(actual)
-        if not function(*arguments, **named):
-            expected = arguments[1] if len(arguments) > 1 else named.get("b")
-            raise CheckFailed(actual, f"close to {show(expected)}", text, message and message())
-
-    def truth(value: Any, wanted: bool, text: str, message: Callable[[], Any] | None) -> None:
-        record(value)
-        if bool(value) is not wanted:
-            raise CheckFailed(value, "a true value" if wanted else "a false value", text, message and message())
-
-    return {"@compare": compare, "@close": close, "@truth": truth}
+    ast.fix_missing_locations(tree)
+    if any(isinstance(node, ast.Set) for node in ast.walk(tree)):
+        return ast.unparse(tree)
+    return compile(tree, "<test>", "eval" if isinstance(tree, ast.Expression) else "exec", dont_inherit=True)
 
 
-def rewrite(code: str, targets: Collection[str]) -> ast.Module:
-    """Parse test code and give each ``assert`` its helper.
-
-    Args:
-        code: Python source of a test.
-        targets: names that the program provides, to tell the actual side of a comparison from the expected one.
+def rewrite(code: str) -> ast.Module:
+    """Parse test code and have each ``assert`` call its function.
 
     Raises:
-        SyntaxError: the test is not Python.
+        SyntaxError: the test is not Python; see `NO_TEST` for what else.
     """
     tree = ast.parse(code)
-    rewritten: ast.Module = ast.fix_missing_locations(_Rewriter(code, targets).visit(tree))
+    rewritten: ast.Module = _Rewriter(code, bound_names(tree)).visit(tree)
     return rewritten
 
 
+def must_be_reached(tree: ast.Module) -> int:
+    """How many assertions run whatever the program does: those outside of any block, also in a function called so."""
+    functions = {s.name: s for s in tree.body if isinstance(s, ast.FunctionDef)}
+    count = 0
+    for statement in tree.body:
+        if isinstance(statement, ast.Assert):
+            count += 1
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            function = functions.get(getattr(statement.value.func, "id", ""))
+            for inner in function.body if function is not None else ():
+                if not isinstance(inner, ast.Assert | ast.Expr | ast.Assign | ast.Import | ast.ImportFrom):
+                    break  # a block may return
+                if any(isinstance(n, ast.Yield | ast.YieldFrom | ast.Await) for n in ast.walk(inner)):
+                    break
+                count += isinstance(inner, ast.Assert)
+    return count
+
+
+def bound_names(tree: ast.AST) -> frozenset[str]:
+    """Names to which test code itself gives a meaning."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            if (node.name, node.asname) != ("math", None):
+                found.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            found.add(node.name)
+    return frozenset(found)
+
+
+def call_of(constant: str, *arguments: ast.expr) -> ast.Call:
+    """A call of what will be put in a constant's place."""
+    return ast.Call(func=placeholder(constant), args=list(arguments), keywords=[])
+
+
+def placeholder(constant: str) -> ast.expr:
+    """What `checking.bound` will put in a constant's place. The compiler would compute with a mere constant."""
+    return ast.IfExp(ast.Constant(True), ast.Constant(constant), ast.Constant(None))
+
+
+def in_place_of(assertion: ast.Assert, text: str, bound: Collection[str] = ()) -> ast.stmt:
+    """What an assertion becomes.
+
+    Args:
+        assertion: its node, or what is left of it.
+        text: how it is written.
+        bound: names to which the test gives a meaning.
+    """
+    test = assertion.test
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = test.left, test.comparators[0]
+        swapped = ast.Constant(_computed(right, bound) and not _computed(left, bound))
+        holds = call_of(COMPARE, ast.Constant(operator_name(test.ops[0])), left, right, swapped)
+    elif is_close(test):
+        assert isinstance(test, ast.Call)
+        named = ast.Dict(
+            keys=[ast.Constant(k.arg) if k.arg else None for k in test.keywords],
+            values=[k.value for k in test.keywords],
+        )
+        holds = call_of(CLOSE, test.func, ast.Tuple(elts=test.args, ctx=ast.Load()), named)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        holds = call_of(TRUTH, test.operand, ast.Constant(False))
+    else:
+        holds = call_of(TRUTH, test, ast.Constant(True))
+    error = call_of(FAILED, ast.Constant(text), *([assertion.msg] if assertion.msg is not None else []))
+    return ast.copy_location(ast.If(ast.UnaryOp(ast.Not(), holds), [ast.Raise(error)], []), assertion)
+
+
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, code: str, targets: Collection[str]) -> None:
-        self._code = code
-        self._targets = frozenset(targets)
+    def __init__(self, code: str, bound: Collection[str]) -> None:
+        self._code, self._bound = code, bound
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        text = ast.get_source_segment(self._code, node) or ast.unparse(node)
-        message: ast.expr = ast.Constant(None)
-        if node.msg is not None:
-            nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-            message = ast.Lambda(args=nothing, body=node.msg)
-        tail = [ast.Constant(text[:MAX_SHOWN]), message]
-        test = node.test
-        call: ast.expr
-        if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            left, right = test.left, test.comparators[0]
-            swapped = self._computed(right) and not self._computed(left)
-            call = self._call(
-                "@compare", ast.Constant(operator_name(test.ops[0])), left, right, ast.Constant(swapped), *tail
-            )
-        elif is_close(test):
-            assert isinstance(test, ast.Call)
-            named = ast.Dict(
-                keys=[ast.Constant(k.arg) if k.arg else None for k in test.keywords],
-                values=[k.value for k in test.keywords],
-            )
-            call = self._call("@close", test.func, ast.Tuple(elts=test.args, ctx=ast.Load()), named, *tail)
-        elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            call = self._call("@truth", test.operand, ast.Constant(False), *tail)
-        else:
-            call = self._call("@truth", test, ast.Constant(True), *tail)
-        return ast.copy_location(ast.Expr(call), node)
+        return in_place_of(node, source_of(node, self._code), self._bound)
 
-    @staticmethod
-    def _call(name: str, *arguments: ast.expr) -> ast.expr:
-        return ast.Call(func=ast.Name(id=name, ctx=ast.Load()), args=list(arguments), keywords=[])
 
-    def _computed(self, node: ast.expr) -> bool:
-        """Whether this side of a comparison comes from the program."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name) and part.id in self._targets:
-                return True
-            if isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in PURE):
-                return True
-        return False
+def _computed(node: ast.expr, bound: Collection[str]) -> bool:
+    """Whether this side of a comparison comes from the program."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and part.id not in bound and not hasattr(builtins, part.id):
+            return True
+        if isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in PURE):
+            return True
+    return False
+
+
+def source_of(node: ast.AST, code: str) -> str:
+    """An assertion as it is written."""
+    text = None
+    with contextlib.suppress(Exception):  # positions that do not fit: of a lone surrogate, say
+        text = ast.get_source_segment(code, node)
+    return (text or ast.unparse(node))[:MAX_SHOWN]
 
 
 def is_close(node: ast.expr) -> bool:
@@ -197,14 +171,3 @@ def is_close(node: ast.expr) -> bool:
         return False
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     return name in ("isclose", "allclose")
-
-
-def digest_source(seen: list[Any]) -> Any:
-    """The actual values of a test in the form in which equal ones are alike; what is not plain counts by its type."""
-    found = []
-    for value in seen:
-        try:
-            found.append(values.canonical(value))
-        except (ValueError, TypeError, RecursionError, MemoryError):
-            found.append(["not plain", type(value).__name__])
-    return found

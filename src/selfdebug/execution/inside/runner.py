@@ -30,6 +30,7 @@ class Runner:
         self._control = socket.socket(fileno=configuration["control"])
         self._isolation: str = configuration["isolation"]
         self._scratch: str = configuration["scratch"]
+        self._writable: list[str] = configuration["writable"]
         self._scratch_bytes: int = configuration["scratch_bytes"]
         self._template = started
 
@@ -64,8 +65,7 @@ class Runner:
         """End a program at a limit, until the judge says that it has ended; answer with the limit, if it was one.
 
         The processor time that it used decides, as the kernel counts it. The wall clock ends only what sleeps: what
-        got next to no processor time over a whole look, which cannot befall a program that wants to run, however busy
-        the machine is.
+        got next to no processor time over a whole look, and does not wait for a processor at its end.
         """
         started = looked = time.monotonic()
         poll = select.poll()
@@ -84,7 +84,7 @@ class Runner:
             now = time.monotonic()
             used = _processor_time(self._template.program(number), used_before)
             share = (used - used_before) / max(now - looked, 1e-9)
-            if share < _IDLE_SHARE and now - looked > _LOOK / 2:
+            if share < _IDLE_SHARE and now - looked > _LOOK / 2 and not self._wants_to_run(number):
                 idle += now - looked
             used_before, looked = used, now
             reason = self._excess(limits, used, idle, now - started)
@@ -100,6 +100,20 @@ class Runner:
         if process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+
+    def _wants_to_run(self, number: int) -> bool:
+        """Whether a thread of a program waits for a processor or for the disk: on a busy machine that takes long."""
+        processes = [str(self._template.program(number))]
+        if os.getpid() == 1:
+            processes = [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, self._template.process)]
+        for process in processes:
+            with contextlib.suppress(OSError):
+                for thread in os.listdir(f"/proc/{process}/task"):
+                    with open(f"/proc/{process}/task/{thread}/stat", "rb", buffering=0) as file:
+                        # The name of the thread stands in brackets before its state, and may hold anything.
+                        if file.read(512).rpartition(b") ")[2][:1] in (b"R", b"D"):
+                            return True
+        return False
 
     def _excess(self, limits: dict[str, Any], used: float, idle: float, wall: float) -> str | None:
         if used >= limits["cpu"]:
@@ -156,13 +170,14 @@ class Runner:
     def _empty_scratch(self) -> bool:
         """Remove what a program wrote. False if something resists: the sandbox is then not used again."""
         try:
-            with os.scandir(self._scratch) as entries:
-                names = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
-            for path, folder in names:
-                if folder:
-                    shutil.rmtree(path)
-                else:
-                    os.unlink(path)
+            for writable in self._writable:
+                with os.scandir(writable) as entries:
+                    names = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
+                for path, folder in names:
+                    if folder:
+                        shutil.rmtree(path)
+                    else:
+                        os.unlink(path)
         except (OSError, RecursionError):
             return False
         return True

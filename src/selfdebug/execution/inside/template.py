@@ -7,6 +7,8 @@ those that it imports bring no more than they need: the pages of every library w
 
 from __future__ import annotations
 
+import _sitebuiltins
+import builtins
 import contextlib
 import gc
 import io
@@ -68,7 +70,7 @@ class Template:
         if self.process == 0:
             os.close(configuration["control"])
             _Forker(configuration, self._shared).serve()
-        for name in ("channel", "orders", "news", "stdout", "stderr"):
+        for name in ("channel", "orders", "news", "bell", "stdout", "stderr"):
             os.close(configuration[name])
 
     def program(self, number: int) -> int | None:
@@ -88,6 +90,7 @@ class _Forker:
 
     def __init__(self, configuration: dict[str, Any], shared: mmap.mmap) -> None:
         self._scratch: str = configuration["scratch"]
+        self._writable: list[str] = configuration["writable"]
         # Without a process namespace programs must not start processes, for nobody could find them all.
         self._namespace = configuration["isolation"] == "bubblewrap"
         self._filter = confine.ProgramFilter() if configuration["isolation"] == "landlock" else None
@@ -95,10 +98,13 @@ class _Forker:
         self._news: int = configuration["news"]
         self._shared = shared
         self._channel = socket.socket(fileno=configuration["channel"])
+        self._bell: int = configuration["bell"]
         self._hard = {limit: resource.getrlimit(limit)[1] for limit in (*_LIMITS, resource.RLIMIT_CPU)}
         _adopt_streams(configuration)
         if self._namespace:
             confine.Filter(seccomp.protecting_filter(os.getpid())).install()
+        if self._filter is not None:
+            confine.restrict_files(configuration["readable"], [self._scratch])
 
     def serve(self) -> NoReturn:
         """Fork for each order, without reading it, and report how the process ended.
@@ -109,7 +115,13 @@ class _Forker:
             confine.die_with_parent()
         family = os.open("/proc/1/task/1/children", os.O_RDONLY | os.O_CLOEXEC) if self._namespace else -1
         alone = b"%d " % os.getpid()  # the runner's only child, if no program left an orphan
-        orders, news, shared, scratch, pack = self._orders, self._news, self._shared, self._scratch, _NUMBERS.pack_into
+        orders, news, shared, writable, pack = (
+            self._orders,
+            self._news,
+            self._shared,
+            self._writable,
+            _NUMBERS.pack_into,
+        )
         fork, wait, write, read, listdir, peek = os.fork, os.wait4, os.write, os.pread, os.listdir, socket.MSG_PEEK
         number = 0
         while first := orders.recv(1, peek):
@@ -124,7 +136,7 @@ class _Forker:
             _, status, usage = wait(process, 0)
             pack(shared, 0, number, process, number)
             try:
-                left = listdir(scratch) or (family >= 0 and read(family, 64, 0) != alone)
+                left = any(map(listdir, writable)) or (family >= 0 and read(family, 64, 0) != alone)
             except OSError:
                 left = True  # the program locked its scratch folder
             cpu = usage.ru_utime + usage.ru_stime
@@ -142,17 +154,15 @@ class _Forker:
         try:
             length = int.from_bytes(self._orders.recv(4, socket.MSG_WAITALL), "big")
             order = marshal.loads(self._orders.recv(length, socket.MSG_WAITALL))
-            channel = self._channel
-            if order["own_channel"]:
-                descriptors: list[int] = []
-                wire.receive(self._orders, descriptors)
-                channel = socket.socket(fileno=descriptors[0])
             os.close(self._orders.detach())
             os.close(self._news)
             self._shared.close()
             self._limit(order)
-            for shared in (1, 2, self._channel.fileno()):  # what the program before made of them must not matter
-                os.set_blocking(shared, True)
+            for shared in (1, 2, self._channel.fileno(), self._bell):
+                os.set_blocking(shared, True)  # what the program before made of them must not matter
+            with contextlib.suppress(BlockingIOError):
+                while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
+                    pass  # an answer that the program before did not wait for
             if order.get("stdin") is not None:
                 self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
             if self._namespace:
@@ -168,13 +178,27 @@ class _Forker:
             if order["kind"] == "command":
                 self._execute(order)
             gc.enable()
-            program.Program(channel).serve(order["requests"], stay=order["own_channel"])
+            loaded = program.Program(self._channel, self._bell)
+            script = order["requests"][0] if order.get("script") else None
+            if script is None:
+                loaded.serve(order["requests"])
+            else:
+                self._place(script["source"])
         except BaseException as error:  # noqa: BLE001  (nothing may return into the template's loop)
             try:
                 os.write(2, f"selfdebug: {type(error).__name__}: {error}\n".encode())
             finally:
                 os._exit(126)
-        os._exit(0)
+        if script is None:
+            os._exit(0)
+        # By the interpreter's own end: threads are waited for, files flushed, what is registered for it is called.
+        sys.exit(loaded.run_script(script))
+
+    def _place(self, source: str) -> None:
+        """Put a script where it would lie, for one that reads itself."""
+        sys.argv[:] = [os.path.join(self._scratch, "program.py")]
+        with open(sys.argv[0], "w", encoding="utf-8", errors="surrogatepass") as file:
+            file.write(source)
 
     def _limit(self, order: dict[str, Any]) -> None:
         limits, hard, limit = order["limits"], self._hard, resource.setrlimit
@@ -238,6 +262,8 @@ def _warm() -> None:
                 __import__(name)
     finally:
         os.register_at_fork = register
+    for name in ("exit", "quit"):  # what `site` would bring, which does not run here
+        setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
     sys.modules["random"].seed(0)
     namespace: dict[str, Any] = {}
     exec(compile("import re\ndef f(x):\n    return sorted(re.findall('a', x))\nf('aa')", "<warm>", "exec"), namespace)

@@ -4,9 +4,8 @@ The format is JSON in which lists, strings, numbers, booleans and None stand for
 object of one key, its type: ``{"tuple": [1, 2]}``. It is read with the standard library's JSON parser and explicit
 constructors only, so that bytes which a hostile program wrote can give a wrong value or an error, never code.
 
-An object of the program's own making crosses as ``{"object": [number, type name]}``, a reference that has no value
-outside the program. Subclasses of plain types lose what they override: a ``str`` whose ``__eq__`` is always true
-arrives as a mere ``str``.
+`encode` takes what is nearly plain for plain: subclasses of plain types lose what they override, a ``str`` whose
+``__eq__`` is always true arrives as a mere ``str``. `encode_exactly` refuses whatever would not behave as it did.
 """
 
 from __future__ import annotations
@@ -88,6 +87,94 @@ def _encode_other(value: Any, kind: type, reference: Callable[[Any], object], de
         if issubclass(kind, base):
             return encode(plain(value), reference, depth)
     return reference(value)
+
+
+_ATOMS = frozenset(
+    [int, str, bool, type(None), bytes, bytearray, Fraction, datetime.date, datetime.timedelta, type(Ellipsis)]
+)
+_BEHAVIOUR = (
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__bool__", "__len__", "__contains__",
+)  # fmt: skip
+
+
+def encode_exactly(value: Any, *, bare: bool) -> Any:
+    """`encode`, if what arrives behaves in every respect as ``value`` does here.
+
+    Args:
+        value: any object.
+        bare: it is compared as it is, or its truth is asked: the order of a set does not matter then, nor what a
+            subclass adds to a plain type.
+
+    Raises:
+        NotPlainError: it would not.
+        ValueError: nested deeper than `MAX_DEPTH`.
+    """
+    if bare and type(value) is float:
+        return value
+    _must_be_exact(value, bare, 0)
+    return encode(value)
+
+
+def _must_be_exact(value: Any, bare: bool, depth: int) -> None:
+    kind = type(value)
+    if kind in _ATOMS:
+        return
+    if depth > MAX_DEPTH:
+        raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
+    depth += 1
+    if kind is list or kind is tuple or kind is deque:
+        if kind is list and _ATOMS.issuperset(map(type, value)):
+            return
+        for item in value:
+            _must_be_exact(item, bare, depth)
+    elif kind is dict or kind is Counter or kind is OrderedDict or (kind is defaultdict and bare):
+        for key, item in value.items():
+            _must_be_exact(key, bare, depth)
+            _must_be_exact(item, bare, depth)
+    elif kind is set or kind is frozenset:
+        for item in value:
+            _must_be_exact(item, bare, depth)
+        if not bare and list((_set if kind is set else _frozenset)(list(value))) != list(value):
+            raise NotPlainError("a set whose order would not arrive")
+    elif kind is float or kind is complex or kind is Decimal:
+        if value != value:  # the same object is found in a list, another one is not
+            raise NotPlainError("not-a-number")
+    elif kind is datetime.datetime or kind is datetime.time:
+        if value.tzinfo is not None or value.fold:
+            raise NotPlainError("a time with a zone")
+    elif kind is range:
+        if len(value) > _MAX_RANGE:
+            raise NotPlainError("a long range")
+    elif kind is type or kind is type(len):
+        name = getattr(value, "__name__", "")
+        if name not in _NAMED_BUILTINS or getattr(builtins, name, None) is not value:
+            raise NotPlainError("a function")
+    else:
+        base = next((b for b, _ in _BASES if bare and issubclass(kind, b)), None)
+        if base is None or any(getattr(kind, n, None) is not getattr(base, n, None) for n in _BEHAVIOUR):
+            raise NotPlainError(f"a {kind.__name__} is not a plain value")
+        for plain_base, plain in _BASES:
+            if plain_base is base:
+                _must_be_exact(plain(value), bare, depth)
+
+
+def _set(items: list[Any]) -> set[Any]:
+    """A set that iterates as its items are listed, where one can be made that does: it depends on its table's size."""
+    made = set(items)
+    if list(made) != items:
+        copied = set(frozenset(items))
+        if list(copied) == items:
+            return copied
+    return made
+
+
+def _frozenset(items: list[Any]) -> frozenset[Any]:
+    made = frozenset(items)
+    if list(made) != items:
+        copied = frozenset(set(items))
+        if list(copied) == items:
+            return copied
+    return made
 
 
 # Unbound methods of the base, so that what a subclass overrides is not called. IntEnum is int, a namedtuple a tuple.
@@ -242,8 +329,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "int": lambda v: int(v, 16),
     "float": float,  # where JSON without NaN and infinity is written; see `execution.plain`
     "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
+    "set": _set,
+    "frozenset": _frozenset,
     "dict": lambda v: {k: x for k, x in v},  # noqa: C416  (a pair of another length must raise)
     "bytes": lambda v: v.encode("latin-1"),
     "bytearray": lambda v: bytearray(v.encode("latin-1")),

@@ -96,10 +96,12 @@ class Reader:
             ClosedError: a frame is too long.
         """
         self._buffer += data
-        frames = []
+        frames: list[bytes] = []
         while len(self._buffer) >= 4:
             (length,) = _LENGTH.unpack_from(self._buffer)
             if length > self._longest:
+                if frames:
+                    break  # what came before it counts; the next bytes find it here again
                 raise ClosedError("frame too long")
             if len(self._buffer) < 4 + length:
                 break
