@@ -9,7 +9,7 @@ import pytest
 
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.given_tests import GivenTests, read_tests
-from selfdebug.execution import Assertion, Call, Driver, InputOutput
+from selfdebug.execution import Assertion, Call, Driver, InputOutput, PytestFile
 
 
 def given(name: str, text: str | bytes, language: str = "python", function: str = "") -> GivenTests:
@@ -54,21 +54,125 @@ def test_functions_of_pytest_are_tests_by_their_body() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "names"),
     [
-        ("def test_two(tmp_path):\n    assert f(tmp_path)", "test_two (line 1) has parameters"),
-        ("def test_two(*values):\n    assert f(values)", "test_two (line 1) has parameters"),
-        ("@mark.slow\ndef test_two():\n    assert f(2)", "test_two (line 2) has decorators"),
-        ("async def test_two():\n    assert await f(2)", "test_two (line 1) has async"),
-        ("def test_two():\n    yield f(2)", "test_two (line 1) has yield"),
-        ("class TestF:\n    def test_two(self):\n        assert f(2)", "class TestF (line 1)"),
-        ("class Of(unittest.TestCase):\n    def testTwo(self):\n        assert f(2)", "class Of (line 1)"),
+        ("def test_two(tmp_path):\n    assert f(tmp_path)", ["test_two"]),
+        (
+            "@mark.slow\ndef test_two():\n    assert f(2)\ndef test_three():\n    assert f(3)",
+            ["test_two", "test_three"],
+        ),
+        ("async def test_two():\n    assert await f(2)", ["test_two"]),
+        ("@pytest.fixture(scope='module')\ndef two(): return 2\ndef test_two(): assert f(2)", ["test_two"]),
+        ("class TestF:\n    def test_two(self):\n        assert f(2)\n    def help(self): pass", ["TestF::test_two"]),
+        ("class Of(unittest.TestCase):\n    def testTwo(self):\n        assert f(2)", ["Of::testTwo"]),
+        ("class TestF(Base):\n    def test_two(self): assert f(2)\nclass TestG(Base): pass", ["TestF", "TestG"]),
     ],
 )
-def test_what_only_a_test_runner_could_run_is_refused(text: str, message: str) -> None:
+def test_what_only_pytest_could_run_is_run_by_it(text: str, names: list[str]) -> None:
+    tests = given("test_f.py", text).tests
+    assert tests == tuple(PytestFile(text, "", name) for name in names)
+    assert str(tests[0]).startswith(("def test", "async def", "@mark", "class TestF(Base)"))
+
+
+@pytest.mark.parametrize(
+    ("text", "setup", "tests"),
+    [
+        ("from stack import Stack\ndef test_a():\n    assert Stack()", "from program import Stack", ["assert Stack()"]),
+        ("import stack\ndef test_a(): assert stack.f(1) == 2", "import program as stack", ["assert stack.f(1) == 2"]),
+        ("import math, stack as st\nassert st.f(math.pi)", "import math, program as st", ["assert st.f(math.pi)"]),
+        ("from .stack import f as g\nassert g(1)", "from program import f as g", ["assert g(1)"]),
+        ("def test_a():\n    from stack import (\n        f,\n    )\n    assert f(1)", "",
+         ["from program import f\nassert f(1)"]),
+        ("from stack import S\ns = S()\ns.push(1)\nassert s.top() == 1\ns.pop()", "from program import S\ns = S()",
+         ["s.push(1)\nassert s.top() == 1\ns.pop()"]),
+    ],
+)  # fmt: skip
+def test_the_module_that_is_not_there_is_the_program(text: str, setup: str, tests: list[str]) -> None:
+    assert given("test_stack.py", text) == GivenTests(tuple(map(Assertion, tests)), setup)
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ("from stack import f\n@pytest.mark.slow\ndef test_a(): assert f(1)", "stack"),
+        ("import src.stack\ndef test_a(): assert src.stack.f(1)", "src.stack"),
+        ("import stack\ndef test_a():\n    with mock.patch('stack.f'):\n        assert stack.g()", "stack"),
+    ],
+)
+def test_the_module_keeps_its_name_where_pytest_runs_the_tests(text: str, module: str) -> None:
+    assert given("test_stack.py", text).tests == (PytestFile(text, module, "test_a"),)
+
+
+def test_a_module_beside_the_tests_is_the_program_and_an_installed_one_is_none() -> None:
+    Path("stack.py").write_text("def f(x): return x")
+    assert given("test_stack.py", "from stack import f\nassert f(1)").setup == "from program import f"
+    assert given("test_stack.py", "from rich import text\nassert f(text)").setup == "from rich import text"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("import stack, queues\nassert stack.f(queues)", "it imports queues and stack, and only one module"),
+        ("import networkx as nx\nassert f(nx)", "line 1 imports networkx: install it"),
+    ],
+)
+def test_imports_that_cannot_be_the_program_are_named(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        given("test_stack.py", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "test"),
+    [
+        ("add(1, 2) == 3", "assert add(1, 2) == 3"),
+        ("f(1) == 2, 'why'", "assert f(1) == 2, 'why'"),
+        ("f(1) == 2\nf(2) is None", "assert f(1) == 2\nassert f(2) is None"),
+        ("'é' == f(1); 2 in f(2)", "assert 'é' == f(1); assert 2 in f(2)"),
+        ("assert (f(1) == 2, 'why')", "assert f(1) == 2, 'why'"),
+        ("assert (\n    f(1)\n    == 2,\n    f'why {1}',\n)", "assert (f(1)\n    == 2), f'why {1}'"),
+        ("not f(1)", "assert not f(1)"),
+        ("f(1) == 2 and f(2)", "assert f(1) == 2 and f(2)"),
+        ("isinstance(f(1), int)", "assert isinstance(f(1), int)"),
+        ("for x in range(3):\n    if x: f(x) == x", "for x in range(3):\n    if x: assert f(x) == x"),
+        ("s = S()\ns.push(1)\ns.top() == 1", "s = S()\ns.push(1)\nassert s.top() == 1"),
+        ("def test_f():\n    f(1) == 2", "def test_f():\n    assert f(1) == 2\ntest_f()"),
+        ("check(f)", "check(f)"),
+        ("with pytest.raises(ValueError): f(1)", "with pytest.raises(ValueError): f(1)"),
+    ],
+)
+def test_what_compares_is_an_assertion(text: str, test: str) -> None:
+    assert read_tests([text], None).tests == (Assertion(test),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("f(1)", "'f(1)' compares nothing, so that every program would pass it: write an assertion such as"
+         " 'assert f(1) == …'"),
+        ("f", "such as 'assert f == …'"),
+        ("print(f(1))", "such as 'assert f(1) == …'"),
+        ("x = f(1)", "'x = f(1)' compares nothing"),
+        ("check_all(1)", "compares nothing"),
+        ("if f(1) == 2: pass", "compares nothing"),
+        ("def help(): f(1) == 2", "compares nothing"),
+        ("# f(1) == 2", "is empty"),
+        ("assert (f(1) == 2, f(2) == 3)", "(line 1) asserts a tuple, which is always true"),
+    ],
+)  # fmt: skip
+def test_what_every_program_would_pass_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        given("test_f.py", f"{text}\n\n\nassert f(2) == 4\n" if "class" in text else text)
+        read_tests([text], None)
     assert message in str(caught.value)
+
+
+def test_comparisons_in_files_are_assertions_too() -> None:
+    text = "f(1) == 1\ndef near(a, b):\n    assert a == b\nnear(f(2), 4)\ndef test_three():\n    f(3) == 9, 'why'\n"
+    assert [str(test) for test in given("cases.py", text).tests] == [
+        "assert f(1) == 1", "near(f(2), 4)", "assert f(3) == 9, 'why'",
+    ]  # fmt: skip
+    assert given("cases.json", '["f(1) == 1"]').tests == (Assertion("assert f(1) == 1"),)
+    with pytest.raises(UsageError, match="holds no test"):
+        given("cases.py", "print(f(1))\nf(2)")
 
 
 def test_helper_classes_and_functions_are_setup() -> None:

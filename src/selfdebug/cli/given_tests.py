@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeGuard
 
-from selfdebug.execution import Assertion, Call, Driver, InputOutput, UnitTest
+from selfdebug.execution import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 from selfdebug.execution.languages import language as find_language
 
+from .asserting import AlwaysTrueError, asserting, checks
 from .failing import UsageError
 from .inputs import read_text
 from .languages import language_of_file
+from .program_imports import ImportProblemError, program_module, renamed
 
 _JSON = (".json", ".jsonl", ".ndjson")
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -63,10 +65,41 @@ def _given(text: str, language: str) -> UnitTest:
 
 
 def _assertion(code: str, source: str) -> Assertion:
-    _parsed(code, source)
-    if not code.strip():
+    """A test in a text of its own.
+
+    Raises:
+        UsageError: it is no Python, or nothing that it could find a program wrong by.
+    """
+    tree = _parsed(code, source)
+    if not tree.body:
         raise UsageError(f"{source} is empty: give a test such as 'assert f(2) == 4'.")
-    return Assertion(code)
+    asserted = _asserted(code, tree, source)
+    defined = [each for each in tree.body if isinstance(each, _Function)]
+    done = [each for each in _parsed(asserted, source).body if not isinstance(each, _Function | ast.ClassDef)]
+    if not checks(done, {each.name for each in defined}):
+        calls = [f"{each.name}()" for each in defined if _is_test(each) and isinstance(each, ast.FunctionDef)]
+        if calls:
+            return Assertion("\n".join([asserted, *calls]))
+        raise UsageError(
+            f"{source}: {code.strip()[:60]!r} compares nothing, so that every program would pass it: write an assertion"
+            f" such as 'assert {_compared(tree.body[-1])} == …'."
+        )
+    return Assertion(asserted)
+
+
+def _asserted(code: str, tree: ast.Module, source: str) -> str:
+    try:
+        return asserting(code, tree)
+    except AlwaysTrueError as error:
+        raise UsageError(f"{source}: {error}") from None
+
+
+def _compared(node: ast.stmt) -> str:
+    """What a statement without an assertion would compare: what it prints, what it calls or names."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name("print"), args=[value, *_])) | ast.Expr(value=value):
+            return ast.unparse(value)[:60]
+    return "f(2)"
 
 
 def _read_file(path: Path, language: str, function: str) -> GivenTests:
@@ -89,38 +122,93 @@ def _read_file(path: Path, language: str, function: str) -> GivenTests:
 def _python_tests(text: str, path: Path) -> GivenTests:
     """One test for each statement that asserts; imports, definitions and assignments before them are their setup.
 
-    A function ``test_…`` without parameters, as pytest has them, is a test: its body is shown. What only pytest could
-    run is refused: as setup it would never be run, and nobody would know.
+    A function ``test_…`` without parameters, as pytest has them, is a test: its body is shown. What only pytest can run
+    is run by it. Statements that check nothing are steps to the next that does.
     """
+    text = _asserted(text, _parsed(text, str(path)), str(path))
+    tree = _parsed(text, str(path))
+    try:
+        module = program_module(tree, path.parent)
+    except ImportProblemError as problem:
+        raise UsageError(f"{path}: {problem}") from None
+    if _needs_pytest(tree, module):
+        return GivenTests(tuple(PytestFile(text, module, name) for name in _names_of_tests(tree)))
+    if module:
+        text = renamed(text, tree, module)
+        tree = _parsed(text, str(path))
     lines = text.split("\n")  # as ast counts them; splitlines() would split at form feeds, too
-    tests: list[UnitTest] = []
+    helpers = {node.name for node in tree.body if isinstance(node, _Function)}
+    tests: list[Assertion] = []
     setup: list[str] = []
-    for number, node in enumerate(_parsed(text, str(path)).body):
+    steps: list[str] = []
+    for number, node in enumerate(tree.body):
         code = _source(lines, node)
         match node:
             case ast.Expr(value=ast.Constant()) if number == 0:
                 continue  # the file's docstring
             case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])) if _is_started(left, right):
                 continue
-            case ast.FunctionDef() | ast.AsyncFunctionDef() if _is_test(node):
-                tests.append(_function_test(lines, node, path))
-            case ast.ClassDef() if _holds_tests(node):
-                raise UsageError(
-                    f"{path}: the tests in class {node.name} (line {node.lineno}) need a test runner: write them as"
-                    " functions test_… outside of a class."
-                )
+            case ast.FunctionDef() if _is_test(node):
+                tests.append(_function_test(lines, node))
             case (
                 ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef()
                 | ast.Assign() | ast.AnnAssign()
             ):  # fmt: skip
                 setup.append(code)
+            case _ if not checks([node], helpers):
+                steps.append(code)
             case _:
-                tests.append(Assertion(code))
+                tests.append(Assertion("\n".join([*steps, code])))
+                steps = []
+    if steps and tests:
+        tests[-1] = Assertion("\n".join([tests[-1].code, *steps]))
     return GivenTests(tuple(tests), "\n".join(setup))
 
 
 def _is_test(node: ast.stmt) -> TypeGuard[_Function]:
-    return isinstance(node, _Function) and node.name.startswith("test_")
+    return isinstance(node, _Function) and node.name.startswith("test")
+
+
+def _needs_pytest(tree: ast.Module, module: str) -> bool:
+    """Whether only pytest runs the tests as they are meant: they have classes, fixtures, parameters, coroutines."""
+    if "." in module or any(_mentions(node, module) for node in ast.walk(tree)):
+        return True
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and _holds_tests(node):
+            return True
+        if isinstance(node, _Function) and any(_is_fixture(d) for d in node.decorator_list):
+            return True
+        if _is_test(node) and (
+            node.decorator_list
+            or any(isinstance(each, ast.arg) for each in ast.iter_child_nodes(node.args))
+            or isinstance(node, ast.AsyncFunctionDef)
+            or any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own_nodes(node))
+        ):
+            return True
+    return False
+
+
+def _mentions(node: ast.AST, module: str) -> bool:
+    """Whether a text names the program's module, such as that of what is to be patched."""
+    return bool(module) and isinstance(node, ast.Constant) and str(node.value).split(".")[0] == module
+
+
+def _is_fixture(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(called, "attr", getattr(called, "id", "")) == "fixture"
+
+
+def _names_of_tests(tree: ast.Module) -> Iterator[str]:
+    """The tests as pytest names them; a class that inherits tests, or holds classes, as a whole."""
+    for node in tree.body:
+        if _is_test(node):
+            yield node.name
+        elif isinstance(node, ast.ClassDef) and _holds_tests(node):
+            inherits = any(not base.endswith("TestCase") and base != "object" for base in _bases(node))
+            if inherits or any(isinstance(each, ast.ClassDef) for each in node.body):
+                yield node.name
+            else:
+                yield from (f"{node.name}::{each.name}" for each in node.body if _is_test(each))
 
 
 def _is_started(left: ast.expr, right: ast.expr) -> bool:
@@ -131,33 +219,19 @@ def _is_started(left: ast.expr, right: ast.expr) -> bool:
     return False
 
 
+def _bases(node: ast.ClassDef) -> list[str]:
+    return [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
+
+
 def _holds_tests(node: ast.ClassDef) -> bool:
-    bases = [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
-    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in bases)
-    return is_case and any(isinstance(each, _Function) and each.name.startswith("test") for each in node.body)
+    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in _bases(node))
+    return is_case and (bool(node.bases) or any(map(_is_test, node.body)))
 
 
-def _function_test(lines: list[str], node: _Function, path: Path) -> Assertion:
-    """A function as a test: its body, or where that would mean something else outside, the function and its call.
-
-    Raises:
-        UsageError: only a test runner could run it.
-    """
-    own = list(_own_nodes(node))
-    reasons = {
-        "decorators": bool(node.decorator_list),
-        "parameters": any(isinstance(each, ast.arg) for each in ast.iter_child_nodes(node.args)),
-        "async": isinstance(node, ast.AsyncFunctionDef),
-        "yield": any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own),
-    }
-    reason = next((name for name, holds in reasons.items() if holds), None)
-    if reason:
-        raise UsageError(
-            f"{path}: {node.name} (line {node.lineno}) has {reason} and needs a test runner: write it without, or as"
-            " assertions outside of a function."
-        )
+def _function_test(lines: list[str], node: _Function) -> Assertion:
+    """A function as a test: its body, or where that would mean something else outside, the function and its call."""
     body = _body(lines, node)
-    returns = any(isinstance(each, ast.Return) for each in own)
+    returns = any(isinstance(each, ast.Return) for each in _own_nodes(node))
     return Assertion(f"{_source(lines, node)}\n{node.name}()" if returns or not _means(body, node.body) else body)
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .errors import ExecutionError, IsolationUnavailableError, SignatureError, ToolchainMissingError
     from .limits import Limits
     from .sandbox import Sandbox
-    from .testing import Assertion, Call, Driver, InputOutput, UnitTest
+    from .testing import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 
 _HOMES = {
     "Assertion": "testing",
@@ -19,6 +19,7 @@ _HOMES = {
     "InputOutput": "testing",
     "IsolationUnavailableError": "errors",
     "Limits": "limits",
+    "PytestFile": "testing",
     "Sandbox": "sandbox",
     "SignatureError": "errors",
     "ToolchainMissingError": "errors",
@@ -33,6 +34,7 @@ __all__ = [
     "InputOutput",
     "IsolationUnavailableError",
     "Limits",
+    "PytestFile",
     "Sandbox",
     "SignatureError",
     "ToolchainMissingError",

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from selfdebug.outcome import Outcome, ProgramError, TestOutcome
 
-from . import isolation, orders, reports
+from . import isolation, orders, pytest_files, reports
 from .calls import running
 from .calls.types import Signature
 from .errors import WorkerLostError
@@ -22,7 +22,7 @@ from .languages import LANGUAGES, Language
 from .languages import language as find_language
 from .languages.base import Build
 from .limits import Limits
-from .testing import Assertion, Call, Driver, InputOutput, UnitTest
+from .testing import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 from .worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -158,6 +158,12 @@ class Sandbox:
                 program, chosen_tests, limits, prelude, setup=setup, in_program=in_program, stdin=stdin,
                 **(traced(judged) if tests else {"trace": trace}),
             ))  # fmt: skip
+        files = [i for i, t in enumerate(tests) if isinstance(t, PytestFile)]
+        if files:
+            by_pytest = [t for t in tests if isinstance(t, PytestFile)]
+            keep(files, await pytest_files.run(
+                self, program, by_pytest, limits, prelude=prelude, protected_only=self._protected_only
+            ))  # fmt: skip
         for index, test in enumerate(tests):
             if index not in settled:
                 outcome = await self._python_script(program, test, limits, prelude)
@@ -249,9 +255,9 @@ class Sandbox:
         parts: list[Outcome] = []
         results: list[TestOutcome] = []
         for test in tests or (InputOutput(stdin, ""),):
-            if isinstance(test, Assertion):
+            if isinstance(test, Assertion | PytestFile):
                 raise TypeError(
-                    f"An Assertion tests Python; for {chosen.title} give a Call, an InputOutput or a Driver."
+                    f"{type(test).__name__} tests Python; for {chosen.title} give a Call, an InputOutput or a Driver."
                 )
             if isinstance(test, Call):
                 (given,) = await running.evaluate(self, chosen, program, [test], signature, limits)

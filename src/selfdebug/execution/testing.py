@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -76,4 +78,34 @@ class Driver:
         return self.code.strip()
 
 
-UnitTest = Annotated[Assertion | Call | InputOutput | Driver, Discriminator("kind")]
+@dataclass(frozen=True, slots=True)
+class PytestFile:
+    """One test of a file of tests that pytest runs, in the program's process: its verdict is not protected.
+
+    Attributes:
+        code: the whole file.
+        module: name of the module that it imports as the program, such as ``stack``; empty if it imports none: then it
+            finds the program's names as its own.
+        name: which of its tests: ``test_push``, ``TestStack::test_push``, or a whole class, with all variants that
+            parameters make of it.
+    """
+
+    code: str
+    module: str
+    name: str
+    kind: Literal["pytest"] = "pytest"
+
+    def __str__(self) -> str:
+        wanted = self.name.split("::")
+        nodes: list[ast.stmt] = ast.parse(self.code).body
+        found: ast.stmt | None = None
+        for part in wanted:
+            found = next((node for node in nodes if getattr(node, "name", "") == part), None)
+            nodes = getattr(found, "body", [])
+        if found is None:
+            return self.name
+        first = min([found.lineno, *(d.lineno for d in getattr(found, "decorator_list", []))])
+        return textwrap.dedent("\n".join(self.code.split("\n")[first - 1 : found.end_lineno]))
+
+
+UnitTest = Annotated[Assertion | Call | InputOutput | Driver | PytestFile, Discriminator("kind")]

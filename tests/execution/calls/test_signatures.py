@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,8 @@ def test_unknown_languages_are_named() -> None:
         read_signature("", "cobol")
 
 
-@pytest.mark.parametrize("data", [None, {}, {"name": "f", "parameters": [], "returns": "whole"}, {"name": 1}])
+@pytest.mark.parametrize("data", [None, {}, {"name": "f", "parameters": [], "returns": "whole"}, {"name": 1},
+                                  {"name": "f", "parameters": [], "returns": "nothing", "outputs": [0]}])  # fmt: skip
 def test_other_json_is_refused(data: Any) -> None:
     with pytest.raises(ValueError, match="JSON"):
         Signature.from_json(data)
@@ -154,6 +156,33 @@ def test_procedures_take_what_they_change_by_reference() -> None:
     assert declare(signature, "cpp") == "void f(std::vector<int>& a, int n)"
     assert declare(signature, "rust") == "fn f(a: &mut Vec<i32>, n: i32)"
     assert declare(signature, "python") == "def f(a: list[int], n: int) -> None:"
+
+
+def test_declarations_say_what_changes_where_they_do_not_by_themselves() -> None:
+    signature = read_signature("void f(string& s, int& x, int *y, const int& z) { *y = z; }", "cpp")
+    assert declare(signature, "python") == (
+        "# Changes s, x and y in place. x and y are lists of one item. s is a list of characters.\n"
+        "def f(s: list[str], x: list[int], y: list[int], z: int) -> None:"
+    )
+    assert declare(signature, "java").startswith("// Changes s, x and y in place. x and y are arrays of one item.\n")
+    assert declare(signature, "java").endswith("static void f(char[] s, int[] x, int[] y, int z)\n}")
+    assert declare(signature, "go").endswith("\nfunc f(s []rune, x *int, y *int, z int)")
+    assert declare(signature, "rust").endswith("\nfn f(s: &mut Vec<char>, x: &mut i32, y: &mut i32, z: i32)")
+    assert declare(signature, "cpp").endswith("\nvoid f(std::vector<char>& s, int& x, int& y, int z)")
+    both = replace(read_signature("int f(int a[]) { return 0; }", "cpp"), outputs=(0,))
+    assert declare(both, "python") == "# Returns a value and changes a in place.\ndef f(a: list[int]) -> int:"
+
+
+@pytest.mark.parametrize(
+    ("source", "outputs"),
+    [
+        ("void f(const string& s, const int *a, const char **w, int n, vector<int> v, int& out) {}", (5,)),
+        ("void f(int *const a, char **w, int m[][3], string&& gone) { a[0] = 1; }", (0, 1, 2)),
+        ("void f(int *one, int *many, string *text) { *one = many[1]; *text = text->substr(1); }", (0, 1, 2)),
+    ],
+)
+def test_what_is_constant_or_a_copy_is_no_output(source: str, outputs: tuple[int, ...]) -> None:
+    assert read_signature(source, "cpp").changed == outputs
 
 
 def test_names_that_a_language_reserves_are_changed() -> None:

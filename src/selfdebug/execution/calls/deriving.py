@@ -17,22 +17,27 @@ from ..languages import Language
 from ..languages import language as find_language
 from ..limits import MEBIBYTE, Limits
 from ..testing import Call, InputOutput
-from . import guessing, running, values
+from . import guessing, running, values, weighing
 from .dialects import Function
-from .generating import generate
+from .generating import Clues, Sizes, generate
 from .signatures import find_function, read_signature
-from .types import Floating, Integer, Nothing, Signature, Type, has_unknown, parts
+from .types import Floating, Integer, ListOf, ReferenceTo, Signature, Text, Type, has_unknown, parts
+from .weighing import Observation
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
 
 _ROUND = 8  # inputs tried at a time
 _FEWEST, _MOST = 3, 9  # rounds
+_MORE = 8  # rounds of unusual inputs, where tests are weak without
 _LIMITS = Limits(cpu_seconds=1.0, idle_seconds=5.0, memory_bytes=1024 * MEBIBYTE)
 _LONGEST = 4000  # characters of a value worth showing
-_COMBINATIONS = {"python": 60, "javascript": 20}
-_PROBES = 6
+_COMBINATIONS = {"python": 60, "javascript": 30}
+_PROBES = 5  # inputs with small numbers, and as many with larger ones
+_TELLING = 3  # different values that make types good enough
 _PAINTS = (85, 170)
+_SPARE = 64  # characters
+_LONGEST_FIXED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,14 @@ class DerivedTests:
     Attributes:
         signature: of the function that they call; ``None`` for tests by standard input and output.
         tests: calls with the values that the source gave, or one input/output pair.
-        note: one sentence for the user: how many inputs were tried, how many kept, and how types were found.
+        note: for the user: how many inputs were tried, how many kept, how types were found, and whether they are weak.
+        weakness: what passes them without doing anything, such as a constant; empty if nothing is known to.
     """
 
     signature: Signature | None
     tests: tuple[Call | InputOutput, ...]
     note: str
+    weakness: str = ""
 
 
 async def derive_tests(
@@ -56,7 +63,9 @@ async def derive_tests(
     """Run a source program on generated inputs, and keep what it gave as tests for a translation of it.
 
     Inputs on which the source raises, takes long, has undefined behaviour, gives different values each time, overflows,
-    or gives a float that is no number are left out. Of the rest those are kept whose values differ.
+    or gives a float that is no number are left out. Of the rest those are kept whose values differ. Where a constant
+    would pass them all, or an argument as it is, unusual inputs are tried too. What a function changes in its arguments
+    belongs to what it gives.
 
     Args:
         source: a function, or a program around it.
@@ -82,26 +91,29 @@ async def derive_tests(
             raise
         return await _whole_program(source, chosen, sandbox, error)
     function = find_function(source, chosen.name, name)
-    if isinstance(signature.returns, Nothing) and not signature.changed:
+    if signature.is_procedure and not signature.changed:
         return await _whole_program(source, chosen, sandbox, SignatureError(
             f"{signature.name} returns nothing and has no argument that it could change."
             " Give tests as input/output pairs."))  # fmt: skip
     search = _Search(source, chosen, sandbox, function, seed)
-    how = "typed by its signature"
+    wide, how = weighing.widened(signature, function), "typed by its signature"
     if not signature.is_typed:
-        signature = await search.guess(signature)
-        how = "types guessed by running it"
-    kept = await search.collect(signature, count)
+        wide, how = await search.guess(wide), "types guessed by running it"
+    seen = await search.collect(wide, count)
+    signature = weighing.narrowed(wide, function, seen)
+    kept = weighing.selected(signature, weighing.examples(signature, seen), count)
     if has_unknown(signature.returns):
-        found = guessing.type_of([value for _, value in kept])
-        signature = replace(signature, returns=found)
+        signature = replace(signature, returns=guessing.type_of([one.returned for one in seen]))
     tolerance = _tolerance(signature)
-    calls = tuple(Call(signature.name, given, expected, tolerance=tolerance) for given, expected in kept)
+    calls = tuple(Call(signature.name, one.arguments, one.expected, tolerance=tolerance) for one in kept)
+    weakness = weighing.weakness(signature, kept)
     note = (
         f"{len(calls)} of {search.tried} generated inputs were kept"
         f" ({search.dropped} gave an error, took long or gave no reliable value); {how}."
     )
-    return DerivedTests(signature, calls, note)
+    if weakness:
+        note += f" These tests are weak: {weakness}. Give tests of your own if you can."
+    return DerivedTests(signature, calls, note, weakness)
 
 
 class _Search:
@@ -110,71 +122,111 @@ class _Search:
     def __init__(self, source: str, chosen: Language, sandbox: Sandbox, function: Function, seed: int) -> None:
         self._source, self._chosen, self._sandbox, self._seed = source, chosen, sandbox, seed
         self._function = function
-        self._widths = _widths(source, function)
+        self._sizes = _sizes(source, function)
+        self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, ReferenceTo)]
+        self._room = False
         self.tried = self.dropped = 0
         self._last_error = ""
 
-    async def guess(self, signature: Signature) -> Signature:
-        """Type the untyped parameters: the first combination with which most inputs give a value."""
-        best: tuple[int, Signature] | None = None
-        for parameters in guessing.combinations(signature.parameters, _COMBINATIONS[self._chosen.name]):
-            typed = replace(signature, parameters=parameters)
-            inputs = list(itertools.islice(generate(parameters, self._seed, start=1), _PROBES))
-            given = await self._run(typed, inputs, _PAINTS[0])
-            good = sum(_is_usable(g, typed, self._chosen.name) and not _is_empty(g.value) for g in given)
-            if best is None or good > best[0]:
-                best = good, typed
-            if good > _PROBES * 2 // 3:
+    async def guess(self, wide: Signature) -> Signature:
+        """Type the untyped parameters: such that most inputs give a value, and these differ."""
+        best: tuple[float, Signature] | None = None
+        likely = [slot.likely for slot in self._function.slots]
+        for parameters in guessing.combinations(wide.parameters, likely, _COMBINATIONS[self._chosen.name]):
+            typed = replace(wide, parameters=parameters)
+            good, different, is_enough = await self._probe(typed)
+            if good and (best is None or different > best[0]):
+                best = different, typed
+            if is_enough:
                 break
-        if best is None or not best[0]:
+        if best is None:
             raise SignatureError(
-                f"The types of {signature.name}'s parameters could not be guessed: it gave no value for any inputs that"
+                f"The types of {wide.name}'s parameters could not be guessed: it gave no value for any inputs that"
                 f" were tried. Annotate its parameters, or give tests. The last error: {self._last_error}"
             )
         return best[1]
 
-    async def collect(self, signature: Signature, count: int) -> list[tuple[tuple[Any, ...], Any]]:
-        """Inputs with the values that the source gives for them."""
-        found: dict[str, tuple[tuple[Any, ...], Any]] = {}
+    async def _probe(self, typed: Signature) -> tuple[int, int, bool]:
+        """How many inputs of these types give a value, how many values differ, and whether that is good enough."""
+        inputs = [
+            given
+            for start, largest in ((0, 20), (_PROBES, 1000))
+            for given in itertools.islice(generate(typed.parameters, self._seed, start=start, largest=largest), _PROBES)
+        ]
+        given = await self._run(typed, inputs, _PAINTS[0])
+        seen = [
+            weighing.observed(i, _fitted(g, typed), typed)
+            for i, g in zip(inputs, given, strict=True)
+            if _is_usable(g, typed, self._chosen.name) and (typed.is_procedure or not _is_empty(g.value, typed))
+        ]
+        if not seen:
+            return 0, 0, False
+        signature = weighing.narrowed(typed, self._function, seen)
+        found = weighing.examples(signature, seen)
+        different = weighing.distinct(found)
+        if signature.is_procedure and weighing.weakness(signature, found):
+            return len(seen), 1, not typed.parameters
+        enough = 2 if all(isinstance(one.returned, bool) for one in seen) else _TELLING
+        return len(seen), different, 2 * len(seen) >= len(inputs) and different >= enough
+
+    async def collect(self, wide: Signature, count: int) -> list[Observation]:
+        """Inputs with what the source did on them: ordinary ones, and others as long as the tests are weak."""
+        found: dict[str, Observation] = {}
         slow = 0
-        for number in range(_MOST):
+        for number in range(_MOST + _MORE):
             # Java and Go wrap around in silence, which smaller numbers make less likely.
             largest = 20 if slow > 1 else 100 if self._chosen.name in ("java", "go") else 1000
-            source = generate(
-                signature.parameters, self._seed, start=number * _ROUND, largest=largest, widths=self._widths
-            )
-            inputs = [given for given in itertools.islice(source, _ROUND) if _key(given) not in found]
-            inputs = list({_key(given): given for given in inputs}.values())
-            given = await self._run(signature, inputs, _PAINTS[0])
-            again_inputs = [
-                i for i, g in zip(inputs, given, strict=True) if _is_usable(g, signature, self._chosen.name)
-            ]
-            again = await self._run(signature, again_inputs, _PAINTS[1])
-            second = {_key(i): g for i, g in zip(again_inputs, again, strict=True)}
-            slow += sum(g.status is Status.TIMED_OUT for g in given)
-            self.tried += len(inputs)
-            for arguments, one in zip(inputs, given, strict=True):
-                other = second.get(_key(arguments))
-                if other is None or other.error is not None or not values.equal(one.value, other.value, 0.0):
-                    self.dropped += 1
-                else:
-                    found[_key(arguments)] = (arguments, _expected(one.value, signature))
-            distinct = len({values.digest(value) for _, value in found.values()})
-            if number + 1 >= _FEWEST and distinct >= min(count, 4) and len(found) >= count:
-                break
+            made = generate(
+                wide.parameters, self._seed, start=number * _ROUND, largest=largest, sizes=self._sizes,
+                room=self._room, clues=Clues.of(self._source) if number >= _MOST else None,
+                variables=self._variables,
+            )  # fmt: skip
+            inputs = {_key(given): given for given in itertools.islice(made, _ROUND)}
+            new = [given for key, given in inputs.items() if key not in found]
+            slow += await self._observe(wide, new, found)
+            if number == 1 and wide.is_procedure and len(found) * 4 <= self.tried:
+                self._room = any(isinstance(s.type, (ListOf, Text)) and s.output for s in self._function.slots)
+            if number + 1 >= _FEWEST and found:
+                different, is_weak = self._worth(wide, list(found.values()))
+                if not is_weak and (number + 1 >= _MOST or (different >= min(count, 4) and len(found) >= count)):
+                    break
         if not found:
             raise SignatureError(
-                f"{signature.name} gave no value for any of {self.tried} generated inputs; give tests."
+                f"{wide.name} gave no value for any of {self.tried} generated inputs; give tests."
                 f" The last error: {self._last_error}"
             )
-        return _selected(list(found.values()), count)
+        return list(found.values())
+
+    def _worth(self, wide: Signature, seen: list[Observation]) -> tuple[int, bool]:
+        """How many different values were seen, and whether all of them together are weak tests."""
+        signature = weighing.narrowed(wide, self._function, seen)
+        found = weighing.examples(signature, seen)
+        return weighing.distinct(found), bool(weighing.weakness(signature, found))
+
+    async def _observe(self, wide: Signature, inputs: list[tuple[Any, ...]], found: dict[str, Observation]) -> int:
+        """Run inputs twice, and add what both gave; how many took long or gave what is too large."""
+        given = await self._run(wide, inputs, _PAINTS[0])
+        usable = [_is_usable(g, wide, self._chosen.name) for g in given]
+        again = await self._run(wide, list(itertools.compress(inputs, usable)), _PAINTS[1])
+        second = iter(again)
+        self.tried += len(inputs)
+        for arguments, one, is_usable in zip(inputs, given, usable, strict=True):
+            other = next(second) if is_usable else None
+            if other is None or other.error is not None or not values.equal(one.value, other.value, 0.0):
+                self.dropped += 1
+            else:
+                found[_key(arguments)] = weighing.observed(arguments, _fitted(one, wide), wide)
+        return sum(g.status is Status.TIMED_OUT or _is_huge(g) for g in given)
 
     async def _run(self, signature: Signature, inputs: Sequence[tuple[Any, ...]], paint: int) -> list[running.Given]:
+        spare = _SPARE if self._room else 0
+
         async def one(given: tuple[Any, ...]) -> running.Given:
             call = Call(signature.name, given)
             (found,) = await running.evaluate(
-                self._sandbox, self._chosen, self._source, [call], signature, _LIMITS, checked=True, paint=paint
-            )
+                self._sandbox, self._chosen, self._source, [call], signature, _LIMITS,
+                checked=True, paint=paint, spare=spare,
+            )  # fmt: skip
             return found
 
         if not inputs:
@@ -203,8 +255,18 @@ def _key(arguments: tuple[Any, ...]) -> str:
     return repr(arguments)
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None
+def _is_empty(value: Any, wide: Signature) -> bool:
+    """Whether a function returned nothing at all."""
+    return (value[0] if wide.changed and isinstance(value, tuple) else value) is None
+
+
+def _is_huge(given: running.Given) -> bool:
+    """Whether a whole number is beyond what other languages hold."""
+    return isinstance(given.value, int) and abs(given.value) >> 63 > 0
+
+
+def _fitted(given: running.Given, wide: Signature) -> Any:
+    return values.fit(given.value, wide.gives)
 
 
 def _is_usable(given: running.Given, signature: Signature, language: str) -> bool:
@@ -228,6 +290,8 @@ def _is_plain(value: Any, of: Type, language: str) -> bool:
         bits = of.bits if isinstance(of, Integer) and of.bits else 64
         margin = 1 if language in ("java", "go") and bits >= 32 else 0
         return abs(value) < 1 << (bits - 1 - margin) or (isinstance(of, Integer) and not of.signed and not margin)
+    if isinstance(value, str):  # bytes that are no text; the zero that stands for no character
+        return value.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
     inner = parts(of)
     if isinstance(value, dict):
         return all(_is_plain(v, inner[-1] if inner else of, language) for pair in value.items() for v in pair)
@@ -235,19 +299,6 @@ def _is_plain(value: Any, of: Type, language: str) -> bool:
         return all(_is_plain(v, inner[i] if len(inner) > i and isinstance(value, tuple) else inner[0] if inner else of,
                              language) for i, v in enumerate(value))  # fmt: skip
     return True
-
-
-def _expected(value: Any, signature: Signature) -> Any:
-    return values.fit(value, signature.gives)
-
-
-def _selected(found: list[tuple[tuple[Any, ...], Any]], count: int) -> list[tuple[tuple[Any, ...], Any]]:
-    """So many of the tests, by turns among those with equal values; in the order of generation."""
-    groups: dict[str, list[int]] = {}
-    for index, (_, value) in enumerate(found):
-        groups.setdefault(values.digest(value), []).append(index)
-    turns = itertools.chain.from_iterable(itertools.zip_longest(*groups.values()))
-    return [found[i] for i in sorted(itertools.islice((i for i in turns if i is not None), count))]
 
 
 def _tolerance(signature: Signature) -> float:
@@ -263,13 +314,22 @@ def _tolerance(signature: Signature) -> float:
     return 1e-4 if 32 in inside else 1e-6
 
 
-def _widths(source: str, function: Function) -> dict[int, int]:
-    """Columns of C++ tables that have a fixed number of them."""
+def _sizes(source: str, function: Function) -> dict[int, Sizes]:
+    """Sizes of C++ arrays whose declaration fixes them; of columns however many, of rows where they are few."""
     found = {}
     for index, slot in enumerate(function.slots):
-        if slot.passing.startswith("table "):
-            size = slot.passing.removeprefix("table ").strip()
-            defined = re.search(rf"(?:#define\s+{re.escape(size)}|\b{re.escape(size)}\s*=)\s*(\d+)", source)
-            if size.isdigit() or defined:
-                found[index] = int(size) if size.isdigit() else int(defined[1])  # type: ignore[index]
+        known = [_number(size, source) for size in slot.sizes]
+        if known and known[0] is not None and known[0] > _LONGEST_FIXED:
+            known[0] = None
+        if any(size is not None for size in known):
+            found[index] = tuple(known)
     return found
+
+
+def _number(size: str, source: str) -> int | None:
+    """What a size is, where it is a literal, or a name that the source defines as one."""
+    if size.isdigit():
+        return int(size)
+    name = re.escape(size)
+    defined = re.search(rf"(?:#define\s+{name}|\b{name}\s*(?::\s*\w+\s*)?=)\s*(\d+)", source) if size else None
+    return int(defined[1]) if defined else None

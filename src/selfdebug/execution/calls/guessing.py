@@ -26,9 +26,17 @@ from .types import (
 )
 
 _NUMBERS = ListOf(INTEGER)
-_ORDER: tuple[Type, ...] = (INTEGER, _NUMBERS, TEXT, FLOATING, ListOf(TEXT), ListOf(_NUMBERS), BOOLEAN)
+_ORDER: tuple[Type, ...] = (
+    INTEGER, _NUMBERS, TEXT, FLOATING, ListOf(TEXT), ListOf(_NUMBERS), MapOf(TEXT, INTEGER), SetOf(INTEGER),
+    ListOf(TupleOf((INTEGER, INTEGER))), ListOf(FLOATING), MapOf(INTEGER, _NUMBERS), BOOLEAN,
+)  # fmt: skip
 _HINTS: tuple[tuple[str, tuple[Type, ...]], ...] = (
     (r"(?i)^(?:mat|matrix|grid|table|board|graph|cost|intervals|edges)\w*$", (ListOf(_NUMBERS), _NUMBERS)),
+    (
+        r"(?i)^(?:dict|dic|d|map|mapping|counts?|freq\w*|scores|prices|inventory|stock)$",
+        (MapOf(TEXT, INTEGER), _NUMBERS),
+    ),
+    (r"(?i)^(?:points|pairs|ranges|coordinates|coords)$", (ListOf(TupleOf((INTEGER, INTEGER))), ListOf(_NUMBERS))),
     (r"(?i)^(?:words|strings|strs|names|texts|lines|tokens)$", (ListOf(TEXT), _NUMBERS)),
     (r"(?i)^(?:arr|array|nums|numbers|list|lst|values|items|seq|data|[al])\w{0,2}$|\w+s$", (_NUMBERS, ListOf(TEXT))),
     (r"(?i)^(?:s|st|str|string|text|word|txt|sentence|pattern|pat|name|char|ch|num_?str)\w{0,2}$", (TEXT, _NUMBERS)),
@@ -37,19 +45,31 @@ _HINTS: tuple[tuple[str, tuple[Type, ...]], ...] = (
 )
 
 
-def combinations(parameters: Sequence[Parameter], most: int) -> Iterator[tuple[Parameter, ...]]:
-    """Ways to type the untyped parameters, the more likely first, at most so many."""
-    ranked = [list(enumerate(_candidates(p))) for p in parameters]
+def combinations(
+    parameters: Sequence[Parameter], likely: Sequence[tuple[Type, ...]], most: int
+) -> Iterator[tuple[Parameter, ...]]:
+    """Ways to type the untyped parameters, the more likely first, at most so many.
+
+    Args:
+        parameters: of the function.
+        likely: for each of them, what its use suggests; names count after it.
+        most: how many ways.
+    """
+    ranked = [list(enumerate(_candidates(p, own))) for p, own in zip(parameters, likely, strict=True)]
     products = itertools.islice(itertools.product(*ranked), 20_000)
-    in_order = sorted(
-        products, key=lambda chosen: (sum(rank for rank, _ in chosen), max((r for r, _ in chosen), default=0))
-    )
-    for chosen in in_order[:most]:
+
+    def unlikeliness(chosen: tuple[tuple[int, Type], ...]) -> tuple[int, int]:
+        ranks = [rank for rank, _ in chosen]
+        alike = len({of for _, of in chosen}) == 1  # as parameters often are
+        return max(ranks) if alike else sum(ranks), max(ranks, default=0)
+
+    for chosen in sorted(products, key=unlikeliness)[:most]:
         yield tuple(Parameter(p.name, of) for p, (_, of) in zip(parameters, chosen, strict=True))
 
 
-def _candidates(parameter: Parameter) -> list[Type]:
-    return _filled(parameter.type, parameter.name)
+def _candidates(parameter: Parameter, likely: tuple[Type, ...]) -> list[Type]:
+    own = [of for hint in likely for of in _filled(hint)[:6]] if isinstance(parameter.type, Unknown) else []
+    return list(dict.fromkeys([*own, *_filled(parameter.type, parameter.name)]))
 
 
 def _filled(of: Type, name: str = "") -> list[Type]:
@@ -62,7 +82,8 @@ def _filled(of: Type, name: str = "") -> list[Type]:
         case SetOf(element):
             return [SetOf(e) for e in _filled(element) if e in (INTEGER, TEXT)]
         case MapOf(key, value):
-            return [MapOf(k, v) for k in _filled(key) if k in (TEXT, INTEGER) for v in _filled(value)[:3]]
+            keys = sorted((k for k in _filled(key) if k in (TEXT, INTEGER)), key=(TEXT, INTEGER).index)
+            return [MapOf(k, v) for k in keys for v in _filled(value)[:3]]
         case OptionalOf(element):
             return [OptionalOf(e) for e in _filled(element)]
         case TupleOf(elements):

@@ -24,7 +24,7 @@ from ..testing import Call
 from . import syntax, values
 from .dialects import DIALECTS, Function
 from .signatures import find_function
-from .types import Nothing, Signature, Type, has_unknown
+from .types import Nothing, ReferenceTo, Signature, Type, has_unknown
 
 _FIRST_PAINT = 85
 
@@ -63,6 +63,7 @@ async def evaluate(
     *,
     checked: bool = False,
     paint: int = _FIRST_PAINT,
+    spare: int = 0,
 ) -> list[Given]:
     """Make calls, each in a process of its own (Python: one process, as long as it lives).
 
@@ -73,11 +74,12 @@ async def evaluate(
         calls: what to call; their expected values play no part.
         signature: types of the arguments, if they are known from elsewhere, such as a translation's source.
         limits: for each process.
-        checked: compile such that undefined behaviour ends the program.
+        checked: compile such that undefined behaviour ends the program, and take what was given to the letter.
         paint: byte that fills memory before the call, where uninitialised memory can be read.
+        spare: characters of room after C++ texts that the program can change.
     """
     if chosen.name == "python":
-        return (await _evaluate_python(sandbox, program, calls, signature, limits))[1]
+        return (await _evaluate_python(sandbox, program, calls, signature, limits, exact=checked))[1]
     found = []
     for call in calls:
         try:
@@ -92,8 +94,8 @@ async def evaluate(
             message = f"{function.text} returns nothing, but the tests compare what it returns"
             found.append(_refused(Outcome(isolation=sandbox.isolation), message))
             continue
-        build = DIALECTS[chosen.name].build(program, function, wanted.changed, checked=checked)
-        text = f"{paint} {' '.join(map(values.encode, arguments))}\n"
+        build = DIALECTS[chosen.name].build(program, function, _written(function, wanted, chosen), checked=checked)
+        text = f"{paint}+{spare} {' '.join(map(values.encode, arguments))}\n"
         limit = "RLIMIT_RSS" if checked and chosen.name == "cpp" else None  # address checks reserve terabytes
         executed = await sandbox.execute(
             chosen, build, limits, inputs={"arguments": text}, outputs=("result",), memory_limit=limit
@@ -105,13 +107,20 @@ async def evaluate(
     return found
 
 
+def _written(function: Function, wanted: Signature, chosen: Language) -> Signature:
+    """What is written after the call. A function that returns something in a procedure's place meant that."""
+    # JavaScript returns something from everything; its driver sees which it was.
+    returns_instead = wanted.is_procedure and not function.is_procedure and chosen.name != "javascript"
+    return replace(wanted, outputs=()) if returns_instead else wanted
+
+
 async def compiles(sandbox: Executor, chosen: Language, program: str, signature: Signature, limits: Limits) -> Outcome:
     """Compile a program as for a call of its function; the outcome's error says why that cannot be done."""
     try:
         function = _find(program, chosen.name, signature.name)
     except SignatureError as error:
         return (await _missing(sandbox, chosen, program, limits, str(error))).outcome
-    build = DIALECTS[chosen.name].build(program, function, signature.changed)
+    build = DIALECTS[chosen.name].build(program, function, _written(function, signature, chosen))
     executed = await sandbox.execute(chosen, build, limits, inputs={"arguments": ""})
     if executed.compiled:  # what it did without arguments does not matter
         return Outcome(isolation=sandbox.isolation)
@@ -127,7 +136,12 @@ def _arguments(chosen: Language, function: Function, call: Call, wanted: Signatu
     found = []
     for index, (slot, argument) in enumerate(zip(function.slots, call.arguments, strict=True)):
         try:
-            meant = values.fit(argument, wanted.parameters[index].type) if index < len(wanted.parameters) else argument
+            meant = argument
+            if index < len(wanted.parameters):
+                of = wanted.parameters[index].type
+                meant = values.fit(argument, of)
+                if isinstance(of, ReferenceTo) and isinstance(slot.output, ReferenceTo):  # as the program has it
+                    (meant,) = meant
             found.append(_fit_own(meant, slot.type))
         except values.UnfitError as error:
             raise SignatureError(f"{function.text} cannot take {slot.name or 'argument'} of {call}: {error}.") from None
@@ -158,8 +172,9 @@ async def run_python(
 
 
 async def _evaluate_python(
-    sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits, **options: Any
-) -> tuple[Outcome, list[Given]]:
+    sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits,
+    *, exact: bool = False, **options: Any,
+) -> tuple[Outcome, list[Given]]:  # fmt: skip
     requests = [_for_python(program, call, signature) for call in calls]
     outcome, raw = await sandbox.call_python(program, calls, requests, limits, **options)
     found = []
@@ -175,10 +190,19 @@ async def _evaluate_python(
             found.append(Given(outcome, None, error, Status.RAISED))
             continue
         before = [request["arguments"][i] for i in request["changed"]]
-        # What a procedure changed counts; one that changed nothing and returns a value meant that.
-        returned = not before or (value is not None and after == before)
-        found.append(Given(outcome, value if returned else given_value(after, len(after))))
+        found.append(Given(outcome, _given_by_python(value, before, after, signature, exact)))
     return outcome, found
+
+
+def _given_by_python(value: Any, before: list[Any], after: list[Any], signature: Signature | None, exact: bool) -> Any:
+    """What was returned and changed. A program that changed nothing may return what it should have changed."""
+    if not before or signature is None:
+        return value
+    if not signature.is_procedure:
+        everything = isinstance(value, (list, tuple)) and len(value) == 1 + len(after) and after == before
+        return tuple(value) if everything and not exact else (value, *after)
+    instead = value is not None and after == before
+    return value if instead else given_value(after, len(after))
 
 
 def _for_python(program: str, call: Call, signature: Signature | None) -> dict[str, Any]:
@@ -231,15 +255,15 @@ def _given(outcome: Outcome, text: str | None, wanted: Signature) -> Given:
         error = ProgramError("Killed", "ended its own process before it answered")
         return Given(replace(outcome, error=error), None, error, Status.KILLED)
     try:
-        return Given(outcome, given_value(values.decode(text), len(wanted.changed)))
+        return Given(outcome, given_value(values.decode(text), len(wanted.changed) + (not wanted.is_procedure)))
     except values.UnreadableError as problem:
         error = ProgramError("UnreadableValue", str(problem))
         return Given(replace(outcome, error=error), None, error, Status.RAISED)
 
 
-def given_value(found: list[Any], changed: int) -> Any:
-    """One value of what came back: what was returned, or the changed arguments."""
-    return tuple(found) if changed > 1 and len(found) > 1 else found[0] if found else None
+def given_value(found: list[Any], wanted: int) -> Any:
+    """One value of what came back: what was returned, and so many of the changed arguments."""
+    return tuple(found) if wanted > 1 and len(found) > 1 else found[0] if found else None
 
 
 def settle(call: Call, given: Given, signature: Signature | None, isolation: str) -> TestOutcome:

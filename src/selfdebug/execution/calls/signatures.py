@@ -9,7 +9,7 @@ from ..errors import SignatureError
 from ..languages import LANGUAGES
 from ..languages import language as find_language
 from .dialects import DIALECTS, Function
-from .types import Signature, has_unknown
+from .types import CHARACTER, ListOf, ReferenceTo, Signature, has_unknown
 
 
 def read_signature(source: str, language: str, name: str | None = None) -> Signature:
@@ -72,6 +72,8 @@ def _loose(name: str) -> str:
 def declare(signature: Signature, language: str) -> str:
     """Write a signature as a declaration without a body, to be shown in a prompt.
 
+    Where it does not say by itself what the function changes, a comment above it does.
+
     Args:
         signature: of a function in any language. Integers get a width that holds what they held there.
         language: the language to write in.
@@ -85,7 +87,29 @@ def declare(signature: Signature, language: str) -> str:
         name=_allowed(signature.name, chosen),
         parameters=tuple(replace(p, name=_allowed(p.name, chosen)) for p in signature.parameters),
     )
-    return DIALECTS[chosen].declare(allowed)
+    declared = DIALECTS[chosen].declare(allowed)
+    note = _outputs(allowed, chosen)
+    return f"{'#' if chosen == 'python' else '//'} {note}\n{declared}" if note else declared
+
+
+def _outputs(signature: Signature, language: str) -> str:
+    """What a declaration does not say by itself: which arguments change, and that a list stands for a variable."""
+    changed = [signature.parameters[i] for i in signature.changed]
+    single = [p.name for p in changed if isinstance(p.type, ReferenceTo)]
+    letters = [p.name for p in changed if p.type == ListOf(CHARACTER)]
+    if not changed or (signature.is_procedure and not single and not letters):
+        return ""
+    does = "Changes" if signature.is_procedure else "Returns a value and changes"
+    note = f"{does} {_listed([p.name for p in changed])} in place."
+    kind = {"python": "a list", "javascript": "an array", "java": "an array"}.get(language)  # others have references
+    for names, items in ((single, "one item"), (letters if language != "java" else [], "characters")):
+        if names and kind:
+            note += f" {_listed(names)} {f'is {kind}' if len(names) == 1 else f'are {kind.split()[1]}s'} of {items}."
+    return note
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def _allowed(name: str, language: str) -> str:

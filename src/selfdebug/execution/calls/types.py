@@ -89,6 +89,13 @@ class OptionalOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceTo:
+    """A variable of the caller's that the function can change, such as C++'s ``int&``; elsewhere a list of one item."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """What a procedure returns."""
 
@@ -99,8 +106,9 @@ class Unknown:
 
 
 Type = (
-    Integer | Floating | Boolean | Character | Text | ListOf | SetOf | MapOf | TupleOf | OptionalOf | Nothing | Unknown
-)
+    Integer | Floating | Boolean | Character | Text | ListOf | SetOf | MapOf | TupleOf | OptionalOf | ReferenceTo
+    | Nothing | Unknown
+)  # fmt: skip
 
 INT32, INT64, INTEGER = Integer(32), Integer(64), Integer()
 FLOATING, BOOLEAN, CHARACTER, TEXT, NOTHING, UNKNOWN = Floating(), Boolean(), Character(), Text(), Nothing(), Unknown()
@@ -116,31 +124,48 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A function's name, parameters and what it returns, in no particular language."""
+    """A function's name, parameters and what it returns, in no particular language.
+
+    Attributes:
+        name: its name.
+        parameters: what it takes.
+        returns: what it returns.
+        outputs: indices of the parameters whose values after the call are compared, beside what is returned. ``None``
+            where nobody said: then of a procedure all that can change in place, else none.
+        resized: indices of the outputs that are known to become longer or shorter.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
     returns: Type
+    outputs: tuple[int, ...] | None = None
+    resized: tuple[int, ...] = ()
 
     @property
     def changed(self) -> tuple[int, ...]:
-        """Indices of the parameters whose values after the call are what a procedure gives.
-
-        Those of a type that can change in place. Empty for a function that returns a value.
-        """
-        if not isinstance(self.returns, Nothing):
+        """Indices of the parameters whose values after the call are compared."""
+        if self.outputs is not None:
+            return self.outputs
+        if not self.is_procedure:
             return ()
-        changing = (ListOf, SetOf, MapOf, Unknown)
+        changing = (ListOf, SetOf, MapOf, ReferenceTo, Unknown)
         return tuple(i for i, p in enumerate(self.parameters) if isinstance(p.type, changing))
 
     @property
-    def gives(self) -> Type:
-        """Type of the value that a test compares: what is returned, or the changed arguments.
+    def is_procedure(self) -> bool:
+        """Whether it returns nothing."""
+        return isinstance(self.returns, Nothing)
 
-        One changed argument stands for itself, several are a tuple.
+    @property
+    def gives(self) -> Type:
+        """Type of the value that a test compares: what is returned, then the changed arguments.
+
+        One value stands for itself, several are a tuple.
         """
         types = tuple(self.parameters[i].type for i in self.changed)
-        return self.returns if not types else types[0] if len(types) == 1 else TupleOf(types)
+        if not self.is_procedure:
+            types = (self.returns, *types)
+        return NOTHING if not types else types[0] if len(types) == 1 else TupleOf(types)
 
     @property
     def is_typed(self) -> bool:
@@ -149,11 +174,14 @@ class Signature:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for ``json.dumps``."""
-        return {
+        data: dict[str, Any] = {
             "name": self.name,
             "parameters": [{"name": p.name, "type": to_json(p.type)} for p in self.parameters],
             "returns": to_json(self.returns),
         }
+        if self.outputs is not None:
+            data["outputs"] = list(self.outputs)
+        return {**data, "resized": list(self.resized)} if self.resized else data
 
     @classmethod
     def from_json(cls, data: Any) -> Signature:
@@ -164,7 +192,11 @@ class Signature:
         """
         try:
             parameters = tuple(Parameter(str(p["name"]), from_json(p["type"])) for p in data["parameters"])
-            return cls(str(data["name"]), parameters, from_json(data["returns"]))
+            outputs = None if data.get("outputs") is None else tuple(map(int, data["outputs"]))
+            resized = tuple(map(int, data.get("resized", ())))
+            if not {*(outputs or ()), *resized} <= set(range(len(parameters))):
+                raise ValueError("this is not a signature's JSON: an output is no parameter")
+            return cls(str(data["name"]), parameters, from_json(data["returns"]), outputs, resized)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"this is not a signature's JSON: {error}") from None
 
@@ -172,7 +204,7 @@ class Signature:
 def parts(of: Type) -> tuple[Type, ...]:
     """The types that a type is made of."""
     match of:
-        case ListOf(element) | SetOf(element) | OptionalOf(element):
+        case ListOf(element) | SetOf(element) | OptionalOf(element) | ReferenceTo(element):
             return (element,)
         case MapOf(key, value):
             return (key, value)
@@ -195,7 +227,9 @@ _SIMPLE: dict[str, Type] = {
     **{f"unsigned{bits}": Integer(bits, signed=False) for bits in (8, 16, 32, 64, 128)},
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _SIMPLE.items()}
-_COMPOUND: dict[str, type] = {"list": ListOf, "set": SetOf, "map": MapOf, "optional": OptionalOf}
+_COMPOUND: dict[str, type] = {
+    "list": ListOf, "set": SetOf, "map": MapOf, "optional": OptionalOf, "reference": ReferenceTo,
+}  # fmt: skip
 
 
 def to_json(of: Type) -> Any:

@@ -24,6 +24,7 @@ from .types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Text,
     TupleOf,
@@ -42,7 +43,7 @@ def fit(value: Any, wanted: Type) -> Any:
     """Give a value the form that a type wants, where the two mean the same.
 
     A whole float is an integer, 0 and 1 are booleans, a text of one character is a character, a list of characters is
-    a text, a list is a tuple or a set, and the reverse of each.
+    a text, a list is a tuple or a set, and the reverse of each. What a reference refers to is a list of one item.
 
     Raises:
         UnfitError: it cannot be done without loss.
@@ -75,6 +76,8 @@ def fit(value: Any, wanted: Type) -> Any:
             return tuple(fit(v, e) for v, e in zip(value, elements, strict=True))
         case OptionalOf(element):
             return None if value is None else fit(value, element)
+        case ReferenceTo(element):
+            return [fit(value[0] if isinstance(value, list) and len(value) == 1 else value, element)]
         case Nothing() if value is None:
             return None
         case _ if not _is_unknown(wanted):

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Protocol
 
 from ...languages.base import Build
-from ..types import Nothing, Parameter, Signature, Type
+from ..types import CHARACTER, TEXT, ListOf, MapOf, Nothing, Parameter, ReferenceTo, SetOf, Signature, Type, Unknown
 
 MAIN = "main"
 
@@ -21,12 +21,18 @@ class Slot:
         type: what it means.
         native: the language's own type, as its driver needs it.
         passing: how the driver passes it, in the language's own terms.
+        output: its type where the caller sees that the function changes it; ``None`` where it cannot change.
+        likely: types that the source suggests without saying them, such as by a default value; the best first.
+        sizes: of an array whose declaration says them, the outermost first; an empty text where one is left open.
     """
 
     name: str
     type: Type
     native: str = ""
     passing: str = ""
+    output: Type | None = None
+    likely: tuple[Type, ...] = ()
+    sizes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,16 @@ class Function:
 
     @property
     def signature(self) -> Signature:
-        """Its signature in no particular language."""
-        return Signature(self.name, tuple(Parameter(s.name, s.type) for s in self.slots), self.returns.type)
+        """Its signature in no particular language. What a function changes beside returning a value is not in it."""
+        if not self.is_procedure:
+            return Signature(self.name, tuple(Parameter(s.name, s.type) for s in self.slots), self.returns.type)
+        parameters = tuple(Parameter(s.name, s.type if s.output is None else s.output) for s in self.slots)
+        return Signature(self.name, parameters, self.returns.type, self.changeable)
+
+    @property
+    def changeable(self) -> tuple[int, ...]:
+        """Indices of the parameters that it can change such that the caller sees it."""
+        return tuple(i for i, slot in enumerate(self.slots) if slot.output is not None)
 
     @property
     def is_procedure(self) -> bool:
@@ -75,15 +89,25 @@ class Dialect(Protocol):
     def declare(self, signature: Signature) -> str:
         """A declaration without a body, as one would write it in this language."""
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         """The program with a driver that reads the file ``arguments``, calls the function and writes ``result``.
 
         Args:
             source: the program.
             function: which of its functions to call.
-            changed: indices of the arguments to write after the call, if it returns nothing.
+            wanted: what is to be written after the call: the returned value, if any, and the changed arguments.
             checked: compile such that undefined behaviour ends the program, where the language has any.
         """
+
+
+def in_place(of: Type) -> Type | None:
+    """The type as an output where lists, sets and maps are the caller's own, and nothing else is."""
+    return of if isinstance(of, (ListOf, SetOf, MapOf, Unknown)) else None
+
+
+def referred(of: Type) -> Type:
+    """The type of a variable that a reference lets a function change: a text is a list of characters elsewhere."""
+    return ListOf(CHARACTER) if of == TEXT else in_place(of) or ReferenceTo(of)
 
 
 def driver(name: str) -> str:

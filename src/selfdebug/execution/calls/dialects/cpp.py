@@ -23,6 +23,7 @@ from ..types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Signature,
     TupleOf,
@@ -31,7 +32,7 @@ from ..types import (
 from ..types import Boolean as BooleanType
 from ..types import Character as CharacterType
 from ..types import Text as TextType
-from .base import Function, Slot, driver, relaid
+from .base import Function, Slot, driver, referred, relaid
 
 _NUMBERS: dict[str, Type] = {
     "bool": BOOLEAN, "char": CHARACTER, "float": Floating(32), "double": Floating(), "long double": Floating(),
@@ -74,13 +75,13 @@ class _Cpp:
         ]
         return f"{_write(signature.returns)} {signature.name}({', '.join(parameters)})"
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         base = CPP.build(source, None)
         # A source that never says std:: was cut out of one that did not have to.
         lenient = "" if "std::" in source or "using namespace std" in source else "using namespace std;\n"
         main = (
             f'#include "driver.hpp"\n{lenient}#define main program_main\n#include "program.cpp"\n#undef main\n'
-            f"signed main() {{\n{_calling(function, changed)}}}\n"
+            f"signed main() {{\n{_calling(function, wanted.changed)}}}\n"
         )
         built = relaid(
             base,
@@ -95,21 +96,23 @@ class _Cpp:
 
 def _calling(function: Function, changed: tuple[int, ...]) -> str:
     """The driver's statements: take the arguments, call, put what was given."""
-    lines, passed, after = ["using namespace selfdebug_calls;", "const int paint_byte = std::stoi(word());"], [], []
+    lines = ["using namespace selfdebug_calls;", "const int paint_byte = take_conditions();"]
+    passed, after = [], []
     for index, slot in enumerate(function.slots):
-        own, given = f"argument{index}", f"argument{index}"
+        own = given = f"argument{index}"
         lines.append(f"auto {own} = take<{_storage(slot)}>();")
-        if slot.passing == "pointer":
+        if slot.passing in ("pointer", "rows", "texts", "constant texts"):
             given = f"pointer{index}"
             lines.append(f"auto {given} = {own}.data();")
-        elif slot.passing == "rows":
-            lines.append(f"auto rows{index} = row_pointers({own});")
+            if slot.passing == "constant texts":
+                given = f"const_cast<const char**>({given})"
+        elif slot.passing.startswith(("table ", "array ")):
+            kind, size = slot.passing.split(" ", 1)
             given = f"pointer{index}"
-            lines.append(f"auto {given} = rows{index}.data();")
-        elif slot.passing.startswith("table "):
-            element, width = slot.native, slot.passing.removeprefix("table ")
-            given = f"pointer{index}"
-            lines.append(f"auto {given} = reinterpret_cast<{element} (*)[{width}]>({own}.data());")
+            lines.append(f"auto {given} = reinterpret_cast<{slot.native} (*)[{size}]>({own}.data());")
+            given = f"*{given}" if kind == "array" else given
+        elif slot.passing == "address":
+            given = f"&{own}"
         elif slot.passing == "move":
             given = f"std::move({own})"
         passed.append(given)
@@ -120,22 +123,23 @@ def _calling(function: Function, changed: tuple[int, ...]) -> str:
         else f"{function.owner}()." * bool(function.owner)
     )
     call = f"{owner or '::'}{function.name}({', '.join(passed)})"
-    lines.append("paint(paint_byte);")
-    if function.is_procedure:
-        lines.append(f"{call};")
-        lines += [f"put({after[i]});" for i in changed]
-    else:
-        lines.append(f"put({call});")
+    lines += ["paint(paint_byte);", f"{call};" if function.is_procedure else f"put({call});"]
+    lines += [f"put({after[i]});" for i in changed]
     return "\n".join([*lines, "finish();", ""])
 
 
 def _storage(slot: Slot) -> str:
-    if slot.passing == "pointer":
-        return "Characters" if slot.native == "char" else f"Buffer<{slot.native}>"
-    if slot.passing == "rows":
-        return f"Buffer<Buffer<{slot.native}>>"
-    if slot.passing.startswith("table "):
-        return f"Buffer<std::array<{slot.native}, {slot.passing.removeprefix('table ')}>>"
+    match slot.passing.split(" "):
+        case ["pointer"]:
+            return "Characters" if slot.native == "char" else f"Buffer<{slot.native}>"
+        case ["rows"]:
+            return f"Rows<{slot.native}>"
+        case ["texts"] | ["constant", "texts"]:
+            return "Texts"
+        case ["array", *_]:
+            return f"Buffer<{slot.native}>"
+        case ["table", *size]:
+            return f"Buffer<std::array<{slot.native}, {' '.join(size)}>>"
     return slot.native
 
 
@@ -171,12 +175,12 @@ def _function(node: Node, aliases: dict[str, str]) -> Function | None:
     listed = syntax.children(
         declarator.child_by_field_name("parameters"), "parameter_declaration", "optional_parameter_declaration"
     )
-    slots = [_slot(p, aliases, isinstance(returned, Nothing)) for p in listed]
-    if len(slots) == 1 and slots[0].native == "void":
-        slots = []
     body = node.child_by_field_name("body")
     if body is None or not name:
         return None
+    slots = [_slot(p, aliases, body) for p in listed]
+    if len(slots) == 1 and slots[0].native == "void":
+        slots = []
     head = syntax.text(node)[: body.start_byte - node.start_byte]
     return Function(
         name, tuple(slots), Slot("", returned, native), syntax.called(body, ("call_expression",), "function"), owner,
@@ -185,39 +189,74 @@ def _function(node: Node, aliases: dict[str, str]) -> Function | None:
     )  # fmt: skip
 
 
-def _slot(node: Node, aliases: dict[str, str], is_procedure: bool) -> Slot:
+def _slot(node: Node, aliases: dict[str, str], body: Node) -> Slot:
     of, native = _read(node.child_by_field_name("type"), aliases)
     constant = any(syntax.text(c) == "const" for c in syntax.children(node, "type_qualifier"))
-    declarator, arrays, pointers, reference, sizes = node.child_by_field_name("declarator"), 0, 0, "", []
+    name, levels = _levels(node.child_by_field_name("declarator"))
+    match levels:
+        case [] | ["&"] | ["&&"]:
+            output = None if constant or levels != ["&"] else referred(of)
+            fixed = re.search(r"\barray<.*,\s*(\w+)\s*>$", native)
+            passing = "move" if levels == ["&&"] else ""
+            return Slot(name, of, native, passing, output, sizes=(fixed[1],) if fixed else ())
+        case ["&", size] if size not in ("*", ""):  # int (&row)[3]
+            return Slot(name, ListOf(of), native, f"array {size}", None if constant else ListOf(of), sizes=(size,))
+        case ["*"] if of != NOTHING and _points_at_one(body, name):
+            return Slot(name, of, native, "address", None if constant else referred(of))
+        case [size] if of == CHARACTER:
+            return Slot(name, TEXT, native, "pointer", None if constant else ListOf(of))
+        case [size] if of != NOTHING:
+            return Slot(name, ListOf(of), native, "pointer", None if constant else ListOf(of), sizes=(_size(size),))
+        case [size, "*"] if of == CHARACTER:
+            passing = "constant texts" if constant else "texts"
+            return Slot(name, ListOf(TEXT), native, passing, None if constant else ListOf(TEXT), sizes=(_size(size),))
+        case [size, inner] if of != NOTHING and "&" not in size and inner != "":
+            table = ListOf(ListOf(of))
+            passing = "rows" if inner == "*" else f"table {inner}"
+            return Slot(name, table, native, passing, None if constant else table, sizes=(_size(size), _size(inner)))
+    return Slot(name, UNKNOWN, native)
+
+
+def _levels(declarator: Node | None) -> tuple[str, list[str]]:
+    """A declarator's name, and what stands around it, from the name outwards: ``*``, ``&``, ``&&``, an array's size."""
+    levels = []
     while declarator is not None and declarator.type != "identifier":
         if "array" in declarator.type:
-            arrays += 1
-            sizes.append(syntax.text(declarator.child_by_field_name("size")))
+            levels.append(syntax.text(declarator.child_by_field_name("size")))
         elif "pointer" in declarator.type:
-            pointers += 1
+            levels.append("*")
         elif "reference" in declarator.type:
-            reference = "move" if syntax.text(declarator).startswith("&&") else "reference"
+            levels.append("&&" if syntax.text(declarator).startswith("&&") else "&")
         inner = declarator.child_by_field_name("declarator")
         declarator = inner or next(
             (c for c in declarator.named_children if c.type.endswith("declarator") or c.type == "identifier"), None
         )
-    name, depth = syntax.text(declarator), arrays + pointers
-    if reference and arrays:  # int (&row)[3]
-        return Slot(name, UNKNOWN, native)
-    if depth == 0:
-        if is_procedure and reference == "reference" and not constant and of == TEXT:
-            of = ListOf(CHARACTER)  # a text that changes in place is a list of characters in the other languages
-        return Slot(name, of, native, reference)
-    if depth == 1:
-        text = of == CHARACTER and not (is_procedure and not constant)
-        return Slot(name, TEXT if text else ListOf(of), native, "pointer")
-    if depth == 2 and of != NOTHING:
-        kind = ListOf(TEXT) if of == CHARACTER and pointers else ListOf(ListOf(of))
-        if arrays == 0 or not sizes[0]:
-            return Slot(name, kind if of != CHARACTER else UNKNOWN, native, "rows")
-        # The outermost declarator is the last dimension.
-        return Slot(name, kind if pointers == 0 else UNKNOWN, native, f"table {sizes[0]}")
-    return Slot(name, UNKNOWN, native)
+    return syntax.text(declarator), levels[::-1]
+
+
+def _size(level: str) -> str:
+    return "" if level == "*" else level
+
+
+def _points_at_one(body: Node, name: str) -> bool:
+    """Whether a pointer is that of one variable: it is followed as it is, and never moved or indexed."""
+    followed = False
+    for node in syntax.walk(body):
+        parent = node.parent
+        if node.type != "identifier" or parent is None or syntax.text(node) != name:
+            continue
+        operator = syntax.text(parent.child_by_field_name("operator"))
+        if (parent.type == "pointer_expression" and operator == "*") or (
+            parent.type == "field_expression" and operator == "->"
+        ):
+            followed = True
+        elif (
+            parent.type in ("subscript_expression", "update_expression")
+            or (parent.type == "assignment_expression" and parent.child_by_field_name("left") == node)
+            or (parent.type == "binary_expression" and operator not in ("==", "!=", "&&", "||"))
+        ):
+            return False
+    return followed
 
 
 def _read(node: Node | None, aliases: dict[str, str]) -> tuple[Type, str]:
@@ -289,6 +328,8 @@ def _write(of: Type) -> str:
             return f"std::{'pair' if len(elements) == 2 else 'tuple'}<{', '.join(map(_write, elements))}>"
         case OptionalOf(element):
             return f"std::optional<{_write(element)}>"
+        case ReferenceTo(element):
+            return _write(element)
         case Nothing():
             return "void"
     return "auto"

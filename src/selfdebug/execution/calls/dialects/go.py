@@ -25,6 +25,7 @@ from ..types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Signature,
     Text,
@@ -32,7 +33,7 @@ from ..types import (
     Type,
     parts,
 )
-from .base import Function, Slot, driver, relaid
+from .base import Function, Slot, driver, in_place, referred, relaid
 
 _SIMPLE: dict[str, Type] = {
     "int": INT64, "uint": Integer(64, signed=False), "float64": Floating(), "float32": Floating(32), "bool": BOOLEAN,
@@ -51,13 +52,16 @@ class _Go:
         return [f for f in found if f.name not in ("main", "init")]
 
     def declare(self, signature: Signature) -> str:
-        parameters = ", ".join(f"{p.name} {_write(p.type)}" for p in signature.parameters)
+        parameters = ", ".join(
+            f"{p.name} {'*' if i in signature.resized else ''}{_write(p.type)}"
+            for i, p in enumerate(signature.parameters)
+        )
         returns = signature.returns
         several = isinstance(returns, TupleOf)
         written = f"({', '.join(map(_write, parts(returns)))})" if several else _write(returns)
         return f"func {signature.name}({parameters}) {written}".rstrip()
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         text = _adjusted(source)
         base = GO.build(text, None)
         returned = (
@@ -66,7 +70,7 @@ class _Go:
         own = driver("driver.go")
         for mark, values in (
             ("CALLED", function.name),
-            ("CHANGED", ", ".join(map(str, changed))),
+            ("CHANGED", ", ".join(map(str, wanted.changed))),
             ("SHAPES", ", ".join(json.dumps(_shape(t)) for t in returned)),
             ("ARGUMENTS", ", ".join(json.dumps(_shape(s.type)) for s in function.slots)),
         ):
@@ -98,10 +102,7 @@ def _adjusted(source: str) -> str:
 def _function(node: Node) -> Function:
     slots = []
     for child in syntax.children(node.child_by_field_name("parameters")):
-        of = _read(child.child_by_field_name("type"))
-        if child.type == "variadic_parameter_declaration":
-            of = ListOf(of)
-        slots += [Slot(syntax.text(n), of) for n in child.children_by_field_name("name")]
+        slots += [_slot(syntax.text(n), child) for n in child.children_by_field_name("name")]
     result = node.child_by_field_name("result")
     returned = NOTHING if result is None else _read(result)
     if result is not None and result.type == "parameter_list":
@@ -114,6 +115,20 @@ def _function(node: Node) -> Function:
         syntax.called(body, ("call_expression",), "function") if body is not None else frozenset(),
         text=" ".join(head.split()), start=node.start_byte,
     )  # fmt: skip
+
+
+def _slot(name: str, node: Node) -> Slot:
+    kind = node.child_by_field_name("type")
+    of = _read(kind)
+    if node.type == "variadic_parameter_declaration":
+        return Slot(name, ListOf(of), output=ListOf(of))
+    if kind is not None and kind.type == "array_type":  # a copy
+        return Slot(name, of, sizes=(syntax.text(kind.child_by_field_name("length")),))
+    if isinstance(of, OptionalOf):
+        # What a pointer points at; where that is a list or a map, the pointer is there to exchange it.
+        of = of if in_place(of.element) is None else of.element
+        return Slot(name, of, output=referred(of.element if isinstance(of, OptionalOf) else of))
+    return Slot(name, of, output=in_place(of))
 
 
 def _read(node: Node | None) -> Type:
@@ -152,7 +167,7 @@ def _write(of: Type) -> str:
             return f"map[{_write(key)}]{_write(value)}"
         case TupleOf(elements):
             return f"struct{{ {'; '.join(f'V{i} {_write(e)}' for i, e in enumerate(elements))} }}"
-        case OptionalOf(element):
+        case OptionalOf(element) | ReferenceTo(element):
             return f"*{_write(element)}"
         case Nothing():
             return ""

@@ -27,19 +27,21 @@ from ..types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Signature,
     Text,
     TupleOf,
     Type,
 )
-from .base import Function, Slot, driver, relaid
+from .base import Function, Slot, driver, in_place, referred, relaid
 
 _SIMPLE: dict[str, Type] = {
     "int": INT32, "Integer": INT32, "long": INT64, "Long": INT64, "short": Integer(16), "Short": Integer(16),
     "byte": Integer(8), "Byte": Integer(8), "BigInteger": INTEGER, "double": Floating(), "Double": Floating(),
     "float": Floating(32), "Float": Floating(32), "boolean": BOOLEAN, "Boolean": BOOLEAN, "char": CHARACTER,
     "Character": CHARACTER, "String": TEXT, "CharSequence": TEXT, "void": NOTHING,
+    "StringBuilder": TEXT, "StringBuffer": TEXT,
 }  # fmt: skip
 _LISTS = frozenset(["List", "ArrayList", "LinkedList", "Collection", "Iterable", "Vector", "Queue", "Deque"])
 _SETS = frozenset(["Set", "HashSet", "TreeSet", "LinkedHashSet", "SortedSet"])
@@ -56,14 +58,17 @@ class _Java:
         return [f for f in map(_function, nodes) if f is not None and f.name != "main"]
 
     def declare(self, signature: Signature) -> str:
-        parameters = ", ".join(f"{_write(p.type)} {p.name}" for p in signature.parameters)
+        parameters = ", ".join(
+            f"{_write_growing(p.type) if i in signature.resized else _write(p.type)} {p.name}"
+            for i, p in enumerate(signature.parameters)
+        )
         return f"class {_WRAPPER} {{\n    static {_write(signature.returns)} {signature.name}({parameters})\n}}"
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         text = _cleaned(source)
         base = JAVA.build(text if function.owner else _wrapped(text), None)
         order = [function.owner or _WRAPPER, function.name, str(len(function.slots))]
-        order += map(str, changed if function.is_procedure else ())
+        order += ["procedure" if function.is_procedure else "function", *map(str, wanted.changed)]
         return replace(
             relaid(
                 base,
@@ -118,11 +123,13 @@ def _slot(node: Node) -> Slot:
         name = next(
             (syntax.text(c.child_by_field_name("name")) for c in syntax.children(node, "variable_declarator")), ""
         )
-        return Slot(name, ListOf(_read(kind)))
-    of = _read(node.child_by_field_name("type"))
+        return Slot(name, ListOf(_read(kind)), output=ListOf(_read(kind)))
+    kind = node.child_by_field_name("type")
+    of = _read(kind)
     for _ in range(syntax.text(node.child_by_field_name("dimensions")).count("[")):
         of = ListOf(of)
-    return Slot(syntax.text(node.child_by_field_name("name")), of)
+    output = referred(of) if syntax.text(kind) in ("StringBuilder", "StringBuffer") else in_place(of)
+    return Slot(syntax.text(node.child_by_field_name("name")), of, output=output)
 
 
 def _read(node: Node | None) -> Type:
@@ -172,9 +179,18 @@ def _write(of: Type, *, boxed: bool = False) -> str:
             return f"Map.Entry<{', '.join(_write(e, boxed=True) for e in elements)}>"
         case OptionalOf(element):
             return f"Optional<{_write(element, boxed=True)}>"
+        case ReferenceTo(element):
+            return _write(ListOf(element), boxed=boxed)
         case Nothing():
             return "void"
     return "Object"
+
+
+def _write_growing(of: Type) -> str:
+    """A type whose length the function can change; an array has one for ever."""
+    if of == ListOf(CHARACTER):
+        return "StringBuilder"
+    return f"List<{_write(of.element, boxed=True)}>" if isinstance(of, ListOf) else _write(of)
 
 
 def _is_flat(of: Type) -> bool:

@@ -26,13 +26,15 @@ from ..types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Signature,
     Text,
     TupleOf,
     Type,
 )
-from .base import Function, Slot, driver
+from . import usage
+from .base import Function, Slot, driver, in_place
 
 _SIMPLE: dict[str, Type] = {
     "integer": INTEGER, "int": INTEGER, "bigint": INTEGER, "string": TEXT, "boolean": BOOLEAN,
@@ -65,10 +67,11 @@ class _JavaScript:
         names = ", ".join(p.name for p in signature.parameters)
         return "\n".join(["/**", *lines, " */", f"function {signature.name}({names})"])
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         plain = re.sub(r"^export\s+(?:default\s+(?=function|class|async)|(?=const|let|var|function|class|async))", "",
                        source, flags=re.M)  # fmt: skip
-        own = driver("driver.js").replace("CALLED", function.name).replace("CHANGED", json.dumps(list(changed)))
+        own = driver("driver.js").replace("CALLED", function.name).replace("CHANGED", json.dumps(list(wanted.changed)))
+        own = own.replace("RETURNS", json.dumps(not wanted.is_procedure))
         own = own.replace("ARITY", str(len(function.slots))).replace("PLAIN_MAPS", json.dumps("Map" not in source))
         build = JAVASCRIPT.build(source, None)
         return replace(build, files={build.main: f"{plain}\n;{own}"})
@@ -82,15 +85,19 @@ def _function(node: Node, name: str, top: Node) -> Function:
     for child in listed:
         inner = child.child_by_field_name("left") if child.type == "assignment_pattern" else child
         if child.type not in ("comment", "rest_pattern"):
-            names.append(syntax.text(inner))
+            names.append((syntax.text(inner), child.child_by_field_name("right")))
     body = node.child_by_field_name("body")
     returns = types.get("", UNKNOWN)
     if "" not in types and body is not None and body.type == "statement_block" and not _returns_a_value(body):
         returns = NOTHING
-    slots = tuple(Slot(n, types.get(n, UNKNOWN)) for n in names)
+    slots = tuple(
+        Slot(n, of, output=in_place(of), likely=usage.suggested(body, n, default, usage.JAVASCRIPT))
+        for n, default in names
+        for of in [types.get(n, UNKNOWN)]
+    )
     return Function(
         name, slots, Slot("", returns),
-        syntax.called(node, ("call_expression",), "function"), text=f"{name}({', '.join(names)})",
+        syntax.called(node, ("call_expression",), "function"), text=f"{name}({', '.join(n for n, _ in names)})",
         start=node.start_byte,
     )  # fmt: skip
 
@@ -158,7 +165,7 @@ def _write(of: Type) -> str:
             return "boolean"
         case Character() | Text():
             return "string"
-        case ListOf(element):
+        case ListOf(element) | ReferenceTo(element):
             inner = _write(element)
             return f"({inner})[]" if "|" in inner else f"{inner}[]"
         case SetOf(element):

@@ -23,13 +23,15 @@ from ..types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Signature,
     Text,
     TupleOf,
     Type,
 )
-from .base import Function, Slot
+from . import usage
+from .base import Function, Slot, in_place
 
 _SIMPLE: dict[str, Type] = {
     "int": INTEGER, "float": FLOATING, "bool": BOOLEAN, "str": TEXT, "None": NOTHING, "list": ListOf(UNKNOWN),
@@ -38,6 +40,13 @@ _SIMPLE: dict[str, Type] = {
 }  # fmt: skip
 _LISTS = frozenset(["list", "List", "Sequence", "Iterable", "MutableSequence", "Collection", "deque", "Deque"])
 _SETS = frozenset(["set", "Set", "frozenset", "FrozenSet", "AbstractSet", "MutableSet"])
+_NO_PARAMETERS = (
+    "list_splat_pattern",
+    "dictionary_splat_pattern",
+    "keyword_separator",
+    "positional_separator",
+    "comment",
+)
 _MAPS = frozenset(["dict", "Dict", "Mapping", "MutableMapping", "DefaultDict", "OrderedDict", "defaultdict"])
 
 
@@ -57,24 +66,17 @@ class _Python:
         returns = "" if signature.returns == UNKNOWN else f" -> {_write(signature.returns)}"
         return f"def {signature.name}({parameters}){returns}:"
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         raise TypeError("Python programs run in the warm interpreter")
 
 
 def _function(node: Node) -> Function:
-    slots = []
+    slots, by_name_only = [], False
     for child in syntax.children(node.child_by_field_name("parameters")):
-        name, of = child.child_by_field_name("name"), child.child_by_field_name("type")
-        if child.type in (
-            "list_splat_pattern",
-            "dictionary_splat_pattern",
-            "keyword_separator",
-            "positional_separator",
-        ):
+        by_name_only = by_name_only or child.type in ("list_splat_pattern", "keyword_separator")
+        if child.type in _NO_PARAMETERS or (by_name_only and child.child_by_field_name("value") is not None):
             continue
-        if child.type == "typed_parameter":
-            name = child.named_children[0]
-        slots.append(Slot(syntax.text(name) or syntax.text(child), _read(of)))
+        slots.append(_slot(child, node.child_by_field_name("body")))
     body = node.child_by_field_name("body")
     returns = node.child_by_field_name("return_type")
     returned = _read(returns)
@@ -86,6 +88,14 @@ def _function(node: Node) -> Function:
         syntax.called(body, ("call",), "function") if body is not None else frozenset(),
         text=" ".join(head.split()).rstrip(": "), start=node.start_byte,
     )  # fmt: skip
+
+
+def _slot(node: Node, body: Node | None) -> Slot:
+    kind = node.child_by_field_name("type")
+    name = node.named_children[0] if node.type == "typed_parameter" else node.child_by_field_name("name")
+    text, of = syntax.text(name) or syntax.text(node), _read(kind)
+    likely = usage.suggested(body, text, node.child_by_field_name("value"), usage.PYTHON) if kind is None else ()
+    return Slot(text, of, output=in_place(of), likely=likely)
 
 
 def _returns_a_value(body: Node) -> bool:
@@ -136,7 +146,7 @@ def _write(of: Type) -> str:
             return "bool"
         case Character() | Text():
             return "str"
-        case ListOf(element):
+        case ListOf(element) | ReferenceTo(element):
             return "list" if element == UNKNOWN else f"list[{_write(element)}]"
         case SetOf(element):
             return "set" if element == UNKNOWN else f"set[{_write(element)}]"

@@ -22,13 +22,14 @@ from ..types import (
     MapOf,
     Nothing,
     OptionalOf,
+    ReferenceTo,
     SetOf,
     Signature,
     Text,
     TupleOf,
     Type,
 )
-from .base import Function, Slot, driver, relaid
+from .base import Function, Slot, driver, referred, relaid
 
 _SIMPLE: dict[str, Type] = {
     "isize": INT64, "usize": Integer(64, signed=False), "f64": Floating(), "f32": Floating(32), "bool": BOOLEAN,
@@ -56,27 +57,27 @@ class _Rust:
         returns = "" if isinstance(signature.returns, Nothing) else f" -> {_write(signature.returns)}"
         return f"fn {signature.name}({parameters}){returns}"
 
-    def build(self, source: str, function: Function, changed: tuple[int, ...], *, checked: bool = False) -> Build:
+    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
         base = RUST.build("", None)
         lines = ["let text = std::fs::read_to_string(\"arguments\").unwrap();",
                  "let list: Vec<String> = text.split_whitespace().skip(1).map(String::from).collect();",
                  "let words = &mut Words(list.into_iter());", "let mut out = String::new();"]  # fmt: skip
-        passed = []
+        passed, after = [], []
         for index, slot in enumerate(function.slots):
             lines.append(f"let mut argument{index}: {slot.native} = Take::take(words);")
-            if slot.passing == "inner":  # a slice of texts, whose owner must live as long
+            after.append(f"argument{index}")
+            if slot.passing.endswith("inner"):  # a slice of texts, whose owner must live as long
                 lines.append(f"let mut inner{index}: Vec<_> = argument{index}.iter().map(|i| i.as_ref()).collect();")
-                passed.append(f"&inner{index}")
+                passed.append(f"{slot.passing}{index}")
+                after[-1] = f"inner{index}"
             elif slot.passing == "vector":
                 passed.append(f"argument{index}.iter().map(|i| i.as_ref()).collect()")
             else:
                 passed.append(f"{slot.passing}argument{index}")
         path = f"program::{function.owner}::{function.name}" if function.owner else f"program::{function.name}"
-        if function.is_procedure:
-            lines.append(f"{path}({', '.join(passed)});")
-            lines += [f"Put::put(&argument{i}, &mut out);" for i in changed]
-        else:
-            lines.append(f"Put::put(&{path}({', '.join(passed)}), &mut out);")
+        call = f"{path}({', '.join(passed)})"
+        lines.append(f"{call};" if function.is_procedure else f"Put::put(&{call}, &mut out);")
+        lines += [f"Put::put(&{after[i]}, &mut out);" for i in wanted.changed]
         lines.append('out.push_str("end\\n");\nstd::fs::write("result", out).unwrap();\nstd::process::exit(0);')
         main = f"mod program;\n{driver('driver.rs')}\nfn main() {{\n" + "\n".join(lines) + "\n}\n"
         if checked:
@@ -140,12 +141,15 @@ def _slot(node: Node) -> Slot:
     assert inner is not None
     changing = any(c.type == "mutable_specifier" for c in kind.children)
     of = _read(inner)
-    if changing and of == TEXT:
-        of = ListOf(CHARACTER)  # a text that changes in place is a list of characters in the other languages
-        return Slot(name, TEXT, "String", "&mut ")
-    native = _owned(inner)
-    nested = "&" in syntax.text(inner)
-    return Slot(name, of, native, "inner" if nested else "&mut " if changing else "&")
+    native = "String" if changing and of == TEXT else _owned(inner)
+    passing = f"{'&mut ' if changing else '&'}{'inner' if '&' in syntax.text(inner) else ''}"
+    return Slot(name, of, native, passing, referred(of) if changing else None, sizes=_sizes(inner))
+
+
+def _sizes(node: Node) -> tuple[str, ...]:
+    """Of an array, such as ``[i32; 3]``; of nothing else."""
+    length = node.child_by_field_name("length") if node.type == "array_type" else None
+    return (syntax.text(length),) if length is not None else ()
 
 
 def _owned(node: Node) -> str:
@@ -215,6 +219,8 @@ def _write(of: Type) -> str:
             return f"({', '.join(map(_write, elements))})"
         case OptionalOf(element):
             return f"Option<{_write(element)}>"
+        case ReferenceTo(element):
+            return _write(element)
         case Nothing():
             return "()"
     return "_"

@@ -16,7 +16,8 @@ class SelfdebugDriver {
     private static Scanner words;
     private static final StringBuilder result = new StringBuilder();
 
-    // Arguments: class, function, number of parameters; then 1 if the changed arguments are wanted, and their indices.
+    // Arguments: class, function, number of its parameters, whether it returns something, indices of the arguments
+    // that are wanted after the call.
     public static void main(String[] order) throws Throwable {
         words = new Scanner(Path.of("arguments"), "UTF-8");
         words.next();
@@ -36,8 +37,8 @@ class SelfdebugDriver {
                 receiver = constructor.newInstance();
             }
             Object value = method.invoke(receiver, arguments);
-            if (order.length == 3) put(value);
-            for (int i = 3; i < order.length; i++) put(arguments[Integer.parseInt(order[i])]);
+            if (order[3].equals("function")) put(value);
+            for (int i = 4; i < order.length; i++) put(arguments[Integer.parseInt(order[i])]);
         } catch (InvocationTargetException error) {
             throw error.getCause();
         }
@@ -63,7 +64,9 @@ class SelfdebugDriver {
             case "s":
                 String text = text(word);
                 if (raw == char.class || raw == Character.class) return text.charAt(0);
-                return raw == char[].class ? text.toCharArray() : raw == StringBuilder.class ? new StringBuilder(text) : text;
+                if (raw == StringBuilder.class) return new StringBuilder(text);
+                if (raw == StringBuffer.class) return new StringBuffer(text);
+                return raw == char[].class ? text.toCharArray() : text;
             default:
                 return takeMany(letter, Integer.parseInt(word), type, raw);
         }

@@ -186,10 +186,8 @@ func main() {
 	for i, value := range returned {
 		text += selfdebugPut(value, []string{SELFDEBUG_SHAPES}[i])
 	}
-	if len(returned) == 0 {
-		for _, index := range []int{SELFDEBUG_CHANGED} {
-			text += selfdebugPut(arguments[index], []string{SELFDEBUG_ARGUMENTS}[index])
-		}
+	for _, index := range []int{SELFDEBUG_CHANGED} {
+		text += selfdebugPut(arguments[index], []string{SELFDEBUG_ARGUMENTS}[index])
 	}
 	if os.WriteFile("result", []byte(text+"end\n"), 0o600) != nil {
 		os.Exit(3)

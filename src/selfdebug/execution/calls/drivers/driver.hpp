@@ -31,6 +31,19 @@ struct Buffer {
     T* end() { return items.get() + count; }
 };
 
+// Room after the texts that a program can change: how much it needs nobody says.
+inline std::size_t& spare() {
+    static std::size_t count = 0;
+    return count;
+}
+
+// The byte to paint with, and the spare room: `85+0`.
+inline int take_conditions() {
+    std::string conditions = word();
+    spare() = std::stoull(conditions.substr(conditions.find('+') + 1));
+    return std::stoi(conditions);
+}
+
 // A character array: the bytes of a text and a zero.
 struct Characters {
     std::unique_ptr<char[]> items;
@@ -125,9 +138,42 @@ template <>
 struct Take<Characters> {
     static Characters now() {
         std::string text = take_text();
-        Characters made{std::unique_ptr<char[]>(new char[text.size() + 1]), text.size()};
+        std::size_t room = text.size() + 1 + spare();
+        Characters made{std::unique_ptr<char[]>(new char[room]()), room};
         std::copy(text.begin(), text.end(), made.data());
-        made.data()[text.size()] = 0;
+        return made;
+    }
+};
+
+// Rows by their pointers, for parameters such as `int **rows`: a program may exchange the pointers.
+template <class T>
+struct Rows {
+    Buffer<Buffer<T>> rows;
+    std::vector<T*> pointers;
+    T** data() { return pointers.data(); }
+};
+
+template <class T>
+struct Take<Rows<T>> {
+    static Rows<T> now() {
+        Rows<T> made{take<Buffer<Buffer<T>>>(), {}};
+        for (auto& row : made.rows) made.pointers.push_back(row.data());
+        return made;
+    }
+};
+
+// Texts by their pointers, for parameters such as `char **words`.
+struct Texts {
+    Buffer<Characters> texts;
+    std::vector<char*> pointers;
+    char** data() { return pointers.data(); }
+};
+
+template <>
+struct Take<Texts> {
+    static Texts now() {
+        Texts made{take<Buffer<Characters>>(), {}};
+        for (auto& text : made.texts) made.pointers.push_back(text.data());
         return made;
     }
 };
@@ -160,14 +206,6 @@ struct Take<std::optional<T>> {
         return take<T>();
     }
 };
-
-// Pointers to the rows of a table, for parameters such as `int **rows`.
-template <class T>
-std::vector<T*> row_pointers(Buffer<Buffer<T>>& rows) {
-    std::vector<T*> found;
-    for (auto& row : rows) found.push_back(row.data());
-    return found;
-}
 
 inline std::ostringstream& result() {
     static std::ostringstream text;
@@ -209,7 +247,7 @@ struct Put {
             if (value == nullptr) result() << "n ";
             else put_text(value, std::strlen(value));
         } else if constexpr (std::is_same_v<T, Characters>) {
-            put_text(value.items.get(), value.count);
+            put_text(value.items.get(), strnlen(value.items.get(), value.count));
         } else {
             const char* letter = is_mapping<T>::value ? "m " : is_keyed<T>::value ? "e " : "l ";
             std::size_t count = 0;
@@ -226,6 +264,27 @@ struct Put {
             }
         }
     }
+};
+
+template <class T>
+struct Put<Rows<T>> {
+    static void now(const Rows<T>& value) {
+        auto& rows = const_cast<Rows<T>&>(value).rows;
+        result() << "l " << rows.count << ' ';
+        for (std::size_t i = 0; i < rows.count; i++) {
+            T* place = value.pointers[i];
+            std::size_t count = rows.data()[i].count;
+            for (auto& row : rows)
+                if (row.data() == place) count = row.count;
+            result() << "l " << count << ' ';
+            for (std::size_t j = 0; j < count; j++) put(place[j]);
+        }
+    }
+};
+
+template <>
+struct Put<Texts> {
+    static void now(const Texts& value) { put(value.pointers); }
 };
 
 template <class A, class B>

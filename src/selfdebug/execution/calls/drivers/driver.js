@@ -45,11 +45,14 @@
     } else throw new TypeError(`returned a ${typeof value} ${value.constructor?.name ?? ''}, which tests cannot compare`);
   };
   const given = Array.from({ length: ARITY }, take);
-  const before = JSON.stringify(given, (key, item) => (typeof item === 'bigint' ? String(item) : item));
+  const shown = (key, item) =>
+    typeof item === 'bigint' ? String(item) : item instanceof Set || item instanceof Map ? [...item] : item;
+  const before = JSON.stringify(given, shown);
   const value = CALLED(...given);
-  const after = JSON.stringify(given, (key, item) => (typeof item === 'bigint' ? String(item) : item));
+  const after = JSON.stringify(given, shown);
   // What a procedure changed counts; one that changed nothing and returns a value meant that.
-  if (CHANGED.length === 0 || (value !== undefined && before === after)) put(value);
-  else CHANGED.forEach((index) => put(given[index]));
+  const instead = value !== undefined && before === after;
+  if (RETURNS || CHANGED.length === 0 || instead) put(value);
+  if (RETURNS || !instead) CHANGED.forEach((index) => put(given[index]));
   files.writeFileSync('result', result.join(' ') + ' end\n');
 })();

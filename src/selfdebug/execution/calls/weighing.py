@@ -1,0 +1,160 @@
+"""What a source did on its inputs, made into tests, and what these are worth.
+
+Tests are weak if a program passes them that does not look at its arguments, or gives them back as they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeAlias
+
+from . import values
+from .dialects import Function
+from .types import Parameter, ReferenceTo, Signature, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One run of a source.
+
+    Attributes:
+        arguments: what it was called with.
+        returned: what it returned.
+        after: the arguments that it could change, by their index, as they were after the call.
+    """
+
+    arguments: tuple[Any, ...]
+    returned: Any
+    after: dict[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call and what it must give, in the forms of a signature."""
+
+    arguments: tuple[Any, ...]
+    expected: Any
+
+
+def widened(signature: Signature, function: Function) -> Signature:
+    """The signature with which a source runs: all that it can change is looked at after the call."""
+    parameters = tuple(
+        Parameter(p.name, slot.type if isinstance(p.type, ReferenceTo) or slot.output is not None else p.type)
+        for p, slot in zip(signature.parameters, function.slots, strict=True)
+    )
+    return replace(signature, parameters=parameters, outputs=function.changeable)
+
+
+def observed(arguments: tuple[Any, ...], value: Any, wide: Signature) -> Observation:
+    """A run's arguments, and the value that it gave, taken apart."""
+    changed, returns = wide.changed, not wide.is_procedure
+    pieces = [value] if len(changed) + returns == 1 else list(value)
+    after = pieces[returns:]
+    return Observation(arguments, pieces[0] if returns else None, dict(zip(changed, after, strict=True)))
+
+
+def narrowed(wide: Signature, function: Function, seen: Sequence[Observation]) -> Signature:
+    """The signature for a translation: what changed in any run is an output; what never did is an input like others."""
+    outputs = tuple(i for i in wide.changed if any(_is_changed(o, i) for o in seen))
+    if wide.is_procedure and not outputs:
+        outputs = wide.changed
+    parameters = list(wide.parameters)
+    for index in outputs:
+        output = function.slots[index].output
+        if output is not None and not isinstance(output, Unknown) and function.slots[index].type != output:
+            parameters[index] = replace(parameters[index], type=output)
+    resized = tuple(i for i in outputs if any(_length(o.after[i]) != _length(o.arguments[i]) for o in seen))
+    return replace(wide, parameters=tuple(parameters), outputs=outputs, resized=resized)
+
+
+def _is_changed(observation: Observation, index: int) -> bool:
+    return not values.equal(observation.after[index], observation.arguments[index], 0.0)
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, (list, str)) else -1
+
+
+def examples(signature: Signature, seen: Iterable[Observation]) -> list[Example]:
+    """The runs as tests of a signature that `narrowed` gave."""
+    found = []
+    for one in seen:
+        pieces = [] if signature.is_procedure else [one.returned]
+        pieces += [one.after[i] for i in signature.changed]
+        arguments = tuple(values.fit(a, p.type) for a, p in zip(one.arguments, signature.parameters, strict=True))
+        expected = values.fit(_one_or_all(pieces), signature.gives)
+        found.append(Example(arguments, expected))
+    return found
+
+
+def selected(signature: Signature, found: Sequence[Example], count: int) -> list[Example]:
+    """So many of the tests, by turns among those with equal values; in their order.
+
+    Of the tests of a procedure at most a third are such that nothing changes in them, if there are others. Where the
+    first that come are weak and others are not, these are preferred.
+    """
+    groups: dict[str, list[int]] = {}
+    for index, example in enumerate(found):
+        groups.setdefault(values.digest(example.expected), []).append(index)
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*groups.values()))
+    order = [i for i in turns if i is not None]
+    kept = order[:count]
+    for guess in _guesses(signature):
+        idle = [i for i in order if _holds(found[i], guess)]
+        if signature.is_procedure or all(i in idle for i in kept):
+            telling = [i for i in order if i not in idle]
+            most = count - count // 3
+            kept = [*telling[:most], *idle, *telling[most:]][:count]
+    return [found[i] for i in sorted(kept)]
+
+
+def distinct(found: Iterable[Example]) -> int:
+    """How many different values tests expect."""
+    return len({values.digest(example.expected) for example in found})
+
+
+def weakness(signature: Signature, found: Sequence[Example]) -> str:
+    """What passes all tests without doing anything, as half a sentence; empty if nothing is known to.
+
+    A function without parameters gives one value, which is no weakness.
+    """
+    if not signature.parameters or not found:
+        return ""
+    if distinct(found) == 1:
+        return "a program that always gives the same value passes them"
+    for place, guess in enumerate(_guesses(signature)):
+        if all(_holds(example, guess) for example in found):
+            does = (
+                "changes nothing" if signature.is_procedure else f"returns {signature.parameters[place].name} as it is"
+            )
+            return f"a program that {does} passes them"
+    return ""
+
+
+_Guess: TypeAlias = Callable[[Example], Any]
+
+
+def _guesses(signature: Signature) -> list[_Guess]:
+    """What programs give that do nothing: each of the arguments as it is; of a procedure, all that it could change."""
+    changed = signature.changed
+    if not signature.is_procedure:
+        return [] if changed else [partial(_argument, signature, i) for i in range(len(signature.parameters))]
+    return [lambda example: _one_or_all([example.arguments[i] for i in changed])]
+
+
+def _argument(signature: Signature, index: int, example: Example) -> Any:
+    return values.fit(example.arguments[index], signature.returns)
+
+
+def _one_or_all(pieces: list[Any]) -> Any:
+    return pieces[0] if len(pieces) == 1 else tuple(pieces)
+
+
+def _holds(example: Example, guess: _Guess) -> bool:
+    try:
+        return values.equal(guess(example), example.expected, 0.0)
+    except values.UnfitError:
+        return False

@@ -1,0 +1,189 @@
+"""Run one file of tests with pytest, in the process in which the program is loaded; a script of its own.
+
+It finds its order in a file, loads the program as the module that the tests import, and leaves what became of each test
+in another file. The program may do here what it likes: such a verdict is not protected. Only what is cheap fails: the
+result has to carry a word that was in the order, which is gone before the program starts; a process that ends before
+it is written has run no test; and the functions that assert are those from before the program.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import sys
+import unittest
+from contextlib import redirect_stdout
+from types import TracebackType
+from typing import Any
+
+ORDER, RESULT = "order", "result"
+_TEXT = 2000  # characters of a message
+
+
+class _Recorder:
+    """A plugin of pytest's: remembers what became of each test.
+
+    Attributes:
+        tests: by the test's name: how it ended, type of the exception, message, line in the program.
+        problem: why the file could not be collected, in the same form.
+    """
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+        self.tests: dict[str, list[Any]] = {}
+        self.problem: list[Any] | None = None
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        for item in session.items:
+            self.tests[_name(item)] = ["not run", "", "", None]
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        name = _name(report)
+        if report.skipped and hasattr(report, "wasxfail"):
+            self.tests[name] = ["passed", "", "", None]
+        elif report.skipped:
+            place, _, reason = report.longrepr
+            by_program = str(place) == self._program
+            self.tests[name] = ["not run" if by_program else "skipped", "", str(reason)[:_TEXT], None]
+        elif report.failed:
+            self.tests[name] = ["failed", "", str(report.longrepr)[:_TEXT], None]
+        elif report.when == "call":
+            self.tests[name] = ["passed", "", "", None]
+
+    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+        """Says more of what failed; pytest calls it after the report."""
+        error = call.excinfo.value
+        if report.when == "collect":
+            self.problem = ["raised", *_described(error.__cause__ or error, self._program)]
+            return
+        kind, message, line = _described(error, self._program)
+        place = str(call.excinfo.traceback[-1].path) if call.excinfo.traceback else ""
+        asserted = kind in ("AssertionError", "Failed") and place != self._program
+        self.tests[_name(node)] = ["failed" if asserted else "raised", kind, message, line]
+
+
+def _name(node: Any) -> str:
+    return str(node.nodeid).split("::", 1)[-1]
+
+
+def _described(error: BaseException, program: str) -> list[Any]:
+    """Type, message, and the last line of the program that an exception came through."""
+    try:
+        message = str(error)
+    except BaseException as other:  # noqa: BLE001  (its __str__ is the program's)
+        message = type(other).__name__
+    line, place = None, error.__traceback__
+    while isinstance(place, TracebackType):
+        if place.tb_frame.f_code.co_filename == program:
+            line = place.tb_lineno
+        place = place.tb_next
+    if isinstance(error, SyntaxError) and error.filename == program:
+        line = error.lineno
+    return [type(error).__name__, message[:_TEXT], line]
+
+
+def _load(source: str, module: str, prelude: str) -> dict[str, Any]:
+    """Write the program as a file of its module's name, and import it as that; its namespace."""
+    path = os.path.abspath(os.path.join(*module.split("."))) + ".py"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+        file.write(source)
+    parent, _, child = module.rpartition(".")
+    package = importlib.import_module(parent) if parent else None
+    spec = importlib.util.spec_from_file_location(module, path)
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[module] = loaded
+    exec(prelude, loaded.__dict__)
+    spec.loader.exec_module(loaded)
+    if package is not None:
+        setattr(package, child, loaded)
+    return loaded.__dict__
+
+
+def _share(names: dict[str, Any], test_module: str) -> None:
+    """Let a file of tests that imports no program find the program's names as its own."""
+    hook = next(finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook")
+    execute = hook.exec_module  # type: ignore[attr-defined]
+
+    def exec_module(module: Any) -> None:
+        if module.__name__ == test_module:
+            shared = {n: v for n, v in names.items() if not n.startswith(("__", "test", "Test"))}
+            module.__dict__.update(shared)
+        execute(module)
+
+    hook.exec_module = exec_module  # type: ignore[attr-defined]
+
+
+class _Sharer:
+    """A plugin of pytest's: shares names as soon as its import hook is there."""
+
+    def __init__(self, names: dict[str, Any], test_module: str) -> None:
+        self._names, self._module = names, test_module
+
+    def pytest_sessionstart(self) -> None:
+        _share(self._names, self._module)
+
+
+def run(order: dict[str, Any]) -> dict[str, Any]:
+    """Load a program and run a file of tests, in the current folder.
+
+    Args:
+        order: ``source`` of the program; ``module``, the name under which the tests import it, empty if they do not;
+            ``code`` of the tests; ``prelude``, code that runs before the program in its namespace.
+
+    Returns:
+        ``error``, why the program could not be loaded; ``problem``, why the tests could not be collected; ``tests``,
+        what became of each, by its name: ``passed``, ``failed``, ``raised``, ``skipped`` or ``not run``, type of the
+        exception, message, line in the program. A test that is marked to fail and does has passed.
+    """
+    import pytest
+
+    module = order["module"] or "program"
+    asserting = [(unittest.TestCase, dict(vars(unittest.TestCase))), (pytest, dict(vars(pytest)))]
+    path = os.path.abspath(os.path.join(*module.split("."))) + ".py"
+    sys.path.insert(0, os.getcwd())
+    try:
+        names = _load(order["source"], module, order["prelude"])
+    except BaseException as error:  # noqa: BLE001  (whatever a program raises is its outcome)
+        return {"error": _described(error, path), "problem": None, "tests": {}}
+    for owner, before in asserting:
+        for name, value in before.items():
+            if vars(owner).get(name) is not value:
+                setattr(owner, name, value)
+    test_module = "test_file" if module.split(".")[0] != "test_file" else "test_file_"
+    with open(f"{test_module}.py", "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+        file.write(order["code"])
+    with open("pytest.ini", "w", encoding="utf-8") as file:
+        file.write("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
+    recorder = _Recorder(path)
+    plugins: list[object] = [recorder]
+    if not order["module"]:
+        plugins.append(_Sharer(names, test_module))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-q", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "--capture=sys", "--basetemp=pytest-tmp"]
+    with redirect_stdout(io.StringIO()):
+        pytest.main([*options, f"{test_module}.py"], plugins=plugins)
+    return {"error": None, "problem": recorder.problem, "tests": recorder.tests}
+
+
+def main() -> None:
+    """Run the order that lies in the current folder; arguments: where packages lie."""
+    with open(ORDER, encoding="utf-8") as file:
+        order = json.load(file)
+    os.remove(ORDER)
+    word = order.pop("word")
+    sys.path[:] = [*(p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))), *sys.argv[1:]]
+    write, dump, leave = open, json.dumps, os._exit
+    result = run(order)
+    with write(RESULT, "w", encoding="utf-8") as file:
+        file.write(dump({**result, "word": word}))
+    sys.stdout.flush()
+    leave(0)
+
+
+if __name__ == "__main__":
+    main()
