@@ -23,9 +23,9 @@ EXAMPLES = f"""[bold]Examples[/]
   selfdebug python - --tests test_dates.py --turns 5 < request.txt > dates.py
   selfdebug python "Sort by surname." --program sort.py --test "assert …"
 
-[bold]Test files[/]: Python, where each top-level statement is a test, imports and
-definitions come before all tests, and each function test_…() is a test;
-or JSON: a list of assertions, or one a line.
+[bold]Test files[/]: Python, where each top-level assertion is a test, imports and
+definitions come before all tests, and each function test_…() is a test, run
+by pytest if need be; or JSON: a list of assertions, or one a line.
 
 {CODES}"""
 

@@ -96,16 +96,21 @@ class PytestFile:
     kind: Literal["pytest"] = "pytest"
 
     def __str__(self) -> str:
-        wanted = self.name.split("::")
-        nodes: list[ast.stmt] = ast.parse(self.code).body
-        found: ast.stmt | None = None
-        for part in wanted:
+        """The test alone, above the fixtures of the file that it takes as parameters."""
+        tree = ast.parse(self.code)
+        nodes, found = tree.body, None
+        for part in self.name.split("::"):
             found = next((node for node in nodes if getattr(node, "name", "") == part), None)
             nodes = getattr(found, "body", [])
         if found is None:
             return self.name
-        first = min([found.lineno, *(d.lineno for d in getattr(found, "decorator_list", []))])
-        return textwrap.dedent("\n".join(self.code.split("\n")[first - 1 : found.end_lineno]))
+        taken = {node.arg for node in ast.walk(found) if isinstance(node, ast.arg)}
+        fixtures = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in taken and n.decorator_list]
+        return "\n\n".join(self._text(node) for node in [found, *fixtures])
+
+    def _text(self, node: ast.stmt) -> str:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        return textwrap.dedent("\n".join(self.code.split("\n")[first - 1 : node.end_lineno]))
 
 
 UnitTest = Annotated[Assertion | Call | InputOutput | Driver | PytestFile, Discriminator("kind")]
