@@ -338,6 +338,7 @@ async def test_azure_gets_the_key_in_its_own_header_and_its_version() -> None:
         ("https://me.azure-api.net/v1", True),
         ("https://api.openai.com/v1", False),
         ("https://azure.com.example.org/v1", False),
+        ("https://models.inference.ai.azure.com", False),
         ("http://localhost:8000/v1", False),
     ],
 )

@@ -187,7 +187,7 @@ async def test_one_request_that_is_refused_stops_nobody(folder: Path, tmp_path: 
 async def test_odd_requests_may_be_the_first_ones(folder: Path, tmp_path: Path) -> None:
     def answer(request: Body) -> Answer | Fails:
         odd = any(f"adds {n} to n" in request["messages"][1]["content"] for n in range(5))
-        return Fails(400, "the context is too long") if odd else Answer(tiny.reply(request), delay=0.1)
+        return Fails(400, "content management policy") if odd else Answer(tiny.reply(request), delay=0.1)
 
     with ModelServer(answer) as server:
         await do_grid(folder, server.url, tmp_path / "s.db", ("baseline", "ut"), concurrency=2)

@@ -10,7 +10,11 @@ from selfdebug.models.errors import UnreachableError, WrongKeyError
 
 OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none-needed"
-_AZURE = (".azure.com", ".azure.us", ".azure.cn", ".azure-api.net")
+_AZURE = (
+    ".openai.azure.com", ".openai.azure.us", ".openai.azure.cn", ".cognitiveservices.azure.com",
+    ".services.ai.azure.com", ".azure-api.net",
+)  # fmt: skip
+"""Hosts that take a key of Azure's own kind; its other ones, such as models.inference.ai.azure.com, do not."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
