@@ -178,6 +178,17 @@ async def test_what_cpp_changes_in_its_arguments_is_what_a_translation_must_give
         assert outcome.passed == passes, outcome
 
 
+@pytest.mark.parametrize("returned", ["", "return n; "])
+async def test_what_changes_is_the_whole_of_a_sequence(sandbox: Sandbox, returned: str) -> None:
+    """A translation that sorts the whole list, whatever the length beside it says, is right for most callers."""
+    needs("javascript")
+    source = f"function f(arr, n) {{ arr.splice(0, n, ...arr.slice(0, n).sort((a, b) => a - b)); {returned}}}"
+    derived = await derive_tests(source, "javascript", sandbox)
+    program = f"def f(arr, n):\n    arr.sort(); {returned}"
+    outcome = await sandbox.run(program, derived.tests, signature=derived.signature)
+    assert outcome.passed, outcome
+
+
 # The same in the other languages: a source, and what it gives for these arguments.
 IN_PLACE = {
     "java": (

@@ -19,7 +19,7 @@ from ..limits import MEBIBYTE, Limits
 from ..testing import Call, InputOutput
 from . import guessing, running, values, weighing
 from .dialects import Function
-from .generating import Clues, Sizes, generate
+from .generating import Clues, Sizes, generate, is_partial
 from .signatures import find_function, read_signature
 from .types import Floating, Integer, ListOf, ReferenceTo, Signature, Text, Type, has_unknown, parts
 from .weighing import Observation
@@ -99,7 +99,7 @@ async def derive_tests(
     wide, how = weighing.widened(signature, function), "typed by its signature"
     if not signature.is_typed:
         wide, how = await search.guess(wide), "types guessed by running it"
-    seen = await search.collect(wide, count)
+    seen = search.telling(wide, await search.collect(wide, count))
     signature = weighing.narrowed(wide, function, seen)
     kept = weighing.selected(signature, weighing.examples(signature, seen), count)
     if has_unknown(signature.returns):
@@ -199,9 +199,17 @@ class _Search:
 
     def _worth(self, wide: Signature, seen: list[Observation]) -> tuple[int, bool]:
         """How many different values were seen, and whether all of them together are weak tests."""
+        seen = self.telling(wide, seen)
         signature = weighing.narrowed(wide, self._function, seen)
         found = weighing.examples(signature, seen)
         return weighing.distinct(found), bool(weighing.weakness(signature, found))
+
+    def telling(self, wide: Signature, seen: list[Observation]) -> list[Observation]:
+        """The runs without those in which a part of a sequence changes: right translations change the whole of it."""
+        if self._room or not any(weighing.is_changed(o, i) for i in wide.changed for o in seen):
+            return seen
+        whole = [o for o in seen if not is_partial(wide.parameters, o.arguments, self._variables)]
+        return whole or seen
 
     async def _observe(self, wide: Signature, inputs: list[tuple[Any, ...]], found: dict[str, Observation]) -> int:
         """Run inputs twice, and add what both gave; how many took long or gave what is too large."""

@@ -133,7 +133,7 @@ class _Maker:
         whole = max((len(sequence) - 2) // 2, 0) if self._room and isinstance(sequence, list) else len(sequence)
         if index in self.variables and self._chance.random() < 0.5:
             return self._chance.randint(0, whole)
-        partly = whole >= 3 and not is_table and self._chance.random() < self._partly
+        partly = whole >= 3 and not is_table and self._chance.random() >= 1 - self._partly
         return self._chance.randint(1, whole) if partly else whole
 
     def _places(
@@ -257,6 +257,13 @@ def _lengths(parameters: Sequence[Parameter], sequences: list[int]) -> dict[int,
         else:
             found[index] = sequences[min(position, len(sequences) - 1)]  # f(n, a)
     return found
+
+
+def is_partial(parameters: Sequence[Parameter], arguments: Sequence[Any], variables: Collection[int]) -> bool:
+    """Whether a length among generated arguments is less than that of its sequence; ``variables`` as of `generate`."""
+    sequences = [i for i, p in enumerate(parameters) if isinstance(p.type, (ListOf, Text))]
+    lengths = {i: of for i, of in _lengths(parameters, sequences).items() if i not in variables}
+    return any(0 <= arguments[i] < len(arguments[of]) and not _is_table(parameters[of]) for i, of in lengths.items())
 
 
 def _is_table(parameter: Parameter) -> bool:

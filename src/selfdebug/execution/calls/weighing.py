@@ -58,7 +58,7 @@ def observed(arguments: tuple[Any, ...], value: Any, wide: Signature) -> Observa
 
 def narrowed(wide: Signature, function: Function, seen: Sequence[Observation]) -> Signature:
     """The signature for a translation: what changed in any run is an output; what never did is an input like others."""
-    outputs = tuple(i for i in wide.changed if any(_is_changed(o, i) for o in seen))
+    outputs = tuple(i for i in wide.changed if any(is_changed(o, i) for o in seen))
     if wide.is_procedure and not outputs:
         outputs = wide.changed
     parameters = list(wide.parameters)
@@ -70,7 +70,8 @@ def narrowed(wide: Signature, function: Function, seen: Sequence[Observation]) -
     return replace(wide, parameters=tuple(parameters), outputs=outputs, resized=resized)
 
 
-def _is_changed(observation: Observation, index: int) -> bool:
+def is_changed(observation: Observation, index: int) -> bool:
+    """Whether an argument is different after the call."""
     return not values.equal(observation.after[index], observation.arguments[index], 0.0)
 
 
