@@ -78,15 +78,18 @@ class TestPython:
         with ModelServer(REPAIR) as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--turns", "0", "--quiet")
         assert (result.code, result.out) == (1, WRONG)
-        assert result.err == "selfdebug: not judged correct: out of turns; this is the best program so far.\n"
+        assert (
+            result.err
+            == "selfdebug: Stopped: no turns are left; --turns allows more. The program printed is not correct.\n"
+        )
 
     def test_unreadable_reply_leaves_stdout_empty(self, run: Run) -> None:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
         assert "the reply to asking for a program could not be read, so it is asked again" in result.err
-        assert "unreadable reply" in result.err.splitlines()[-1]
-        assert "there is no program" in result.err.splitlines()[-1]
+        assert "the model's reply could not be read" in result.err.splitlines()[-1]
+        assert result.err.endswith(" No program is printed.\n")
 
     def test_second_run_asks_nothing(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
@@ -126,7 +129,7 @@ class TestPython:
         with ModelServer(REPAIR) as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--calls", "2")
         assert (result.code, result.out) == (1, WRONG)
-        assert "out of calls (2 calls were allowed)" in result.err
+        assert "Stopped at a limit: 2 calls were allowed. The program printed is not correct." in result.err
 
     def test_without_tests_the_model_judges(self, run: Run) -> None:
         with ModelServer([REPAIR[2], "It sorts.", "Right.\nVerdict: correct"]) as server:
@@ -139,7 +142,7 @@ class TestPython:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--feedback", "baseline")
             assert len(server.requests) == 1
         assert (result.code, result.out) == (1, WRONG)
-        assert "wrong, and no debugging asked for" in result.err
+        assert "feedback baseline does not debug. The program printed is not correct." in result.err
 
     def test_completion_form(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
@@ -177,7 +180,7 @@ class TestSql:
             assert "all of them" in json.dumps(server.requests[0])
         assert result.code == 0
         assert "✗ failed: no such column: nme" in result.err
-        assert "→ wrong, says running it" in result.err
+        assert "→ wrong: it does not run" in result.err
 
     def test_json(self, run: Run, shop: Path) -> None:
         with ModelServer(GOOD_QUERY) as server:
@@ -337,7 +340,7 @@ class TestDemo:
         with ModelServer("no") as server:
             result = run("demo", "--only", "python", "--base-url", server.url)
         assert result.code == 1
-        assert "text-to-python: not judged correct" in result.err
+        assert "text-to-python: Stopped: " in result.err
         assert "text-to-sql" not in result.err
 
     def test_unknown_part_is_wrong_usage(self, run: Run) -> None:
@@ -357,7 +360,7 @@ class TestEmbedded:
     def test_it_replies_where_nothing_is_configured_and_says_so_once(self, run: Run, isolated: None) -> None:
         result = run("demo", "--max-tokens", "4")
         assert result.code == 1
-        assert result.err.count("the embedded one replies") == 1
+        assert result.err.count("using the built-in demo model") == 1
         assert result.err.count("── ") == 3
 
     def test_quiet_says_nothing_of_it(self, run: Run, isolated: None) -> None:
@@ -366,7 +369,7 @@ class TestEmbedded:
 
     def test_it_may_be_named(self, run: Run, isolated: None) -> None:
         result = run("python", REQUEST, *TESTS, "--model", "embedded", "--max-tokens", "4", "--json")
-        assert "the embedded one replies" not in result.err
+        assert "using the built-in demo model" not in result.err
         found = json.loads(result.out)
         assert (found["model"], found["style"]) == ("embedded", "zero-shot")
 
@@ -378,7 +381,7 @@ class TestEmbedded:
         result = run("prompt", "python", REQUEST, *TESTS, "--json")
         assert json.loads(result.out)["model"] == "embedded"
         assert len(json.loads(result.out)["request"]["messages"]) == 2
-        assert "the embedded one replies" in result.err
+        assert "using the built-in demo model" in result.err
 
     def test_a_server_is_not_passed_over(self, run: Run) -> None:
         with ModelServer("no") as server:

@@ -117,3 +117,18 @@ def test_folder_of_the_demonstration_is_in_the_package() -> None:
 
     folder = Path(selfdebug.demo.__file__).parent
     assert {path.name for path in folder.iterdir()} >= {"ferries.sql", "whole_euros.cpp"}
+
+
+def test_embedded_model_is_no_judge_of_a_database_of_the_users(shop: str) -> None:
+    found = subprocess.run([*COMMAND, "sql", "Which items are there?", "--db", shop], capture_output=True, text=True)
+    assert found.returncode == 1, found.stderr
+    assert found.stderr.startswith("selfdebug: No model configured: using the built-in demo model.")
+    assert "Judged correct" not in found.stderr
+    last = found.stderr.splitlines()[-1]
+    assert "own verdict does not count here" in last or "is not correct" in last or "No query" in last
+
+
+def test_embedded_model_is_a_judge_of_the_demonstrations_query() -> None:
+    found = subprocess.run([*COMMAND, "demo", "--only", "sql"], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    assert "Judged correct by the model" in found.stderr

@@ -28,7 +28,7 @@ import platformdirs
 import yaml
 
 from selfdebug.execution import Assertion, Limits, Sandbox
-from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 from .benchmark import BenchmarkError, Failure, Score, Scorer, Task
 from .programs.loaded import refuse_variant
@@ -61,6 +61,7 @@ class _Part:
     note: str = "The sample is small: it shows that everything works, and large differences; it ranks no models."
 
 
+_ASKED = {"sql": "question", "python": "request", "translation": "source"}
 _KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translation": "translation"}
 _MEASURES = {"sql": (TEST_SUITE, EXECUTION), "python": ("tests",), "translation": ("tests",)}
 _NOTES = {
@@ -200,6 +201,18 @@ def _assertion(name: str, arguments: list[Any], expected: Any, in_place: bool) -
     changed, *others = arguments
     call = f"{name}({', '.join(['values', *map(repr, others)])})"
     return f"values = {changed!r}\n{call}\nassert values == {expected!r}"
+
+
+def is_held_out(problem: Problem) -> bool:
+    """Whether a problem is one of the held-out part: of the domain that the embedded model was trained on."""
+    part = _PARTS["held-out"]
+    kind = next(kind for kind, application in _KINDS.items() if application == problem.application)
+    asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
+    entries = (entry for entry in _read(part.folder / f"{kind}.yaml") if asked == entry[_ASKED[kind]])
+    if isinstance(problem, TextToSqlProblem):
+        folder = part.folder / _DATABASES
+        return any(problem.database == _databases(folder / entry["database"])[0] for entry in entries)
+    return any(entries)
 
 
 @functools.cache

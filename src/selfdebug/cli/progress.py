@@ -37,7 +37,18 @@ _STEPS = {
     Step.FIX: "asking for a fix",
 }
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
-_SAYS = {Judge.TESTS: "say the tests", Judge.EXECUTION: "says running it", Judge.MODEL: "says the model"}
+_SAYS = {Judge.TESTS: ", say the tests", Judge.EXECUTION: ": it does not run", Judge.MODEL: ", says the model"}
+_LIMITS = (Ending.CALLS, Ending.TOKENS, Ending.SECONDS)
+_STOPPED = {
+    Ending.CORRECT: "Judged correct.",
+    Ending.NO_DEBUGGING: "Stopped after the first {noun}: feedback {feedback} does not debug.",
+    Ending.TURNS: "Stopped: no turns are left; --turns allows more.",
+    **dict.fromkeys(_LIMITS, "Stopped at a limit."),
+    Ending.REPEATED: "Stopped: the model sent the same {noun} again.",
+    Ending.UNSURE: "Stopped without a verdict.",
+    Ending.UNREADABLE: "Stopped: the model's reply could not be read.",
+    Ending.CONTEXT: "Stopped: the conversation does not fit into the model's context.",
+}
 _STYLES = {Verdict.CORRECT: "bold green", Verdict.WRONG: "bold red", Verdict.UNSURE: "bold yellow"}
 _VERDICT_LINE = re.compile(r"[\s*_#]*verdict\W*\w+\W*$", re.IGNORECASE)  # said before the words already
 _TESTS_SHOWN = 6
@@ -217,7 +228,7 @@ class Progress:
         if feedback.judge is Judge.NOBODY:
             self.say(Text(f"{self._arrow} no verdict", _STYLES[Verdict.UNSURE]), indent=2)
             return
-        verdict = Text(f"{self._arrow} {feedback.verdict}, {_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
+        verdict = Text(f"{self._arrow} {feedback.verdict}{_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
         if feedback.judge is Judge.MODEL and feedback.text:
             reasons = _VERDICT_LINE.sub("", " ".join(feedback.text.split()))
             verdict.append(f": {shortened(reasons, 1, 300)}" if reasons else "", "not bold default")
@@ -225,14 +236,19 @@ class Progress:
 
 
 def why_not(trajectory: Trajectory) -> str:
-    """Why an answer was not judged correct, in one sentence."""
-    reason = str(trajectory.ending)
-    if trajectory.ending is Ending.NO_DEBUGGING and trajectory.turns:
-        verdict = trajectory.turns[-1].feedback.verdict
-        reason = f"{verdict}, and {reason}" if verdict is Verdict.WRONG else f"nobody judged it, and {reason}"
-    detail = f" ({trajectory.detail})" if trajectory.detail else ""
-    answer = "this is the best program so far" if trajectory.answer else "there is no program"
-    return f"not judged correct: {reason}{detail}; {answer}."
+    """Why an answer was not judged correct, and what that says of the program that is printed."""
+    noun = "query" if trajectory.problem.application == "text-to-sql" else "program"
+    reason = _STOPPED[trajectory.ending].format(noun=noun, feedback=trajectory.feedback)
+    if trajectory.detail:
+        reason = f"{reason.rstrip('.')}{':' if trajectory.ending in _LIMITS else '.'} {trajectory.detail.rstrip('.')}."
+    if trajectory.answer is None:
+        return f"{reason} No {noun} is printed."
+    verdict = next(
+        (turn.feedback.verdict for turn in reversed(trajectory.turns) if turn.program.code == trajectory.answer.code),
+        Verdict.UNSURE,
+    )
+    known = "is not correct" if verdict is Verdict.WRONG else "may be wrong"
+    return f"{reason} The {noun} printed {known}."
 
 
 def _reason(test: TestOutcome) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .configuration import Configuration
-from .failing import CODES
+from .failing import CODES, complain
 from .inputs import read_request, valid_text
 from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
 from .visible import put, shortened, visible
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from selfdebug.problem import TextToSqlProblem
     from selfdebug.query_outcome import QueryOutcome
-    from selfdebug.trajectory import Trajectory
+    from selfdebug.trajectory import Trajectory, Turn
 
 HELP = (
     "Answer a question with a SQL query, run it, and debug it until the model finds it right.\n\n"
@@ -58,11 +59,13 @@ def sql(
     task = running.Task(problem, running.first_program(program, problem))
 
     def done(found: Trajectory) -> None:
+        printed = safe(found)
         if as_json:
-            running.conclude(found, as_json)
+            # Data, and yet inert where a database's shell is made to read it: no statement ends in it.
+            put(printed.to_json(indent=2).replace(";", "\\u003b"))
         else:
             show(found, explain, configuration.quiet)
-            running.end(found)
+        running.end(printed)
 
     running.debug([task], configuration, done)
 
@@ -81,12 +84,33 @@ def problem_of(question: str, db: str, hint: str) -> TextToSqlProblem:
     )
 
 
+def safe(trajectory: Trajectory) -> Trajectory:
+    """The trajectory with the answer that may be printed, or none where it may not."""
+    from .printable import printable_query
+
+    turn = _answer(trajectory)
+    text = None if turn is None else printable_query(trajectory, turn.outcome)  # type: ignore[arg-type]  # a query's
+    answer = None if turn is None or text is None else replace(turn.program, code=text)
+    return replace(trajectory, answer=answer)
+
+
+def _answer(trajectory: Trajectory) -> Turn | None:
+    return next((turn for turn in reversed(trajectory.turns) if turn.program == trajectory.answer), None)
+
+
 def show(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
-    """Show the query, its result, and its explanation where that is wanted."""
-    turn = next((turn for turn in reversed(trajectory.turns) if turn.program == trajectory.answer), None)
+    """Show the query, its result, and its explanation where that is wanted.
+
+    A query that may not be printed is shown on standard error, with the reason.
+    """
+    turn = _answer(trajectory)
     if turn is None:
         return
-    put(turn.program.code.strip())
+    answer = safe(trajectory).answer
+    if answer is None:
+        complain(f"this query is not printed, for it may do more than read:\n{turn.program.code.strip()}")
+    else:
+        put(answer.code)
     from rich.console import Console
 
     console = Console(stderr=not sys.stdout.isatty(), highlight=False)
