@@ -189,7 +189,7 @@ def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
 
 def test_a_task_is_shown_whole(run: Run, mine: ModelServer) -> None:
     found = run("runs", "show", "mine/expl", "Tiny/1")
-    for part in ("count_1: how many item are there?", "SELECT COUNT(*) FROM item", "Turn 2", "It computes", "judged"):
+    for part in ("count_1: how many item are there?", "SELECT COUNT(*) FROM item", "Turn 2", "It computes", "Stopped"):
         assert part in found.out
     assert json.loads(run("runs", "show", "mine/expl", "Tiny/1", "--json").out)["feedback"] == "expl"
     several = run("runs", "show", "mine", "Tiny/1")
@@ -375,6 +375,35 @@ def test_interrupted_it_says_how_to_go_on_and_resuming_ends_the_same(run: Run, m
     assert what_came(STORE) == what_came("other.db")
 
 
+@pytest.mark.parametrize("ignored", [(), (signal.SIGINT,)], ids=["", "in the background"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_is_answered_like_an_interrupt(
+    run: Run, number: signal.Signals, ignored: tuple[signal.Signals, ...]
+) -> None:
+    def slow(request: dict[str, object]) -> Answer:
+        return Answer(tiny.reply(request), delay=0.0 if len(server.requests) < 6 else 60.0)
+
+    def begin() -> None:
+        for each in ignored:
+            signal.signal(each, signal.SIG_IGN)
+
+    with ModelServer(slow) as server:
+        arguments = [*COMMAND, "bench", "tiny:sql", "--base-url", server.url, "--name", "t", "--concurrency", "1"]
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=begin
+        )
+        while len(server.requests) < 6:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    last = "selfdebug: interrupted. What is done is stored: selfdebug runs resume t goes on from here."
+    assert err.splitlines()[-1] == last
+    assert "Traceback" not in err
+    assert run("runs", "show", "t").code == 0
+
+
 def test_a_terminal_shows_a_table_while_it_works(server: ModelServer) -> None:
     server._server.delay = 0.1
     code, text = in_terminal([*COMMAND, "bench", "tiny:sql", "--base-url", server.url, "--name", "t"])
@@ -424,7 +453,7 @@ def test_numbers_are_short() -> None:
 def test_the_embedded_model_is_measured_and_resumed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = run("bench", "tiny:python", "--feedback", "baseline", "--max-tokens", "4", "--name", "own")
     assert found.code == 0, found
-    assert "the embedded one replies" in found.err
+    assert "using the built-in demo model" in found.err
     shown = json.loads(run("runs", "show", "own", "--store", "s.db", "--json").out)[0]
     assert (shown["source"]["model"], shown["source"]["base_url"]) == ("embedded", "")
     assert (shown["provenance"]["model"], shown["settings"]["style"]) == ("embedded", "zero-shot")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -69,6 +70,50 @@ def test_broken_pipe_is_quiet(shop: str) -> None:
         found = subprocess.run(arguments, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
         os.close(write)
     assert found.stderr == ""
+
+
+FULL = "selfdebug: standard output cannot be written to (No space left on device)."
+
+
+@pytest.mark.parametrize(
+    "arguments", [["config"], ["--help"], ["--version"], ["data", "list"], ["data", "list", "--json"]]
+)
+def test_output_that_cannot_be_written_is_said_in_one_sentence(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        found = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert found.returncode == 3
+    assert found.stderr.startswith(FULL)
+    assert len(found.stderr.splitlines()) == 1
+
+
+def test_answer_that_cannot_be_written_is_not_paid_again(shop: str) -> None:
+    with ModelServer(REPLIES) as server:
+        arguments = [*COMMAND, "sql", "Which?", "--db", shop, "--base-url", server.url, "--model", "m", "--quiet"]
+        with open("/dev/full", "w") as full:
+            found = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True)
+        assert (found.returncode, found.stderr.startswith(FULL)) == (3, True)
+        again = subprocess.run(arguments, capture_output=True, text=True)
+        assert (again.returncode, again.stdout, again.stderr) == (0, f"{QUERY}\n", "")
+        assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("redirections", "code", "said"),
+    [
+        (">&-", 2, "selfdebug: standard output is closed, so the answer would be lost"),
+        ("2>&- >out", 0, ""),
+        ("2>/dev/full >out", 0, ""),
+        ("<&- >out", 0, ""),
+    ],
+)
+def test_streams_that_cannot_be_used(redirections: str, code: int, said: str) -> None:
+    command = f"{shlex.join(COMMAND)} config {redirections}"
+    found = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert found.returncode == code
+    assert found.stderr.startswith(said)
+    assert "Traceback" not in found.stderr
+    assert not code or not Path("out").exists()
+    assert code or "base_url" in Path("out").read_text()
 
 
 def test_terminal_shows_query_and_table_and_no_sequence_of_the_database(shop: str) -> None:

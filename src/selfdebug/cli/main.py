@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from selfdebug import __version__
 
-from . import bench, config, data, demo, doctor, evaluate, models, prompt, python, report, runs, sql, translate, view
+from . import (
+    bench,
+    config,
+    data,
+    demo,
+    doctor,
+    evaluate,
+    models,
+    process,
+    prompt,
+    python,
+    report,
+    runs,
+    sql,
+    translate,
+    view,
+)
 
 app = typer.Typer(
     name="selfdebug",
@@ -55,7 +70,6 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a reply may hold what a terminal's encoding lacks
-            stream.reconfigure(errors="backslashreplace")
-    app()
+    process.take_signals()
+    with process.standard_streams():
+        app()
