@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -55,6 +57,8 @@ _TESTS_SHOWN = 6
 _DIFF_LINES = 60
 
 
+_SECONDS_TO_FIRST_WORD, _SECONDS_BETWEEN_WORDS = 3.0, 4.5
+_LONG, _SECONDS_BETWEEN_LATE_WORDS = 60.0, 30.0
 _REPLY_LINES = 12
 """Of a reply that is coming, the last ones."""
 
@@ -76,6 +80,38 @@ class _Waiting:
         return Group(self._spinner, Padding(reply, (0, 0, 0, 2))) if self.reply.strip() else self._spinner
 
 
+class Reminder:
+    """Says now and then, where no spinner can, what is being waited for. Use it as a context manager."""
+
+    def __init__(self, what: str, say: Callable[[str], None]) -> None:
+        """Make it.
+
+        Args:
+            what: is done.
+            say: shows a line; called from a thread of its own.
+        """
+        self._what, self._say = what, say
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._remind, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _remind(self) -> None:
+        began, wait = time.monotonic(), _SECONDS_TO_FIRST_WORD
+        while not self._over.wait(wait):
+            seconds = time.monotonic() - began
+            self._say(f"… {self._what}: {seconds:.0f} s so far")
+            wait = _SECONDS_BETWEEN_WORDS if seconds < _LONG else _SECONDS_BETWEEN_LATE_WORDS
+
+
 class Progress:
     """Shows a debugger's events. Use it as a context manager: it takes its spinner away."""
 
@@ -88,6 +124,7 @@ class Progress:
         """
         self._console, self._quiet = console, quiet
         self._live: Live | None = None
+        self._reminder: Reminder | None = None
         self._waiting = _Waiting("")
         self._last: Program | None = None
         self._turns = 0
@@ -102,11 +139,11 @@ class Progress:
             case Asking():
                 if event.repair:
                     self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
-                self._spin(event)
+                self._wait(f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step])
             case Streamed():
                 self._waiting.reply = event.text
             case Answered():
-                self._still()
+                self._wait("running the program")
             case Selected():
                 self._show_selected(event)
             case Ran():
@@ -120,6 +157,8 @@ class Progress:
         return self._console.is_terminal and not self._quiet
 
     def __enter__(self) -> Self:
+        if not self._quiet and not self._console.is_terminal:
+            self._wait("getting ready")
         return self
 
     def __exit__(
@@ -151,11 +190,12 @@ class Progress:
         calls = _count(cost.calls, "reply", "replies")
         self.say(Text(f"  {turns}, {calls}{stored}, {tokens}, {cost.seconds:.1f} s", "dim"))
 
-    def _spin(self, event: Asking) -> None:
-        if not self._console.is_terminal:
-            return
+    def _wait(self, what: str) -> None:
         self._still()
-        what = f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step]
+        if not self._console.is_terminal:
+            self._reminder = Reminder(what, self.say)
+            self._reminder.__enter__()
+            return
         self._waiting = _Waiting(what)
         self._live = Live(
             console=self._console, transient=True, get_renderable=self._waiting.render, refresh_per_second=12.5
@@ -163,6 +203,9 @@ class Progress:
         self._live.start(refresh=True)
 
     def _still(self) -> None:
+        if self._reminder is not None:
+            self._reminder.__exit__(None, None, None)
+            self._reminder = None
         if self._live is not None:
             self._live.stop()
             self._live = None

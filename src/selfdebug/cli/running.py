@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from selfdebug.trajectory import Trajectory
 from .configuration import Configuration
 from .failing import NOT_CORRECT, UsageError, complain
 from .inputs import read_text
-from .progress import Progress, why_not
+from .progress import Progress, Reminder, why_not
 from .visible import put, visible
 
 _REQUESTS = 64
@@ -91,16 +91,18 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
     async with AsyncExitStack() as stack:
         store = stack.enter_context(ReplyStore(configuration.store or None))
         local = name == EMBEDDED or name.startswith(PREFIX)  # which has a number of its own
-        yield await stack.enter_async_context(
-            open_model(
-                name,
-                base_url=configuration.base_url or None,
-                form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
-                store=store,
-                read=configuration.cache,
-                concurrency=None if local else max(configuration.concurrency, _REQUESTS),
+        with waiting("opening the model", configuration.quiet):
+            model = await stack.enter_async_context(
+                open_model(
+                    name,
+                    base_url=configuration.base_url or None,
+                    form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
+                    store=store,
+                    read=configuration.cache,
+                    concurrency=None if local else max(configuration.concurrency, _REQUESTS),
+                )
             )
-        )
+        yield model
 
 
 def first_program(path: Path | None, problem: Problem) -> Program | None:
@@ -158,6 +160,16 @@ async def _debugged(task: Task, model: Model, settings: Settings, configuration:
             found = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
             progress.finish(found)
             return found
+
+
+def waiting(what: str, quiet: bool) -> AbstractContextManager[object]:
+    """Say on standard error what is being done, while it lasts."""
+    console = error_console()
+    if quiet:
+        return nullcontext()
+    if console.is_terminal:
+        return console.status(what)
+    return Reminder(what, lambda text: console.print(text, markup=False, soft_wrap=True))
 
 
 def error_console() -> Console:

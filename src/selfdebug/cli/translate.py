@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,12 +125,10 @@ def derive(source: Program, name: str, configuration: Configuration) -> DerivedT
         async with Sandbox(unsafe=configuration.unsafe) as sandbox:
             return await derive_tests(source.code, source.language, sandbox, name=name or None)
 
-    if not configuration.quiet and sys.stderr.isatty():
-        from .running import error_console
+    from .running import waiting
 
-        with error_console().status("running the source to derive tests"):
-            return _derived(work())
-    return _derived(work())
+    with waiting("running the source to derive tests", configuration.quiet):
+        return _derived(work())
 
 
 def _derived(work: Coroutine[None, None, DerivedTests]) -> DerivedTests:

@@ -33,6 +33,7 @@ _LONGEST = 4000  # characters of a value worth showing
 _COMBINATIONS = {"python": 60, "javascript": 20}
 _PROBES = 6
 _PAINTS = (85, 170)
+_ENDLESS = 4  # inputs that take long, before any gave a value: so will the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class _Search:
     async def guess(self, signature: Signature) -> Signature:
         """Type the untyped parameters: the first combination with which most inputs give a value."""
         best: tuple[int, Signature] | None = None
+        endless = 0
         for parameters in guessing.combinations(signature.parameters, _COMBINATIONS[self._chosen.name]):
             typed = replace(signature, parameters=parameters)
             inputs = list(itertools.islice(generate(parameters, self._seed, start=1), _PROBES))
@@ -124,7 +126,8 @@ class _Search:
             good = sum(_is_usable(g, typed, self._chosen.name) and not _is_empty(g.value) for g in given)
             if best is None or good > best[0]:
                 best = good, typed
-            if good > _PROBES * 2 // 3:
+            endless += _are_endless(given)
+            if good > _PROBES * 2 // 3 or endless == _ENDLESS:
                 break
         if best is None or not best[0]:
             raise SignatureError(
@@ -146,6 +149,11 @@ class _Search:
             inputs = [given for given in itertools.islice(source, _ROUND) if _key(given) not in found]
             inputs = list({_key(given): given for given in inputs}.values())
             given = await self._run(signature, inputs, _PAINTS[0])
+            if not number and _are_endless(given):
+                raise SignatureError(
+                    f"{signature.name} did not end within {_LIMITS.cpu_seconds:g} s for any of the inputs that were"
+                    " tried. Give tests with inputs for which it ends."
+                )
             again_inputs = [
                 i for i, g in zip(inputs, given, strict=True) if _is_usable(g, signature, self._chosen.name)
             ]
@@ -184,7 +192,13 @@ class _Search:
             raise SignatureError(
                 f"The source does not run, so that no tests can be derived: {first.error}. Give tests."
             )
-        found = [first, *await asyncio.gather(*map(one, inputs[1:]))]
+        found = [first]
+        if first.status is Status.TIMED_OUT:
+            found += await asyncio.gather(*map(one, inputs[1:_ENDLESS]))
+        if _are_endless(found) and len(found) > 1:
+            found += [found[-1]] * (len(inputs) - len(found))
+        else:
+            found += await asyncio.gather(*map(one, inputs[len(found) :]))
         self._last_error = next((str(g.error) for g in reversed(found) if g.error), self._last_error)
         return found
 
@@ -197,6 +211,10 @@ async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason
         raise reason
     note = "No function with plain types was found; the one test compares what the whole program prints without input."
     return DerivedTests(None, (InputOutput("", printed.text),), note)
+
+
+def _are_endless(given: Sequence[running.Given]) -> bool:
+    return all(one.status is Status.TIMED_OUT for one in given)
 
 
 def _key(arguments: tuple[Any, ...]) -> str:
