@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pty
 import select
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.cli import failing
 from tests.model_server import Answer, ModelServer
 
 COMMAND = [sys.executable, "-c", "from selfdebug.cli.main import main; main()"]
@@ -40,6 +42,44 @@ def test_help_imports_nothing_heavy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_users_get_wrong_is_said_before_anything_heavy_is_imported(shop: str) -> None:
+    heavy = ("sqlalchemy", "sqlglot", "aiohttp", "jinja2", "selfdebug.api", "selfdebug.execution.sandbox")
+    Path("f.cpp").write_text("int f(int x) { return x; }")
+    wrong = [
+        ["config"],
+        ["runs"],
+        ["runs", "show", "x"],
+        ["report", "x"],
+        ["sql", "Which?", "--db", "missing.db"],
+        ["sql", "Which?", "--db", shop, "--program", "missing.sql"],
+        ["python", "x", "--tests", "missing.py"],
+        ["python", "x", "--program", "missing.py"],
+        ["translate", "missing.cpp", "--to", "python"],
+        ["translate", "f.cpp", "--to", "python", "--program", "missing.py"],
+        ["prompt", "python", "x", "--reply", "missing.txt"],
+        ["evaluate", "mbpp", "missing.jsonl"],
+        ["bench", "missing"],
+        ["bench", "mbpp", "--programs", "missing.jsonl"],
+    ]
+    code = (
+        "import sys\nfrom selfdebug.cli.main import app\n"
+        f"for arguments in {wrong}:\n"
+        "    sys.argv = ['selfdebug', *arguments]\n"
+        "    try: app()\n"
+        "    except SystemExit: pass\n"
+        f"    print('heavy', arguments, [name for name in {heavy} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said = [line for line in found.stdout.splitlines() if line.startswith("heavy")]
+    assert said == [f"heavy {arguments} []" for arguments in wrong]
+
+
+def test_every_error_with_an_exit_code_is_there() -> None:
+    for name in failing._CODES:
+        module, _, kind = name.rpartition(".")
+        assert issubclass(getattr(importlib.import_module(module), kind), Exception)
 
 
 def test_interrupt_keeps_what_was_paid_and_the_next_run_goes_on(shop: str) -> None:

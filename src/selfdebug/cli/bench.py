@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -83,15 +82,20 @@ def bench(
     numbers = _numbers(samples)
     if programs is not None and numbers != [1]:
         raise UsageError("--programs gives one first program a task, so --samples must be 1.")
+    if programs is not None and not programs.exists():
+        raise UsageError(f"There is no file {programs}: check the path of --programs.")
+    from .inputs import data_folder, opened_benchmark
+
+    data = data_folder(configuration).absolute()
+    opened = opened_benchmark(benchmark, data)
     from selfdebug.runs import RunExistsError, RunStore, survey
 
     from . import measuring
-    from .inputs import data_folder
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
-    data = data_folder(configuration).absolute()
-    opened = measuring.opened_benchmark(benchmark, data)
+    import asyncio
+
     found = asyncio.run(survey(opened, limit, programs or ""))
     _check(kinds, found, opened)
     source = _source(configuration, data, limit, programs)
@@ -208,9 +212,9 @@ class _Grid:
         from selfdebug import __version__
         from selfdebug.conversation import EMBEDDED
         from selfdebug.models.local import PREFIX
-        from selfdebug.problem import without_password
         from selfdebug.prompts import digest
         from selfdebug.runs import Provenance, command, machine, make_runs
+        from selfdebug.visible import without_password
 
         from .measuring import data_checksums
 

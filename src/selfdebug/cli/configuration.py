@@ -204,7 +204,7 @@ def shown_value(setting: Setting, value: Value) -> Value:
     """A value as it may be shown: URLs without passwords and options."""
     if not (setting.secret and isinstance(value, str)):
         return value
-    from selfdebug.problem import without_password
+    from selfdebug.visible import without_password
 
     return without_password(value)
 

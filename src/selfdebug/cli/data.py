@@ -165,7 +165,7 @@ def _shown(moment: Moment) -> Shown:
 
 
 def _entries(folder: Path) -> list[Entry]:
-    from selfdebug.benchmarks import BENCHMARKS, open_benchmark
+    from selfdebug.benchmarks import BENCHMARKS
     from selfdebug.benchmarks.pulling import data_set
 
     entries = []
@@ -174,8 +174,7 @@ def _entries(folder: Path) -> list[Entry]:
         if needed is not None:
             entries.append(_entry(name, one.title, needed, folder))
         else:
-            tasks = len(open_benchmark(name, folder))
-            entries.append(Entry(name, one.title, "in the package", (), (), tasks, 0, "MIT", "", ""))
+            entries.append(Entry(name, one.title, "in the package", (), (), one.tasks, 0, "MIT", "", ""))
     return entries
 
 

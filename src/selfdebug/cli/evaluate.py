@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import secrets
@@ -65,12 +64,15 @@ def evaluate(
         raise UsageError("Give a FILE with programs, or --references to score the benchmark's own answers.")
     if file is not None and verdicts is not None and os.path.realpath(verdicts) == os.path.realpath(file):
         raise UsageError(f"{file} holds the programs: name another file for the verdicts.")
-    from selfdebug.benchmarks import evaluating, open_benchmark
-    from selfdebug.benchmarks.programs_file import read_programs
+    if file is not None and not file.exists():
+        raise UsageError(f"There is no file {file}: check the path of the programs.")
+    from selfdebug.benchmarks import open_benchmark
 
     from .inputs import data_folder
 
     opened = open_benchmark(benchmark, data_folder(configuration))
+    from selfdebug.benchmarks import evaluating
+    from selfdebug.benchmarks.programs_file import read_programs
 
     def items() -> Iterator[tuple[Task, Program]]:
         return evaluating.references(opened) if file is None else read_programs(file, opened)
@@ -78,6 +80,8 @@ def evaluate(
     programs = sum(1 for _ in items())  # reads it all: a damaged line is found before anything is scored
     if not programs:
         raise UsageError(f"{file} holds no program.")
+    import asyncio
+
     lines = None if verdicts is None else _Verdicts(verdicts)
     try:
         result = asyncio.run(_score(opened, items(), programs, lines, configuration))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from selfdebug.benchmarks import Benchmark, DataError, open_benchmark
+from selfdebug.benchmarks import Benchmark
 from selfdebug.models import Model
 from selfdebug.runs import Run, Runner, RunStore, Source, Totals, UnknownRunError, checksums, items, open_runner
 
@@ -90,18 +90,6 @@ def summary(found: Sequence[tuple[Run, Totals]]) -> str:
              f"{total.calls:,}", brief(total.tokens))
         )  # fmt: skip
     return aligned(rows)
-
-
-def opened_benchmark(name: str, data: Path) -> Benchmark:
-    """Open a benchmark.
-
-    Raises:
-        BenchmarkError: there is none, or its data is missing.
-    """
-    benchmark = open_benchmark(name, data)
-    if not len(benchmark):
-        raise DataError(f"{benchmark.name} has no task: its files in {data} are empty.")
-    return benchmark
 
 
 def data_checksums(benchmark: Benchmark, source: Source) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -82,7 +81,8 @@ def list_models(
 
     works = embedded.WEIGHTS.is_file()
     own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
-    server = asyncio.run(_server(configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")))
+    url = configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")
+    server = _listed(url) if url else None
     cached = hub.cached()
     if as_json:
         here = [asdict(one) | {"path": str(one.path), "name": f"gguf:{one.repository}:{one.file}"} for one in cached]
@@ -117,12 +117,16 @@ def list_models(
     put(f"\nCache of the hub: {visible(str(hub.cache_folder()))}")
 
 
-async def _server(url: str) -> Server | None:
-    """The server's models, if one is configured."""
-    if not url:
-        return None
+def _listed(url: str) -> Server:
+    """A server with its models."""
+    import asyncio
+
+    return asyncio.run(_server(url))
+
+
+async def _server(url: str) -> Server:
     from selfdebug.models import Endpoint, ModelError
-    from selfdebug.problem import without_password
+    from selfdebug.visible import without_password
 
     try:
         async with Endpoint("", url) as endpoint:
@@ -142,9 +146,9 @@ def pull_model(
     configuration: Configuration,
 ) -> None:
     """Get a GGUF file into the hub's cache. What is there is not got again, and what broke off goes on."""
+    wanted = _parsed(name)
     from selfdebug.models.pulling import pull
 
-    wanted = _parsed(name)
     try:
         with watching(configuration.quiet, _shown) as watch:
             found = pull(wanted, watch)

@@ -17,7 +17,7 @@ import typer
 
 from . import python, sql, translate
 from .configuration import Configuration
-from .inputs import read_text
+from .inputs import read_program, read_text
 from .options import (
     DatabaseName,
     FunctionName,
@@ -81,10 +81,11 @@ def prompt_sql(
     configuration: Configuration,
 ) -> None:
     """Show the next prompt of `selfdebug sql` with the same arguments."""
-    from . import running
-
+    started, texts = read_program(program, "sql"), _texts(reply)
     problem = sql.problem_of(question, db, hint)
-    _show_next(running.Task(problem, running.first_program(program, problem)), configuration, reply, as_json)
+    from .running import Task
+
+    _show_next(Task(problem, started), configuration, texts, as_json)
 
 
 @app.command("python", epilog=EXAMPLES)
@@ -101,10 +102,11 @@ def prompt_python(
     configuration: Configuration,
 ) -> None:
     """Show the next prompt of `selfdebug python` with the same arguments."""
-    from . import running
-
+    started, texts = read_program(program, "python"), _texts(reply)
     problem = python.problem_of(request, test, tests, start)
-    _show_next(running.Task(problem, running.first_program(program, problem)), configuration, reply, as_json)
+    from .running import Task
+
+    _show_next(Task(problem, started), configuration, texts, as_json)
 
 
 @app.command("translate", epilog=EXAMPLES)
@@ -123,11 +125,16 @@ def prompt_translate(
     configuration: Configuration,
 ) -> None:
     """Show the next prompt of `selfdebug translate` with the same arguments."""
+    texts = _texts(reply)
     task = translate.task_of(source, to, language, name, test, tests, program, configuration)
-    _show_next(task, configuration, reply, as_json)
+    _show_next(task, configuration, texts, as_json)
 
 
-def _show_next(task: Task, configuration: Configuration, replies: list[Path] | None, as_json: bool) -> None:
+def _texts(replies: list[Path] | None) -> list[str]:
+    return [read_text(path, "reply") for path in replies or ()]
+
+
+def _show_next(task: Task, configuration: Configuration, texts: list[str], as_json: bool) -> None:
     import asyncio
 
     from selfdebug.api import open_debugger
@@ -139,7 +146,6 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
 
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)
-    texts = [read_text(path, "reply") for path in replies or ()]
     running.say_model(configuration)
     asked: list[Asking] = []
 

@@ -10,7 +10,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import UsageError, complain
-from .inputs import existing_store
+from .inputs import stored_runs
 from .options import configured
 from .visible import put
 
@@ -47,6 +47,7 @@ def report(
     configuration: Configuration,
 ) -> None:
     """Report runs."""
+    path = stored_runs(configuration)
     from selfdebug.reports.plots import require_matplotlib
     from selfdebug.reports.rendering import FORMATS, render
 
@@ -58,7 +59,7 @@ def report(
         _check_folder(plots)
     if output is not None:
         _check_file(output)
-    built = _read(names, configuration)
+    built = _read(names, path)
     for run in built.empty:
         complain(f"{run.id} has no task done yet, and is left out.")
     text = render(built, form)
@@ -70,11 +71,11 @@ def report(
         _draw(built, plots, configuration)
 
 
-def _read(names: list[str], configuration: Configuration) -> Report:
+def _read(names: list[str], path: str | None) -> Report:
     from selfdebug.reports import build_report
     from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         return build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
 
 

@@ -8,13 +8,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 
-from selfdebug.api import language_of, open_debugger
+from selfdebug.api import open_debugger
 from selfdebug.applications.text_to_python import TextToPython
 from selfdebug.applications.translation import Translation
 from selfdebug.conversation import EMBEDDED
@@ -27,7 +26,6 @@ from selfdebug.trajectory import Trajectory
 
 from .configuration import Configuration
 from .failing import NOT_CORRECT, UsageError, complain
-from .inputs import read_text
 from .progress import Progress, Reminder, why_not
 from .visible import put, visible
 
@@ -103,11 +101,6 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
                 )
             )
         yield model
-
-
-def first_program(path: Path | None, problem: Problem) -> Program | None:
-    """The program to start from, if one is given."""
-    return None if path is None else Program(read_text(path, "program"), language_of(problem))
 
 
 @dataclass(frozen=True, slots=True)

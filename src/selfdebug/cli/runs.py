@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selfdebug.models.place import default_path
+
 from .configuration import Configuration
 from .failing import UsageError, complain
-from .inputs import existing_store
+from .inputs import existing_store, opened_benchmark, stored_runs
 from .options import ListsByDefault, configured
 from .visible import put, visible
 
@@ -47,16 +48,19 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or what severa
 @configured(only=("store",))
 def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
     """List all runs, the newest first."""
-    from selfdebug.runs import RunStore
+    found: list[tuple[Run, Totals]] = []
+    if configuration.store or default_path().exists():
+        path = existing_store(configuration)
+        from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
-        found = [(run, store.totals(run.id)) for run in store.all()]
+        with RunStore(path) as store:
+            found = [(run, store.totals(run.id)) for run in store.all()]
     if as_json:
         put(json.dumps([_plain(run, total) for run, total in found], indent=2))
     elif found:
         _show_list(found)
     else:
-        typer.echo("selfdebug: there are no runs yet; selfdebug bench makes some", err=True)
+        complain("there are no runs yet: selfdebug bench makes some.")
 
 
 def _show_list(found: list[tuple[Run, Totals]]) -> None:
@@ -80,9 +84,10 @@ def show_runs(
     configuration: Configuration,
 ) -> None:
     """Show what runs gave and where they come from, or one task of a run."""
+    path = stored_runs(configuration)
     from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         runs = store.find([name])
         if task:
             _show_task(runs, task, store, as_json)
@@ -177,11 +182,12 @@ def resume(
     configuration: Configuration,
 ) -> None:
     """Go on with runs that were interrupted; nothing that is stored is asked again."""
+    path = stored_runs(configuration)
     from selfdebug.runs import RunStore
 
     from . import measuring
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         runs = store.find([name])
         first = runs[0]
         if all(run.finished for run in runs):
@@ -193,7 +199,7 @@ def resume(
             how = "without isolation: pass --unsafe" if first.source.unsafe else "isolated: leave out --unsafe"
             raise UsageError(f"{first.name} runs programs {how} to go on with it.")
         source, given = first.source, first.provenance
-        benchmark = measuring.opened_benchmark(first.benchmark, Path(source.data))
+        benchmark = opened_benchmark(first.benchmark, Path(source.data))
         _check_unchanged(first, benchmark)
         address = _address(first, configuration, base_url)
         configuration = replace(
@@ -210,6 +216,8 @@ def resume(
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
+    import asyncio
+
     from selfdebug.runs import changes, survey
 
     from .measuring import data_checksums
@@ -279,9 +287,10 @@ def delete(
     configuration: Configuration,
 ) -> None:
     """Delete runs with all their trajectories; the model's replies stay."""
+    path = stored_runs(configuration)
     from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         found = store.ids(names)
         ids = ", ".join(visible(each) for each in found)
         if not yes and not sys.stdin.isatty():

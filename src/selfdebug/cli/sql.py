@@ -11,7 +11,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import CODES, complain
-from .inputs import read_request, valid_text
+from .inputs import read_program, read_request, valid_text
 from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
 from .visible import put, shortened, visible
 
@@ -53,10 +53,11 @@ def sql(
     configuration: Configuration,
 ) -> None:
     """Answer a question with a query."""
+    started = read_program(program, "sql")
+    problem = problem_of(question, db, hint)
     from . import running
 
-    problem = problem_of(question, db, hint)
-    task = running.Task(problem, running.first_program(program, problem))
+    task = running.Task(problem, started)
 
     def done(found: Trajectory) -> None:
         printed = safe(found)
@@ -72,13 +73,14 @@ def sql(
 
 def problem_of(question: str, db: str, hint: str) -> TextToSqlProblem:
     """The problem that the arguments pose."""
+    request = read_request(question, "question")
     from selfdebug.execution.databases.address import read_address
     from selfdebug.problem import TextToSqlProblem
 
     # A path is a file here and everywhere else; `read_address` says what is wrong with it before a model is opened.
     read_address(db if "://" in db else Path(db).expanduser())
     return TextToSqlProblem(
-        read_request(question, "question"),
+        request,
         db if "://" in db else str(Path(db).expanduser()),
         valid_text(hint, "hint").strip(),
     )

@@ -14,7 +14,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import UsageError, complain
-from .inputs import data_folder, existing_store
+from .inputs import data_folder, existing_store, stored_runs
 from .options import configured
 from .visible import put
 
@@ -62,18 +62,21 @@ def view(
     configuration: Configuration,
 ) -> None:
     """Show runs and trajectories."""
+    if names and export is None:
+        raise UsageError("Runs are named for --export alone: the page has all of them.")
+    path = stored_runs(configuration) if export else existing_store(configuration)
     from selfdebug.web.references import References
 
     references = References(data_folder(configuration))
     if export is not None:
-        _export(names or [], export.expanduser(), references, configuration)
-    elif names:
-        raise UsageError("Runs are named for --export alone: the page has all of them.")
+        _export(names or [], export.expanduser(), references, configuration, path)
     else:
         _serve(db or [], host, port, open_browser, references, configuration)
 
 
-def _export(names: list[str], folder: Path, references: References, configuration: Configuration) -> None:
+def _export(
+    names: list[str], folder: Path, references: References, configuration: Configuration, path: str | None
+) -> None:
     from selfdebug.runs import RunStore
     from selfdebug.web.export import ExportError, export
 
@@ -81,7 +84,7 @@ def _export(names: list[str], folder: Path, references: References, configuratio
         if not configuration.quiet:
             complain(f"writing {run}")
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         try:
             page = export(store, references, names, folder, tell)
         except ExportError as error:

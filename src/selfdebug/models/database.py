@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-import platformdirs
 import sqlalchemy
 from sqlalchemy import Text, event
 from sqlalchemy.dialects.mysql import LONGTEXT
@@ -21,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from selfdebug.models.errors import StoreError
+from selfdebug.models.place import default_path
 
 T = TypeVar("T")
 Migration: TypeAlias = Callable[[sqlalchemy.Connection], None]
@@ -41,11 +41,6 @@ _versions = sqlalchemy.Table(
     sqlalchemy.Column("part", sqlalchemy.String(64), primary_key=True),
     sqlalchemy.Column("version", sqlalchemy.Integer, nullable=False),
 )
-
-
-def default_path() -> Path:
-    """`store.db` in the user's data folder, such as ~/.local/share/selfdebug."""
-    return Path(platformdirs.user_data_dir("selfdebug", appauthor=False)) / "store.db"
 
 
 def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:

@@ -15,8 +15,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Watcher
-from selfdebug.problem import Problem, without_password
+from selfdebug.problem import Problem
 from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
+from selfdebug.visible import without_password
 
 _log = logging.getLogger(__name__)
 _KEPT = 50
