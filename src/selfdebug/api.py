@@ -77,7 +77,7 @@ async def open_debugger(
         base_url: of an OpenAI-compatible server; default ``OPENAI_BASE_URL``, else OpenAI's own.
         store: where replies are kept: a SQLite file or any SQLAlchemy URL; default: a file in the user's data folder.
         use_stored: whether a reply that is stored is used instead of asking again.
-        unsafe: run programs without isolation, with your rights.
+        unsafe: run programs without isolation, with your permissions.
 
     Raises:
         ModelError, StoreError: the model or the store cannot be used; the message says what to do.

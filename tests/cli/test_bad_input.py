@@ -47,7 +47,7 @@ def files() -> None:
         (("python", "f", "--tests", "empty.py"), "empty.py is empty"),
         (("python", "f", "--tests", "binary.py"), "binary.py is a binary file"),
         (("python", "f", "--tests", "latin.py"), "latin.py is not UTF-8 text"),
-        (("python", "f", "--tests", "notes.txt"), "no file of tests that is known"),
+        (("python", "f", "--tests", "notes.txt"), "not a known kind of test file"),
         (("python", "f", "--test", "f(2) is 4?"), "--test is not Python"),
         (("python", "f", "--start", "missing.py"), "There is no file missing.py"),
         (("python", "f", "--program", "binary.py"), "binary.py is a binary file"),

@@ -70,7 +70,7 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     ]
     assert "tiny-python-1: 16 of 16 done; baseline 25.0 %, ut 75.0 %" in found.err
     assert found.err.splitlines()[-2] == "- Tiny is no benchmark to speak of."
-    assert found.err.splitlines()[-1] == "selfdebug: for more, selfdebug report tiny-python-1"
+    assert found.err.splitlines()[-1] == "selfdebug: for details: selfdebug report tiny-python-1"
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
@@ -301,8 +301,8 @@ def test_resuming_elsewhere_says_so(run: Run, mine: ModelServer) -> None:
     assert found.code == 0
     with RunStore(STORE) as store:
         notes = store.all()[0].notes[-2:]
-    assert notes[0].startswith("Begun on A toaster, ")
-    assert notes[1] == "Begun with isolation landlock, resumed with read-only databases."
+    assert notes[0].startswith("Started on A toaster, ")
+    assert notes[1] == "Started with isolation landlock, resumed with read-only databases."
     assert all(note in found.err for note in notes)
 
 
@@ -311,9 +311,9 @@ def test_resuming_with_another_version_or_server_says_so(run: Run, mine: ModelSe
     with ModelServer(tiny.reply) as other:
         found = run("runs", "resume", "mine", "--base-url", other.url)
     assert found.code == 0
-    assert "selfdebug: Begun with selfdebug 00.1.0, resumed with" in found.err
+    assert "selfdebug: Started with selfdebug 00.1.0, resumed with" in found.err
     with RunStore(STORE) as store:
-        assert store.all()[0].notes[-1] == f"Begun with the server {mine.url}, resumed with {other.url}."
+        assert store.all()[0].notes[-1] == f"Started with the server {mine.url}, resumed with {other.url}."
 
 
 def test_a_store_does_not_decide_where_a_key_is_sent(run: Run, mine: ModelServer) -> None:
@@ -363,7 +363,7 @@ def test_interrupted_it_says_how_to_go_on_and_resuming_ends_the_same(run: Run, m
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (130, "")
-        last = "selfdebug: interrupted. What is done is stored: selfdebug runs resume t goes on from here."
+        last = "selfdebug: interrupted. Finished tasks are stored. To continue: selfdebug runs resume t"
         assert err.splitlines()[-1] == last
         assert "Traceback" not in err
         server._server.script = tiny.reply
@@ -398,7 +398,7 @@ def test_a_request_to_end_is_answered_like_an_interrupt(
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    last = "selfdebug: interrupted. What is done is stored: selfdebug runs resume t goes on from here."
+    last = "selfdebug: interrupted. Finished tasks are stored. To continue: selfdebug runs resume t"
     assert err.splitlines()[-1] == last
     assert "Traceback" not in err
     assert run("runs", "show", "t").code == 0

@@ -87,7 +87,7 @@ class TestPython:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
-        assert "the reply to asking for a program could not be read, so it is asked again" in result.err
+        assert "asking for a program again: the last reply could not be read" in result.err
         assert "the model's reply could not be read" in result.err.splitlines()[-1]
         assert result.err.endswith(" No program is printed.\n")
 
@@ -123,7 +123,7 @@ class TestPython:
         with ModelServer([REPAIR[0], "no program here", REPAIR[2], REPAIR[2]]) as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--samples", "3")
         assert (result.code, result.out) == (0, RIGHT)
-        assert "3 samples: 3 readable, 2 ran, 2 passed the tests; took number 2" in result.err
+        assert "3 samples: 3 readable, 2 ran, 2 passed the tests; chose number 2" in result.err
 
     def test_budget_ends_it_with_the_reason(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:

@@ -211,7 +211,7 @@ def mirrored(url: str, mirror: str) -> str:
     """
     if not mirror:
         return url
-    refused = PullError(f"{mirror!r} is no mirror: give the beginning of an address, such as http://localhost:8000.")
+    refused = PullError(f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000.")
     try:
         base, official = urlsplit(mirror), urlsplit(url)
     except ValueError:  # such as a bracket that is not closed
@@ -232,7 +232,7 @@ def _read_record(folder: Path) -> dict[str, Kept]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise DataError(f"{path} cannot be read: delete it, and what it says is found out anew.") from None
+        raise DataError(f"{path} cannot be read: delete it; what it says is worked out again.") from None
 
 
 def _write_record(folder: Path, kept: Mapping[str, Kept]) -> None:
@@ -259,7 +259,7 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise PullError(f"Another selfdebug data pull works in {folder}: wait for it to end.") from None
+            raise PullError(f"Another selfdebug data pull is at work in {folder}: wait for it to end.") from None
         yield
     finally:
         os.close(handle)

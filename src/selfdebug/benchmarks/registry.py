@@ -31,7 +31,7 @@ class Entry:
 
 BENCHMARKS: dict[str, Entry] = {
     "sample": Entry(
-        "sample", "our own: 20 problems an application", "", ("sql", "python", "translation", "held-out"), 60
+        "sample", "our own: 20 problems for each application", "", ("sql", "python", "translation", "held-out"), 60
     ),
     "spider": Entry("spider", "text-to-SQL: Spider's development set", "spider", ("plug-values", "keep-distinct")),
     "bird": Entry("bird", "text-to-SQL: BIRD's mini-dev set", "bird"),

@@ -16,8 +16,8 @@ from .visible import visible
 NOT_CORRECT, WRONG_USAGE, MISSING, INTERRUPTED = 1, 2, 3, 130
 
 CODES = (
-    "Exit codes: 0 judged correct; 1 not, the best program so far is printed all the same; 2 wrong usage;"
-    " 3 something is missing: the model, the database, a compiler, isolation; 130 interrupted."
+    "Exit codes: 0 judged correct; 1 not judged correct, though the best program is still printed; 2 wrong usage; 3"
+    " something is missing: the model, the database, a compiler or isolation; 130 interrupted."
 )
 """For the help of commands that debug."""
 
@@ -37,7 +37,7 @@ def reporting() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        rest = "All replies so far are stored: run the same command again, and it goes on from here."
+        rest = "All replies so far are stored: run the same command again to continue."
         complain(f"interrupted. {str(error) or rest}")
         raise typer.Exit(INTERRUPTED) from None
     except UsageError as error:

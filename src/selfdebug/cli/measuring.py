@@ -54,12 +54,14 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
     try:
         progress = asyncio.run(work())
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"What is done is stored: {_go_on(runs)}" if runs else "Nothing was begun.") from None
+        raise KeyboardInterrupt(
+            f"Finished tasks are stored. To continue: {_go_on(runs)}" if runs else "No task was started."
+        ) from None
     except Exception as error:
         code = exit_code(error)
         if not runs or code is None or isinstance(error, UnknownRunError):  # one that was deleted does not go on
             raise
-        complain(f"{error} What is done is stored: {_go_on(runs)}")
+        complain(f"{error} Finished tasks are stored. To continue: {_go_on(runs)}")
         raise typer.Exit(code) from None
     put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
     if not configuration.quiet:
@@ -67,14 +69,17 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
             put(f"- {visible(note)}", sys.stderr)
     if progress.refused:
         some = "1 task" if len(progress.refused) == 1 else f"{len(progress.refused)} tasks"
-        complain(f"the server refused {some} ({progress.refusal}), which are not counted. Later, {_go_on(runs)}")
+        complain(
+            f"the server refused {some} ({progress.refusal}); refused tasks are not counted. To try again:"
+            f" {_go_on(runs)}"
+        )
         raise typer.Exit(MISSING)
     if not configuration.quiet:
-        typer.echo(f"selfdebug: for more, selfdebug report {runs[0].name}", err=True)
+        typer.echo(f"selfdebug: for details: selfdebug report {runs[0].name}", err=True)
 
 
 def _go_on(runs: Sequence[Run]) -> str:
-    return f"selfdebug runs resume {runs[0].name} goes on from here."
+    return f"selfdebug runs resume {runs[0].name}"
 
 
 def summary(found: Sequence[tuple[Run, Totals]]) -> str:

@@ -32,7 +32,7 @@ from .visible import shortened, visible
 
 _STEPS = {
     Step.GENERATE: "asking for a program",
-    Step.COLUMNS: "asking what the answer must look like",
+    Step.COLUMNS: "asking what the answer should look like",
     Step.EXPLAIN: "asking for an explanation",
     Step.TRACE: "asking for a trace",
     Step.JUDGE: "asking whether it is right",
@@ -138,7 +138,7 @@ class Progress:
         match event:
             case Asking():
                 if event.repair:
-                    self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
+                    self.say(Text(f"{_STEPS[event.step]} again: the last reply could not be read", "dim"))
                 self._wait(f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step])
             case Streamed():
                 self._waiting.reply = event.text
@@ -216,7 +216,7 @@ class Progress:
         facts = [f"{len(readable)} readable", f"{sum(sample.ran for sample in readable)} ran"]
         if any(sample.accepted is not None for sample in readable):
             facts.append(f"{len(passed)} passed the tests")
-        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; took number {event.chosen + 1}"))
+        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; chose number {event.chosen + 1}"))
 
     def _show_ran(self, event: Ran) -> None:
         self._still()
@@ -314,7 +314,7 @@ def _difference(before: Program, after: Program) -> Text:
     shown = [Text(visible(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]
     if len(lines) > _DIFF_LINES:
         shown.append(Text(f"… and {len(lines) - _DIFF_LINES} more lines", "dim"))
-    return Text("\n").join(shown) if shown else Text("no change but in spaces", "dim")
+    return Text("\n").join(shown) if shown else Text("only white space changed", "dim")
 
 
 def _count(number: int, noun: str, nouns: str = "") -> str:

@@ -19,6 +19,7 @@ from . import python, sql, translate
 from .configuration import Configuration
 from .inputs import read_program, read_text
 from .options import (
+    FOR_SQL,
     DatabaseName,
     FunctionName,
     Hint,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 HELP = """Show exactly what would be sent to the model next; nothing is sent.
 
-Stored replies are used as far as they go, so that after a run, or an interrupted one, the next step is shown."""
+Stored replies are used as far as they go: after a run, even an interrupted one, the next step is shown."""
 EXAMPLES = """[bold]Examples[/]
   selfdebug prompt sql "How many orders are there?" --db shop.db
   selfdebug prompt python "Write mid(a)." --test "assert mid(\\[3, 1, 2]) == 2"
@@ -59,7 +60,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epil
 Replies: TypeAlias = Annotated[
     list[Path] | None,
     typer.Option(
-        "--reply", metavar="FILE", help="A reply, for the first request that has none stored; repeat.",
+        "--reply", metavar="FILE", help="A reply to the first request that has none stored; may be repeated.",
         rich_help_panel="Input",
     ),
 ]  # fmt: skip
@@ -69,7 +70,7 @@ Json: TypeAlias = Annotated[
 
 
 @app.command("sql", epilog=EXAMPLES)
-@configured(without=("unsafe",))
+@configured(without=("unsafe",), docs=FOR_SQL)
 def prompt_sql(
     question: Question,
     db: DatabaseName,
@@ -171,9 +172,10 @@ def _show_next(task: Task, configuration: Configuration, texts: list[str], as_js
         except UnansweredError as unanswered:
             _print(unanswered, asked[-1], model.name, as_json)
             return
-    put(f"Nothing more would be asked after {len(asked)} requests: {found.ending}.")
+    requests = "1 request" if len(asked) == 1 else f"{len(asked)} requests"
+    put(f"Nothing more would be asked after {requests}: {found.ending}.")
     if model.unused:
-        typer.echo(f"selfdebug: {model.unused} of the replies were not asked for", err=True)
+        typer.echo(f"selfdebug: {model.unused} of the given replies were not needed", err=True)
 
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:
@@ -213,7 +215,7 @@ def _print(unanswered: UnansweredError, asking: object, model: str, as_json: boo
         put(json.dumps(whole, indent=2, ensure_ascii=False))
         return
     samples = f", {unanswered.samples} samples" if unanswered.samples > 1 else ""
-    repair = " again, for the reply before could not be read" if asking.repair else ""
+    repair = " again, because the last reply could not be read" if asking.repair else ""
     head = f"step {asking.step}{repair}; {request.form}, temperature {request.temperature:g}{samples}"
     typer.echo(f"selfdebug: {head}, at most {request.max_tokens} tokens", err=True)
     if request.prompt:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HELP = (
     "Write a Python function, run it against tests, and debug it until it passes.\n\n"
-    "The program alone goes to standard output, so that it can be piped; progress goes to standard error."
+    "Only the program goes to standard output, so that it can be piped; progress goes to standard error."
 )
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug python "Write a function mid(a) that gives the median." \\

@@ -33,15 +33,17 @@ _OUTPUT = "Output"
 def report(
     names: Annotated[list[str], typer.Argument(metavar="RUN…", help="Names or ids of runs.", show_default=False)],
     form: Annotated[
-        str, typer.Option("--format", metavar="md|csv|json|latex", help="How to write it.", rich_help_panel=_OUTPUT)
+        str, typer.Option("--format", metavar="md|csv|json|latex", help="Output format.", rich_help_panel=_OUTPUT)
     ] = "md",
     plots: Annotated[
         Path | None,
-        typer.Option("--plots", metavar="DIR", help="Draw plots, too, as PNG and PDF.", rich_help_panel=_OUTPUT),
+        typer.Option("--plots", metavar="DIR", help="Also draw plots, as PNG and PDF.", rich_help_panel=_OUTPUT),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="Write it there, over what is there.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--output", metavar="FILE", help="Write to this file, replacing what is there.", rich_help_panel=_OUTPUT
+        ),
     ] = None,
     *,
     configuration: Configuration,
@@ -61,7 +63,7 @@ def report(
         _check_file(output)
     built = _read(names, path)
     for run in built.empty:
-        complain(f"{run.id} has no task done yet, and is left out.")
+        complain(f"{run.id} has no finished task yet and is left out.")
     text = render(built, form)
     if output is None:
         put(text)

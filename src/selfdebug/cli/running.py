@@ -36,7 +36,7 @@ NO_MODEL = """no model is named. Name one, as an option, in the environment or i
   OPENAI_API_KEY=…  selfdebug … --model gpt-5-mini               one of OpenAI's
   selfdebug … --base-url http://localhost:8000/v1               a server: vLLM, Ollama, llama.cpp
   selfdebug … --model gguf:model.gguf                           a file, run in this process
-  selfdebug … --model embedded                                  the tiny one that comes with selfdebug"""
+  selfdebug … --model embedded                                  the tiny one for the demo"""
 
 
 def settings_of(configuration: Configuration) -> Settings:

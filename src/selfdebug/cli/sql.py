@@ -12,7 +12,7 @@ import typer
 from .configuration import Configuration
 from .failing import CODES, complain
 from .inputs import read_program, read_request, valid_text
-from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
+from .options import FOR_SQL, DatabaseName, Hint, Json, ProgramFile, Question, configured
 from .visible import put, shortened, visible
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HELP = (
     "Answer a question with a SQL query, run it, and debug it until the model finds it right.\n\n"
-    "On a terminal the query and its result are shown. In a pipe, standard output is the query alone, and the result"
+    "On a terminal the query and its result are shown. In a pipe, standard output has only the query, and the result"
     " goes to standard error. The database is only read."
 )
 EXAMPLES = f"""[bold]Examples[/]
@@ -39,7 +39,7 @@ EXAMPLES = f"""[bold]Examples[/]
 _ROWS, _CHARACTERS = 30, 60
 
 
-@configured(without=("unsafe",))
+@configured(without=("unsafe",), docs=FOR_SQL)
 def sql(
     question: Question,
     db: DatabaseName,

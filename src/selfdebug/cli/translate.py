@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 HELP = (
     "Translate a program to another language, run it against tests, and debug it until it passes.\n\n"
-    "Without tests, the source is run on generated inputs, and what it gives is expected of the translation. The"
-    " translation alone goes to standard output; progress goes to standard error."
+    "Without tests, the source is run on generated inputs, and the translation must give the same results. Only the"
+    " translation goes to standard output; progress goes to standard error."
 )
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug translate gcd.cpp --to python > gcd.py
@@ -85,7 +85,7 @@ def task_of(
     target = named_language(to, "--to")
     source = _source(path, language)
     if source.language == target:
-        raise UsageError(f"The source is in {target} already: choose another language with --to.")
+        raise UsageError(f"The source is already in {target}: choose another language with --to.")
     started = read_program(program, target)
     from selfdebug.execution.calls import read_signature
     from selfdebug.execution.errors import SignatureError

@@ -65,7 +65,7 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
         install = f'"selfdebug[{extra}]"' if extra else str(error.name)
         raise StoreError(f"The driver of {shown(url)} is missing: pip install {install}") from None
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {shown(url)} is of no known kind of database: {error}") from None
+        raise StoreError(f"The store {shown(url)} is not a known kind of database: {error}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_in_sqlite)
@@ -143,7 +143,7 @@ def reporting(engine: sqlalchemy.Engine) -> Iterator[None]:
         said = " ".join(str(error.orig).split())
         what = shown(engine.url)
         if "file is not a database" in said:
-            raise StoreError(f"{what} is no SQLite database: name another file.") from None
+            raise StoreError(f"{what} is not a SQLite database: name another file.") from None
         if "readonly" in said or "unable to open" in said:
             raise StoreError(
                 f"The store {what} cannot be written ({said}): name a file in a folder of yours."

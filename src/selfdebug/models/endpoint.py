@@ -169,7 +169,7 @@ class Endpoint:
             return self._dialect.read(answer, request, time.perf_counter() - start)
         except ValueError as error:
             raise PassingError(
-                BadReplyError(f"{self.address} answered with JSON that is no reply: {error}."), FEW
+                BadReplyError(f"{self.address} answered with JSON that is not a reply: {error}."), FEW
             ) from None
 
     async def _wait(self, calls: int, asked: float | None) -> None:

@@ -85,7 +85,7 @@ async def open_runner(
         model: what to ask; it stays the caller's. One that does not remember its replies pays first programs again
             under each configuration, and they may differ.
         store: where runs are; it stays the caller's.
-        unsafe: run programs without isolation, with your rights.
+        unsafe: run programs without isolation, with your permissions.
 
     Raises:
         ExecutionError: programs cannot be isolated here.

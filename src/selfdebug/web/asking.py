@@ -247,7 +247,7 @@ class Desk:
         except AskError as error:
             asked.progress, asked.complaint = Progress.FAILED, str(error)
         except Exception:
-            asked.progress, asked.complaint = Progress.FAILED, "This is a bug of selfdebug: its terminal has more."
+            asked.progress, asked.complaint = Progress.FAILED, "This is a bug in selfdebug: its terminal says more."
             _log.exception("What was asked from the page failed.")  # as long as the task is kept, nobody else says so
             raise
         finally:
