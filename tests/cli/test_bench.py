@@ -96,15 +96,15 @@ def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: Mod
     [
         (["tiny:sql", "--feedback", "ut"], "Feedback ut fits no task of tiny:sql: choose from baseline, simple, expl."),
         (["tiny", "--feedback", "ut,nonsense"], "--feedback nonsense is unknown: choose from baseline, simple"),
-        (["tiny", "--feedback", "ut,UT"], "--feedback has ut twice"),
+        (["tiny", "--feedback", "ut,UT"], "--feedback lists ut twice"),
         (["tiny", "--feedback", "ut,"], "'ut,' has an empty one"),
-        (["tiny", "--samples", "1,1"], "--samples has 1 twice"),
-        (["tiny", "--samples", "0"], "--samples lists whole numbers from 1 to 9999, such as 1,8; '0' is none."),
-        (["tiny", "--samples", "x"], "'x' is none"),
+        (["tiny", "--samples", "1,1"], "--samples lists 1 twice"),
+        (["tiny", "--samples", "0"], "--samples takes whole numbers from 1 to 9999, such as 1,8, not '0'."),
+        (["tiny", "--samples", "x"], "not 'x'"),
         (["tiny", "--samples", "8", "--calls", "3"], "calls must be at least 8"),
         (["tiny", "--samples", "8", "--programs", "p.jsonl"], "so --samples must be 1"),
         (["tiny", "--programs", "p.jsonl"], "There is no file p.jsonl"),
-        (["tiny", "--name", "a/b"], "--name must be of letters, digits"),
+        (["tiny", "--name", "a/b"], "--name may have letters, digits"),
         (["tinny"], "did you mean tiny?"),
         (["tiny", "--limit", "0"], "--limit"),
     ],
@@ -247,7 +247,7 @@ def test_runs_that_are_deleted_at_work_are_not_said_to_go_on(run: Run) -> None:
     with ModelServer(answer) as server:
         found = run("bench", "tiny:sql", "--base-url", server.url, "--name", "t", "--concurrency", "1")
     assert found.code == 2
-    assert found.err.splitlines()[-1] == "selfdebug: The run t/baseline was deleted while it was at work."
+    assert found.err.splitlines()[-1] == "selfdebug: The run t/baseline was deleted while it was running."
 
 
 def test_resuming_refuses_other_data_and_other_prompts(run: Run, mine: ModelServer) -> None:

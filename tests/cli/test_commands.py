@@ -291,7 +291,7 @@ class TestPrompt:
         Path("right.txt").write_text(REPAIR[2])
         result = run(*arguments, "--reply", "words.txt", "--reply", "right.txt", "--reply", "right.txt")
         assert (result.code, result.out) == (0, "Nothing more would be asked after 2 requests: judged correct.\n")
-        assert "1 of the replies were not asked for" in result.err
+        assert "1 of the given replies was not needed" in result.err
 
     def test_completion_form_shows_the_text(self, run: Run, shop: Path) -> None:
         result = run("prompt", "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot")

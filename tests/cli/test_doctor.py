@@ -75,7 +75,7 @@ def test_without_isolation_it_says_so_and_exits_with_3(tmp_path: Path) -> None:
     assert "✗ bubblewrap" in result.stdout
     assert "✗ landlock" in result.stdout
     assert "apt-get install g++" in result.stdout
-    assert "none is run" in result.stdout
+    assert "none will be run" in result.stdout
 
 
 def test_key_is_never_shown() -> None:

@@ -35,7 +35,7 @@ def shop() -> str:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = ("openai", "sqlalchemy", "sqlglot", "jinja2", "selfdebug.execution", "selfdebug.models")
+    heavy = ("openai", "sqlalchemy", "sqlglot", "jinja2", "selfdebug.execution", "selfdebug.models.endpoint")
     code = (
         "import sys\nfrom selfdebug.cli.main import main\nsys.argv = ['selfdebug', 'python', '--help']\n"
         f"try: main()\nexcept SystemExit: pass\nprint([name for name in {heavy} if name in sys.modules])"

@@ -87,7 +87,7 @@ class Download:
             its SHA-256.
 
         Raises:
-            PullError: it could not be got.
+            PullError: the download failed.
         """
         try:
             self.target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Get the official files of benchmarks into the data folder, and say what is there.
 
 What was got is written down in the folder's `.selfdebug-data.json`, with checksums: what is there and intact is not
-got again. How a download goes on is in `downloading`, how an archive is opened in `unpacking`.
+downloaded again. How a download continues is in `downloading`, how an archive is opened in `unpacking`.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def pull(source: Source, folder: Path, watch: Watcher, *, mirror: str = "", paus
         pause: seconds before a second try of a connection that broke; see `Download`.
 
     Raises:
-        PullError, DataError: it could not be got. The message says what to do.
+        PullError, DataError: the download failed. The message says what to do.
     """
     url = mirrored(source.url, mirror)
     try:

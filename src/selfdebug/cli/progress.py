@@ -81,7 +81,7 @@ class _Waiting:
 
 
 class Reminder:
-    """Says now and then, where no spinner can, what is being waited for. Use it as a context manager."""
+    """Says now and then, where no spinner can, what is being waited for. A context manager, or started and stopped."""
 
     def __init__(self, what: str, say: Callable[[str], None]) -> None:
         """Make it.
@@ -92,17 +92,27 @@ class Reminder:
         """
         self._what, self._say = what, say
         self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to wait."""
         self._thread = threading.Thread(target=self._remind, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Be silent from now on."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        self._thread.join()
+        self.stop()
 
     def _remind(self) -> None:
         began, wait = time.monotonic(), _SECONDS_TO_FIRST_WORD
@@ -142,8 +152,11 @@ class Progress:
                 self._wait(f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step])
             case Streamed():
                 self._waiting.reply = event.text
-            case Answered():
-                self._wait("running the program")
+            case Answered(exchange):
+                if exchange.step in (Step.GENERATE, Step.FIX):
+                    self._wait("running the program")
+                else:
+                    self._still()
             case Selected():
                 self._show_selected(event)
             case Ran():
@@ -194,7 +207,7 @@ class Progress:
         self._still()
         if not self._console.is_terminal:
             self._reminder = Reminder(what, self.say)
-            self._reminder.__enter__()
+            self._reminder.start()
             return
         self._waiting = _Waiting(what)
         self._live = Live(
@@ -204,7 +217,7 @@ class Progress:
 
     def _still(self) -> None:
         if self._reminder is not None:
-            self._reminder.__exit__(None, None, None)
+            self._reminder.stop()
             self._reminder = None
         if self._live is not None:
             self._live.stop()

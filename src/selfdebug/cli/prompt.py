@@ -17,6 +17,7 @@ import typer
 
 from . import python, sql, translate
 from .configuration import Configuration
+from .failing import complain
 from .inputs import read_program, read_text
 from .options import (
     FOR_SQL,
@@ -175,7 +176,8 @@ def _show_next(task: Task, configuration: Configuration, texts: list[str], as_js
     requests = "1 request" if len(asked) == 1 else f"{len(asked)} requests"
     put(f"Nothing more would be asked after {requests}: {found.ending}.")
     if model.unused:
-        typer.echo(f"selfdebug: {model.unused} of the given replies were not needed", err=True)
+        was = "was" if model.unused == 1 else "were"
+        complain(f"{model.unused} of the given replies {was} not needed.")
 
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:

@@ -91,7 +91,7 @@ def pull(name: HubName, watch: Watcher = nobody) -> CachedModel:
 
     Raises:
         UnknownModelError: there is no such repository, or no such file in it.
-        PullError: it could not be got. What came so far is kept, unless it is not what was asked for.
+        PullError: the download failed. What was downloaded is kept, unless it is not what was asked for.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.file_download import repo_folder_name
