@@ -6,7 +6,7 @@ import asyncio
 import functools
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -15,7 +15,7 @@ from selfdebug.applications.base import Application
 from selfdebug.applications.text_to_python import TextToPython
 from selfdebug.applications.translation import Translation
 from selfdebug.conversation import EMBEDDED
-from selfdebug.debugger import Debugger
+from selfdebug.debugger import Debugger, no_doubt
 from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
 from selfdebug.models import Model, ReplyStore, embedded, open_model
@@ -77,7 +77,7 @@ async def open_debugger(
         base_url: of an OpenAI-compatible server; default ``OPENAI_BASE_URL``, else OpenAI's own.
         store: where replies are kept: a SQLite file or any SQLAlchemy URL; default: a file in the user's data folder.
         use_stored: whether a reply that is stored is used instead of asking again.
-        unsafe: run programs without isolation, with your rights.
+        unsafe: run programs without isolation, with your permissions.
 
     Raises:
         ModelError, StoreError: the model or the store cannot be used; the message says what to do.
@@ -98,7 +98,18 @@ async def open_debugger(
             model = await stack.enter_async_context(
                 open_model(model, base_url=base_url, store=replies, read=use_stored)
             )
-        yield Debugger(model, opened, settings)
+        yield Debugger(model, opened, settings, doubt=doubt_of(model))
+
+
+def doubt_of(model: Model) -> Callable[[Problem], str]:
+    """What `Debugger` takes as its doubt: the embedded model judges right in its own domain alone."""
+    return _outside_its_domain if model.name == EMBEDDED else no_doubt
+
+
+def _outside_its_domain(problem: Problem) -> str:
+    from selfdebug.benchmarks.sample import is_held_out  # an upper room, which most models do not need
+
+    return "" if is_held_out(problem) else embedded.DOUBT
 
 
 @functools.cache

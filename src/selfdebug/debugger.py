@@ -8,7 +8,7 @@ never changed again. Who says so: the tests that the problem shows; where it sho
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,11 @@ from selfdebug.trajectory import Ending, Sample, Step, Trajectory, Turn, best_pr
 _UNJUDGED = Feedback(Verdict.UNSURE, Judge.NOBODY)
 
 
+def no_doubt(problem: Problem) -> str:
+    """Take a model at its word."""
+    return ""
+
+
 class Debugger:
     """Makes a model write programs and debug them. It keeps nothing between problems: many can be debugged at once."""
 
@@ -40,10 +45,19 @@ class Debugger:
         settings: Settings | None = None,
         *,
         selector: Selector = majority_vote,
+        doubt: Callable[[Problem], str] = no_doubt,
     ) -> None:
-        """Make a debugger out of a model, applications by their names, settings, and what selects among samples."""
+        """Make a debugger.
+
+        Args:
+            model: writes, explains and judges.
+            applications: by their names.
+            settings: default: all defaults.
+            selector: selects among samples.
+            doubt: why the model's own "correct" does not count for a problem; empty where it does.
+        """
         self.model, self.applications, self.settings = model, applications, settings or Settings()
-        self.selector = selector
+        self.selector, self.doubt = selector, doubt
 
     async def debug(
         self, problem: Problem, program: Program | None = None, *, watch: Watcher = nobody, streamed: bool = False
@@ -71,6 +85,7 @@ class _Attempt:
     def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher, streamed: bool) -> None:
         self.problem, self.settings, self.kind = problem, debugger.settings, debugger.settings.kind_for(problem)
         self.model, self.selector, self.watch = debugger.model, debugger.selector, watch
+        self.doubt = debugger.doubt
         self.application = debugger.applications[problem.application]
         self.talk = Talk(debugger.model, self.application, problem, debugger.settings, watch, streamed)
         self.dialogue: Dialogue | None = None
@@ -115,7 +130,7 @@ class _Attempt:
             if not self.kind.debugs:
                 return Ending.NO_DEBUGGING
             if turn.feedback.verdict is Verdict.UNSURE:
-                return Ending.UNSURE
+                raise Ended(Ending.UNSURE, turn.feedback.text if turn.feedback.judge is Judge.NOBODY else "")
             if self.is_last_turn():
                 return Ending.TURNS
             program = await self.fix(turn)
@@ -175,7 +190,8 @@ class _Attempt:
         except UnreadableReplyError as error:
             return replace(_UNJUDGED, text=str(error))
         dialogue.answer(feedback.text)
-        return feedback
+        doubt = self.doubt(self.problem) if feedback.verdict is Verdict.CORRECT else ""
+        return replace(_UNJUDGED, text=doubt) if doubt else feedback
 
     async def fix(self, turn: Turn) -> Program:
         """Ask for a new program."""

@@ -11,18 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, PlainSerializer, PlainValidator
 
-from selfdebug.execution.calls import Signature
+from selfdebug.execution.calls.types import Signature
 from selfdebug.execution.testing import UnitTest
-
-
-def without_password(database: str) -> str:
-    """A path or URL of a database as it may be shown and stored: without password and options."""
-    if "://" not in database:
-        return database
-    scheme, rest = database.split("://", 1)
-    user, _, place = rest.rpartition("@")  # a password may hold anything, an @ and a / too
-    name = user.split(":", 1)[0]
-    return f"{scheme}://{name + '@' if name else ''}{place.split('?', 1)[0]}"
+from selfdebug.visible import without_password
 
 
 def _read_signature(data: Any) -> Signature | None:

@@ -32,7 +32,7 @@ class Settings:
     samples: int = 1
     """First programs to choose from by majority vote. One is greedy, several are drawn at temperature 0.7."""
     turns: int = 3
-    """New programs after the first one, at most. The paper allows 10; success nearly always comes within 3."""
+    """Most new programs after the first. The paper allows 10; success nearly always comes within 3."""
     calls: int | None = None
     """Replies of the model for one problem, at most, those from the store included."""
     tokens: int | None = None

@@ -1,4 +1,4 @@
-"""Text from models, programs and databases as it may be shown: nothing in it can command a terminal, or mislead a page.
+"""Text as it may be shown: it cannot command a terminal, mislead a page, or give away a password.
 
 Escape sequences could forge a verdict or hide a line, and marks of writing direction could reorder one.
 """
@@ -33,3 +33,13 @@ def shortened(text: str, lines: int, characters: int) -> str:
     text = text.replace("\r\n", "\n")  # and no other way to end a line: one must not pass unseen
     kept = "\n".join(text.strip().split("\n")[:lines])[:characters].rstrip()
     return visible(kept) + (" …" if len(kept) < len(text.strip()) else "")
+
+
+def without_password(database: str) -> str:
+    """A path or URL of a database as it may be shown and stored: without password and options."""
+    if "://" not in database:
+        return database
+    scheme, rest = database.split("://", 1)
+    user, _, place = rest.rpartition("@")  # a password may hold anything, an @ and a / too
+    name = user.split(":", 1)[0]
+    return f"{scheme}://{name + '@' if name else ''}{place.split('?', 1)[0]}"

@@ -115,7 +115,7 @@ class TestDownload:
 
     def test_wrong_checksum_leaves_nothing_and_says_what_to_do(self, tmp_path: Path, server: FileServer) -> None:
         server.files[PLACE].body = b"something else"
-        with pytest.raises(PullError, match=r"is not the file that it should be.*put it at .*set\.bin\."):
+        with pytest.raises(PullError, match=r"is not the official file.*put it at .*set\.bin\."):
             got(SOURCE, tmp_path, server)
         assert left(tmp_path) == set()
 
@@ -208,7 +208,7 @@ class TestGoingOn:
 
     def test_server_that_drops_all_is_given_up_on(self, tmp_path: Path, server: FileServer) -> None:
         server.files[PLACE].drops = [100_000, *[0] * 20]
-        with pytest.raises(PullError, match=r"could not be got.*run the same\s+command again"):
+        with pytest.raises(PullError, match=r"could not be downloaded.*run the same\s+command again"):
             got(SOURCE, tmp_path, server)
         assert (tmp_path / "set/set.bin.part").stat().st_size == 100_000
         assert len(server.requests) < 10
@@ -246,7 +246,7 @@ class TestWhatGoesWrong:
     def test_no_server(self, tmp_path: Path) -> None:
         with FileServer({}) as server:
             url = server.url
-        with pytest.raises(PullError, match=r"could not be got.*Connection refused"):
+        with pytest.raises(PullError, match=r"could not be downloaded.*Connection refused"):
             pull(SOURCE, tmp_path, lambda moment: None, mirror=url, pause=0.0)
 
     def test_folder_that_cannot_be_written(self, tmp_path: Path, server: FileServer) -> None:

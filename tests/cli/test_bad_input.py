@@ -47,7 +47,7 @@ def files() -> None:
         (("python", "f", "--tests", "empty.py"), "empty.py is empty"),
         (("python", "f", "--tests", "binary.py"), "binary.py is a binary file"),
         (("python", "f", "--tests", "latin.py"), "latin.py is not UTF-8 text"),
-        (("python", "f", "--tests", "notes.txt"), "no file of tests that is known"),
+        (("python", "f", "--tests", "notes.txt"), "not a known kind of test file"),
         (("python", "f", "--test", "f(2) is 4?"), "--test is not Python"),
         (("python", "f", "--start", "missing.py"), "There is no file missing.py"),
         (("python", "f", "--program", "binary.py"), "binary.py is a binary file"),
@@ -64,7 +64,7 @@ def files() -> None:
         (("sql", "q", "--db", "shop.db", "--feedback", "trace"), "choose simple or expl"),
         (("sql", "q", "--db", "shop.db", "--program", "missing.sql"), "There is no file missing.sql"),
         (("translate", "f.cpp", "--to", "cobol"), "--to: unknown language 'cobol'"),
-        (("translate", "f.cpp", "--to", "c++"), "is in cpp already"),
+        (("translate", "f.cpp", "--to", "c++"), "is already in cpp"),
         (("translate", "f.cpp", "--to", "python", "--from", "perl"), "--from: unknown language 'perl'"),
         (("translate", "notes.txt", "--to", "python"), "The language of notes.txt is not known"),
         (("translate", "-", "--to", "python"), "The language of standard input is not known"),
@@ -95,7 +95,7 @@ def test_what_the_command_line_itself_lacks(run: Run, arguments: tuple[str, ...]
         ("missing.db", "There is no database at missing.db"),
         ("folder.py", "is a directory"),
         ("notes.txt", "is not a SQLite or DuckDB database"),
-        ("oracle://me:pass-word@localhost/shop", "Cannot open a oracle:// database"),
+        ("oracle://me:pass-word@localhost/shop", "Databases of the kind oracle:// cannot be opened"),
         ("postgresql://me:pass-word@127.0.0.1:1/shop", ""),
     ],
 )
@@ -169,7 +169,7 @@ def test_model_files_that_are_none(run: Run, path: str) -> None:
 def test_stores_that_cannot_be_used(run: Run) -> None:
     with ModelServer("x") as server:
         arguments = ("sql", "q", "--db", "shop.db", "--base-url", server.url)
-        assert "is no SQLite database" in one_sentence(run(*arguments, "--store", "notes.txt"), 3)
+        assert "is not a SQLite database" in one_sentence(run(*arguments, "--store", "notes.txt"), 3)
         assert "folder of the store cannot be made" in one_sentence(run(*arguments, "--store", "notes.txt/s.db"), 3)
         secret = run(*arguments, "--store", "postgresql://me:pass-word@127.0.0.1:1/replies")
         one_sentence(secret, 3)
@@ -191,4 +191,4 @@ def test_source_whose_tests_cannot_be_derived(run: Run) -> None:
 def test_assertions_cannot_test_other_languages(run: Run) -> None:
     Path("cases.json").write_text('[{"arguments": [2], "expected": 4}]')
     Path("more.json").write_text("[3]")
-    assert "is no test" in one_sentence(run("translate", "f.cpp", "--to", "java", "--tests", "more.json"), 2)
+    assert "is not a test" in one_sentence(run("translate", "f.cpp", "--to", "java", "--tests", "more.json"), 2)

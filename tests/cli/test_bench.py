@@ -70,7 +70,7 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     ]
     assert "tiny-python-1: 16 of 16 done; baseline 25.0 %, ut 75.0 %" in found.err
     assert found.err.splitlines()[-2] == "- Tiny is no benchmark to speak of."
-    assert found.err.splitlines()[-1] == "selfdebug: for more, selfdebug report tiny-python-1"
+    assert found.err.splitlines()[-1] == "selfdebug: for details: selfdebug report tiny-python-1"
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
@@ -96,15 +96,15 @@ def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: Mod
     [
         (["tiny:sql", "--feedback", "ut"], "Feedback ut fits no task of tiny:sql: choose from baseline, simple, expl."),
         (["tiny", "--feedback", "ut,nonsense"], "--feedback nonsense is unknown: choose from baseline, simple"),
-        (["tiny", "--feedback", "ut,UT"], "--feedback has ut twice"),
+        (["tiny", "--feedback", "ut,UT"], "--feedback lists ut twice"),
         (["tiny", "--feedback", "ut,"], "'ut,' has an empty one"),
-        (["tiny", "--samples", "1,1"], "--samples has 1 twice"),
-        (["tiny", "--samples", "0"], "--samples lists whole numbers from 1 to 9999, such as 1,8; '0' is none."),
-        (["tiny", "--samples", "x"], "'x' is none"),
+        (["tiny", "--samples", "1,1"], "--samples lists 1 twice"),
+        (["tiny", "--samples", "0"], "--samples takes whole numbers from 1 to 9999, such as 1,8, not '0'."),
+        (["tiny", "--samples", "x"], "not 'x'"),
         (["tiny", "--samples", "8", "--calls", "3"], "calls must be at least 8"),
         (["tiny", "--samples", "8", "--programs", "p.jsonl"], "so --samples must be 1"),
         (["tiny", "--programs", "p.jsonl"], "There is no file p.jsonl"),
-        (["tiny", "--name", "a/b"], "--name must be of letters, digits"),
+        (["tiny", "--name", "a/b"], "--name may have letters, digits"),
         (["tinny"], "did you mean tiny?"),
         (["tiny", "--limit", "0"], "--limit"),
     ],
@@ -189,7 +189,7 @@ def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
 
 def test_a_task_is_shown_whole(run: Run, mine: ModelServer) -> None:
     found = run("runs", "show", "mine/expl", "Tiny/1")
-    for part in ("count_1: how many item are there?", "SELECT COUNT(*) FROM item", "Turn 2", "It computes", "judged"):
+    for part in ("count_1: how many item are there?", "SELECT COUNT(*) FROM item", "Turn 2", "It computes", "Stopped"):
         assert part in found.out
     assert json.loads(run("runs", "show", "mine/expl", "Tiny/1", "--json").out)["feedback"] == "expl"
     several = run("runs", "show", "mine", "Tiny/1")
@@ -247,7 +247,7 @@ def test_runs_that_are_deleted_at_work_are_not_said_to_go_on(run: Run) -> None:
     with ModelServer(answer) as server:
         found = run("bench", "tiny:sql", "--base-url", server.url, "--name", "t", "--concurrency", "1")
     assert found.code == 2
-    assert found.err.splitlines()[-1] == "selfdebug: The run t/baseline was deleted while it was at work."
+    assert found.err.splitlines()[-1] == "selfdebug: The run t/baseline was deleted while it was running."
 
 
 def test_resuming_refuses_other_data_and_other_prompts(run: Run, mine: ModelServer) -> None:
@@ -301,8 +301,8 @@ def test_resuming_elsewhere_says_so(run: Run, mine: ModelServer) -> None:
     assert found.code == 0
     with RunStore(STORE) as store:
         notes = store.all()[0].notes[-2:]
-    assert notes[0].startswith("Begun on A toaster, ")
-    assert notes[1] == "Begun with isolation landlock, resumed with read-only databases."
+    assert notes[0].startswith("Started on A toaster, ")
+    assert notes[1] == "Started with isolation landlock, resumed with read-only databases."
     assert all(note in found.err for note in notes)
 
 
@@ -311,9 +311,9 @@ def test_resuming_with_another_version_or_server_says_so(run: Run, mine: ModelSe
     with ModelServer(tiny.reply) as other:
         found = run("runs", "resume", "mine", "--base-url", other.url)
     assert found.code == 0
-    assert "selfdebug: Begun with selfdebug 00.1.0, resumed with" in found.err
+    assert "selfdebug: Started with selfdebug 00.1.0, resumed with" in found.err
     with RunStore(STORE) as store:
-        assert store.all()[0].notes[-1] == f"Begun with the server {mine.url}, resumed with {other.url}."
+        assert store.all()[0].notes[-1] == f"Started with the server {mine.url}, resumed with {other.url}."
 
 
 def test_a_store_does_not_decide_where_a_key_is_sent(run: Run, mine: ModelServer) -> None:
@@ -363,7 +363,7 @@ def test_interrupted_it_says_how_to_go_on_and_resuming_ends_the_same(run: Run, m
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (130, "")
-        last = "selfdebug: interrupted. What is done is stored: selfdebug runs resume t goes on from here."
+        last = "selfdebug: interrupted. Finished tasks are stored. To continue: selfdebug runs resume t"
         assert err.splitlines()[-1] == last
         assert "Traceback" not in err
         server._server.script = tiny.reply
@@ -373,6 +373,35 @@ def test_interrupted_it_says_how_to_go_on_and_resuming_ends_the_same(run: Run, m
         monkeypatch.setenv("SELFDEBUG_STORE", "other.db")
         assert run("bench", "tiny:sql", "--base-url", server.url, "--name", "t").code == 0
     assert what_came(STORE) == what_came("other.db")
+
+
+@pytest.mark.parametrize("ignored", [(), (signal.SIGINT,)], ids=["", "in the background"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_is_answered_like_an_interrupt(
+    run: Run, number: signal.Signals, ignored: tuple[signal.Signals, ...]
+) -> None:
+    def slow(request: dict[str, object]) -> Answer:
+        return Answer(tiny.reply(request), delay=0.0 if len(server.requests) < 6 else 60.0)
+
+    def begin() -> None:
+        for each in ignored:
+            signal.signal(each, signal.SIG_IGN)
+
+    with ModelServer(slow) as server:
+        arguments = [*COMMAND, "bench", "tiny:sql", "--base-url", server.url, "--name", "t", "--concurrency", "1"]
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=begin
+        )
+        while len(server.requests) < 6:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    last = "selfdebug: interrupted. Finished tasks are stored. To continue: selfdebug runs resume t"
+    assert err.splitlines()[-1] == last
+    assert "Traceback" not in err
+    assert run("runs", "show", "t").code == 0
 
 
 def test_a_terminal_shows_a_table_while_it_works(server: ModelServer) -> None:
@@ -424,7 +453,7 @@ def test_numbers_are_short() -> None:
 def test_the_embedded_model_is_measured_and_resumed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = run("bench", "tiny:python", "--feedback", "baseline", "--max-tokens", "4", "--name", "own")
     assert found.code == 0, found
-    assert "the embedded one replies" in found.err
+    assert "using the built-in demo model" in found.err
     shown = json.loads(run("runs", "show", "own", "--store", "s.db", "--json").out)[0]
     assert (shown["source"]["model"], shown["source"]["base_url"]) == ("embedded", "")
     assert (shown["provenance"]["model"], shown["settings"]["style"]) == ("embedded", "zero-shot")

@@ -80,15 +80,18 @@ class TestPython:
         with ModelServer(REPAIR) as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--turns", "0", "--quiet")
         assert (result.code, result.out) == (1, WRONG)
-        assert result.err == "selfdebug: not judged correct: out of turns; this is the best program so far.\n"
+        assert (
+            result.err
+            == "selfdebug: Stopped: no turns are left; --turns allows more. The program printed is not correct.\n"
+        )
 
     def test_unreadable_reply_leaves_stdout_empty(self, run: Run) -> None:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
-        assert "the reply to asking for a program could not be read, so it is asked again" in result.err
-        assert "unreadable reply" in result.err.splitlines()[-1]
-        assert "there is no program" in result.err.splitlines()[-1]
+        assert "asking for a program again: the last reply could not be read" in result.err
+        assert "the model's reply could not be read" in result.err.splitlines()[-1]
+        assert result.err.endswith(" No program is printed.\n")
 
     @pytest.mark.parametrize(
         "reply",
@@ -154,13 +157,13 @@ class TestPython:
         with ModelServer([REPAIR[0], "no program here", REPAIR[2], REPAIR[2]]) as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--samples", "3")
         assert (result.code, result.out) == (0, RIGHT)
-        assert "3 samples: 3 readable, 2 ran, 2 passed the tests; took number 2" in result.err
+        assert "3 samples: 3 readable, 2 ran, 2 passed the tests; chose number 2" in result.err
 
     def test_budget_ends_it_with_the_reason(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--calls", "2")
         assert (result.code, result.out) == (1, WRONG)
-        assert "out of calls (2 calls were allowed)" in result.err
+        assert "Stopped at a limit: 2 calls were allowed. The program printed is not correct." in result.err
 
     def test_without_tests_the_model_judges(self, run: Run) -> None:
         with ModelServer([REPAIR[2], "It sorts.", "Right.\nVerdict: correct"]) as server:
@@ -173,7 +176,7 @@ class TestPython:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--feedback", "baseline")
             assert len(server.requests) == 1
         assert (result.code, result.out) == (1, WRONG)
-        assert "wrong, and no debugging asked for" in result.err
+        assert "feedback baseline does not debug. The program printed is not correct." in result.err
 
     def test_completion_form(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
@@ -226,7 +229,7 @@ class TestSql:
             assert "all of them" in json.dumps(server.requests[0])
         assert result.code == 0
         assert "✗ failed: no such column: nme" in result.err
-        assert "→ wrong, says running it" in result.err
+        assert "→ wrong: it does not run" in result.err
 
     def test_json(self, run: Run, shop: Path) -> None:
         with ModelServer(GOOD_QUERY) as server:
@@ -270,7 +273,7 @@ class TestTranslate:
             result = run("translate", "parts.cpp", "--to", "python", "--base-url", server.url, "--json")
         found = Trajectory.from_json(result.out)
         assert result.code == 0
-        assert result.err.startswith("Tests derived by running the source: ")
+        assert "Tests derived by running the source: " in result.err
         assert "generated inputs were kept" in found.notes[0]
         assert found.problem.application == "translation"
         assert found.problem.signature is not None
@@ -337,7 +340,7 @@ class TestPrompt:
         Path("right.txt").write_text(REPAIR[2])
         result = run(*arguments, "--reply", "words.txt", "--reply", "right.txt", "--reply", "right.txt")
         assert (result.code, result.out) == (0, "Nothing more would be asked after 2 requests: judged correct.\n")
-        assert "1 of the replies were not asked for" in result.err
+        assert "1 of the given replies was not needed" in result.err
 
     def test_completion_form_shows_the_text(self, run: Run, shop: Path) -> None:
         result = run("prompt", "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot")
@@ -386,7 +389,7 @@ class TestDemo:
         with ModelServer("no") as server:
             result = run("demo", "--only", "python", "--base-url", server.url)
         assert result.code == 1
-        assert "text-to-python: not judged correct" in result.err
+        assert "text-to-python: Stopped: " in result.err
         assert "text-to-sql" not in result.err
 
     def test_unknown_part_is_wrong_usage(self, run: Run) -> None:
@@ -406,7 +409,7 @@ class TestEmbedded:
     def test_it_replies_where_nothing_is_configured_and_says_so_once(self, run: Run, isolated: None) -> None:
         result = run("demo", "--max-tokens", "4")
         assert result.code == 1
-        assert result.err.count("the embedded one replies") == 1
+        assert result.err.count("using the built-in demo model") == 1
         assert result.err.count("── ") == 3
 
     def test_quiet_says_nothing_of_it(self, run: Run, isolated: None) -> None:
@@ -415,7 +418,7 @@ class TestEmbedded:
 
     def test_it_may_be_named(self, run: Run, isolated: None) -> None:
         result = run("python", REQUEST, *TESTS, "--model", "embedded", "--max-tokens", "4", "--json")
-        assert "the embedded one replies" not in result.err
+        assert "using the built-in demo model" not in result.err
         found = json.loads(result.out)
         assert (found["model"], found["style"]) == ("embedded", "zero-shot")
 
@@ -427,7 +430,7 @@ class TestEmbedded:
         result = run("prompt", "python", REQUEST, *TESTS, "--json")
         assert json.loads(result.out)["model"] == "embedded"
         assert len(json.loads(result.out)["request"]["messages"]) == 2
-        assert "the embedded one replies" in result.err
+        assert "using the built-in demo model" in result.err
 
     def test_a_server_is_not_passed_over(self, run: Run) -> None:
         with ModelServer("no") as server:

@@ -138,7 +138,7 @@ class TestPull:
     def test_a_mirror_that_is_none(self, run: Run) -> None:
         result = run("data", "pull", "mbpp+", "--from", "example.org")
         assert result.code == 2
-        assert "'example.org' is no mirror" in result.err
+        assert "'example.org' is not a mirror" in result.err
 
     def test_bar_on_a_terminal(self, tmp_path: Path, data: Path) -> None:
         [source] = DATA_SETS["mbpp+"].sources

@@ -75,7 +75,7 @@ def test_without_isolation_it_says_so_and_exits_with_3(tmp_path: Path) -> None:
     assert "✗ bubblewrap" in result.stdout
     assert "✗ landlock" in result.stdout
     assert "apt-get install g++" in result.stdout
-    assert "none is run" in result.stdout
+    assert "none will be run" in result.stdout
 
 
 def test_key_is_never_shown() -> None:
@@ -112,7 +112,7 @@ def test_model_is_the_configured_one(
 def test_the_embedded_model_is_told_of(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     there, other = json.loads(run("doctor", "--json").out)[-2:]
     assert (there["name"], there["works"]) == ("embedded", True)
-    assert other["detail"] == "none configured: the embedded model replies"
+    assert other["detail"] == "none configured: the built-in demo model is used"
     monkeypatch.setattr(embedded, "WEIGHTS", tmp_path / "none.gguf")
     missing = json.loads(run("doctor", "--json").out)[-2]
     assert missing["works"] is None

@@ -77,7 +77,7 @@ def test_each_program_gets_a_line_with_its_verdict_and_the_reason(run: Run, fold
     found = run("evaluate", "mbpp", programs, "--data", folder, "--verdicts", "v.jsonl")
     assert found.code == 0
     assert "50.0 %  (1 of 2; 95 % interval 9.5–90.5)" in found.out
-    assert "1 of 3 tasks have no program in the file and are not counted." in found.out
+    assert "1 of 3 tasks has no program in the file and is not counted." in found.out
     first, second = read_lines(Path("v.jsonl"))
     assert (first["task_id"], first["passed"], first["reason"]) == ("MBPP/11", True, "")
     assert (second["task_id"], second["passed"]) == ("MBPP/12", False)
@@ -225,7 +225,7 @@ def test_bytes_that_are_no_text_are_refused_with_the_place(run: Run, folder: Pat
     Path("p.jsonl.gz").write_bytes(gzip.compress(json.dumps(RIGHT[0]).encode())[:-9])
     assert "line 2: this is not UTF-8" in run("evaluate", "mbpp", "p.jsonl", "--data", folder).err
     cut = run("evaluate", "mbpp", "p.jsonl.gz", "--data", folder)
-    assert (cut.code, "no complete gzip file" in cut.err) == (2, True)
+    assert (cut.code, "not a complete gzip file" in cut.err) == (2, True)
 
 
 @pytest.mark.parametrize(

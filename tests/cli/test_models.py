@@ -78,7 +78,7 @@ def test_missing_weights_are_said(run: Run, tmp_path: Path, monkeypatch: pytest.
 def test_what_names_no_repository_is_wrong_usage(run: Run, name: str) -> None:
     result = run("models", "pull", name)
     assert (result.code, result.out) == (2, "")
-    assert "names no model of the hub: give OWNER/NAME or OWNER/NAME:FILE." in result.err
+    assert "is not the name of a model on the hub: give OWNER/NAME or OWNER/NAME:FILE." in result.err
 
 
 def test_what_cannot_be_got_ends_with_3_and_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

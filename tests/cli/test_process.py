@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pty
 import select
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.cli import failing
 from tests.model_server import Answer, ModelServer
 
 COMMAND = [sys.executable, "-c", "from selfdebug.cli.main import main; main()"]
@@ -32,13 +35,51 @@ def shop() -> str:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = ("openai", "sqlalchemy", "sqlglot", "jinja2", "selfdebug.execution", "selfdebug.models")
+    heavy = ("openai", "sqlalchemy", "sqlglot", "jinja2", "selfdebug.execution", "selfdebug.models.endpoint")
     code = (
         "import sys\nfrom selfdebug.cli.main import main\nsys.argv = ['selfdebug', 'python', '--help']\n"
         f"try: main()\nexcept SystemExit: pass\nprint([name for name in {heavy} if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_users_get_wrong_is_said_before_anything_heavy_is_imported(shop: str) -> None:
+    heavy = ("sqlalchemy", "sqlglot", "aiohttp", "jinja2", "selfdebug.api", "selfdebug.execution.sandbox")
+    Path("f.cpp").write_text("int f(int x) { return x; }")
+    wrong = [
+        ["config"],
+        ["runs"],
+        ["runs", "show", "x"],
+        ["report", "x"],
+        ["sql", "Which?", "--db", "missing.db"],
+        ["sql", "Which?", "--db", shop, "--program", "missing.sql"],
+        ["python", "x", "--tests", "missing.py"],
+        ["python", "x", "--program", "missing.py"],
+        ["translate", "missing.cpp", "--to", "python"],
+        ["translate", "f.cpp", "--to", "python", "--program", "missing.py"],
+        ["prompt", "python", "x", "--reply", "missing.txt"],
+        ["evaluate", "mbpp", "missing.jsonl"],
+        ["bench", "missing"],
+        ["bench", "mbpp", "--programs", "missing.jsonl"],
+    ]
+    code = (
+        "import sys\nfrom selfdebug.cli.main import app\n"
+        f"for arguments in {wrong}:\n"
+        "    sys.argv = ['selfdebug', *arguments]\n"
+        "    try: app()\n"
+        "    except SystemExit: pass\n"
+        f"    print('heavy', arguments, [name for name in {heavy} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said = [line for line in found.stdout.splitlines() if line.startswith("heavy")]
+    assert said == [f"heavy {arguments} []" for arguments in wrong]
+
+
+def test_every_error_with_an_exit_code_is_there() -> None:
+    for name in failing._CODES:
+        module, _, kind = name.rpartition(".")
+        assert issubclass(getattr(importlib.import_module(module), kind), Exception)
 
 
 def test_interrupt_keeps_what_was_paid_and_the_next_run_goes_on(shop: str) -> None:
@@ -69,6 +110,50 @@ def test_broken_pipe_is_quiet(shop: str) -> None:
         found = subprocess.run(arguments, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
         os.close(write)
     assert found.stderr == ""
+
+
+FULL = "selfdebug: standard output cannot be written to (No space left on device)."
+
+
+@pytest.mark.parametrize(
+    "arguments", [["config"], ["--help"], ["--version"], ["data", "list"], ["data", "list", "--json"]]
+)
+def test_output_that_cannot_be_written_is_said_in_one_sentence(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        found = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert found.returncode == 3
+    assert found.stderr.startswith(FULL)
+    assert len(found.stderr.splitlines()) == 1
+
+
+def test_answer_that_cannot_be_written_is_not_paid_again(shop: str) -> None:
+    with ModelServer(REPLIES) as server:
+        arguments = [*COMMAND, "sql", "Which?", "--db", shop, "--base-url", server.url, "--model", "m", "--quiet"]
+        with open("/dev/full", "w") as full:
+            found = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True)
+        assert (found.returncode, found.stderr.startswith(FULL)) == (3, True)
+        again = subprocess.run(arguments, capture_output=True, text=True)
+        assert (again.returncode, again.stdout, again.stderr) == (0, f"{QUERY}\n", "")
+        assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("redirections", "code", "said"),
+    [
+        (">&-", 2, "selfdebug: standard output is closed, so the answer would be lost"),
+        ("2>&- >out", 0, ""),
+        ("2>/dev/full >out", 0, ""),
+        ("<&- >out", 0, ""),
+    ],
+)
+def test_streams_that_cannot_be_used(redirections: str, code: int, said: str) -> None:
+    command = f"{shlex.join(COMMAND)} config {redirections}"
+    found = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert found.returncode == code
+    assert found.stderr.startswith(said)
+    assert "Traceback" not in found.stderr
+    assert not code or not Path("out").exists()
+    assert code or "base_url" in Path("out").read_text()
 
 
 def test_terminal_shows_query_and_table_and_no_sequence_of_the_database(shop: str) -> None:
@@ -117,3 +202,18 @@ def test_folder_of_the_demonstration_is_in_the_package() -> None:
 
     folder = Path(selfdebug.demo.__file__).parent
     assert {path.name for path in folder.iterdir()} >= {"ferries.sql", "whole_euros.cpp"}
+
+
+def test_embedded_model_is_no_judge_of_a_database_of_the_users(shop: str) -> None:
+    found = subprocess.run([*COMMAND, "sql", "Which items are there?", "--db", shop], capture_output=True, text=True)
+    assert found.returncode == 1, found.stderr
+    assert found.stderr.startswith("selfdebug: No model configured: using the built-in demo model.")
+    assert "Judged correct" not in found.stderr
+    last = found.stderr.splitlines()[-1]
+    assert "own verdict does not count here" in last or "is not correct" in last or "No query" in last
+
+
+def test_embedded_model_is_a_judge_of_the_demonstrations_query() -> None:
+    found = subprocess.run([*COMMAND, "demo", "--only", "sql"], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    assert "Judged correct by the model" in found.stderr

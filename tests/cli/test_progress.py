@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import itertools
+import threading
 
 import pytest
 from rich.console import Console
 
 from selfdebug.cli import progress
-from selfdebug.cli.progress import Progress
+from selfdebug.cli.progress import Progress, Reminder
 from selfdebug.cli.visible import put, shortened, visible
 from selfdebug.conversation import Reply
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting
@@ -94,7 +95,8 @@ def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> N
         watcher(Streamed("def f(x):\n    return x\n"))  # tried again, from the beginning
         watcher(Streamed("\n".join(f"line {number}" for number in range(100)) + HOSTILE))
         watcher(Answered(Exchange(Step.GENERATE, (), 0, Reply("…"))))
-        assert watcher._live is None
+        assert watcher._waiting.reply == ""
+    assert watcher._live is None
     assert "def broken" in seen[0]
     assert "def broken" not in seen[1]
     assert [line.rstrip() for line in seen[1].splitlines()[1:]] == ["  def f(x):", "      return x"]
@@ -186,3 +188,17 @@ def test_answers_are_exact_in_a_pipe_and_visible_on_a_terminal() -> None:
     put(HOSTILE, terminal)
     assert pipe.getvalue() == f"{HOSTILE}\n"
     assert terminal.getvalue() == f"{SEEN}\n"
+
+
+def test_a_long_wait_is_said_where_nothing_can_spin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SECONDS_TO_FIRST_WORD", 0.01)
+    said: list[str] = []
+    heard = threading.Event()
+
+    def say(text: str) -> None:
+        said.append(text)
+        heard.set()
+
+    with Reminder("asking for a fix", say):
+        assert heard.wait(60)
+    assert said == ["… asking for a fix: 0 s so far"]

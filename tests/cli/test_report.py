@@ -111,7 +111,7 @@ def test_plots_are_drawn_besides(run: Run) -> None:
 
 def test_run_without_results_is_left_out_and_named(run: Run) -> None:
     found = run("report", "mbpp-1", "mbpp-2")
-    assert (found.code, found.err) == (0, "selfdebug: mbpp-2/ut has no task done yet, and is left out.\n")
+    assert (found.code, found.err) == (0, "selfdebug: mbpp-2/ut has no finished task yet and is left out.\n")
 
 
 def test_nothing_done_at_all_says_so(run: Run) -> None:

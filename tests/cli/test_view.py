@@ -1,4 +1,4 @@
-"""``selfdebug view``: a real process that serves until it is interrupted; files; and what cannot be had."""
+"""``selfdebug view``: a real process that serves until it is interrupted; files; and what cannot be used."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ def test_pages_are_written_as_files(run: Run, store: Path) -> None:
         (["--export", "."], 2, "has other files in it: name a new folder"),
         (["--export", "runs.db"], 2, "is a file: name a folder"),
         (["mbpp-2", "--export", "new"], 2, "There is no run 'mbpp-2'"),
-        (["mbpp-1"], 2, "Runs are named for --export alone"),
+        (["mbpp-1"], 2, "Name runs only with --export"),
         (["--store", "missing.db"], 2, "There is no store missing.db"),
         (["--db", "missing.db"], 3, "missing.db"),
         *((["--host", host], 2, "every address of this machine") for host in ("0.0.0.0", "0", "0x0", "", "::", "::0")),
-        (["--host", "x" * 64], 2, "cannot be had"),
-        (["--host", "203.0.113.7"], 2, "203.0.113.7, port 0 cannot be had"),
+        (["--host", "x" * 64], 2, "cannot be used"),
+        (["--host", "203.0.113.7"], 2, "203.0.113.7, port 0 cannot be used"),
     ],
 )
 def test_what_cannot_be_had_is_said_in_a_sentence(

@@ -200,7 +200,7 @@ def test_a_folder_is_said_so(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_said_so(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "other.gguf"
     file.write_bytes(content)
-    with pytest.raises(UnknownModelError, match="is no GGUF file"):
+    with pytest.raises(UnknownModelError, match="is not a GGUF file"):
         LocalModel(file)
 
 

@@ -104,7 +104,7 @@ def test_a_process_that_is_interrupted_goes_on_where_it_was(use: Use, content: b
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert f"selfdebug models pull {NAME} goes on from there" in err
+    assert f"selfdebug models pull {NAME} continues from there" in err
     assert "Traceback" not in err
     (kept,) = blobs.glob("*.incomplete")
     size = kept.stat().st_size
@@ -124,7 +124,7 @@ def test_a_process_that_is_interrupted_goes_on_where_it_was(use: Use, content: b
 def test_a_wrong_checksum_deletes_what_came(use: Use, content: bytes) -> None:
     with HubServer({REPOSITORY: {FILE: content}}, lies=(FILE,)) as server:
         use(server)
-        with pytest.raises(PullError, match=r"came damaged.*deleted: pull it again"):
+        with pytest.raises(PullError, match=r"was damaged on the way.*deleted: pull it again"):
             pull(NAME)
     assert not list(hub.cache_folder().rglob("*.incomplete"))
     assert hub.cached() == ()
@@ -209,7 +209,7 @@ def test_a_disk_that_fills_up_is_said(use: Use, content: bytes, monkeypatch: pyt
     monkeypatch.setattr(pulling, "_receive", full)
     with HubServer({REPOSITORY: {FILE: content}}) as server:
         use(server)
-        with pytest.raises(PullError, match=r"is full: make room.*goes on from there"):
+        with pytest.raises(PullError, match=r"is full: make room.*continues from there"):
             pull(NAME)
 
 

@@ -113,7 +113,7 @@ async def test_a_kind_that_does_not_fit_leaves_the_first_program_as_the_answer(f
     assert [result.index for result, _ in came["t/ut"]] == [0, 1]
     assert (came["t/ut"][1][1].feedback, came["t/simple"][1][1].feedback) == ("baseline", "simple")
     assert len(came["t/ut"][1][1].turns) == 1
-    left_out = "1 task was left out, for they cannot be scored here (there is no compiler)."
+    left_out = "1 task was left out because they cannot be scored here (there is no compiler)."
     own = "Tiny is no benchmark to speak of."
     assert runs[0].notes == (own, left_out)
     assert runs[1].notes == (

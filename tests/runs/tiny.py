@@ -69,6 +69,7 @@ class TinyBenchmark:
     title = "Tiny"
     measures = ("accuracy",)
     categories = ("easy", "hard")
+    shown = ()
     notes = ("Tiny is no benchmark to speak of.",)
 
     def __init__(self, folder: Path, variant: str) -> None:

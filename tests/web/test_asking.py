@@ -77,7 +77,7 @@ def test_a_translation_without_tests_gets_them_from_its_source(site: Site) -> No
         ({"request": "x", "model": "gguf:/etc/passwd"}, "A model's file is named where the viewer is started"),
         ({"request": "x", "turns": "many"}, "Turns are a whole number"),
         ({"request": "-", "application": "text-to-python"}, "The request is empty"),
-        ({"application": "text-to-python", "request": "x", "tests": "assert ("}, "The text of tests is not Python"),
+        ({"application": "text-to-python", "request": "x", "tests": "assert ("}, "The tests field is not Python"),
         ({"application": "text-to-python", "request": "x", "tests": "[1"}, "neither a JSON list nor JSON lines"),
         ({"application": "translation", "source": ""}, "The program to translate is empty"),
         ({"application": "translation", "source": "x", "language": "cobol"}, "To: unknown language"),

@@ -322,7 +322,7 @@ def test_no_other_site_can_ask_or_look(visit: Visit, page: Page, site: Site) -> 
         address,
     )
     other.wait_for_url(address)
-    expect(other.locator("body")).to_contain_text("takes no requests of other sites")
+    expect(other.locator("body")).to_contain_text("takes no requests from other sites")
     visit.complaints.clear()  # this page's own console complains of what it tried
 
 

@@ -122,7 +122,8 @@ class Benchmark(Protocol):
         measures: names of the measures that `Score.measures` may have, the main one first.
         categories: values of `Task.category` in the order for reports.
         files: what its tasks and references are read from; databases are left out.
-        notes: what a report must say about it, one sentence each.
+        notes: what a report of scores must say about it, one sentence each.
+        shown: what a report of runs must say besides: what models are shown of tests.
     """
 
     @property
@@ -145,6 +146,9 @@ class Benchmark(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]: ...
+
+    @property
+    def shown(self) -> tuple[str, ...]: ...
 
     def __len__(self) -> int: ...
 

@@ -20,10 +20,8 @@ from selfdebug.problem import Program, TextToSqlProblem
 
 _FILES = {"": "mini_dev_sqlite.json", "dev": "dev.json"}
 _FIELDS = ("db_id", "question", "evidence", "SQL", "difficulty", "question_id")
-SHOWN = (
-    "No test is shown to the model, but the question's hint and the first row of each table; what the gold query gives"
-    " scores."
-)
+SHOWN = "The model is shown the question's hint and the first row of each table, and no test."
+SCORED = "A query is scored by comparing its result with the gold query's."
 
 
 class Bird:
@@ -51,7 +49,8 @@ class Bird:
                     f" {', '.join(self.categories)}; get the file again."
                 )
         self.files = (self._questions.file,)
-        self.notes = (SHOWN, *self._questions.notes)
+        self.shown = (SHOWN,)
+        self.notes = (SCORED, *self._questions.notes)
 
     def __len__(self) -> int:
         return len(self._questions)

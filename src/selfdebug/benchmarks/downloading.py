@@ -87,7 +87,7 @@ class Download:
             its SHA-256.
 
         Raises:
-            PullError: it could not be got.
+            PullError: the download failed.
         """
         try:
             self.target.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ class Download:
             if self.sha256 and found != self.sha256:
                 self._forget()
                 raise PullError(
-                    f"{self.url} is not the file that it should be: its SHA-256 is {found} instead of {self.sha256}, so"
+                    f"{self.url} is not the official file: its SHA-256 is {found} instead of {self.sha256}, so"
                     f" it was not kept. The file there was changed, or a mirror or proxy sends another. {self.by_hand}"
                 )
             self._part.replace(self.target)
@@ -137,14 +137,18 @@ class Download:
                 except (httpx2.TransportError, _PassingError) as error:
                     failed = 1 if self._size() > before else failed + 1
                     if failed >= (_TRIES_TO_CONNECT if isinstance(error, httpx2.ConnectError) else _TRIES):
-                        kept = "What came so far is kept: run the same command again to go on. " if self._size() else ""
+                        kept = (
+                            "What was downloaded is kept: run the same command again to continue. "
+                            if self._size()
+                            else ""
+                        )
                         raise PullError(
-                            f"{self.url} could not be got ({_reason(error)}). {kept}{self.by_hand}"
+                            f"{self.url} could not be downloaded ({_reason(error)}). {kept}{self.by_hand}"
                         ) from None
                     wait = self.pause * 2 ** (failed - 1)
                     time.sleep(min(max(wait, getattr(error, "wait", 0.0)), _LONGEST_PAUSE))
                 except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                    raise PullError(f"{self.url} could not be got ({_reason(error)}). {self.by_hand}") from None
+                    raise PullError(f"{self.url} could not be downloaded ({_reason(error)}). {self.by_hand}") from None
 
     def _size(self) -> int:
         return self._part.stat().st_size if self._part.exists() else 0
@@ -168,7 +172,7 @@ class Download:
                     self._was_resumed = True
                     return  # all of it had come
                 self._forget()
-                raise _PassingError("the server has less than came before")
+                raise _PassingError("the server has less than was downloaded before")
             self._check(answer)
             resumed = start and answer.status_code == 206
             if resumed:
@@ -214,7 +218,7 @@ class Download:
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             self._refuse_page()
         if answer.headers.get("Content-Encoding", "identity") != "identity":
-            raise PullError(f"{self.url} is sent in an encoding that was not asked for. {self.by_hand}")
+            raise PullError(f"{self.url} comes in an encoding that was not requested. {self.by_hand}")
 
     def _check_content(self, block: bytes) -> None:
         if re.match(rb"\s*<(!doctype html|html)", block, re.IGNORECASE):
@@ -229,7 +233,7 @@ class Download:
     def _check_range(self, answer: httpx2.Response, start: int) -> None:
         if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
             self._forget()
-            raise _PassingError("the server sent another part than was asked for")
+            raise _PassingError("the server sent a different part from the one requested")
 
 
 @functools.cache

@@ -20,10 +20,8 @@ from .programs.scoring import TestedReference, TestsScorer
 
 REQUEST = "Complete the function below: it must do what its docstring says."
 LIMITS = Limits(cpu_seconds=3)
-NOTES = (
-    "The model is shown the examples of the docstring, as tests too where they are of the doctest form;"
-    " hidden tests score.",
-)
+SHOWN = ("The model is shown the docstring's examples, also as tests where they are doctests.",)
+NOTES = ("Hidden tests decide the score.",)
 
 
 # This example's value is not the median; the official tests have the right one.
@@ -48,7 +46,7 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
         return (_task(index, record) for index, record in enumerate(records(path)))
 
     return LoadedBenchmark(
-        "humaneval", "", "HumanEval", "text-to-python", (path,), read, TestsScorer, notes=NOTES
+        "humaneval", "", "HumanEval", "text-to-python", (path,), read, TestsScorer, notes=NOTES, shown=SHOWN
     )  # fmt: skip
 
 

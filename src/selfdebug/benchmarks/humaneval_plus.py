@@ -11,7 +11,7 @@ from pathlib import Path
 from selfdebug.problem import Program
 
 from .benchmark import Task
-from .humaneval import NOTES, completion_problem
+from .humaneval import NOTES, SHOWN, completion_problem
 from .programs.agreement import ORACLES_OF_HUMANEVAL, Oracle
 from .programs.evalplus import MEASURES, PlusReference, PlusScorer
 from .programs.loaded import LoadedBenchmark, refuse_variant
@@ -36,8 +36,17 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
         return (_task(index, place, line) for index, (place, line) in enumerate(lines(path)))
 
     return LoadedBenchmark(
-        "humaneval+", "", "HumanEval+", "text-to-python", (path,), read, PlusScorer, measures=MEASURES, notes=NOTES
-    )
+        "humaneval+",
+        "",
+        "HumanEval+",
+        "text-to-python",
+        (path,),
+        read,
+        PlusScorer,
+        measures=MEASURES,
+        notes=NOTES,
+        shown=SHOWN,
+    )  # fmt: skip
 
 
 def _task(index: int, place: str, line: bytes) -> Task:

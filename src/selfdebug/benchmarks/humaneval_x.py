@@ -98,7 +98,7 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
     titles = LANGUAGES[source].title, LANGUAGES[target].title
     return LoadedBenchmark(
         "humaneval-x", f"{source}-{target}", f"HumanEval-X ({titles[0]} to {titles[1]})", "translation", files, read,
-        functools.partial(_scorer, target), notes=_notes(target),
+        functools.partial(_scorer, target), notes=_notes(target), shown=_shown(target),
     )  # fmt: skip
 
 
@@ -115,16 +115,19 @@ def _pair(variant: str) -> tuple[str, str]:
     return source, target
 
 
-def _notes(target: str) -> tuple[str, ...]:
-    shown = "The test of the docstring's examples may be shown to the model, in feedback that tells of tests."
+def _shown(target: str) -> tuple[str, ...]:
     if target == "rust":
-        shown = "No test is shown to the model."
-    hidden = "Hidden tests score."
+        return ("The model is shown no test.",)
+    return ("The model may be shown the test of the docstring's examples, in feedback that includes tests.",)
+
+
+def _notes(target: str) -> tuple[str, ...]:
+    hidden = "Hidden tests decide the score."
     if target == "python":
-        return shown, hidden
+        return (hidden,)
     beside = "Tests run beside the program, which could decide its verdict."
     crates = ("Programs cannot use crates: rand, regex and md5 are not there.",) if target == "rust" else ()
-    return shown, hidden, beside, *crates
+    return hidden, beside, *crates
 
 
 def _scorer(target: str, sandbox: Sandbox) -> Scorer:

@@ -58,16 +58,16 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
 
     return LoadedBenchmark(
         "mbpp", variant, f"MBPP ({variant})" if variant else "MBPP", "text-to-python", (path,), read, TestsScorer,
-        notes=_notes(variant), exemplars=exemplars if variant == "3-shot" else tuple,
+        shown=_shown(variant), exemplars=exemplars if variant == "3-shot" else tuple,
     )  # fmt: skip
 
 
-def _notes(variant: str) -> tuple[str, ...]:
+def _shown(variant: str) -> tuple[str, ...]:
     if variant == "3-shot":
         return (
-            "All tests that score a program are shown to the model; few-shot, three exemplars of the data set, too.",
+            "The model is shown all tests that decide the score; few-shot, also three of the data set's exemplars.",
         )
-    return ("The model is shown one test; all tests score.",)
+    return ("The model is shown one test; all tests decide the score.",)
 
 
 def _task(index: int, record: Record, shown: int, sanitized: bool) -> Task:

@@ -41,7 +41,8 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
 
     return LoadedBenchmark(
         "mbpp+", "", "MBPP+", "text-to-python", (path,), read, PlusScorer, measures=MEASURES,
-        notes=("The model is shown one test; hidden inputs score, with what the reference gives for them.",),
+        notes=("Hidden inputs decide the score; the reference says what they must give.",),
+        shown=("The model is shown one test.",),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def read_programs(path: Path, benchmark: Benchmark) -> Iterator[tuple[Task, Prog
     lines = _lines(path)
     first = next((line for _, line in _lines(path) if line.strip()), None)
     if first is None:
-        raise ProgramsFileError(f"{path} is empty: it needs a program a line.")
+        raise ProgramsFileError(f"{path} is empty: it needs one program per line.")
     if benchmark.applications == ("text-to-sql",) and not first.lstrip().startswith("{"):
         yield from _queries(path, lines, benchmark)
     else:
@@ -81,7 +81,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except IsADirectoryError:
         raise ProgramsFileError(f"{path} is a folder: name a file in it.") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise ProgramsFileError(f"{path} is no complete gzip file: download or write it again.") from None
+        raise ProgramsFileError(f"{path} is not a complete gzip file: download or write it again.") from None
     except OSError as error:
         raise ProgramsFileError(f"{path} cannot be read ({error.strerror}): check its permissions.") from None
 

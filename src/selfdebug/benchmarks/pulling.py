@@ -1,7 +1,7 @@
 """Get the official files of benchmarks into the data folder, and say what is there.
 
 What was got is written down in the folder's `.selfdebug-data.json`, with checksums: what is there and intact is not
-got again. How a download goes on is in `downloading`, how an archive is opened in `unpacking`.
+downloaded again. How a download continues is in `downloading`, how an archive is opened in `unpacking`.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def pull(source: Source, folder: Path, watch: Watcher, *, mirror: str = "", paus
         pause: seconds before a second try of a connection that broke; see `Download`.
 
     Raises:
-        PullError, DataError: it could not be got. The message says what to do.
+        PullError, DataError: the download failed. The message says what to do.
     """
     url = mirrored(source.url, mirror)
     try:
@@ -211,7 +211,7 @@ def mirrored(url: str, mirror: str) -> str:
     """
     if not mirror:
         return url
-    refused = PullError(f"{mirror!r} is no mirror: give the beginning of an address, such as http://localhost:8000.")
+    refused = PullError(f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000.")
     try:
         base, official = urlsplit(mirror), urlsplit(url)
     except ValueError:  # such as a bracket that is not closed
@@ -232,7 +232,7 @@ def _read_record(folder: Path) -> dict[str, Kept]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise DataError(f"{path} cannot be read: delete it, and what it says is found out anew.") from None
+        raise DataError(f"{path} cannot be read: delete it; what it says is worked out again.") from None
 
 
 def _write_record(folder: Path, kept: Mapping[str, Kept]) -> None:
@@ -259,7 +259,7 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise PullError(f"Another selfdebug data pull works in {folder}: wait for it to end.") from None
+            raise PullError(f"Another selfdebug data pull is at work in {folder}: wait for it to end.") from None
         yield
     finally:
         os.close(handle)

@@ -19,16 +19,20 @@ class Entry:
         title: one line for lists.
         folder: its folder in the data folder; empty for what comes with the package.
         variants: what may follow the name and a colon, for lists; the empty variant is the name alone.
+        tasks: how many come with the package, for lists.
     """
 
     module: str
     title: str
     folder: str
     variants: tuple[str, ...] = ()
+    tasks: int = 0
 
 
 BENCHMARKS: dict[str, Entry] = {
-    "sample": Entry("sample", "our own: 20 problems an application", "", ("sql", "python", "translation", "held-out")),
+    "sample": Entry(
+        "sample", "our own: 20 problems for each application", "", ("sql", "python", "translation", "held-out"), 60
+    ),
     "spider": Entry("spider", "text-to-SQL: Spider's development set", "spider", ("plug-values", "keep-distinct")),
     "bird": Entry("bird", "text-to-SQL: BIRD's mini-dev set", "bird"),
     "mbpp": Entry("mbpp", "text-to-Python: MBPP's test set", "mbpp", ("3-shot", "sanitized", "all")),

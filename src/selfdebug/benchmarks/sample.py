@@ -28,7 +28,7 @@ import platformdirs
 import yaml
 
 from selfdebug.execution import Assertion, Limits, Sandbox
-from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 from .benchmark import BenchmarkError, Failure, Score, Scorer, Task
 from .programs.loaded import refuse_variant
@@ -58,19 +58,25 @@ class _Part:
     folder: Path
     prefix: str
     kinds: tuple[str, ...]
-    note: str = "The sample is small: it shows that everything works, and large differences; it ranks no models."
+    note: str = "The sample is small: it shows that everything works, and large differences; it cannot rank models."
 
 
+_ASKED = {"sql": "question", "python": "request", "translation": "source"}
 _KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translation": "translation"}
 _MEASURES = {"sql": (TEST_SUITE, EXECUTION), "python": ("tests",), "translation": ("tests",)}
-_NOTES = {
-    "sql": "Of text-to-SQL, no test is shown to the model; what the gold query gives on three databases scores.",
-    "python": "Of text-to-Python, the model is shown one test; this and hidden ones score.",
-    "translation": "All tests that score a translation may be shown to the model, in feedback that tells of tests.",
+_SHOWN = {
+    "sql": "Text-to-SQL: the model is shown no test.",
+    "python": "Text-to-Python: the model is shown one test.",
+    "translation": "Translation: the model may be shown all tests, in feedback that includes tests.",
+}
+_SCORED = {
+    "sql": "A query is scored by comparing its result with the gold query's on three databases.",
+    "python": "Text-to-Python is scored by the test that models are shown and hidden ones.",
+    "translation": "A translation is scored by all its tests.",
 }
 _GENERATED = (
-    "The problems are generated, of the narrow domain of the embedded model, in shapes and words on which it was not"
-    " trained: they measure what debugging gains on it, and rank no other models."
+    "The problems are generated from the narrow domain of the embedded model, in shapes and words on which it was not"
+    " trained: they measure what debugging gains on it, and cannot rank other models."
 )
 _PARTS = {
     "": _Part(_DATA, "sample", tuple(_KINDS)),
@@ -112,10 +118,8 @@ class Sample:
         self.measures = _MEASURES[kinds[0]] if len(kinds) == 1 else (PASSED, TEST_SUITE, EXECUTION, "tests")
         self.categories = _DIFFICULTIES if len(kinds) == 1 else self.applications
         self.files = tuple(self._part.folder / f"{kind}.yaml" for kind in kinds)
-        self.notes = (
-            self._part.note,
-            *(_NOTES[kind] for kind in kinds),
-        )
+        self.notes = (self._part.note, *(_SCORED[kind] for kind in kinds))
+        self.shown = tuple(_SHOWN[kind] for kind in kinds)
 
     def __len__(self) -> int:
         return sum(len(_read(file)) for file in self.files)
@@ -200,6 +204,18 @@ def _assertion(name: str, arguments: list[Any], expected: Any, in_place: bool) -
     changed, *others = arguments
     call = f"{name}({', '.join(['values', *map(repr, others)])})"
     return f"values = {changed!r}\n{call}\nassert values == {expected!r}"
+
+
+def is_held_out(problem: Problem) -> bool:
+    """Whether a problem is one of the held-out part: of the domain that the embedded model was trained on."""
+    part = _PARTS["held-out"]
+    kind = next(kind for kind, application in _KINDS.items() if application == problem.application)
+    asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
+    entries = (entry for entry in _read(part.folder / f"{kind}.yaml") if asked == entry[_ASKED[kind]])
+    if isinstance(problem, TextToSqlProblem):
+        folder = part.folder / _DATABASES
+        return any(problem.database == _databases(folder / entry["database"])[0] for entry in entries)
+    return any(entries)
 
 
 @functools.cache

@@ -25,7 +25,8 @@ VARIANTS = {
     "keep-distinct": "DISTINCT counts: it is not taken out of the queries.",
 }
 """Options of the official evaluator, with what a report must say of them."""
-SHOWN = "No test is shown to the model, but the first row of each table; what the gold query gives scores."
+SHOWN = "The model is shown the first row of each table, and no test."
+SCORED = "A query is scored by comparing its result with the gold query's."
 
 
 class Spider:
@@ -55,7 +56,8 @@ class Spider:
         self.measures = (EXECUTION, TEST_SUITE) if has_suite else (EXECUTION,)
         self.files = (self._questions.file,)
         said = [VARIANTS[option] for option in options]
-        self.notes = (SHOWN, *said, *self._questions.notes, *_notes_on_suites(lacking, has_suite))
+        self.shown = (SHOWN,)
+        self.notes = (SCORED, *said, *self._questions.notes, *_notes_on_suites(lacking, has_suite))
 
     def __len__(self) -> int:
         return len(self._questions)

@@ -41,7 +41,7 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
 
     return LoadedBenchmark(
         "transcoder", "", "TransCoder (C++ to Python)", "translation", (path,), read, TestsScorer,
-        notes=("All tests that score a translation may be shown to the model, in feedback that tells of tests.",),
+        shown=("The model may be shown all tests that decide the score, in feedback that includes tests.",),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Call
                 found.add(target)
                 tell(len(found))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError) as error:
-        raise DataError(f"{archive} is no archive, or damaged ({error}): delete it, and get it again.") from None
+        raise DataError(f"{archive} is not an archive, or is damaged ({error}): delete it, and get it again.") from None
     except RuntimeError as error:  # zipfile's word for a password
         raise DataError(f"{archive} cannot be unpacked ({error}).") from None
     return sorted(found)

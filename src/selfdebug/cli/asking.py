@@ -104,7 +104,7 @@ class TerminalSolver:
             return TextToPythonProblem(request, given.tests, setup=given.setup)
         if draft.application == "translation":
             return self._translation(draft)
-        raise AskError("Choose what is asked for: a question, a function or a translation.")
+        raise AskError("Choose what to ask for: a question, a function or a translation.")
 
     def _translation(self, draft: Draft) -> TranslationProblem:
         source = Program(draft.source, named_language(draft.source_language, "From"))
@@ -151,7 +151,7 @@ def read_typed_tests(text: str, language: str, function: str = "") -> GivenTests
         try:
             return read_tests(None, path, language, function)
         except UsageError as error:
-            raise UsageError(str(error).replace(str(path), "The text of tests")) from None
+            raise UsageError(str(error).replace(str(path), "The tests field")) from None
 
 
 def languages() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 HELP = (
     "Run a benchmark: debug and score its tasks under each feedback kind with each number of samples.\n\n"
-    "Each configuration is a run of its own, NAME/FEEDBACK or NAME/FEEDBACK-SAMPLES. All of them start from the same"
-    " first programs: replies are always stored and used again. Whatever stops it, selfdebug runs resume NAME goes on,"
-    " and asks nothing twice."
+    "Each configuration is a run of its own, NAME/FEEDBACK or NAME/FEEDBACK-SAMPLES. They share their first programs,"
+    " since replies are always stored and reused. If it is interrupted, selfdebug runs resume NAME continues it and"
+    " asks nothing twice."
 )
 EXAMPLES = """[bold]Examples[/]
   selfdebug bench sample:held-out --limit 60             (the embedded model, in its own domain)
@@ -46,18 +45,20 @@ _INPUT, _GRID = "Input", "Grid"
 
 @configured(without=("feedback", "samples", "cache"), also=("data", "concurrency"))
 def bench(
-    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list has all.")],
+    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list shows all.")],
     feedback: Annotated[
         str,
         typer.Option(
             "--feedback", metavar="KIND,…",
-            help=f"Some of {', '.join(FEEDBACK_KINDS)}. Else baseline,simple,ut,ut+expl; without tests, as for SQL,"
-            " baseline,simple,expl.", rich_help_panel=_GRID,
+            help=f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as"
+            " for SQL: baseline,simple,expl.", rich_help_panel=_GRID,
         ),
     ] = "",
     samples: Annotated[
         str,
-        typer.Option("--samples", metavar="N,…", help="First programs to choose from by vote.", rich_help_panel=_GRID),
+        typer.Option(
+            "--samples", metavar="N,…", help="First programs to draw; a vote picks one.", rich_help_panel=_GRID
+        ),
     ] = "1",
     limit: Annotated[
         int | None,
@@ -67,31 +68,39 @@ def bench(
         Path | None,
         typer.Option(
             "--programs", metavar="FILE", rich_help_panel=_INPUT,
-            help="Start from these first programs, one a task: JSON lines as for selfdebug evaluate.",
+            help="Start from these first programs, one per task: JSON lines as for selfdebug evaluate.",
         ),
     ] = None,
     name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Of the runs. Else BENCHMARK-NUMBER.", rich_help_panel=_GRID)
+        str,
+        typer.Option(
+            "--name", metavar="NAME", help="Name of the runs. Default: BENCHMARK-NUMBER.", rich_help_panel=_GRID
+        ),
     ] = "",
     *,
     configuration: Configuration,
 ) -> None:  # fmt: skip
     """Run a benchmark."""
     if name and not _NAME.fullmatch(name):
-        raise UsageError(f"--name must be of letters, digits, '.', '_' and '-', 100 at most, not {name!r}.")
+        raise UsageError(f"--name may have letters, digits, '.', '_' and '-', at most 100 in all, not {name!r}.")
     kinds = _kinds(feedback)
     numbers = _numbers(samples)
     if programs is not None and numbers != [1]:
-        raise UsageError("--programs gives one first program a task, so --samples must be 1.")
+        raise UsageError("--programs gives one first program per task, so --samples must be 1.")
+    if programs is not None and not programs.exists():
+        raise UsageError(f"There is no file {programs}: check the path of --programs.")
+    from .inputs import data_folder, opened_benchmark
+
+    data = data_folder(configuration).absolute()
+    opened = opened_benchmark(benchmark, data)
     from selfdebug.runs import RunExistsError, RunStore, survey
 
     from . import measuring
-    from .inputs import data_folder
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
-    data = data_folder(configuration).absolute()
-    opened = measuring.opened_benchmark(benchmark, data)
+    import asyncio
+
     found = asyncio.run(survey(opened, limit, programs or ""))
     _check(kinds, found, opened)
     source = _source(configuration, data, limit, programs)
@@ -124,7 +133,7 @@ def _numbers(given: str) -> list[int]:
     numbers = []
     for text in _listed("--samples", given):
         if not re.fullmatch(r"[0-9]{1,4}", text) or not int(text):
-            raise UsageError(f"--samples lists whole numbers from 1 to 9999, such as 1,8; {text!r} is none.")
+            raise UsageError(f"--samples takes whole numbers from 1 to 9999, such as 1,8, not {text!r}.")
         numbers.append(int(text))
     return numbers
 
@@ -137,10 +146,10 @@ def _listed(option: str, given: str) -> list[str]:
     """
     parts = [part.strip().lower() for part in given.split(",")]
     if "" in parts:
-        raise UsageError(f"{option} lists names with commas between them, such as a,b; {given!r} has an empty one.")
+        raise UsageError(f"{option} takes names separated by commas, such as a,b; {given!r} has an empty one.")
     twice = next((part for part in parts if parts.count(part) > 1), "")
     if twice:
-        raise UsageError(f"{option} has {twice} twice: name each once.")
+        raise UsageError(f"{option} lists {twice} twice: list it once.")
     return parts
 
 
@@ -208,9 +217,9 @@ class _Grid:
         from selfdebug import __version__
         from selfdebug.conversation import EMBEDDED
         from selfdebug.models.local import PREFIX
-        from selfdebug.problem import without_password
         from selfdebug.prompts import digest
         from selfdebug.runs import Provenance, command, machine, make_runs
+        from selfdebug.visible import without_password
 
         from .measuring import data_checksums
 

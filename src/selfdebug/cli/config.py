@@ -14,8 +14,8 @@ from .visible import put, visible
 HELP = (
     "Show each setting's value and where it comes from.\n\n"
     "A setting is an option (--base-url), a variable (SELFDEBUG_BASE_URL) or a line in selfdebug.toml"
-    ' (base_url = "…"). An option wins over a variable, that over the selfdebug.toml of this folder or the nearest one'
-    " above, that over the one of the user. Keys are no settings: set OPENAI_API_KEY."
+    ' (base_url = "…"). An option overrides a variable, which overrides the selfdebug.toml of this folder or of the'
+    " nearest one above it, which overrides the user's. Keys are not settings: set OPENAI_API_KEY."
 )
 EXAMPLES = """[bold]Examples[/]
   selfdebug config
@@ -57,9 +57,9 @@ def _show(loaded: Loaded) -> None:
     for name, text in texts.items():
         source = loaded.sources[name]
         put(f"{name:{width}}  {text:{value_width}}  {'' if source == 'default' else visible(source)}".rstrip())
-    put("\nFiles, the first one wins:")
+    put("\nFiles; the first one wins:")
     for path, exists in loaded.files:
-        put(f"  {path}{'' if exists else '  (not there)'}")
+        put(f"  {path}{'' if exists else '  (not found)'}")
 
 
 def _written(value: Value) -> str:

@@ -52,38 +52,40 @@ class Configuration:
     """
 
     model: str = _setting(
-        "", "Name at the server, gguf:FILE, gguf:OWNER/NAME of the hub, or embedded.", "Model", "NAME", path="gguf:"
+        "", "Name on the server, gguf:FILE, gguf:OWNER/NAME from the hub, or embedded.", "Model", "NAME", path="gguf:"
     )
     base_url: str = _setting(
-        "", "OpenAI-compatible server. Else OPENAI_BASE_URL, else OpenAI's.", "Model", "URL", secret=True
+        "", "OpenAI-compatible server. Default: OPENAI_BASE_URL, or else OpenAI's.", "Model", "URL", secret=True
     )
     form: str = _setting("", "Chat, or text completion for base models.", "Model", choices=("chat", "completion"))
-    max_tokens: int = _setting(2048, "Tokens of one reply, thinking included.", "Model", "N", least=1)
+    max_tokens: int = _setting(2048, "Most tokens in one reply, thinking included.", "Model", "N", least=1)
     feedback: str = _setting(
-        "", f"{', '.join(FEEDBACK_KINDS)}. Else the most telling that fits.", "Debugging", "KIND",
+        "", f"{', '.join(FEEDBACK_KINDS)}. Default: ut+expl with tests, expl without.", "Debugging", "KIND",
         choices=tuple(FEEDBACK_KINDS),
     )  # fmt: skip
     style: str | None = _setting(
-        None, "With exemplars before the problem, or without. Else few-shot; of the embedded model, zero-shot.",
+        None, "With or without exemplars before the problem. Default: few-shot; for the embedded model, zero-shot.",
         "Debugging", choices=("few-shot", "zero-shot"),
     )  # fmt: skip
-    samples: int = _setting(1, "First programs to choose from by vote.", "Debugging", "N", least=1)
-    turns: int = _setting(3, "New programs after the first one, at most.", "Debugging", "N", least=0)
-    calls: int | None = _setting(None, "Replies of the model, at most.", "Budget for one problem", "N", least=1)
+    samples: int = _setting(1, "First programs to draw; a vote picks one.", "Debugging", "N", least=1)
+    turns: int = _setting(3, "Most new programs after the first.", "Debugging", "N", least=0)
+    calls: int | None = _setting(None, "Most replies from the model.", "Budget for one problem", "N", least=1)
     tokens: int | None = _setting(
-        None, "Tokens, at most, of prompts and replies.", "Budget for one problem", "N", least=1
+        None, "Most tokens, in prompts and replies together.", "Budget for one problem", "N", least=1
     )
-    seconds: float | None = _setting(None, "Wall time, at most.", "Budget for one problem", "SECONDS", least=0.001)
+    seconds: float | None = _setting(
+        None, "Longest wall time, in seconds.", "Budget for one problem", "SECONDS", least=0.001
+    )
     store: str = _setting(
-        "", "Where replies and runs are kept: SQLite file or database URL. Else in your data folder.", "Model",
+        "", "Where replies and runs are kept: SQLite file or database URL. Default: in your data folder.", "Model",
         "FILE|URL", path="", secret=True,
     )  # fmt: skip
-    cache: bool = _setting(True, "Use replies that are stored, or ask for all anew.", "Model")
-    unsafe: bool = _setting(False, "Run programs without isolation, with your rights.", "Debugging", personal=True)
+    cache: bool = _setting(True, "Reuse stored replies, or ask for all of them again.", "Model")
+    unsafe: bool = _setting(False, "Run programs without isolation, with your permissions.", "Debugging", personal=True)
     data: str = _setting(
-        "", "Folder of the benchmarks' files. Else in your data folder.", "Benchmarks", "DIR", path="", special=True
+        "", "Folder of the benchmarks' files. Default: in your data folder.", "Benchmarks", "DIR", path="", special=True
     )
-    concurrency: int = _setting(16, "Problems that are debugged at one time.", "Benchmarks", "N", least=1, special=True)
+    concurrency: int = _setting(16, "Problems to debug at the same time.", "Benchmarks", "N", least=1, special=True)
     quiet: bool = _setting(False, "Show no progress, only errors.", "Output")
 
 
@@ -204,7 +206,7 @@ def shown_value(setting: Setting, value: Value) -> Value:
     """A value as it may be shown: URLs without passwords and options."""
     if not (setting.secret and isinstance(value, str)):
         return value
-    from selfdebug.problem import without_password
+    from selfdebug.visible import without_password
 
     return without_password(value)
 
@@ -236,8 +238,8 @@ def _check_project(setting: Setting, value: Value, path: Path) -> None:
     is_url = isinstance(value, str) and bool(value) and ("://" in value or setting.path is None)
     if setting.secret and is_url and not _LOCAL.fullmatch(str(value)) and not str(value).startswith("sqlite:"):
         raise UsageError(
-            f"{path}: a project's file may name servers of this machine only, as localhost and without ?, # or a second"
-            f" @; {setting.name} is another URL. {elsewhere}"
+            f"{path}: a project's file may name only servers on this machine, written as localhost and without ?, #"
+            f" or a second @; {setting.name} is another URL. {elsewhere}"
         )
 
 
@@ -301,7 +303,7 @@ def _checked(setting: Setting, value: Value, source: str) -> Value:
 
 def _unknown(written: str, name: str, known: list[str]) -> str:
     if any(word in name.lower() for word in ("key", "secret", "password")):
-        return f"{written} is not read: keys belong in the variable OPENAI_API_KEY, and nowhere else."
+        return f"{written} is ignored: put keys in the variable OPENAI_API_KEY and nowhere else."
     near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "selfdebug config lists all settings."
-    return f"{written} is no setting; {hint}"
+    return f"{written} is not a setting; {hint}"

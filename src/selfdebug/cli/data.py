@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from selfdebug.benchmarks.pulling import Moment
     from selfdebug.benchmarks.sources import DataSet
 
-HELP = "The benchmarks' official files: list which are here, and pull those that are not."
+HELP = "The benchmarks' official files: list those that are here, and download the others."
 EXAMPLES = """[bold]Examples[/]
   selfdebug data list
   selfdebug data pull mbpp humaneval
   selfdebug data pull --all --data /srv/benchmarks
 
-Exit codes: 0 all is here; 2 wrong usage; 3 something could not be got; 130 interrupted, the same command goes on."""
+Exit codes: 0 everything is here; 2 wrong usage; 3 a download failed; 130 interrupted, the same command continues."""
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
 
@@ -95,12 +95,12 @@ def pull_data(
     everything: Annotated[bool, typer.Option("--all", metavar="", help="All benchmarks.")] = False,
     mirror: Annotated[
         str,
-        typer.Option("--from", metavar="URL", help="A mirror: stands for scheme and host of each official address."),
+        typer.Option("--from", metavar="URL", help="A mirror, in place of each official address's scheme and host."),
     ] = "",
     *,
     configuration: Configuration,
 ) -> None:
-    """Get the official files of benchmarks. What is here and intact is not got again."""
+    """Download the official files of benchmarks. Files that are here and intact are not downloaded again."""
     if bool(names) == everything:
         raise UsageError("Name benchmarks, or give --all. selfdebug data list shows their names.")
     from selfdebug.benchmarks.downloading import PullError
@@ -143,7 +143,7 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
             with watching(quiet, _shown) as watch:
                 pull(source, folder, watch, mirror=mirror)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt("What came so far is kept: run the same command again, and it goes on.") from None
+            raise KeyboardInterrupt("What was downloaded is kept: run the same command again to continue.") from None
         except BenchmarkError as error:
             complain(str(error))
             worked = False
@@ -154,18 +154,18 @@ def _shown(moment: Moment) -> Shown:
     path, doing = moment.source.path, moment.doing
     if doing == "downloading":
         size = f" ({readable(moment.total)})" if moment.total else ""
-        start = f", from {readable(moment.done)} on" if moment.done else ""
+        start = f", continuing at {readable(moment.done)}" if moment.done else ""
         return Shown(path, doing, f"  {path}: downloading{size}{start}", path, moment.done, moment.total or None)
     if doing == "unpacking":
         return Shown(path, doing, f"  {path}: unpacking", f"{path}: {moment.done} files")
     if doing == "there":
         return Shown(path, doing, f"  {path}: all is here" if moment.source.gives else f"  {path}: here")
-    noted = f"; its SHA-256 was not known, now noted: {moment.checksum}" if moment.checksum else ""
+    noted = f"; its SHA-256 was not known and is now recorded: {moment.checksum}" if moment.checksum else ""
     return Shown(path, doing, f"  {path}: done{noted}")
 
 
 def _entries(folder: Path) -> list[Entry]:
-    from selfdebug.benchmarks import BENCHMARKS, open_benchmark
+    from selfdebug.benchmarks import BENCHMARKS
     from selfdebug.benchmarks.pulling import data_set
 
     entries = []
@@ -174,8 +174,7 @@ def _entries(folder: Path) -> list[Entry]:
         if needed is not None:
             entries.append(_entry(name, one.title, needed, folder))
         else:
-            tasks = len(open_benchmark(name, folder))
-            entries.append(Entry(name, one.title, "in the package", (), (), tasks, 0, "MIT", "", ""))
+            entries.append(Entry(name, one.title, "in the package", (), (), one.tasks, 0, "MIT", "", ""))
     return entries
 
 

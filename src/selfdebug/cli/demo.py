@@ -19,8 +19,8 @@ KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translate": "transla
 
 HELP = """See a model debug its own programs: a query, a function, a translation.
 
-The problems and their databases come with the package. Where no model is configured, the embedded one has problems of
-the domain that it knows."""
+The problems and their databases come with the package. Without a configured model, the built-in one gets problems of
+the kind that it knows."""
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug demo
   selfdebug demo --model gpt-5-mini
@@ -33,7 +33,7 @@ EXAMPLES = f"""[bold]Examples[/]
 @configured()
 def demo(
     only: Annotated[
-        str, typer.Option("--only", metavar="|".join(KINDS), help="One of the three.", rich_help_panel="Input")
+        str, typer.Option("--only", metavar="|".join(KINDS), help="Only one of the three.", rich_help_panel="Input")
     ] = "",
     *,
     configuration: Configuration,

@@ -17,8 +17,8 @@ from .failing import UsageError
 from .visible import visible
 
 HELP = (
-    "Say what works on this machine: isolation, languages, databases, a model; and what brings the rest."
-    " Exits with 3 if programs cannot be isolated."
+    "Check what works on this machine (isolation, languages, databases, a model), and say how to get the rest. Exits"
+    " with 3 if programs cannot be isolated."
 )
 EXAMPLES = "Examples:  selfdebug doctor  ·  selfdebug doctor --json  ·  selfdebug doctor --isolation landlock"
 
@@ -84,7 +84,7 @@ def doctor(
 def _isolation(wish: str) -> list[Finding]:
     remedies = {
         "bubblewrap": "apt-get install bubblewrap, and allow user namespaces",
-        "landlock": "a kernel from 5.13 on, with Landlock switched on (boot option lsm=landlock,…)",
+        "landlock": "Linux 5.13 or later, with Landlock enabled (boot option lsm=landlock,…)",
     }
     from selfdebug.execution import isolation
 
@@ -166,7 +166,7 @@ def _embedded() -> Finding:
         return Finding("model", "embedded", None, str(error), "install selfdebug from a release")
     if not _installed("xllamacpp"):
         return Finding("model", "embedded", None, "llama.cpp is not installed", "pip install xllamacpp")
-    about = "tiny, for trying out; replies where no other model is configured"
+    about = "tiny, for trying out; used when no other model is configured"
     return Finding("model", "embedded", True, f"{file.size / 1e6:.1f} MB, {about} (not loaded)")
 
 
@@ -204,8 +204,8 @@ def _endpoint(configuration: Configuration) -> Finding:
     url = configuration.base_url or os.environ.get("OPENAI_BASE_URL")
     key = bool(os.environ.get("OPENAI_API_KEY"))
     if not (url or key or configuration.model):
-        remedy = "selfdebug models lists real ones; or set OPENAI_API_KEY, or SELFDEBUG_BASE_URL for another server"
-        return Finding("model", "endpoint", None, "none configured: the embedded model replies", remedy)
+        remedy = "selfdebug models lists real models; or set OPENAI_API_KEY, or SELFDEBUG_BASE_URL for another server"
+        return Finding("model", "endpoint", None, "none configured: the built-in demo model is used", remedy)
     address = read_address(url, None)
     model = configuration.model or "no model named"
     remedy = "" if configuration.model or url else "name one of OpenAI's models: --model, or SELFDEBUG_MODEL"
@@ -237,8 +237,8 @@ def _show(findings: list[Finding]) -> None:
     if not any(f.group == "isolation" and f.works for f in findings):
         console.print(
             Text(
-                "Programs that a model wrote cannot be isolated here, so none is run."
-                " --unsafe (unsafe=True) runs them with your rights.",
+                "Programs written by a model cannot be isolated here, so none will be run. --unsafe (unsafe=True)"
+                " runs them with your permissions.",
                 style="red",
             )
         )

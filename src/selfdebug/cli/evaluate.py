@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import secrets
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 HELP = (
     "Score programs or predictions that you have, as the benchmark's official evaluator does. No model is asked.\n\n"
-    "FILE holds JSON lines: task_id with solution (a whole program) or completion (what follows the prompt), several"
-    " lines a task for pass@k. For SQL, it may hold a query a line, in the order of the questions, with a tab and the"
-    " db_id after it if you like."
+    "FILE holds JSON lines: task_id with solution (a whole program) or completion (what follows the prompt), with"
+    " several lines per task for pass@k. For SQL, it may instead hold one query per line, in the order of the"
+    " questions, optionally followed by a tab and the db_id."
 )
 EXAMPLES = """[bold]Examples[/]
   selfdebug evaluate mbpp programs.jsonl --data data
@@ -45,7 +44,7 @@ the benchmark's data, a compiler, isolation; 130 interrupted."""
 
 @configured(only=("data", "unsafe", "quiet"))
 def evaluate(
-    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list has all.")],
+    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list shows all.")],
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The programs.")] = None,
     references: Annotated[
         bool, typer.Option("--references", help="Score the benchmark's own gold answers.", rich_help_panel="Input")
@@ -65,12 +64,15 @@ def evaluate(
         raise UsageError("Give a FILE with programs, or --references to score the benchmark's own answers.")
     if file is not None and verdicts is not None and os.path.realpath(verdicts) == os.path.realpath(file):
         raise UsageError(f"{file} holds the programs: name another file for the verdicts.")
-    from selfdebug.benchmarks import evaluating, open_benchmark
-    from selfdebug.benchmarks.programs_file import read_programs
+    if file is not None and not file.exists():
+        raise UsageError(f"There is no file {file}: check the path of the programs.")
+    from selfdebug.benchmarks import open_benchmark
 
     from .inputs import data_folder
 
     opened = open_benchmark(benchmark, data_folder(configuration))
+    from selfdebug.benchmarks import evaluating
+    from selfdebug.benchmarks.programs_file import read_programs
 
     def items() -> Iterator[tuple[Task, Program]]:
         return evaluating.references(opened) if file is None else read_programs(file, opened)
@@ -78,6 +80,8 @@ def evaluate(
     programs = sum(1 for _ in items())  # reads it all: a damaged line is found before anything is scored
     if not programs:
         raise UsageError(f"{file} holds no program.")
+    import asyncio
+
     lines = None if verdicts is None else _Verdicts(verdicts)
     try:
         result = asyncio.run(_score(opened, items(), programs, lines, configuration))
@@ -198,9 +202,9 @@ def show(result: Evaluation, title: str, tasks: int) -> None:
         if not any(reason in note for note in result.notes):
             remarks.append(f"{count} {'program is' if count == 1 else 'programs are'} not scored: {reason}.")
     if result.tasks_without_program:
-        remarks.append(
-            f"{result.tasks_without_program} of {tasks} tasks have no program in the file and are not counted."
-        )
+        left = result.tasks_without_program
+        have = "has no program in the file and is" if left == 1 else "have no program in the file and are"
+        remarks.append(f"{left} of {_count(tasks, 'task')} {have} not counted.")
     put("".join(f"\n  {visible(remark)}" for remark in remarks) if remarks else "")
 
 
@@ -218,7 +222,7 @@ def _show_categories(result: Evaluation) -> None:
 
 
 def _rate(rate: Rate) -> str:
-    several = "" if rate.programs == rate.tasks else f" programs, {rate.tasks} tasks"
+    several = "" if rate.programs == rate.tasks else f" programs, {_count(rate.tasks, 'task')}"
     interval = f"95 % interval {100 * rate.low:.1f}–{100 * rate.high:.1f}"
     return f"{100 * rate.value:5.1f} %  ({rate.passed} of {rate.programs}{several}; {interval})"
 
@@ -226,3 +230,7 @@ def _rate(rate: Rate) -> str:
 def _words(name: str) -> str:
     """A measure's name for people."""
     return name.replace("_", " ").replace("test suite", "test-suite")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -16,8 +16,8 @@ from .visible import visible
 NOT_CORRECT, WRONG_USAGE, MISSING, INTERRUPTED = 1, 2, 3, 130
 
 CODES = (
-    "Exit codes: 0 judged correct; 1 not, the best program so far is printed all the same; 2 wrong usage;"
-    " 3 something is missing: the model, the database, a compiler, isolation; 130 interrupted."
+    "Exit codes: 0 judged correct; 1 not judged correct, though the best program is still printed; 2 wrong usage; 3"
+    " something is missing: the model, the database, a compiler or isolation; 130 interrupted."
 )
 """For the help of commands that debug."""
 
@@ -37,7 +37,7 @@ def reporting() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        rest = "All replies so far are stored: run the same command again, and it goes on from here."
+        rest = "All replies so far are stored: run the same command again to continue."
         complain(f"interrupted. {str(error) or rest}")
         raise typer.Exit(INTERRUPTED) from None
     except UsageError as error:
@@ -53,18 +53,22 @@ def reporting() -> Iterator[None]:
         raise typer.Exit(code) from None
 
 
-def exit_code(error: Exception) -> int | None:
-    """The exit code of what is no bug. The rooms are imported late: they are not needed for ``--help``."""
-    from selfdebug.benchmarks import BenchmarkError, UnknownBenchmarkError
-    from selfdebug.benchmarks.programs_file import ProgramsFileError
-    from selfdebug.execution import ExecutionError
-    from selfdebug.execution.databases import DatabaseError
-    from selfdebug.models import ModelError, StoreError
-    from selfdebug.reports import ReportError
-    from selfdebug.runs import RunExistsError, UnknownRunError
+_CODES = {
+    "selfdebug.benchmarks.benchmark.UnknownBenchmarkError": WRONG_USAGE,
+    "selfdebug.benchmarks.programs_file.ProgramsFileError": WRONG_USAGE,
+    "selfdebug.runs.store.UnknownRunError": WRONG_USAGE,
+    "selfdebug.runs.store.RunExistsError": WRONG_USAGE,
+    "selfdebug.models.errors.ModelError": MISSING,
+    "selfdebug.models.errors.StoreError": MISSING,
+    "selfdebug.execution.errors.ExecutionError": MISSING,
+    "selfdebug.execution.databases.errors.DatabaseError": MISSING,
+    "selfdebug.benchmarks.benchmark.BenchmarkError": MISSING,
+    "selfdebug.reports.report.ReportError": MISSING,
+}
+"""By the names of classes, nearest first: importing them all would take longer than most commands."""
 
-    if isinstance(error, UnknownBenchmarkError | ProgramsFileError | UnknownRunError | RunExistsError):
-        return WRONG_USAGE
-    if isinstance(error, ModelError | StoreError | ExecutionError | DatabaseError | BenchmarkError | ReportError):
-        return MISSING
-    return None
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code of what is no bug."""
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((_CODES[name] for name in names if name in _CODES), None)

@@ -113,7 +113,7 @@ def _read_file(path: Path, language: str, function: str) -> GivenTests:
         found = GivenTests((Driver(text),))
     else:
         known = "a .py file of assertions" if language == "python" else f"{find_language(language).title} test code"
-        raise UsageError(f"{path} is no file of tests that is known: give {known}, or .json, or .jsonl.")
+        raise UsageError(f"{path} is not a known kind of test file: give {known}, or .json, or .jsonl.")
     if not found.tests:
         raise UsageError(f"{path} holds no test: write assertions such as 'assert f(2) == 4' into it.")
     return found
@@ -304,7 +304,7 @@ def _json_test(entry: Any, path: Path, language: str, function: str) -> UnitTest
             if not isinstance(tolerance, int | float) or tolerance < 0:
                 raise UsageError(f"{path}: a tolerance must be 0 or more.")
             return Call(called, tuple(arguments), expected, tolerance=float(tolerance))
-    raise UsageError(f"{path}: {json.dumps(entry)[:80]} is no test: write {_FORMS}.")
+    raise UsageError(f"{path}: {json.dumps(entry)[:80]} is not a test: write {_FORMS}.")
 
 
 def _shown(test: UnitTest) -> str:

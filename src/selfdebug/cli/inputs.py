@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
+from selfdebug.models.place import default_path
+
 from .configuration import Configuration
 from .failing import UsageError
+
+if TYPE_CHECKING:
+    from selfdebug.benchmarks import Benchmark
+    from selfdebug.problem import Program
 
 _LARGEST = 4 * 1024 * 1024  # characters; no model reads more
 
@@ -31,6 +38,42 @@ def existing_store(configuration: Configuration) -> str | None:
     if store and "://" not in path and not Path(path).exists():
         raise UsageError(f"There is no store {path}: check --store.")
     return store or None
+
+
+def stored_runs(configuration: Configuration) -> str | None:
+    """`existing_store`, for what looks at runs that must be there already.
+
+    Raises:
+        UsageError: nothing was ever stored. This is known without opening a database.
+    """
+    store = existing_store(configuration)
+    if store is None and not default_path().exists():
+        raise UsageError("There are no runs yet: selfdebug bench makes some.")
+    return store
+
+
+def read_program(path: Path | None, language: str) -> Program | None:
+    """The program to start from, if one is given."""
+    if path is None:
+        return None
+    code = read_text(path, "program")
+    from selfdebug.problem import Program  # its import takes longer than finding out that there is no file
+
+    return Program(code, language)
+
+
+def opened_benchmark(name: str, data: Path) -> Benchmark:
+    """Open a benchmark.
+
+    Raises:
+        BenchmarkError: there is none, or its data is missing.
+    """
+    from selfdebug.benchmarks import DataError, open_benchmark
+
+    benchmark = open_benchmark(name, data)
+    if not len(benchmark):
+        raise DataError(f"{benchmark.name} has no task: its files in {data} are empty.")
+    return benchmark
 
 
 def read_request(text: str, what: str) -> str:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from selfdebug import __version__
 
-from . import bench, config, data, demo, doctor, evaluate, models, prompt, python, report, runs, sql, translate, view
+from . import (
+    bench,
+    config,
+    data,
+    demo,
+    doctor,
+    evaluate,
+    models,
+    process,
+    prompt,
+    python,
+    report,
+    runs,
+    sql,
+    translate,
+    view,
+)
 
 app = typer.Typer(
     name="selfdebug",
@@ -19,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # they may hold a key
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
-    epilog="Exit codes: 0 as wished, 1 not, 2 wrong usage, 3 something is missing on this machine.",
+    epilog="Exit codes: 0 success, 1 no correct answer, 2 wrong usage, 3 something is missing, 130 interrupted.",
 )
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
 app.command("sql", help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
@@ -55,7 +70,6 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a reply may hold what a terminal's encoding lacks
-            stream.reconfigure(errors="backslashreplace")
-    app()
+    process.take_signals()
+    with process.standard_streams():
+        app()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from selfdebug.benchmarks import Benchmark, DataError, open_benchmark
+from selfdebug.benchmarks import Benchmark
 from selfdebug.models import Model
 from selfdebug.runs import Run, Runner, RunStore, Source, Totals, UnknownRunError, checksums, items, open_runner
 
@@ -54,12 +54,14 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
     try:
         progress = asyncio.run(work())
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"What is done is stored: {_go_on(runs)}" if runs else "Nothing was begun.") from None
+        raise KeyboardInterrupt(
+            f"Finished tasks are stored. To continue: {_go_on(runs)}" if runs else "No task was started."
+        ) from None
     except Exception as error:
         code = exit_code(error)
         if not runs or code is None or isinstance(error, UnknownRunError):  # one that was deleted does not go on
             raise
-        complain(f"{error} What is done is stored: {_go_on(runs)}")
+        complain(f"{error} Finished tasks are stored. To continue: {_go_on(runs)}")
         raise typer.Exit(code) from None
     put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
     if not configuration.quiet:
@@ -67,14 +69,17 @@ def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore,
             put(f"- {visible(note)}", sys.stderr)
     if progress.refused:
         some = "1 task" if len(progress.refused) == 1 else f"{len(progress.refused)} tasks"
-        complain(f"the server refused {some} ({progress.refusal}), which are not counted. Later, {_go_on(runs)}")
+        complain(
+            f"the server refused {some} ({progress.refusal}); refused tasks are not counted. To try again:"
+            f" {_go_on(runs)}"
+        )
         raise typer.Exit(MISSING)
     if not configuration.quiet:
-        typer.echo(f"selfdebug: for more, selfdebug report {runs[0].name}", err=True)
+        typer.echo(f"selfdebug: for details: selfdebug report {runs[0].name}", err=True)
 
 
 def _go_on(runs: Sequence[Run]) -> str:
-    return f"selfdebug runs resume {runs[0].name} goes on from here."
+    return f"selfdebug runs resume {runs[0].name}"
 
 
 def summary(found: Sequence[tuple[Run, Totals]]) -> str:
@@ -90,18 +95,6 @@ def summary(found: Sequence[tuple[Run, Totals]]) -> str:
              f"{total.calls:,}", brief(total.tokens))
         )  # fmt: skip
     return aligned(rows)
-
-
-def opened_benchmark(name: str, data: Path) -> Benchmark:
-    """Open a benchmark.
-
-    Raises:
-        BenchmarkError: there is none, or its data is missing.
-    """
-    benchmark = open_benchmark(name, data)
-    if not len(benchmark):
-        raise DataError(f"{benchmark.name} has no task: its files in {data} are empty.")
-    return benchmark
 
 
 def data_checksums(benchmark: Benchmark, source: Source) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -23,18 +22,18 @@ if TYPE_CHECKING:
     from selfdebug.models.hub import HubName
     from selfdebug.models.pulling import Moment
 
-HELP = """List the models that are here and some that are worth getting; get them from the Hugging Face hub.
+HELP = """List the models on this machine and some worth downloading; download models from the Hugging Face hub.
 
-A model of the hub is named OWNER/NAME, or OWNER/NAME:FILE where the repository has several."""
+A model on the hub is named OWNER/NAME, or OWNER/NAME:FILE where the repository has several."""
 EXAMPLES = """[bold]Examples[/]
   selfdebug models
   selfdebug models pull Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF
   selfdebug models pull ggml-org/gpt-oss-20b-GGUF:gpt-oss-20b-mxfp4.gguf
   selfdebug demo --model gguf:Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF
 
-HF_ENDPOINT, HF_HOME and HF_TOKEN hold, as for everything that uses the hub.
+HF_ENDPOINT, HF_HOME and HF_TOKEN are respected.
 
-Exit codes: 0 done; 2 wrong usage; 3 it could not be got; 130 interrupted, the same command goes on."""
+Exit codes: 0 done; 2 wrong usage; 3 the download failed; 130 interrupted, the same command continues."""
 
 app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
 
@@ -82,7 +81,8 @@ def list_models(
 
     works = embedded.WEIGHTS.is_file()
     own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
-    server = asyncio.run(_server(configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")))
+    url = configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")
+    server = _listed(url) if url else None
     cached = hub.cached()
     if as_json:
         here = [asdict(one) | {"path": str(one.path), "name": f"gguf:{one.repository}:{one.file}"} for one in cached]
@@ -95,8 +95,10 @@ def list_models(
         }
         put(json.dumps(whole, indent=2))
         return
-    put("Here, for --model:")
-    about = "tiny, trained by us on a narrow domain: for trying out" if works else "missing: this copy has no weights"
+    put("On this machine, for --model:")
+    about = "missing: this copy has no weights"
+    if works:
+        about = "tiny, for trying out: knows only the demo's kind of problem"
     put(f"  embedded  {readable(own.size) if works else '–'}  {about}")
     for one in cached:
         state = "" if one.whole else "  incomplete: pull it again"
@@ -105,7 +107,7 @@ def list_models(
         put(f"\nAt {visible(server.url)}, for --model:" + (f" {visible(server.error)}" if server.error else ""))
         for name in server.models:
             put(f"  {visible(name)}")
-    put("\nWorth getting, for selfdebug models pull (files of the hub; sizes are about):")
+    put("\nWorth downloading with selfdebug models pull (approximate sizes):")
     memory = 0
     for model in RECOMMENDED:
         if model.memory != memory:
@@ -114,15 +116,19 @@ def list_models(
         put(f"    {model.name}")
         facts = [readable(model.size), model.licence, *([model.remark] if model.remark else [])]
         put(f"      {', '.join(facts)}")
-    put(f"\nCache of the hub: {visible(str(hub.cache_folder()))}")
+    put(f"\nHub cache: {visible(str(hub.cache_folder()))}")
 
 
-async def _server(url: str) -> Server | None:
-    """The server's models, if one is configured."""
-    if not url:
-        return None
+def _listed(url: str) -> Server:
+    """A server with its models."""
+    import asyncio
+
+    return asyncio.run(_server(url))
+
+
+async def _server(url: str) -> Server:
     from selfdebug.models import Endpoint, ModelError
-    from selfdebug.problem import without_password
+    from selfdebug.visible import without_password
 
     try:
         async with Endpoint("", url) as endpoint:
@@ -137,20 +143,20 @@ async def _server(url: str) -> Server | None:
 @app.command("pull", epilog=EXAMPLES)
 @configured(only=("quiet",))
 def pull_model(
-    name: Annotated[str, typer.Argument(metavar="OWNER/NAME[:FILE]", help="Of the hub, as in the list.")],
+    name: Annotated[str, typer.Argument(metavar="OWNER/NAME[:FILE]", help="A model on the hub, as in the list.")],
     *,
     configuration: Configuration,
 ) -> None:
-    """Get a GGUF file into the hub's cache. What is there is not got again, and what broke off goes on."""
+    """Download a GGUF file into the hub's cache, or the rest of it after an interrupted download."""
+    wanted = _parsed(name)
     from selfdebug.models.pulling import pull
 
-    wanted = _parsed(name)
     try:
         with watching(configuration.quiet, _shown) as watch:
             found = pull(wanted, watch)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"What came so far is kept: selfdebug models pull {wanted} goes on from there."
+            f"What was downloaded is kept: selfdebug models pull {wanted} continues from there."
         ) from None
     if not configuration.quiet:
         put(f"--model gguf:{found.repository}:{found.file}", sys.stderr)
@@ -163,8 +169,10 @@ def _parsed(name: str) -> HubName:
     given = name.removeprefix("gguf:")
     wanted = hub.parse(given)
     if wanted is None:
-        there = " It is a file of yours: name it with --model gguf:PATH." if Path(given).exists() else ""
-        raise UsageError(f"{visible(name)} names no model of the hub: give OWNER/NAME or OWNER/NAME:FILE.{there}")
+        there = " That is a local file: use it with --model gguf:PATH." if Path(given).exists() else ""
+        raise UsageError(
+            f"{visible(name)} is not the name of a model on the hub: give OWNER/NAME or OWNER/NAME:FILE.{there}"
+        )
     return wanted
 
 
@@ -175,6 +183,6 @@ def _shown(moment: Moment) -> Shown:
     name = visible(Path(moment.file).name)
     if moment.doing == "checking":
         return Shown(moment.file, moment.doing, f"  {file}: checking", f"checking {name}", moment.done)
-    start = f", from {readable(moment.done)} on" if moment.done else ""
+    start = f", continuing at {readable(moment.done)}" if moment.done else ""
     line = f"  {file}: downloading ({readable(moment.total)}){start}"
     return Shown(moment.file, moment.doing, line, name, moment.done, moment.total)

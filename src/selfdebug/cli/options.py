@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias
 
 import typer
@@ -32,7 +34,9 @@ Hint: TypeAlias = Annotated[
 ]
 Tests: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--test", metavar="CODE", help="A test, such as an assertion; repeat.", rich_help_panel=_INPUT),
+    typer.Option(
+        "--test", metavar="CODE", help="A test, such as an assertion; may be repeated.", rich_help_panel=_INPUT
+    ),
 ]
 TestsFile: TypeAlias = Annotated[
     Path | None,
@@ -54,11 +58,17 @@ TargetLanguage: TypeAlias = Annotated[
 ]
 SourceLanguage: TypeAlias = Annotated[
     str,
-    typer.Option("--from", metavar="LANGUAGE", help="Its language; else its extension tells.", rich_help_panel=_INPUT),
+    typer.Option(
+        "--from", metavar="LANGUAGE", help="Its language. Default: told by its extension.", rich_help_panel=_INPUT
+    ),
 ]
 FunctionName: TypeAlias = Annotated[
     str, typer.Option("--name", metavar="FUNCTION", help="The function to translate.", rich_help_panel=_INPUT)
 ]
+
+
+FOR_SQL = {"feedback": "baseline, simple or expl. Default: expl."}
+"""For `configured`: a question to a database has no tests to show."""
 
 
 class ListsByDefault(TyperGroup):
@@ -71,7 +81,11 @@ class ListsByDefault(TyperGroup):
 
 
 def configured(
-    *, without: tuple[str, ...] = (), also: tuple[str, ...] = (), only: tuple[str, ...] = ()
+    *,
+    without: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    docs: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each setting; it gets them all in its argument ``configuration``.
 
@@ -81,12 +95,14 @@ def configured(
         without: settings that mean nothing to this command.
         also: special settings that this command has.
         only: the settings that this command has, if they are few.
+        docs: what a setting means to this command, by its name, where that differs from its declaration.
     """
     names = only or [name for name, setting in SETTINGS.items() if name in also or not setting.special]
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)
-        added = [_parameter(SETTINGS[name]) for name in names if name not in without]
+        settings = [SETTINGS[name] for name in names if name not in without]
+        added = [_parameter(replace(each, doc=docs.get(each.name, each.doc))) for each in settings]
 
         @functools.wraps(command)
         def run(**given: Any) -> None:

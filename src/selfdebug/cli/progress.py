@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -31,14 +33,25 @@ from .visible import shortened, visible
 
 _STEPS = {
     Step.GENERATE: "asking for a program",
-    Step.COLUMNS: "asking what the answer must look like",
+    Step.COLUMNS: "asking what the answer should look like",
     Step.EXPLAIN: "asking for an explanation",
     Step.TRACE: "asking for a trace",
     Step.JUDGE: "asking whether it is right",
     Step.FIX: "asking for a fix",
 }
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
-_SAYS = {Judge.TESTS: "say the tests", Judge.EXECUTION: "says running it", Judge.MODEL: "says the model"}
+_SAYS = {Judge.TESTS: ", say the tests", Judge.EXECUTION: ": it does not run", Judge.MODEL: ", says the model"}
+_LIMITS = (Ending.CALLS, Ending.TOKENS, Ending.SECONDS)
+_STOPPED = {
+    Ending.CORRECT: "Judged correct.",
+    Ending.NO_DEBUGGING: "Stopped after the first {noun}: feedback {feedback} does not debug.",
+    Ending.TURNS: "Stopped: no turns are left; --turns allows more.",
+    **dict.fromkeys(_LIMITS, "Stopped at a limit."),
+    Ending.REPEATED: "Stopped: the model sent the same {noun} again.",
+    Ending.UNSURE: "Stopped without a verdict.",
+    Ending.UNREADABLE: "Stopped: the model's reply could not be read.",
+    Ending.CONTEXT: "Stopped: the conversation does not fit into the model's context.",
+}
 _STYLES = {Verdict.CORRECT: "bold green", Verdict.WRONG: "bold red", Verdict.UNSURE: "bold yellow"}
 _VERDICT_LINE = re.compile(r"[\s*_#]*verdict\W*\w+\W*$", re.IGNORECASE)  # said before the words already
 _TESTS_SHOWN = 6
@@ -48,6 +61,8 @@ _DIFF_LINES = 60
 _SECONDS_BETWEEN_NOTES = 3.5
 _WORDS_LINES = 12
 """Of a reply that is no program."""
+_SECONDS_TO_FIRST_WORD, _SECONDS_BETWEEN_WORDS = 3.0, 4.5
+_LONG, _SECONDS_BETWEEN_LATE_WORDS = 60.0, 30.0
 _REPLY_LINES = 12
 """Of a reply that is coming, the last ones."""
 
@@ -71,6 +86,48 @@ class _Waiting:
         return Group(self._spinner, Padding(below, (0, 0, 0, 2))) if below else self._spinner
 
 
+class Reminder:
+    """Says now and then, where no spinner can, what is being waited for. A context manager, or started and stopped."""
+
+    def __init__(self, what: str, say: Callable[[str], None]) -> None:
+        """Make it.
+
+        Args:
+            what: is done.
+            say: shows a line; called from a thread of its own.
+        """
+        self._what, self._say = what, say
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to wait."""
+        self._thread = threading.Thread(target=self._remind, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Be silent from now on."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _remind(self) -> None:
+        began, wait = time.monotonic(), _SECONDS_TO_FIRST_WORD
+        while not self._over.wait(wait):
+            seconds = time.monotonic() - began
+            self._say(f"… {self._what}: {seconds:.0f} s so far")
+            wait = _SECONDS_BETWEEN_WORDS if seconds < _LONG else _SECONDS_BETWEEN_LATE_WORDS
+
+
 class Progress:
     """Shows a debugger's events. Use it as a context manager: it takes its spinner away."""
 
@@ -83,6 +140,7 @@ class Progress:
         """
         self._console, self._quiet = console, quiet
         self._live: Live | None = None
+        self._reminder: Reminder | None = None
         self._waiting = _Waiting("")
         self._last: Program | None = None
         self._turns = 0
@@ -98,15 +156,18 @@ class Progress:
         match event:
             case Asking():
                 if event.repair:
-                    self.say(Text(f"the reply to {_STEPS[event.step]} could not be read, so it is asked again", "dim"))
-                self._spin(event)
+                    self.say(Text(f"{_STEPS[event.step]} again: the last reply could not be read", "dim"))
+                self._wait(f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step])
             case Streamed():
                 self._waiting.reply, self._waiting.note = event.text, ""
             case Waiting():
                 self._show_waiting(event.reason)
-            case Answered():
-                self._still()
-                self._reply = event.exchange.reply
+            case Answered(exchange):
+                self._reply = exchange.reply
+                if exchange.step in (Step.GENERATE, Step.FIX):
+                    self._wait("running the program")
+                else:
+                    self._still()
             case Selected():
                 self._show_selected(event)
             case Ran():
@@ -120,6 +181,8 @@ class Progress:
         return self._console.is_terminal and not self._quiet
 
     def __enter__(self) -> Self:
+        if not self._quiet and not self._console.is_terminal:
+            self._wait("getting ready")
         return self
 
     def __exit__(
@@ -154,11 +217,12 @@ class Progress:
         calls = _count(cost.calls, "reply", "replies")
         self.say(Text(f"  {turns}, {calls}{stored}, {tokens}, {cost.seconds:.1f} s", "dim"))
 
-    def _spin(self, event: Asking) -> None:
-        if not self._console.is_terminal:
-            return
+    def _wait(self, what: str) -> None:
         self._still()
-        what = f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step]
+        if not self._console.is_terminal:
+            self._reminder = Reminder(what, self.say)
+            self._reminder.start()
+            return
         self._waiting = _Waiting(what)
         self._live = Live(
             console=self._console, transient=True, get_renderable=self._waiting.render, refresh_per_second=12.5
@@ -166,6 +230,9 @@ class Progress:
         self._live.start(refresh=True)
 
     def _still(self) -> None:
+        if self._reminder is not None:
+            self._reminder.stop()
+            self._reminder = None
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -189,7 +256,7 @@ class Progress:
         facts = [f"{len(readable)} readable", f"{sum(sample.ran for sample in readable)} ran"]
         if any(sample.accepted is not None for sample in readable):
             facts.append(f"{len(passed)} passed the tests")
-        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; took number {event.chosen + 1}"))
+        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; chose number {event.chosen + 1}"))
 
     def _show_ran(self, event: Ran) -> None:
         self._still()
@@ -244,7 +311,7 @@ class Progress:
         if feedback.judge is Judge.NOBODY:
             self.say(Text(f"{self._arrow} no verdict", _STYLES[Verdict.UNSURE]), indent=2)
             return
-        verdict = Text(f"{self._arrow} {feedback.verdict}, {_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
+        verdict = Text(f"{self._arrow} {feedback.verdict}{_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
         if feedback.judge is Judge.MODEL and feedback.text:
             reasons = _VERDICT_LINE.sub("", " ".join(feedback.text.split()))
             verdict.append(f": {shortened(reasons, 1, 300)}" if reasons else "", "not bold default")
@@ -252,14 +319,19 @@ class Progress:
 
 
 def why_not(trajectory: Trajectory) -> str:
-    """Why an answer was not judged correct, in one sentence."""
-    reason = str(trajectory.ending)
-    if trajectory.ending is Ending.NO_DEBUGGING and trajectory.turns:
-        verdict = trajectory.turns[-1].feedback.verdict
-        reason = f"{verdict}, and {reason}" if verdict is Verdict.WRONG else f"nobody judged it, and {reason}"
-    detail = f" ({trajectory.detail.removesuffix('.')})" if trajectory.detail else ""
-    answer = "this is the best program so far" if trajectory.answer else "there is no program"
-    return f"not judged correct: {reason}{detail}; {answer}."
+    """Why an answer was not judged correct, and what that says of the program that is printed."""
+    noun = "query" if trajectory.problem.application == "text-to-sql" else "program"
+    reason = _STOPPED[trajectory.ending].format(noun=noun, feedback=trajectory.feedback)
+    if trajectory.detail:
+        reason = f"{reason.rstrip('.')}{':' if trajectory.ending in _LIMITS else '.'} {trajectory.detail.rstrip('.')}."
+    if trajectory.answer is None:
+        return f"{reason} No {noun} is printed."
+    verdict = next(
+        (turn.feedback.verdict for turn in reversed(trajectory.turns) if turn.program.code == trajectory.answer.code),
+        Verdict.UNSURE,
+    )
+    known = "is not correct" if verdict is Verdict.WRONG else "may be wrong"
+    return f"{reason} The {noun} printed {known}."
 
 
 def _reason(test: TestOutcome) -> str:
@@ -282,7 +354,7 @@ def _difference(before: Program, after: Program) -> Text:
     shown = [Text(visible(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]
     if len(lines) > _DIFF_LINES:
         shown.append(Text(f"… and {len(lines) - _DIFF_LINES} more lines", "dim"))
-    return Text("\n").join(shown) if shown else Text("no change but in spaces", "dim")
+    return Text("\n").join(shown) if shown else Text("only white space changed", "dim")
 
 
 def _count(number: int, noun: str, nouns: str = "") -> str:

@@ -17,8 +17,10 @@ import typer
 
 from . import python, sql, translate
 from .configuration import Configuration
-from .inputs import read_text
+from .failing import complain
+from .inputs import read_program, read_text
 from .options import (
+    FOR_SQL,
     DatabaseName,
     FunctionName,
     Hint,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 HELP = """Show exactly what would be sent to the model next; nothing is sent.
 
-Stored replies are used as far as they go, so that after a run, or an interrupted one, the next step is shown."""
+Stored replies are used as far as they go: after a run, even an interrupted one, the next step is shown."""
 EXAMPLES = """[bold]Examples[/]
   selfdebug prompt sql "How many orders are there?" --db shop.db
   selfdebug prompt python "Write mid(a)." --test "assert mid(\\[3, 1, 2]) == 2"
@@ -59,7 +61,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epil
 Replies: TypeAlias = Annotated[
     list[Path] | None,
     typer.Option(
-        "--reply", metavar="FILE", help="A reply, for the first request that has none stored; repeat.",
+        "--reply", metavar="FILE", help="A reply to the first request that has none stored; may be repeated.",
         rich_help_panel="Input",
     ),
 ]  # fmt: skip
@@ -69,7 +71,7 @@ Json: TypeAlias = Annotated[
 
 
 @app.command("sql", epilog=EXAMPLES)
-@configured(without=("unsafe",))
+@configured(without=("unsafe",), docs=FOR_SQL)
 def prompt_sql(
     question: Question,
     db: DatabaseName,
@@ -81,10 +83,11 @@ def prompt_sql(
     configuration: Configuration,
 ) -> None:
     """Show the next prompt of `selfdebug sql` with the same arguments."""
-    from . import running
-
+    started, texts = read_program(program, "sql"), _texts(reply)
     problem = sql.problem_of(question, db, hint)
-    _show_next(running.Task(problem, running.first_program(program, problem)), configuration, reply, as_json)
+    from .running import Task
+
+    _show_next(Task(problem, started), configuration, texts, as_json)
 
 
 @app.command("python", epilog=EXAMPLES)
@@ -101,10 +104,11 @@ def prompt_python(
     configuration: Configuration,
 ) -> None:
     """Show the next prompt of `selfdebug python` with the same arguments."""
-    from . import running
-
+    started, texts = read_program(program, "python"), _texts(reply)
     problem = python.problem_of(request, test, tests, start)
-    _show_next(running.Task(problem, running.first_program(program, problem)), configuration, reply, as_json)
+    from .running import Task
+
+    _show_next(Task(problem, started), configuration, texts, as_json)
 
 
 @app.command("translate", epilog=EXAMPLES)
@@ -123,11 +127,16 @@ def prompt_translate(
     configuration: Configuration,
 ) -> None:
     """Show the next prompt of `selfdebug translate` with the same arguments."""
+    texts = _texts(reply)
     task = translate.task_of(source, to, language, name, test, tests, program, configuration)
-    _show_next(task, configuration, reply, as_json)
+    _show_next(task, configuration, texts, as_json)
 
 
-def _show_next(task: Task, configuration: Configuration, replies: list[Path] | None, as_json: bool) -> None:
+def _texts(replies: list[Path] | None) -> list[str]:
+    return [read_text(path, "reply") for path in replies or ()]
+
+
+def _show_next(task: Task, configuration: Configuration, texts: list[str], as_json: bool) -> None:
     import asyncio
 
     from selfdebug.api import open_debugger
@@ -139,7 +148,6 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
 
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)
-    texts = [read_text(path, "reply") for path in replies or ()]
     running.say_model(configuration)
     asked: list[Asking] = []
 
@@ -165,9 +173,11 @@ def _show_next(task: Task, configuration: Configuration, replies: list[Path] | N
         except UnansweredError as unanswered:
             _print(unanswered, asked[-1], model.name, as_json)
             return
-    put(f"Nothing more would be asked after {len(asked)} requests: {found.ending}.")
+    requests = "1 request" if len(asked) == 1 else f"{len(asked)} requests"
+    put(f"Nothing more would be asked after {requests}: {found.ending}.")
     if model.unused:
-        typer.echo(f"selfdebug: {model.unused} of the replies were not asked for", err=True)
+        was = "was" if model.unused == 1 else "were"
+        complain(f"{model.unused} of the given replies {was} not needed.")
 
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:
@@ -207,7 +217,7 @@ def _print(unanswered: UnansweredError, asking: object, model: str, as_json: boo
         put(json.dumps(whole, indent=2, ensure_ascii=False))
         return
     samples = f", {unanswered.samples} samples" if unanswered.samples > 1 else ""
-    repair = " again, for the reply before could not be read" if asking.repair else ""
+    repair = " again, because the last reply could not be read" if asking.repair else ""
     head = f"step {asking.step}{repair}; {request.form}, temperature {request.temperature:g}{samples}"
     typer.echo(f"selfdebug: {head}, at most {request.max_tokens} tokens", err=True)
     if request.prompt:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .configuration import Configuration
 from .failing import CODES
-from .inputs import read_request, read_text
+from .inputs import read_program, read_request, read_text
 from .options import Json, ProgramFile, PythonRequest, StartFile, Tests, TestsFile, configured
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HELP = (
     "Write a Python function, run it against tests, and debug it until it passes.\n\n"
-    "The program alone goes to standard output, so that it can be piped; progress goes to standard error."
+    "Only the program goes to standard output, so that it can be piped; progress goes to standard error."
 )
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug python "Write a function mid(a) that gives the median." \\
@@ -42,23 +42,21 @@ def python(
     configuration: Configuration,
 ) -> None:
     """Write a Python function."""
+    started = read_program(program, "python")
+    problem = problem_of(request, test, tests, start)
     from . import running
 
-    problem = problem_of(request, test, tests, start)
-    task = running.Task(problem, running.first_program(program, problem))
+    task = running.Task(problem, started)
     running.debug([task], configuration, lambda found: running.conclude(found, as_json))
 
 
 def problem_of(request: str, test: list[str] | None, tests: Path | None, start: Path | None) -> TextToPythonProblem:
     """The problem that the arguments pose."""
+    wanted = read_request(request, "request")
+    beginning = "" if start is None else read_text(start, "start")
     from selfdebug.problem import TextToPythonProblem
 
     from .given_tests import read_tests
 
     given = read_tests(test, tests)
-    return TextToPythonProblem(
-        read_request(request, "request"),
-        given.tests,
-        start="" if start is None else read_text(start, "start"),
-        setup=given.setup,
-    )
+    return TextToPythonProblem(wanted, given.tests, start=beginning, setup=given.setup)

@@ -10,7 +10,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import UsageError, complain
-from .inputs import existing_store
+from .inputs import stored_runs
 from .options import configured
 from .visible import put
 
@@ -33,20 +33,23 @@ _OUTPUT = "Output"
 def report(
     names: Annotated[list[str], typer.Argument(metavar="RUN…", help="Names or ids of runs.", show_default=False)],
     form: Annotated[
-        str, typer.Option("--format", metavar="md|csv|json|latex", help="How to write it.", rich_help_panel=_OUTPUT)
+        str, typer.Option("--format", metavar="md|csv|json|latex", help="Output format.", rich_help_panel=_OUTPUT)
     ] = "md",
     plots: Annotated[
         Path | None,
-        typer.Option("--plots", metavar="DIR", help="Draw plots, too, as PNG and PDF.", rich_help_panel=_OUTPUT),
+        typer.Option("--plots", metavar="DIR", help="Also draw plots, as PNG and PDF.", rich_help_panel=_OUTPUT),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="Write it there, over what is there.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--output", metavar="FILE", help="Write to this file, replacing what is there.", rich_help_panel=_OUTPUT
+        ),
     ] = None,
     *,
     configuration: Configuration,
 ) -> None:
     """Report runs."""
+    path = stored_runs(configuration)
     from selfdebug.reports.plots import require_matplotlib
     from selfdebug.reports.rendering import FORMATS, render
 
@@ -58,9 +61,9 @@ def report(
         _check_folder(plots)
     if output is not None:
         _check_file(output)
-    built = _read(names, configuration)
+    built = _read(names, path)
     for run in built.empty:
-        complain(f"{run.id} has no task done yet, and is left out.")
+        complain(f"{run.id} has no finished task yet and is left out.")
     text = render(built, form)
     if output is None:
         put(text)
@@ -70,11 +73,11 @@ def report(
         _draw(built, plots, configuration)
 
 
-def _read(names: list[str], configuration: Configuration) -> Report:
+def _read(names: list[str], path: str | None) -> Report:
     from selfdebug.reports import build_report
     from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         return build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
 
 

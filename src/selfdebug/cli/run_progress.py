@@ -15,10 +15,11 @@ from rich.text import Text
 from selfdebug.events import Answered, Waiting
 from selfdebug.runs import Began, Ended, Refused, Run, RunEvent, Stored, Totals
 
+from .progress import Reminder
 from .table import brief, duration, percent
 from .visible import shortened, visible
 
-_SECONDS_BETWEEN_LINES = 10.0
+_SECONDS_TO_FIRST_LINE, _SECONDS_BETWEEN_LINES = 3.0, 10.0
 _SECONDS_BETWEEN_NOTES = 3.5
 
 
@@ -48,18 +49,21 @@ class RunProgress:
         self.refusal = self._note = ""
         self._left = sum(run.tasks - totals[run.id].done for run in runs)
         self._stored = self._running = self._calls = self._stored_calls = self._tokens = 0
-        self._began = self._said = self._answered = time.monotonic()
+        self._began = self._answered = time.monotonic()
+        self._said = self._began + _SECONDS_TO_FIRST_LINE - _SECONDS_BETWEEN_LINES
         self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4, transient=True)
+        self._reminder = Reminder("", lambda _: self._remind())
 
     def __enter__(self) -> Self:
-        if not self._quiet and self._console.is_terminal:
-            self._live.start()
+        if not self._quiet:
+            (self._live.start if self._console.is_terminal else self._reminder.start)()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
+        self._reminder.stop()
         if not self._quiet and not self._console.is_terminal:
             self._say(self._line())
 
@@ -80,7 +84,12 @@ class RunProgress:
                 self._stored += 1
             case Refused():
                 self._refuse(event)
-        if not self._console.is_terminal and not self._quiet and time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
+        if not self._console.is_terminal and not self._quiet:
+            self._remind()
+
+    def _remind(self) -> None:
+        """Say how far it is, unless that was said a moment ago."""
+        if time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
             self._say(self._line())
 
     def _count(self, event: Answered) -> None:

@@ -6,15 +6,14 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 
-from selfdebug.api import language_of, open_debugger
+from selfdebug.api import open_debugger
 from selfdebug.applications.text_to_python import TextToPython
 from selfdebug.applications.translation import Translation
 from selfdebug.conversation import EMBEDDED
@@ -27,8 +26,7 @@ from selfdebug.trajectory import Trajectory
 
 from .configuration import Configuration
 from .failing import NOT_CORRECT, UsageError, complain
-from .inputs import read_text
-from .progress import Progress, why_not
+from .progress import Progress, Reminder, why_not
 from .visible import put, visible
 
 _REQUESTS = 64
@@ -38,7 +36,7 @@ NO_MODEL = """no model is named. Name one, as an option, in the environment or i
   OPENAI_API_KEY=…  selfdebug … --model gpt-5-mini               one of OpenAI's
   selfdebug … --base-url http://localhost:8000/v1               a server: vLLM, Ollama, llama.cpp
   selfdebug … --model gguf:model.gguf                           a file, run in this process
-  selfdebug … --model embedded                                  the tiny one that comes with selfdebug"""
+  selfdebug … --model embedded                                  the tiny one for the demo"""
 
 
 def settings_of(configuration: Configuration) -> Settings:
@@ -91,21 +89,18 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
     async with AsyncExitStack() as stack:
         store = stack.enter_context(ReplyStore(configuration.store or None))
         local = name == EMBEDDED or name.startswith(PREFIX)  # which has a number of its own
-        yield await stack.enter_async_context(
-            open_model(
-                name,
-                base_url=configuration.base_url or None,
-                form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
-                store=store,
-                read=configuration.cache,
-                concurrency=None if local else max(configuration.concurrency, _REQUESTS),
+        with waiting("opening the model", configuration.quiet):
+            model = await stack.enter_async_context(
+                open_model(
+                    name,
+                    base_url=configuration.base_url or None,
+                    form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
+                    store=store,
+                    read=configuration.cache,
+                    concurrency=None if local else max(configuration.concurrency, _REQUESTS),
+                )
             )
-        )
-
-
-def first_program(path: Path | None, problem: Problem) -> Program | None:
-    """The program to start from, if one is given."""
-    return None if path is None else Program(read_text(path, "program"), language_of(problem))
+        yield model
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +153,16 @@ async def _debugged(task: Task, model: Model, settings: Settings, configuration:
             found = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
             progress.finish(found)
             return found
+
+
+def waiting(what: str, quiet: bool) -> AbstractContextManager[object]:
+    """Say on standard error what is being done, while it lasts."""
+    console = error_console()
+    if quiet:
+        return nullcontext()
+    if console.is_terminal:
+        return console.status(what)
+    return Reminder(what, lambda text: console.print(text, markup=False, soft_wrap=True))
 
 
 def error_console() -> Console:

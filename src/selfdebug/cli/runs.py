@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selfdebug.models.place import default_path
+
 from .configuration import Configuration
 from .failing import UsageError, complain
-from .inputs import existing_store
+from .inputs import existing_store, opened_benchmark, stored_runs
 from .options import ListsByDefault, configured
 from .visible import put, visible
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 HELP = """List the runs of benchmarks; show, resume or delete them.
 
-NAME is a run, such as mbpp-1/ut+expl, or what the runs of one command share, mbpp-1."""
+NAME is one run, such as mbpp-1/ut+expl, or the name that the runs of one command share, such as mbpp-1."""
 EXAMPLES = """[bold]Examples[/]
   selfdebug runs
   selfdebug runs show mbpp-1
@@ -40,23 +41,26 @@ Exit codes: 0 done; 2 wrong usage, or no run of that name; 3 something is missin
 app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.", rich_help_panel="Output")]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or what several share.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or the name that several share.")]
 
 
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("store",))
 def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
     """List all runs, the newest first."""
-    from selfdebug.runs import RunStore
+    found: list[tuple[Run, Totals]] = []
+    if configuration.store or default_path().exists():
+        path = existing_store(configuration)
+        from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
-        found = [(run, store.totals(run.id)) for run in store.all()]
+        with RunStore(path) as store:
+            found = [(run, store.totals(run.id)) for run in store.all()]
     if as_json:
         put(json.dumps([_plain(run, total) for run, total in found], indent=2))
     elif found:
         _show_list(found)
     else:
-        typer.echo("selfdebug: there are no runs yet; selfdebug bench makes some", err=True)
+        complain("there are no runs yet: selfdebug bench makes some.")
 
 
 def _show_list(found: list[tuple[Run, Totals]]) -> None:
@@ -74,15 +78,18 @@ def _show_list(found: list[tuple[Run, Totals]]) -> None:
 @configured(only=("store",))
 def show_runs(
     name: Name,
-    task: Annotated[str, typer.Argument(metavar="TASK", help="Its whole trajectory, such as of MBPP/11.")] = "",
+    task: Annotated[
+        str, typer.Argument(metavar="TASK", help="Show this task's whole trajectory; such as MBPP/11.")
+    ] = "",
     as_json: Json = False,
     *,
     configuration: Configuration,
 ) -> None:
-    """Show what runs gave and where they come from, or one task of a run."""
+    """Show the results of runs and how they were made, or one task of a run."""
+    path = stored_runs(configuration)
     from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         runs = store.find([name])
         if task:
             _show_task(runs, task, store, as_json)
@@ -131,7 +138,7 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
 
 def _show_task(runs: list[Run], task: str, store: RunStore, as_json: bool) -> None:
     if len(runs) > 1:
-        raise UsageError(f"A task is shown of one run: choose from {', '.join(run.id for run in runs)}.")
+        raise UsageError(f"A task is shown for one run: choose from {', '.join(run.id for run in runs)}.")
     trajectory = store.trajectory(runs[0].id, task)
     if as_json:
         put(trajectory.to_json(indent=2))
@@ -176,24 +183,25 @@ def resume(
     *,
     configuration: Configuration,
 ) -> None:
-    """Go on with runs that were interrupted; nothing that is stored is asked again."""
+    """Continue interrupted runs; nothing that is stored is asked again."""
+    path = stored_runs(configuration)
     from selfdebug.runs import RunStore
 
     from . import measuring
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         runs = store.find([name])
         first = runs[0]
         if all(run.finished for run in runs):
             if not configuration.quiet:
-                complain("nothing was left to do.")
+                complain("nothing is left to do.")
             put(measuring.summary([(run, store.totals(run.id)) for run in runs]))
             return
         if configuration.unsafe is not first.source.unsafe:
             how = "without isolation: pass --unsafe" if first.source.unsafe else "isolated: leave out --unsafe"
-            raise UsageError(f"{first.name} runs programs {how} to go on with it.")
+            raise UsageError(f"{first.name} runs programs {how} to continue.")
         source, given = first.source, first.provenance
-        benchmark = measuring.opened_benchmark(first.benchmark, Path(source.data))
+        benchmark = opened_benchmark(first.benchmark, Path(source.data))
         _check_unchanged(first, benchmark)
         address = _address(first, configuration, base_url)
         configuration = replace(
@@ -202,7 +210,7 @@ def resume(
 
         def begin(model: Model, runner: Runner) -> list[Run]:
             if address == "" and model.address != given.server:
-                raise UsageError(f"{source.model} is another model than {first.name} began with: bring it back.")
+                raise UsageError(f"{source.model} is not the model that {first.name} began with: bring that one back.")
             _note_changes(runs, model, runner, store, configuration.quiet)
             return runs
 
@@ -210,6 +218,8 @@ def resume(
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
+    import asyncio
+
     from selfdebug.runs import changes, survey
 
     from .measuring import data_checksums
@@ -219,8 +229,9 @@ def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
         now = asyncio.run(survey(benchmark, run.source.limit, run.source.programs))
         if (now.tasks, now.missing) != (run.tasks, run.source.missing):
             found = [
-                f"{run.tasks} tasks could be scored and {run.source.missing} could not, now it is {now.tasks} and"
-                f" {now.missing}: have the same databases and files as then, or begin a new run"
+                f"tasks that can be scored were {run.tasks} and are {now.tasks}, those that cannot were"
+                f" {run.source.missing} and are {now.missing}: restore the databases and files of that time, or"
+                " start a new run"
             ]
     if found:
         raise UsageError(f"{run.name} cannot be resumed: {'; '.join(found)}.")
@@ -234,13 +245,13 @@ def _note_changes(runs: list[Run], model: Model, runner: Runner, store: RunStore
     then = runs[0].provenance
     notes = []
     if then.version != __version__:
-        notes.append(f"Begun with selfdebug {then.version}, resumed with {__version__}; the prompts are the same.")
+        notes.append(f"Started with selfdebug {then.version}, resumed with {__version__}; the prompts are the same.")
     if then.machine != (here := machine()):
-        notes.append(f"Begun on {then.machine}, resumed on {here}.")
+        notes.append(f"Started on {then.machine}, resumed on {here}.")
     if then.isolation != runner.isolation:
-        notes.append(f"Begun with isolation {then.isolation}, resumed with {runner.isolation}.")
+        notes.append(f"Started with isolation {then.isolation}, resumed with {runner.isolation}.")
     if then.server != model.address:
-        notes.append(f"Begun with the server {then.server}, resumed with {model.address}.")
+        notes.append(f"Started with the server {then.server}, resumed with {model.address}.")
     for note in notes:
         for run in runs:
             store.add_note(run.id, note)
@@ -265,7 +276,7 @@ def _address(run: Run, configuration: Configuration, given: str) -> str:
     if read_address(stored, "none").is_loopback:
         return stored
     raise UsageError(
-        f"{run.name} asked the server {stored}: pass --base-url {stored} to go on there. A key is not sent to an"
+        f"{run.name} asked the server {stored}: pass --base-url {stored} to continue there. A key is not sent to an"
         " address that only the store names."
     )
 
@@ -273,15 +284,16 @@ def _address(run: Run, configuration: Configuration, given: str) -> str:
 @app.command("delete", epilog=EXAMPLES)
 @configured(only=("store",))
 def delete(
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Runs, or what several share.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Runs, or names that several share.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel="Input")] = False,
     *,
     configuration: Configuration,
 ) -> None:
     """Delete runs with all their trajectories; the model's replies stay."""
+    path = stored_runs(configuration)
     from selfdebug.runs import RunStore
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         found = store.ids(names)
         ids = ", ".join(visible(each) for each in found)
         if not yes and not sys.stdin.isatty():

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .configuration import Configuration
-from .failing import CODES
-from .inputs import read_request, valid_text
-from .options import DatabaseName, Hint, Json, ProgramFile, Question, configured
+from .failing import CODES, complain
+from .inputs import read_program, read_request, valid_text
+from .options import FOR_SQL, DatabaseName, Hint, Json, ProgramFile, Question, configured
 from .rows import show_rows
 from .visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.problem import TextToSqlProblem
-    from selfdebug.trajectory import Trajectory
+    from selfdebug.trajectory import Trajectory, Turn
 
 HELP = (
     "Answer a question with a SQL query, run it, and debug it until the model finds it right.\n\n"
-    "On a terminal the query and its result are shown. In a pipe, standard output is the query alone, and the result"
+    "On a terminal the query and its result are shown. In a pipe, standard output has only the query, and the result"
     " goes to standard error. The database is only read."
 )
 EXAMPLES = f"""[bold]Examples[/]
@@ -34,7 +35,7 @@ EXAMPLES = f"""[bold]Examples[/]
 {CODES}"""
 
 
-@configured(without=("unsafe",))
+@configured(without=("unsafe",), docs=FOR_SQL)
 def sql(
     question: Question,
     db: DatabaseName,
@@ -48,41 +49,66 @@ def sql(
     configuration: Configuration,
 ) -> None:
     """Answer a question with a query."""
+    started = read_program(program, "sql")
+    problem = problem_of(question, db, hint)
     from . import running
 
-    problem = problem_of(question, db, hint)
-    task = running.Task(problem, running.first_program(program, problem))
+    task = running.Task(problem, started)
 
     def done(found: Trajectory) -> None:
+        printed = safe(found)
         if as_json:
-            running.conclude(found, as_json)
+            # Data, and yet inert where a database's shell is made to read it: no statement ends in it.
+            put(printed.to_json(indent=2).replace(";", "\\u003b"))
         else:
             show(found, explain, configuration.quiet)
-            running.end(found)
+        running.end(printed)
 
     running.debug([task], configuration, done)
 
 
 def problem_of(question: str, db: str, hint: str) -> TextToSqlProblem:
     """The problem that the arguments pose."""
+    request = read_request(question, "question")
     from selfdebug.execution.databases.address import read_address
     from selfdebug.problem import TextToSqlProblem
 
     # A path is a file here and everywhere else; `read_address` says what is wrong with it before a model is opened.
     read_address(db if "://" in db else Path(db).expanduser())
     return TextToSqlProblem(
-        read_request(question, "question"),
+        request,
         db if "://" in db else str(Path(db).expanduser()),
         valid_text(hint, "hint").strip(),
     )
 
 
+def safe(trajectory: Trajectory) -> Trajectory:
+    """The trajectory with the answer that may be printed, or none where it may not."""
+    from .printable import printable_query
+
+    turn = _answer(trajectory)
+    text = None if turn is None else printable_query(trajectory, turn.outcome)  # type: ignore[arg-type]  # a query's
+    answer = None if turn is None or text is None else replace(turn.program, code=text)
+    return replace(trajectory, answer=answer)
+
+
+def _answer(trajectory: Trajectory) -> Turn | None:
+    return next((turn for turn in reversed(trajectory.turns) if turn.program == trajectory.answer), None)
+
+
 def show(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
-    """Show the query, its result, and its explanation where that is wanted."""
-    turn = next((turn for turn in reversed(trajectory.turns) if turn.program == trajectory.answer), None)
+    """Show the query, its result, and its explanation where that is wanted.
+
+    A query that may not be printed is shown on standard error, with the reason.
+    """
+    turn = _answer(trajectory)
     if turn is None:
         return
-    put(turn.program.code.strip())
+    answer = safe(trajectory).answer
+    if answer is None:
+        complain(f"this query is not printed, for it may do more than read:\n{turn.program.code.strip()}")
+    else:
+        put(answer.code)
     from rich.console import Console
 
     from selfdebug.problem import TextToSqlProblem

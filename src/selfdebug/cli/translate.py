@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .configuration import Configuration
 from .failing import CODES, UsageError
-from .inputs import read_stdin, read_text
+from .inputs import read_program, read_stdin, read_text
 from .options import (
     FunctionName,
     Json,
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 
 HELP = (
     "Translate a program to another language, run it against tests, and debug it until it passes.\n\n"
-    "Without tests, the source is run on generated inputs, and what it gives is expected of the translation. The"
-    " translation alone goes to standard output; progress goes to standard error."
+    "Without tests, the source is run on generated inputs, and the translation must give the same results. Only the"
+    " translation goes to standard output; progress goes to standard error."
 )
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug translate gcd.cpp --to python > gcd.py
@@ -64,9 +63,9 @@ def translate(
     configuration: Configuration,
 ) -> None:
     """Translate a program."""
+    task = task_of(source, to, language, name, test, tests, program, configuration)
     from . import running
 
-    task = task_of(source, to, language, name, test, tests, program, configuration)
     running.debug([task], configuration, lambda found: running.conclude(found, as_json))
 
 
@@ -81,18 +80,19 @@ def task_of(
     configuration: Configuration,
 ) -> Task:
     """The problem that the arguments pose; its tests are derived where none are given."""
-    from selfdebug.execution.calls import read_signature
-    from selfdebug.execution.errors import SignatureError
-    from selfdebug.problem import TranslationProblem
-
-    from . import running
-    from .given_tests import read_tests
     from .languages import named_language
 
     target = named_language(to, "--to")
     source = _source(path, language)
     if source.language == target:
-        raise UsageError(f"The source is in {target} already: choose another language with --to.")
+        raise UsageError(f"The source is already in {target}: choose another language with --to.")
+    started = read_program(program, target)
+    from selfdebug.execution.calls import read_signature
+    from selfdebug.execution.errors import SignatureError
+    from selfdebug.problem import TranslationProblem
+
+    from .given_tests import read_tests
+
     try:
         signature = read_signature(source.code, source.language, name or None)
     except SignatureError as error:
@@ -110,7 +110,9 @@ def task_of(
         signature, shown, setup = derived.signature, tuple(derived.tests), ""
         notes = (f"Tests derived by running the source: {derived.note}",)
     problem = TranslationProblem(source, target, shown, name, setup=setup, signature=signature)
-    return running.Task(problem, running.first_program(program, problem), notes)
+    from .running import Task
+
+    return Task(problem, started, notes)
 
 
 def derive(source: Program, name: str, configuration: Configuration) -> DerivedTests:
@@ -126,12 +128,10 @@ def derive(source: Program, name: str, configuration: Configuration) -> DerivedT
         async with Sandbox(unsafe=configuration.unsafe) as sandbox:
             return await derive_tests(source.code, source.language, sandbox, name=name or None)
 
-    if not configuration.quiet and sys.stderr.isatty():
-        from .running import error_console
+    from .running import waiting
 
-        with error_console().status("running the source to derive tests"):
-            return _derived(work())
-    return _derived(work())
+    with waiting("running the source to derive tests", configuration.quiet):
+        return _derived(work())
 
 
 def _derived(work: Coroutine[None, None, DerivedTests]) -> DerivedTests:
@@ -146,17 +146,15 @@ def _derived(work: Coroutine[None, None, DerivedTests]) -> DerivedTests:
 
 
 def _source(path: Path, language: str) -> Program:
-    from selfdebug.problem import Program
-
     from .languages import language_of_file, named_language
 
     found = named_language(language, "--from") if language else language_of_file(path)
     if found is None:
         what = "standard input" if str(path) == "-" else path
         raise UsageError(f"The language of {what} is not known: give --from, such as --from cpp.")
-    if str(path) != "-":
-        return Program(read_text(path, "program"), found)
-    code = read_stdin("program")
+    code = read_text(path, "program") if str(path) != "-" else read_stdin("program")
     if not code.strip():
         raise UsageError("The program on standard input is empty.")
+    from selfdebug.problem import Program
+
     return Program(code, found)

@@ -14,7 +14,7 @@ import typer
 
 from .configuration import Configuration
 from .failing import UsageError, complain
-from .inputs import data_folder, existing_store
+from .inputs import data_folder, existing_store, stored_runs
 from .options import configured
 from .visible import put
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HELP = """See runs and trajectories in your browser: which problems were repaired, which broken, and why; or write the pages as files.
 
-RUN is a name, such as mbpp-1, or one run, such as mbpp-1/ut+expl, for --export; without one, all runs are written. The page is for this machine and for whoever has its address with the token alone."""  # noqa: E501 - a paragraph of the help is one line
+With --export, RUN is a name such as mbpp-1, or one run such as mbpp-1/ut+expl; without RUN, all runs are written. Only this machine, and only somebody who has the address with its token, can open the page."""  # noqa: E501 - a paragraph of the help is one line
 EXAMPLES = """[bold]Examples[/]
   selfdebug view
   selfdebug view --store runs.db --port 8080
@@ -37,23 +37,25 @@ _INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
 @configured(without=("samples", "feedback", "turns"), also=("data",))
 def view(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export; else all.", show_default=False)
+        list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export. Default: all.", show_default=False)
     ] = None,
     export: Annotated[
         Path | None,
         typer.Option(
-            "--export", metavar="DIR", help="Write the pages as files, and serve none.", rich_help_panel=_OUTPUT
+            "--export", metavar="DIR", help="Write the pages as files instead of serving them.", rich_help_panel=_OUTPUT
         ),
     ] = None,
     db: Annotated[
         list[str] | None,
-        typer.Option("--db", metavar="FILE|URL", help="A database to ask about; repeat.", rich_help_panel=_INPUT),
+        typer.Option(
+            "--db", metavar="FILE|URL", help="A database to ask about; may be repeated.", rich_help_panel=_INPUT
+        ),
     ] = None,
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.", rich_help_panel=_SERVER)
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 is any free one.", rich_help_panel=_SERVER)
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free port.", rich_help_panel=_SERVER)
     ] = 0,
     open_browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.", rich_help_panel=_SERVER)
@@ -62,18 +64,21 @@ def view(
     configuration: Configuration,
 ) -> None:
     """Show runs and trajectories."""
+    if names and export is None:
+        raise UsageError("Name runs only with --export: the page shows all of them.")
+    path = stored_runs(configuration) if export else existing_store(configuration)
     from selfdebug.web.references import References
 
     references = References(data_folder(configuration))
     if export is not None:
-        _export(names or [], export.expanduser(), references, configuration)
-    elif names:
-        raise UsageError("Runs are named for --export alone: the page has all of them.")
+        _export(names or [], export.expanduser(), references, configuration, path)
     else:
         _serve(db or [], host, port, open_browser, references, configuration)
 
 
-def _export(names: list[str], folder: Path, references: References, configuration: Configuration) -> None:
+def _export(
+    names: list[str], folder: Path, references: References, configuration: Configuration, path: str | None
+) -> None:
     from selfdebug.runs import RunStore
     from selfdebug.web.export import ExportError, export
 
@@ -81,7 +86,7 @@ def _export(names: list[str], folder: Path, references: References, configuratio
         if not configuration.quiet:
             complain(f"writing {run}")
 
-    with RunStore(existing_store(configuration)) as store:
+    with RunStore(path) as store:
         try:
             page = export(store, references, names, folder, tell)
         except ExportError as error:
@@ -112,20 +117,20 @@ def _serve(
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise UsageError(
-                f"{host}, port {port} cannot be had ({reason}): check --host, or choose another --port."
+                f"{host}, port {port} cannot be used ({reason}): check --host, or choose another --port."
             ) from None
         bound, number = listening.getsockname()[:2]
         if ip_address(bound).is_unspecified:  # written in any way: 0.0.0.0, 0, ::
             raise UsageError(
-                f"--host {host!r} is every address of this machine, and none to be asked under: name the one that"
-                " others use, or leave it out for this machine alone."
+                f"--host {host!r} means every address of this machine: name the one that others use, or leave it out"
+                f" to serve only this machine."
             )
         token = new_token()
         address = address_of(host, number, token)
         if not ip_address(bound).is_loopback:
-            complain(f"everybody who can reach {host} and gets this address sees everything, and can ask.")
+            complain(f"anybody who can reach {host} and has this address can see everything and ask the model.")
         elif not configuration.quiet:
-            complain("open this address; Ctrl-C ends the viewer.")
+            complain("open this address; press Ctrl-C to stop the viewer.")
         put(address)
         if browser:
             webbrowser.open(address)

@@ -76,7 +76,7 @@ def choose(wish: str = "auto") -> Mechanism:
         "Programs cannot be isolated on this machine, so nothing was run. "
         + "; ".join(tried)
         + ". Use a Linux with user namespaces (and `bwrap`) or with Landlock (5.13 or newer), or a container on one;"
-        " or accept that programs written by a model run with your rights: --unsafe (unsafe=True)."
+        " or accept that programs written by a model run with your permissions: --unsafe (unsafe=True)."
     )
 
 

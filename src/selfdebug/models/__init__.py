@@ -10,24 +10,56 @@ process); `hub`, `pulling`, `recommended` (files of the Hugging Face hub); `embe
 `opening` (the door). Nothing here knows what the model is asked for.
 """
 
-from selfdebug.conversation import Form, Message, Reply, Request
-from selfdebug.models.endpoint import Endpoint
-from selfdebug.models.errors import (
-    BadReplyError,
-    ContextOverflowError,
-    ModelError,
-    OverloadedError,
-    RefusedRequestError,
-    StoreError,
-    UnknownModelError,
-    UnreachableError,
-    WrongKeyError,
-)
-from selfdebug.models.local import LocalModel
-from selfdebug.models.model import Follow, Keep, Model, Notice
-from selfdebug.models.opening import open_model
-from selfdebug.models.remembered import Remembered
-from selfdebug.models.store import Question, ReplyStore
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selfdebug.conversation import Form, Message, Reply, Request
+    from selfdebug.models.endpoint import Endpoint
+    from selfdebug.models.errors import (
+        BadReplyError,
+        ContextOverflowError,
+        ModelError,
+        OverloadedError,
+        RefusedRequestError,
+        StoreError,
+        UnknownModelError,
+        UnreachableError,
+        WrongKeyError,
+    )
+    from selfdebug.models.local import LocalModel
+    from selfdebug.models.model import Follow, Keep, Model, Notice
+    from selfdebug.models.opening import open_model
+    from selfdebug.models.remembered import Remembered
+    from selfdebug.models.store import Question, ReplyStore
+
+_HOMES = {
+    "BadReplyError": "selfdebug.models.errors",
+    "ContextOverflowError": "selfdebug.models.errors",
+    "Endpoint": "selfdebug.models.endpoint",
+    "Follow": "selfdebug.models.model",
+    "Form": "selfdebug.conversation",
+    "Keep": "selfdebug.models.model",
+    "LocalModel": "selfdebug.models.local",
+    "Message": "selfdebug.conversation",
+    "Model": "selfdebug.models.model",
+    "ModelError": "selfdebug.models.errors",
+    "Notice": "selfdebug.models.model",
+    "OverloadedError": "selfdebug.models.errors",
+    "Question": "selfdebug.models.store",
+    "RefusedRequestError": "selfdebug.models.errors",
+    "Remembered": "selfdebug.models.remembered",
+    "Reply": "selfdebug.conversation",
+    "ReplyStore": "selfdebug.models.store",
+    "Request": "selfdebug.conversation",
+    "StoreError": "selfdebug.models.errors",
+    "UnknownModelError": "selfdebug.models.errors",
+    "UnreachableError": "selfdebug.models.errors",
+    "WrongKeyError": "selfdebug.models.errors",
+    "open_model": "selfdebug.models.opening",
+}
 
 __all__ = [
     "BadReplyError",
@@ -54,3 +86,10 @@ __all__ = [
     "WrongKeyError",
     "open_model",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: errors and lists of models need neither a client nor a store."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -130,7 +130,7 @@ class Connection:
         return found
 
     def _no_json(self) -> PassingError:
-        said = f"{self._address.url} answered with something that is no JSON: is it a model server?"
+        said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
         return PassingError(BadReplyError(said), FEW)
 
     def _sort(self, failure: Failure) -> None:
@@ -164,7 +164,9 @@ class Connection:
         if insecure:
             said = insecure[-1].reason or insecure[-1]
             return PassingError(
-                UnreachableError(f"No secure connection to {url} ({said}): is it http://, or its certificate private?"),
+                UnreachableError(
+                    f"No secure connection to {url} ({said}): is it an http:// server, or is its certificate private?"
+                ),
                 1,
             )
         for cause in causes:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-import platformdirs
 import sqlalchemy
 from sqlalchemy import Text, event
 from sqlalchemy.dialects.mysql import LONGTEXT
@@ -21,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from selfdebug.models.errors import StoreError
+from selfdebug.models.place import default_path
 
 T = TypeVar("T")
 Migration: TypeAlias = Callable[[sqlalchemy.Connection], None]
@@ -41,11 +41,6 @@ _versions = sqlalchemy.Table(
     sqlalchemy.Column("part", sqlalchemy.String(64), primary_key=True),
     sqlalchemy.Column("version", sqlalchemy.Integer, nullable=False),
 )
-
-
-def default_path() -> Path:
-    """`store.db` in the user's data folder, such as ~/.local/share/selfdebug."""
-    return Path(platformdirs.user_data_dir("selfdebug", appauthor=False)) / "store.db"
 
 
 def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
@@ -70,7 +65,7 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
         install = f'"selfdebug[{extra}]"' if extra else str(error.name)
         raise StoreError(f"The driver of {shown(url)} is missing: pip install {install}") from None
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {shown(url)} is of no known kind of database: {error}") from None
+        raise StoreError(f"The store {shown(url)} is not a known kind of database: {error}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_in_sqlite)
@@ -148,7 +143,7 @@ def reporting(engine: sqlalchemy.Engine) -> Iterator[None]:
         said = " ".join(str(error.orig).split())
         what = shown(engine.url)
         if "file is not a database" in said:
-            raise StoreError(f"{what} is no SQLite database: name another file.") from None
+            raise StoreError(f"{what} is not a SQLite database: name another file.") from None
         if "readonly" in said or "unable to open" in said:
             raise StoreError(
                 f"The store {what} cannot be written ({said}): name a file in a folder of yours."

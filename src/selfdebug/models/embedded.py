@@ -21,11 +21,16 @@ CONTEXT = 2**20
 """More than any file's: the model is opened with the context that it was trained for."""
 
 NOTICE = (
-    "no model is configured, so the embedded one replies: tiny, trained by us on a narrow domain (the one of the"
-    " benchmark sample:held-out), for trying out and for tests, no measure of what a real one does; selfdebug models"
-    " lists real ones, --model names one."
+    "No model configured: using the built-in demo model. It knows only the demo's kind of problem. Choose another with"
+    " --model; selfdebug models lists some."
 )
 """What is said, once, where nobody chose a model."""
+
+DOUBT = (
+    "The built-in demo model's own verdict does not count here: it knows only the demo's kind of problem. Choose"
+    " another model with --model, or give tests where the command takes them."
+)
+"""Why a program that it judged correct itself is not called so outside of its domain."""
 
 
 def is_default(model: str | None, base_url: str | None) -> bool:

@@ -74,7 +74,7 @@ def read_gguf(path: Path) -> GgufFile:
         raise UnknownModelError(f"{path} cannot be read ({error.strerror}): give a GGUF file.") from None
     except (ValueError, struct.error, KeyError, MemoryError, OverflowError):
         raise UnknownModelError(
-            f"{path} is no GGUF file, or not a whole one: download it again, or convert it."
+            f"{path} is not a GGUF file, or is incomplete: download it again, or convert it."
         ) from None
     architecture = values.get("general.architecture", "")
 

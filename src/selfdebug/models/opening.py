@@ -98,7 +98,7 @@ def file_of(name: str) -> Path | None:
 def _only_model(base_url: str | None, api_key: str | None) -> str:
     """The name of the model, where a server has a single one."""
     if not base_url and not os.environ.get("OPENAI_BASE_URL"):
-        raise UnknownModelError("Name a model: one of OpenAI's, embedded, gguf:PATH, or one at a base URL.")
+        raise UnknownModelError("Name a model: one of OpenAI's, embedded, gguf:PATH, or one on a server (--base-url).")
 
     async def listed() -> tuple[str, tuple[str, ...]]:
         async with Endpoint("", base_url, api_key) as endpoint:
@@ -107,7 +107,9 @@ def _only_model(base_url: str | None, api_key: str | None) -> str:
             except (UnreachableError, WrongKeyError):
                 raise
             except ModelError as error:
-                raise UnknownModelError(f"No model is named, and the server's list cannot be had: {error}") from error
+                raise UnknownModelError(
+                    f"No model is named, and the server's list of models cannot be read: {error}"
+                ) from error
 
     # In a thread of its own, for the caller may be in an event loop.
     with ThreadPoolExecutor(1) as pool:

@@ -91,7 +91,7 @@ def pull(name: HubName, watch: Watcher = nobody) -> CachedModel:
 
     Raises:
         UnknownModelError: there is no such repository, or no such file in it.
-        PullError: it could not be got. What came so far is kept, unless it is not what was asked for.
+        PullError: the download failed. What was downloaded is kept, unless it is not what was asked for.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.file_download import repo_folder_name
@@ -211,7 +211,8 @@ def _check(file: _File, partial: Path, expected: str) -> None:
     if found != expected:
         partial.unlink()
         raise PullError(
-            f"{file.path} came damaged: its checksum is {found[:12]}…, not {expected[:12]}…. It was deleted: pull it"
+            f"{file.path} was damaged on the way: its checksum is {found[:12]}…, not {expected[:12]}…. It was"
+            f" deleted: pull it"
             " again."
         )
 
@@ -231,14 +232,15 @@ def _explaining(repository: str) -> Iterator[None]:
     )
 
     where = _endpoint()
-    again = "What came so far is kept: the same command goes on from there."
+    again = "What was downloaded is kept: the same command continues from there."
     try:
         yield
     except HFValidationError:
-        raise UnknownModelError(f"{repository} is no repository: give OWNER/NAME.") from None
+        raise UnknownModelError(f"{repository} is not a repository: give OWNER/NAME.") from None
     except GatedRepoError:
         raise PullError(
-            f"{repository} wants its terms accepted: do so at {where}/{repository}, and set HF_TOKEN to a token of"
+            f"{repository} requires you to accept its terms: do so at {where}/{repository}, and set HF_TOKEN to a"
+            f" token of"
             " yours."
         ) from None
     except RepositoryNotFoundError:

@@ -52,7 +52,7 @@ def build_report(runs: Sequence[tuple[Run, Callable[[], Iterable[TaskResult]]]])
     if not done:
         names = ", ".join(tally.run.id for tally in tallies)
         raise NothingDoneError(
-            f"No task of {names} is done yet, so there is nothing to report: selfdebug runs resume goes on with a run."
+            f"No task of {names} is done yet, so there is nothing to report: selfdebug runs resume continues a run."
             if names
             else "There is nothing to report: no run was given."
         )

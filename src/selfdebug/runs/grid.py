@@ -89,7 +89,7 @@ async def survey(benchmark: Benchmark, limit: int | None = None, programs: str |
                 break
             if program is not None and task.index in seen:
                 raise ProgramsFileError(
-                    f"{programs} has several programs for {task.id}: give one a task to start from."
+                    f"{programs} has several programs for {task.id}: give one per task to start from."
                 )
             if program is not None:
                 seen.add(task.index)
@@ -135,7 +135,7 @@ def make_runs(
             tasks=found.tasks,
             categories=tuple(benchmark.categories),
             measures=tuple(benchmark.measures),
-            notes=(*benchmark.notes, *_notes(kind, benchmark, found, source)),
+            notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, found, source)),
             provenance=provenance,
             source=replace(source, missing=found.missing),
         )
@@ -145,16 +145,16 @@ def make_runs(
 
 def _notes(kind: str, benchmark: Benchmark, found: Survey, source: Source) -> Iterator[str]:
     if source.limit is not None and found.tasks + found.missing < len(benchmark):
-        yield f"Only the first {found.tasks} of {len(benchmark)} tasks were asked for."
+        yield f"Limited to the first {found.tasks} of {len(benchmark)} tasks."
     if found.missing:
         was = "task was" if found.missing == 1 else "tasks were"
-        yield f"{found.missing} {was} left out, for they cannot be scored here ({found.reason})."
+        yield f"{found.missing} {was} left out because they cannot be scored here ({found.reason})."
     if source.programs:
         yield f"The first programs were given, in {Path(source.programs).name}; the model wrote none of them."
     if found.unfit[kind]:
         yield (
-            f"Feedback {kind} does not fit {found.unfit[kind]} of {found.tasks} tasks: their first programs are their"
-            " answers."
+            f"Tasks that feedback {kind} does not fit: {found.unfit[kind]} of {found.tasks}. Their first programs are"
+            " their answers."
         )
     if source.unsafe:
         yield "Programs ran without isolation."

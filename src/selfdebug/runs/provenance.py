@@ -116,7 +116,7 @@ def changes(then: Provenance, data: Mapping[str, str]) -> list[str]:
     if then.prompts != digest():
         found.append(
             f"the prompts have changed since (they were selfdebug {then.version}'s, this is {__version__}): install"
-            " that version, or begin a new run"
+            f" that version, or start a new run"
         )
     changed = [name for name in sorted(then.data.keys() | data.keys()) if then.data.get(name) != data.get(name)]
-    return found + [f"{name} has changed since: bring the old file back, or begin a new run" for name in changed]
+    return found + [f"{name} has changed since: bring the old file back, or start a new run" for name in changed]

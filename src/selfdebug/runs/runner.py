@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from selfdebug.api import language_of, needs_sandbox, open_applications
+from selfdebug.api import doubt_of, language_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
@@ -85,7 +85,7 @@ async def open_runner(
         model: what to ask; it stays the caller's. One that does not remember its replies pays first programs again
             under each configuration, and they may differ.
         store: where runs are; it stays the caller's.
-        unsafe: run programs without isolation, with your rights.
+        unsafe: run programs without isolation, with your permissions.
 
     Raises:
         ExecutionError: programs cannot be isolated here.
@@ -186,7 +186,8 @@ class Runner:
 
     def make_debugger(self, run: Run, feedback: str) -> Debugger:
         """A debugger with the settings of a run and some feedback kind."""
-        return Debugger(self._model, self._applications, replace(run.settings, feedback=feedback))
+        settings = replace(run.settings, feedback=feedback)
+        return Debugger(self._model, self._applications, settings, doubt=doubt_of(self._model))
 
 
 class _Configuration:

@@ -128,7 +128,7 @@ class RunStore:
                 raise
         if not inserted:
             raise RunExistsError(
-                f"There is a run {new[0].name} already: choose another --name, go on with it (selfdebug runs resume"
+                f"There is a run {new[0].name} already: choose another --name, continue it (selfdebug runs resume"
                 f" {new[0].name}), or delete it (selfdebug runs delete {new[0].name})."
             )
 
@@ -375,7 +375,7 @@ def _insert(connection: sqlalchemy.Connection, batch: Sequence[_Done], texts: Se
         row.id: row.number for row in connection.execute(select(runs.c.id, runs.c.number).where(runs.c.id.in_(ids)))
     }
     if gone := ids - set(numbers):
-        raise UnknownRunError(f"The run {min(gone)} was deleted while it was at work.")
+        raise UnknownRunError(f"The run {min(gone)} was deleted while it was running.")
     rows = {
         (numbers[done.run_id], done.result.index): (
             row_of_result(numbers[done.run_id], done.result, text),

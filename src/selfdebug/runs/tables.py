@@ -17,9 +17,10 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import StoreError
 from selfdebug.models.database import LONG_TEXT, Migration
-from selfdebug.problem import TextToSqlProblem, TranslationProblem, without_password
+from selfdebug.problem import TextToSqlProblem, TranslationProblem
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Trajectory
+from selfdebug.visible import without_password
 
 from .run import Provenance, Run, Source, TaskResult
 

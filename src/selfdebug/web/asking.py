@@ -15,8 +15,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
-from selfdebug.problem import Problem, without_password
+from selfdebug.problem import Problem
 from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
+from selfdebug.visible import without_password
 
 _log = logging.getLogger(__name__)
 _KEPT = 50
@@ -248,7 +249,7 @@ class Desk:
         except AskError as error:
             asked.progress, asked.complaint = Progress.FAILED, str(error)
         except Exception:
-            asked.progress, asked.complaint = Progress.FAILED, "This is a bug of selfdebug: its terminal has more."
+            asked.progress, asked.complaint = Progress.FAILED, "This is a bug in selfdebug: its terminal says more."
             _log.exception("What was asked from the page failed.")  # as long as the task is kept, nobody else says so
             raise
         finally:

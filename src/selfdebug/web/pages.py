@@ -15,13 +15,13 @@ from selfdebug import __version__
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.execution.languages import LANGUAGES
 from selfdebug.feedback import FEEDBACK_KINDS
-from selfdebug.problem import without_password
 from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.tables import sections
 from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
 from selfdebug.runs.finding import state_of_result
 from selfdebug.trajectory import Trajectory
+from selfdebug.visible import without_password
 
 from .charts import HEIGHT, WIDTH, as_percent, charts_of
 from .code import code_of

@@ -34,8 +34,7 @@ HEADERS = {
 TOKEN = "token"
 """Name of the token in an address."""
 _NO_ENTRY = (
-    "This page needs the address that selfdebug view printed when it started, with its token: open that one."
-    " The token is another one after each start."
+    "Open the address that selfdebug view printed when it started: it holds a token, which changes with every start."
 )
 
 
@@ -71,9 +70,9 @@ class Guard:
         """The answer to a request that is not let in, or that brings the token in its address."""
         headers = Headers(scope=scope)
         if [host.lower() for host in headers.getlist("host")] not in [[host] for host in self._hosts]:
-            return PlainTextResponse("This server is not asked under that name.", 421)
+            return PlainTextResponse("This server does not answer to that name.", 421)
         if not self._is_same_origin(scope["method"], headers):
-            return PlainTextResponse("This server takes no requests of other sites.", 403)
+            return PlainTextResponse("This server takes no requests from other sites.", 403)
         query = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in query if name == TOKEN]
         if given and scope["method"] == "GET":

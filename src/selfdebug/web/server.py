@@ -192,7 +192,7 @@ class Viewer:
 
     async def no_page(self, request: Request, error: HTTPException) -> Response:
         """There is nothing at this address, or not in this way."""
-        text = error.detail if error.status_code != 404 or "." in error.detail else "There is no page of this address."
+        text = error.detail if error.status_code != 404 or "." in error.detail else "There is no page at this address."
         return _html(self._pages.message("No such page", text), error.status_code)
 
     async def unknown(self, request: Request, error: Exception) -> Response:
@@ -207,7 +207,7 @@ class Viewer:
         assert self._desk is not None
         asked = self._desk.find(request.path_params["key"])
         if asked is None:
-            raise HTTPException(404, "This was not asked since the viewer started, or too long ago.")
+            raise HTTPException(404, "This was not asked since the viewer started, or it was too long ago.")
         return asked
 
 
@@ -259,13 +259,13 @@ async def _form(request: Request) -> dict[str, str]:
         async for part in request.stream():
             body += part
             if len(body) > _LARGEST_FORM:
-                raise HTTPException(413, "This is too much to be asked at once.")
+                raise HTTPException(413, "This request is too large.")
     except ClientDisconnect:
         raise HTTPException(400) from None
     try:
         return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50))
     except ValueError:
-        raise HTTPException(400, "This is no form of this page.") from None
+        raise HTTPException(400, "This form does not belong to the page.") from None
 
 
 def new_token() -> str:
@@ -274,7 +274,7 @@ def new_token() -> str:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port; 0 is any free one.
+    """Take a port; 0 picks a free port.
 
     Raises:
         OSError: it cannot be had.

@@ -413,3 +413,14 @@ def test_edge_cases_come_first() -> None:
     assert len(first[1][0]) == 1  # type: ignore[arg-type]
     assert {given[0] for given in made("f(unsigned x)")} >= {0, 1}
     assert all(x >= 0 for (x,) in made("f(unsigned x)"))  # type: ignore[operator]
+
+
+async def test_a_source_that_never_ends_is_given_up_soon(sandbox: Sandbox) -> None:
+    needs("cpp")
+    with pytest.raises(SignatureError, match="spin did not end within 1 s for any of the inputs"):
+        await derive_tests("int spin(int n) { while (true) n++; return n; }", "cpp", sandbox)
+
+
+async def test_a_source_that_ends_for_some_inputs_is_not_given_up(sandbox: Sandbox) -> None:
+    source = "def f(n: int) -> int:\n    while n % 3:\n        pass\n    return n // 3"
+    assert len((await derive_tests(source, "python", sandbox, count=4)).tests) == 4

@@ -25,7 +25,8 @@ class LoadedBenchmark:
         read: reads the tasks.
         scorer: makes the scorer.
         measures: names of the measures.
-        notes: what a report must say.
+        notes: what a report of scores must say.
+        shown: what a report of runs must say besides.
         exemplars: reads worked examples that the benchmark's usual form shows before a problem.
 
     Raises:
@@ -46,6 +47,7 @@ class LoadedBenchmark:
         *,
         measures: tuple[str, ...] = ("tests",),
         notes: tuple[str, ...] = (),
+        shown: tuple[str, ...] = (),
         exemplars: Callable[[], Iterable[Task]] = tuple,
     ) -> None:
         require(files, base)
@@ -54,7 +56,7 @@ class LoadedBenchmark:
         self.applications = (application,)
         self.files = files
         self.measures = measures
-        self.notes = notes
+        self.notes, self.shown = notes, shown
         self._read, self._scorer, self._exemplars = read, scorer, exemplars
 
     def __len__(self) -> int:

@@ -38,6 +38,7 @@ _TELLING = 3  # different values that make types good enough
 _PAINTS = (85, 170)
 _SPARE = 64  # characters
 _LONGEST_FIXED = 32
+_ENDLESS = 4  # inputs that take long, before any gave a value: so will the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +128,20 @@ class _Search:
         self._room = False
         self.tried = self.dropped = 0
         self._last_error = ""
+        self._endless = False  # whether none of the latest inputs ended in time
 
     async def guess(self, wide: Signature) -> Signature:
         """Type the untyped parameters: such that most inputs give a value, and these differ."""
         best: tuple[float, Signature] | None = None
+        endless = 0
         likely = [slot.likely for slot in self._function.slots]
         for parameters in guessing.combinations(wide.parameters, likely, _COMBINATIONS[self._chosen.name]):
             typed = replace(wide, parameters=parameters)
             good, different, is_enough = await self._probe(typed)
             if good and (best is None or different > best[0]):
                 best = different, typed
-            if is_enough:
+            endless += self._endless
+            if is_enough or endless == _ENDLESS:
                 break
         if best is None:
             raise SignatureError(
@@ -184,6 +188,11 @@ class _Search:
             inputs = {_key(given): given for given in itertools.islice(made, _ROUND)}
             new = [given for key, given in inputs.items() if key not in found]
             slow += await self._observe(wide, new, found)
+            if not number and self._endless:
+                raise SignatureError(
+                    f"{wide.name} did not end within {_LIMITS.cpu_seconds:g} s for any of the inputs that were tried."
+                    " Give tests with inputs for which it ends."
+                )
             if number == 1 and wide.is_procedure and len(found) * 4 <= self.tried:
                 self._room = any(isinstance(s.type, (ListOf, Text)) and s.output for s in self._function.slots)
             if number + 1 >= _FEWEST and found:
@@ -229,7 +238,7 @@ class _Search:
     async def _run(self, signature: Signature, inputs: Sequence[tuple[Any, ...]], paint: int) -> list[running.Given]:
         spare = _SPARE if self._room else 0
 
-        async def one(given: tuple[Any, ...]) -> running.Given:
+        async def run(given: tuple[Any, ...]) -> running.Given:
             call = Call(signature.name, given)
             (found,) = await running.evaluate(
                 self._sandbox, self._chosen, self._source, [call], signature, _LIMITS,
@@ -239,12 +248,19 @@ class _Search:
 
         if not inputs:
             return []
-        first = await one(inputs[0])  # alone, so that it is compiled once
+        first = await run(inputs[0])  # alone, so that it is compiled once
         if not first.ran and first.error is not None:
             raise SignatureError(
                 f"The source does not run, so that no tests can be derived: {first.error}. Give tests."
             )
-        found = [first, *await asyncio.gather(*map(one, inputs[1:]))]
+        found = [first]
+        if first.status is Status.TIMED_OUT:
+            found += await asyncio.gather(*map(run, inputs[1:_ENDLESS]))
+        self._endless = len(found) > 1 and all(one.status is Status.TIMED_OUT for one in found)
+        if self._endless:
+            found += [found[-1]] * (len(inputs) - len(found))
+        else:
+            found += await asyncio.gather(*map(run, inputs[len(found) :]))
         self._last_error = next((str(g.error) for g in reversed(found) if g.error), self._last_error)
         return found
 

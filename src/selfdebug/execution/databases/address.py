@@ -79,9 +79,9 @@ def _read_url(text: str) -> Address:
     scheme = text.split("://", 1)[0].split("+")[0].lower()
     kind = _KINDS.get(scheme)
     if kind is None:
-        known = "sqlite, duckdb, postgresql, mysql, mariadb"
+        known = "sqlite, duckdb, postgresql, mysql and mariadb"
         raise UnknownDatabaseKindError(
-            f"Cannot open a {scheme}:// database: the kinds known are {known}, or a file's path."
+            f"Databases of the kind {scheme}:// cannot be opened: use {known}, or the path of a file."
         )
     try:
         url = make_url(text)
