@@ -272,7 +272,7 @@ async def test_exponential_sources_end(sandbox: Sandbox) -> None:
         ("def f(x):\n    return len(str(x))", ["integer"]),
         ("def f(x):\n    return not x", ["integer"]),
         (
-            "def f(nums, goal):\n    for i, n in enumerate(nums):\n        if goal - n in nums[:i]: return i\n    return 0",
+            "def f(nums, goal):\n    for n in nums:\n        if goal - n in nums: return n\n    return 0",
             [["list", "integer"], "integer"],
         ),
         ("def f(x, sep=', '):\n    return sep.join(x)", [["list", "text"], "text"]),
