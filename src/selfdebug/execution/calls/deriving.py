@@ -21,7 +21,7 @@ from . import guessing, running, values, weighing
 from .dialects import Function
 from .generating import Clues, Sizes, generate, is_partial
 from .signatures import find_function, read_signature
-from .types import Floating, Integer, ListOf, ReferenceTo, Signature, Text, Type, has_unknown, parts
+from .types import Floating, Integer, ListOf, MapOf, ReferenceTo, SetOf, Signature, Text, Type, has_unknown, parts
 from .weighing import Observation
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _FEWEST, _MOST = 3, 9  # rounds
 _MORE = 8  # rounds of unusual inputs, where tests are weak without
 _LIMITS = Limits(cpu_seconds=1.0, idle_seconds=5.0, memory_bytes=1024 * MEBIBYTE)
 _LONGEST = 4000  # characters of a value worth showing
-_COMBINATIONS = {"python": 60, "javascript": 30}
+_COMBINATIONS = {"python": 60, "javascript": 20}
 _PROBES = 5  # inputs with small numbers, and as many with larger ones
 _TELLING = 3  # different values that make types good enough
 _PAINTS = (85, 170)
@@ -93,15 +93,15 @@ async def derive_tests(
         return await _whole_program(source, chosen, sandbox, error)
     function = find_function(source, chosen.name, name)
     if signature.is_procedure and not signature.changed:
-        return await _whole_program(source, chosen, sandbox, SignatureError(
-            f"{signature.name} returns nothing and has no argument that it could change."
-            " Give tests as input/output pairs."))  # fmt: skip
+        return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     search = _Search(source, chosen, sandbox, function, seed)
     wide, how = weighing.widened(signature, function), "typed by its signature"
     if not signature.is_typed:
         wide, how = await search.guess(wide), "types guessed by running it"
     seen = search.telling(wide, await search.collect(wide, count))
     signature = weighing.narrowed(wide, function, seen)
+    if signature.is_procedure and not any(_can_change(signature.parameters[i].type) for i in signature.changed):
+        return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     kept = weighing.selected(signature, weighing.examples(signature, seen), count)
     if has_unknown(signature.returns):
         signature = replace(signature, returns=guessing.type_of([one.returned for one in seen]))
@@ -138,7 +138,8 @@ class _Search:
         for parameters in guessing.combinations(wide.parameters, likely, _COMBINATIONS[self._chosen.name]):
             typed = replace(wide, parameters=parameters)
             good, different, is_enough = await self._probe(typed)
-            if good and (best is None or different > best[0]):
+            # What is less likely must tell clearly more.
+            if good and (best is None or different > best[0] + (best[0] > 1)):
                 best = different, typed
             endless += self._endless
             if is_enough or endless == _ENDLESS:
@@ -263,6 +264,16 @@ class _Search:
             found += await asyncio.gather(*map(run, inputs[len(found) :]))
         self._last_error = next((str(g.error) for g in reversed(found) if g.error), self._last_error)
         return found
+
+
+def _changes_nothing(signature: Signature) -> SignatureError:
+    return SignatureError(
+        f"{signature.name} returns nothing and has no argument that it could change. Give tests as input/output pairs."
+    )
+
+
+def _can_change(of: Type) -> bool:
+    return isinstance(of, (ListOf, SetOf, MapOf, ReferenceTo))
 
 
 async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason: SignatureError) -> DerivedTests:
