@@ -123,7 +123,7 @@ class TestDownload:
         drive = "https://drive.example/download?id=1&confirm=t"
         assert mirrored(drive, "http://localhost:8000/all/") == "http://localhost:8000/all/download?id=1&confirm=t"
         for wrong in ("http://[", "ftp://x", "localhost:8000", "http://", "file:///etc"):
-            with pytest.raises(PullError, match="no mirror"):
+            with pytest.raises(PullError, match="not a mirror"):
                 mirrored(drive, wrong)
 
     def test_proxy_of_the_environment_is_used(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +290,7 @@ class TestWhatGoesWrong:
         first = threading.Thread(target=pull, args=(SOURCE, tmp_path, watch), kwargs={"mirror": server.url})
         first.start()
         waiting.wait(10)
-        with pytest.raises(PullError, match="Another selfdebug data pull works in"):
+        with pytest.raises(PullError, match="Another selfdebug data pull is at work in"):
             got(SOURCE, tmp_path, server)
         go_on.set()
         first.join()

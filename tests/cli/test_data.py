@@ -169,5 +169,5 @@ class TestPull:
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=60)
         assert process.returncode == 130
-        assert "the same command again, and it goes on" in said
+        assert "the same command again to continue" in said
         assert part.stat().st_size == source.size // 2

@@ -106,7 +106,7 @@ async def test_troubles_of_all_kinds_in_a_row_do_not_add_up() -> None:
         (Failure(429, "slow down"), OverloadedError, 4, "slow down"),
         (Dropped(), UnreachableError, 4, "breaking off"),
         (CutOff(), UnreachableError, 4, "breaking off"),
-        (Garbage(), BadReplyError, 3, "no JSON"),
+        (Garbage(), BadReplyError, 3, "not JSON"),
         (Garbage('{"choices": []}'), BadReplyError, 3, "no choices"),
         (Answer("too late", delay=5.0), OverloadedError, 3, "within 0.1 s"),
     ],

@@ -175,7 +175,7 @@ def test_what_the_hub_refuses_is_said(use: Use, content: bytes) -> None:
         use(server)
         with pytest.raises(UnknownModelError, match="no repository somebody/else"):
             pull(HubName("somebody/else"))
-        with pytest.raises(PullError, match=f"terms accepted: do so at {server.url}/a/gated, and set HF_TOKEN"):
+        with pytest.raises(PullError, match=f"accept its terms: do so at {server.url}/a/gated, and set HF_TOKEN"):
             pull(HubName("a/gated"))
         with pytest.raises(PullError, match="does not let you read a/b: check HF_TOKEN"):
             pull(HubName("a/b"))

@@ -117,7 +117,7 @@ async def test_a_kind_that_does_not_fit_leaves_the_first_program_as_the_answer(f
     own = "Tiny is no benchmark to speak of."
     assert runs[0].notes == (own, left_out)
     assert runs[1].notes == (
-        own, left_out, "Feedback ut does not fit 1 of 2 tasks: their first programs are their answers.",
+        own, left_out, "Tasks that feedback ut does not fit: 1 of 2. Their first programs are their answers.",
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ async def test_a_run_that_is_deleted_while_it_is_at_work_ends(folder: Path, tmp_
             with RunStore(tmp_path / "s.db") as other:
                 other.delete(["t/ut"] if other.find(["t"])[-1].id == "t/ut" else [])
 
-    with ModelServer(tiny.reply) as server, pytest.raises(StoreError, match="deleted while it was at work"):
+    with ModelServer(tiny.reply) as server, pytest.raises(StoreError, match="deleted while it was running"):
         await do_grid(folder, server.url, tmp_path / "s.db", watch=watch)
 
 

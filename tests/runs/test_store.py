@@ -116,7 +116,7 @@ def test_runs_are_found_by_id_and_by_the_name_that_they_share(url: str) -> None:
 def test_an_id_is_given_once_and_of_several_runs_all_or_none_are_made(url: str) -> None:
     with RunStore(url) as store:
         store.create(a_run("b-1/ut"))
-        with pytest.raises(RunExistsError, match="choose another --name, go on with it"):
+        with pytest.raises(RunExistsError, match="choose another --name, continue it"):
             store.create(a_run("b-1/baseline"), a_run("b-1/ut"))
         assert [run.id for run in store.all()] == ["b-1/ut"]
 
@@ -147,7 +147,7 @@ async def test_deleting_takes_results_along_and_leaves_replies_and_other_runs(ur
         store.delete(["a-1"])
         assert [(run.id, run.done) for run in store.all()] == [("b-1/ut", 1)]
         assert (await replies.get(question))[0].text == "kept"
-        with pytest.raises(StoreError, match="a-1/ut was deleted while it was at work"):
+        with pytest.raises(StoreError, match="a-1/ut was deleted while it was running"):
             await store.add("a-1/ut", a_result(1), a_trajectory())
         store.create(a_run("a-1/ut"))
         assert not store.done("a-1/ut")

@@ -82,7 +82,7 @@ def test_a_translation_without_tests_gets_them_from_its_source(site: Site) -> No
         ({"application": "translation", "source": ""}, "The program to translate is empty"),
         ({"application": "translation", "source": "x", "language": "cobol"}, "To: unknown language"),
         ({"application": "translation", "source": "x", "source_language": "python"}, "choose another language"),
-        ({"application": "x"}, "Choose what is asked for"),
+        ({"application": "x"}, "Choose what to ask for"),
     ],
 )
 def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
@@ -122,7 +122,7 @@ def test_a_bug_is_told_at_the_terminal(caplog: pytest.LogCaptureFixture) -> None
 
     asked = finished(ask())
     assert asked.progress is Progress.FAILED
-    assert "its terminal has more" in asked.complaint
+    assert "its terminal says more" in asked.complaint
     assert "RuntimeError: a bug" in caplog.text
 
 
