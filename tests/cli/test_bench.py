@@ -132,7 +132,7 @@ def test_a_failing_server_ends_with_3_and_resuming_goes_on(run: Run, server: Mod
     server._server.script = lambda request: tiny.reply(request) if len(server.requests) < 4 else Failure(401, "no key")
     found = run("bench", "tiny:sql", "--base-url", server.url, "--name", "mine", "--concurrency", "1")
     assert found.code == 3
-    assert "What is done is stored: selfdebug runs resume mine goes on from here." in found.err
+    assert "Finished tasks are stored. To continue: selfdebug runs resume mine" in found.err
     assert "Traceback" not in found.err
     asked = len(server.requests)
     server._server.script = healthy
@@ -290,7 +290,10 @@ def test_resuming_refuses_when_other_tasks_can_be_scored(run: Run, server: Model
     old, new = (hashlib.sha256(text).hexdigest() for text in (lines, Path("data/tiny/sql.jsonl").read_bytes()))
     change(f"UPDATE run SET provenance = replace(provenance, '{old}', '{new}')")  # as if a database were added
     found = run("runs", "resume", "t")
-    assert (found.code, "2 tasks could be scored and 2 could not, now it is 4 and 0" in found.err) == (2, True)
+    assert (
+        found.code,
+        "tasks that can be scored were 2 and are 4, those that cannot were 2 and are 0" in found.err,
+    ) == (2, True)
 
 
 def test_resuming_elsewhere_says_so(run: Run, mine: ModelServer) -> None:

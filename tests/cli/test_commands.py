@@ -219,7 +219,7 @@ class TestSql:
                     result = run("sql", "Which?", "--db", path, "--base-url", server.url, "--feedback", feedback)
                     assert len(server.requests) == 3 + len(steps)
                 assert (result.code, result.out) == (1, "SELECT name, sizes FROM item\n")
-                assert "no verdict" in result.err.splitlines()[-1]
+                assert "Stopped without a verdict." in result.err.splitlines()[-1]
                 assert "Traceback" not in result.err
 
     def test_error_of_the_database_is_shown_and_fixed(self, run: Run, shop: Path) -> None:
