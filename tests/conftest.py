@@ -14,6 +14,11 @@ from tests.needs import skip_or_fail
 pytest_plugins = ["tests.database_fixtures"]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Twice as many as processors, within reason: half of the time a test waits for a process or a limit of its own."""
+    return min(2 * (os.cpu_count() or 1), 8)
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder with the public data sets."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, InputOutput, Sandbox
+from selfdebug.execution import Assertion, Call, InputOutput, Limits, Sandbox
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.prompts import as_trace, by_tellingness
@@ -99,7 +99,7 @@ def half(n):
 
 async def test_trace_of_an_endless_loop_ends(sandbox: Sandbox) -> None:
     code = "def f():\n    n = 0\n    while True:\n        n += 1\n"
-    outcome = await sandbox.run(code, [Assertion("assert f() == 1")], trace=(200, 40))
+    outcome = await sandbox.run(code, [Assertion("assert f() == 1")], trace=(200, 40), limits=Limits(cpu_seconds=1))
     lines = as_trace(outcome.trace or (), Program(code, "python")).splitlines()
     assert len(lines) == 41
     assert lines[-1] == "… and so on"

@@ -424,7 +424,7 @@ class Judge:
                 continue
             if reply[0] != "value":
                 return _raised_outcome(reply) if reply[0] == "raised" else _UNREACHED
-            outcome = self._decide(check, reply, seen)
+            outcome = self._decide(check, reply, seen, min(_PROCESSOR_FOR_A_CHECK, 2 + order["limits"]["cpu"]))
             if waits:
                 self._tell_program({"do": "go on" if outcome is None else "stop"})
             if outcome is not None:
@@ -444,10 +444,12 @@ class Judge:
             wire.send(self._channel, marshal.dumps(message))
 
     @staticmethod
-    def _decide(check: splitting.Check | _Expected, reply: list[Any], seen: list[Any]) -> list[Any] | None:
-        """Decide one assertion; ``None`` if it holds."""
+    def _decide(
+        check: splitting.Check | _Expected, reply: list[Any], seen: list[Any], seconds: float
+    ) -> list[Any] | None:
+        """Decide one assertion within some seconds of processor time; ``None`` if it holds."""
         # A value can be made such that putting it together takes for ever.
-        signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_FOR_A_CHECK)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             value = values.decode(reply[1])
             holds, actual, expected = check.judge(value)

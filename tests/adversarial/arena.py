@@ -1,4 +1,4 @@
-"""Every program in ``programs/`` against every isolation: it is contained, forges nothing, and leaves nothing behind.
+"""Hostile programs and the sandbox that they are put into: contained, they forge nothing and leave nothing behind.
 
 A program's docstring says what it tries, and below that, one ``key: value`` a line, how it is run:
 
@@ -23,8 +23,6 @@ import contextlib
 import os
 import re
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -44,7 +42,7 @@ LIMITS = Limits(cpu_seconds=0.5, idle_seconds=0.5, wall_seconds=2.5, memory_byte
 PATIENCE = 5.0  # seconds, generous, in which honest programs must be served
 GROWTH = 150 << 20  # bytes by which a worker may be larger than when it was new
 HOST_SOCKET = "\0selfdebug-host-service"
-_AS_ANOTHER = "SELFDEBUG_TESTS_AS_ANOTHER_USER"
+AS_ANOTHER, THE_SHORT_ONES = "SELFDEBUG_TESTS_AS_ANOTHER_USER", "the short ones"
 
 
 @dataclass
@@ -90,7 +88,7 @@ def _read(path: Path) -> Attack:
 
 
 ATTACKS = [_read(path) for path in sorted(PROGRAMS.glob("*.py"))]
-if os.environ.get(_AS_ANOTHER) == "the short ones":
+if os.environ.get(AS_ANOTHER) == THE_SHORT_ONES:
     ATTACKS = [attack for attack in ATTACKS if not any("timed out" in attack.expected(mode) for mode in MODES)]
 
 
@@ -244,34 +242,35 @@ def _described(processes: set[int]) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module", autouse=True)
-def host_service() -> Iterator[socket.socket]:
-    """A service of the host that takes datagrams from anybody, as the system's logger does."""
+@contextlib.contextmanager
+def host_service() -> Iterator[None]:
+    """A service of the host that takes datagrams from anybody, as the system's logger does; it must get none."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
         try:
             service.bind(HOST_SOCKET)
         except OSError:  # another run of this suite has it, and checks it
-            yield service
+            yield
             return
         service.setblocking(False)
-        yield service
+        yield
         with pytest.raises(BlockingIOError):
             service.recv(100)
 
 
-@pytest.fixture(scope="module", params=MODES)
-def arena(request: pytest.FixtureRequest, host_service: socket.socket) -> Iterator[Arena]:
+@contextlib.contextmanager
+def opened(mode: str) -> Iterator[Arena]:
     """One sandbox for all attacks below one isolation; closing it is the last leak check."""
-    mechanism = isolation.bubblewrap() if request.param == "bubblewrap" else isolation.landlock()
+    mechanism = isolation.bubblewrap() if mode == "bubblewrap" else isolation.landlock()
     if not mechanism.works:
-        skip_or_fail(f"{request.param} does not work here: {mechanism.detail}")
-    opened = Arena(request.param)
-    yield opened
-    opened.close()
+        skip_or_fail(f"{mode} does not work here: {mechanism.detail}")
+    with host_service():
+        arena = Arena(mode)
+        yield arena
+        arena.close()
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_program_is_contained(arena: Arena, attack: Attack) -> None:
+def check_contained(arena: Arena, attack: Attack) -> None:
+    """Run one attack, and look at what honest programs find afterwards."""
     outcome = arena.attack(attack)
     expected = attack.expected(arena.mode)
     seen = {f"{t.status} unprotected" if t.passed and not t.protected else str(t.status) for t in outcome.tests}
@@ -284,77 +283,3 @@ def test_program_is_contained(arena: Arena, attack: Attack) -> None:
     assert len(outcome.stdout.text) <= LIMITS.output_bytes
     arena.honest()
     arena.check_leaks()
-
-
-@pytest.mark.parametrize(
-    "attack", [a for a in ATTACKS if "unprotected" in str(a.fields)], ids=lambda attack: attack.name
-)
-def test_where_only_protected_verdicts_count_it_does_not_pass(attack: Attack) -> None:
-    async def run() -> Outcome:
-        async with Sandbox(workers=1, protected_only=True) as sandbox:
-            return await sandbox.run(attack.source, attack.tests, limits=LIMITS, setup=attack.one("setup") or "")
-
-    outcome = asyncio.run(run())
-    assert all(test.protected for test in outcome.tests if test.passed)
-    assert any(test.error is not None and test.error.type == "Unprotected" for test in outcome.tests)
-
-
-def test_there_are_enough_of_them() -> None:
-    assert len(ATTACKS) >= 60
-
-
-def test_all_again_as_an_ordinary_user() -> None:
-    """What does not run into a limit on time, again as a user without rights of any kind."""
-    if os.environ.get(_AS_ANOTHER):
-        pytest.skip("this is that run")
-    if os.geteuid() != 0:
-        pytest.skip("the suite runs as an ordinary user already")
-    python, path = _interpreter_for_anybody()
-    if python is None:
-        skip_or_fail(f"an ordinary user may not run {sys.executable}, and no other interpreter fits")
-    command = [
-        python,
-        "-B",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-x",
-        "-n",
-        "0",
-        "--rootdir",
-        str(PROGRAMS.parents[2]),
-    ]
-    command += ["-k", "test_program_is_contained", str(Path(__file__))]
-    with tempfile.TemporaryDirectory() as home:
-        os.chown(home, 65534, 65534)
-        environment = {**os.environ, _AS_ANOTHER: "the short ones", "PYTHONPATH": path, "HOME": home, "TMPDIR": home}
-        result = subprocess.run(
-            command, env=environment, cwd="/", user=65534, group=65534, extra_groups=[], capture_output=True, text=True
-        )
-    assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
-    assert "passed" in result.stdout
-
-
-def _interpreter_for_anybody() -> tuple[str | None, str]:
-    """An interpreter that any user may run, and the path on which it finds pytest and this package."""
-    packages = [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]
-    path = os.pathsep.join([str(SOURCES), *packages])
-    system = f"/usr/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
-    for candidate in (isolation.interpreter(), system):
-        probe = subprocess.run(
-            [candidate, "-B", "-c", "import selfdebug.execution, pytest"],
-            env={"PYTHONPATH": path}, cwd="/", user=65534, group=65534, extra_groups=[], capture_output=True,
-        ) if _runs(candidate) else None  # fmt: skip
-        if probe is not None and probe.returncode == 0:
-            return candidate, path
-    return None, path
-
-
-def _runs(candidate: str) -> bool:
-    try:
-        run = subprocess.run([candidate, "-V"], user=65534, group=65534, extra_groups=[], cwd="/", capture_output=True)
-    except OSError:
-        return False
-    return run.returncode == 0
