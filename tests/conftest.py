@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from selfdebug.execution import Sandbox, isolation
 from tests.needs import skip_or_fail
 
 pytest_plugins = ["tests.database_fixtures"]
+
+# Hundreds of tests start a process of their own, which would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
