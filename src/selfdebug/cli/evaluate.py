@@ -36,7 +36,8 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug evaluate transcoder --references
 
 --verdicts writes a line for each program, in the order of FILE: task_id (SQL: index), passed, reason, and the
-measures by name; passed is null where the data folder lacks a task's database.
+measures by name, and whether the verdict is protected (--protected-only); passed is null where the data folder lacks
+a task's database.
 
 Exit codes: 0 scored, whatever the scores are; 2 wrong usage, or a line of FILE cannot be used; 3 something is missing:
 the benchmark's data, a compiler, isolation; 130 interrupted."""
@@ -55,6 +56,15 @@ def evaluate(
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the result as JSON.", rich_help_panel="Output")
+    ] = False,
+    protected_only: Annotated[
+        bool,
+        typer.Option(
+            "--protected-only",
+            help="Fail programs whose verdict they could decide themselves: tests that only run in the program's own"
+            " process are not run.",
+            rich_help_panel="Input",
+        ),
     ] = False,
     *,
     configuration: Configuration,
@@ -84,7 +94,7 @@ def evaluate(
 
     lines = None if verdicts is None else _Verdicts(verdicts)
     try:
-        result = asyncio.run(_score(opened, items(), programs, lines, configuration))
+        result = asyncio.run(_score(opened, items(), programs, lines, configuration, protected_only))
         if lines is not None:
             lines.finish()
     except KeyboardInterrupt:
@@ -104,6 +114,7 @@ async def _score(
     programs: int,
     lines: _Verdicts | None,
     configuration: Configuration,
+    protected_only: bool,
 ) -> Evaluation:
     """Score all programs, with a bar on standard error."""
     from contextlib import AsyncExitStack
@@ -119,7 +130,7 @@ async def _score(
     console = error_console()
     columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with AsyncExitStack() as stack:
-        sandbox = Sandbox(unsafe=configuration.unsafe)
+        sandbox = Sandbox(unsafe=configuration.unsafe, protected_only=protected_only)
         if benchmark.applications != ("text-to-sql",):
             await stack.enter_async_context(sandbox)
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
@@ -141,7 +152,7 @@ def verdict_of(benchmark: Benchmark, task: Task, score: Score | None) -> dict[st
     )
     if score is None:
         return name | {"passed": None, "reason": task.missing}
-    return name | {"passed": score.passed, "reason": score.reason} | dict(score.measures)
+    return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.measures)
 
 
 class _Verdicts:
@@ -201,6 +212,9 @@ def show(result: Evaluation, title: str, tasks: int) -> None:
     for reason, count in result.unscored.items():
         if not any(reason in note for note in result.notes):
             remarks.append(f"{count} {'program is' if count == 1 else 'programs are'} not scored: {reason}.")
+    if result.unprotected:
+        were = "1 verdict was" if result.unprotected == 1 else f"{result.unprotected:,} verdicts were"
+        remarks.append(f"{were} reached in the program's own process, where a hostile program can decide it.")
     if result.tasks_without_program:
         left = result.tasks_without_program
         have = "has no program in the file and is" if left == 1 else "have no program in the file and are"
