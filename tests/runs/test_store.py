@@ -236,6 +236,7 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         assert store.all() == [a_run()]  # what can be read is read
         with pytest.raises(StoreError, match=r"cannot be written .*name a file in a folder of yours"):
             store.create(a_run("tiny-2/ut"))
+    assert not Path("file:").exists()  # SQLite's own form of an address is no folder
 
 
 FILLER = """

@@ -53,7 +53,8 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
         StoreError: it cannot be opened.
     """
     url = _url(url_or_path)
-    if url.get_backend_name() == "sqlite" and url.database:
+    # SQLite's own form of an address, file:…, is no path.
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
