@@ -164,3 +164,25 @@ def test_program_that_waits_for_a_processor_is_told_from_one_that_sleeps(code: s
         seen = {watching._wants_to_run(1) for _ in range(20)}
         process.kill()
     assert (False in seen) != wants  # one that was caught before it slept may have been seen running
+
+
+IGNORING = """
+import asyncio, signal
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+from selfdebug.execution import Assertion, Sandbox
+
+async def main():
+    async with Sandbox(workers=1) as sandbox:
+        program = "import os\\ndef f(n):\\n    os.kill(os.getpid(), n)\\n    return 0"
+        tests = [Assertion(f"assert f({number}) == 0") for number in (signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)]
+        interrupt = f"try:\\n    f({int(signal.SIGINT)})\\nexcept KeyboardInterrupt:\\n    caught = 1\\nassert caught"
+        print([str(t.status) for t in (await sandbox.run(program, [*tests, Assertion(interrupt)])).tests])
+
+asyncio.run(main())
+"""
+
+
+def test_a_verdict_does_not_depend_on_the_signals_that_a_shell_has_ignored() -> None:
+    result = subprocess.run([sys.executable, "-c", IGNORING], capture_output=True, text=True, check=False)
+    assert result.stdout == "['killed', 'killed', 'killed', 'passed']\n", result.stderr

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import resource
+import signal
 import sys
 
 
@@ -24,9 +25,17 @@ def _load_package() -> None:
     specification.loader.exec_module(package)
 
 
+def _heed_signals() -> None:
+    """Undo what a shell does to commands in the background: programs must not end otherwise there."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+
 def main() -> None:
     """Confine this process as the configuration says and serve until the other side closes."""
     configuration = json.loads(sys.argv[1])
+    _heed_signals()
     # The one argument names folders of the host: programs have no business with it.
     sys.argv[:] = ["program"]
     _load_package()
