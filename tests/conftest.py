@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
 
-from selfdebug.execution import Sandbox, isolation
+from selfdebug.execution import Sandbox, ToolchainMissingError, isolation
 from tests.needs import skip_or_fail
 
 pytest_plugins = ["tests.database_fixtures"]
@@ -22,6 +22,25 @@ sys.dont_write_bytecode = False
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Twice as many as processors, within reason: half of the time a test waits for a process or a limit of its own."""
     return min(2 * (os.cpu_count() or 1), 8)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, object, object]:
+    """Skip what needs a compiler that is not here."""
+    return (yield from _skipping())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """The same for a test itself."""
+    return (yield from _skipping())
+
+
+def _skipping() -> Generator[None, object, object]:
+    try:
+        return (yield)
+    except ToolchainMissingError as error:
+        skip_or_fail(str(error))
 
 
 @pytest.fixture(scope="session")

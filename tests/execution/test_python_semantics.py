@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import math
 import sys
 import types
 from typing import Any
 
 import pytest
 
-from selfdebug.execution import Assertion, Sandbox
+from selfdebug.execution import Assertion, Call, Sandbox
 from selfdebug.outcome import Status, TestOutcome
 
 VECTOR = """
@@ -260,6 +261,36 @@ def total(a): return np.sum(a)
 def mean(xs): return np.mean(xs)
 def flag(): return np.bool_(True)
 def scale(a): a *= 2
+"""
+
+LIVES = """
+import decimal, math, sys
+alive, calls = 0, []
+class Thing:
+    def __init__(self):
+        global alive
+        alive += 1
+    def __del__(self):
+        global alive
+        alive -= 1
+    def __repr__(self): calls.append('repr'); return 'Thing()'
+class Counting(list):
+    def __iter__(self): calls.append('iter'); return super().__iter__()
+def make(): return Thing()
+def listed(): return Counting([1])
+def many(n): return list(range(n))
+def text(n): return 'a' * n
+def doubled(n):
+    x = []
+    for _ in range(n): x = [x, x]
+    return x
+def one(): return 1
+def here(): return sys._getframe(1).f_globals is globals()
+def named(op): return 1 if op is 'add' else 0
+def deep(n): return 0 if n == 0 else deep(n - 1)
+def nan(): return math.nan
+def signalling(): return decimal.Decimal('sNaN')
+def halves(): return '\\ud83d' + '\\ude00'
 """
 
 CASES: list[tuple[str, str, str]] = [
@@ -552,6 +583,41 @@ CASES: list[tuple[str, str, str]] = [
             ("np.testing.assert_array_equal(arr(2), [0, 2])", "AssertionError"),
         )
     ),
+    # lifetimes, the program's own methods, large values, frames
+    *(
+        (LIVES, test, expected)
+        for test, expected in (
+            ("import weakref\no = make()\nr = weakref.ref(o)\nassert r() is not None\ndel o\nassert r() is None",
+             "passed"),
+            ("o = make()\nassert o\ndel o\nassert alive == 0", "passed"),
+            ("x = listed()\nfor _ in [1]:\n    assert x == [1]\nassert calls == []", "passed"),
+            ("try:\n    assert make() == 1\nexcept AssertionError:\n    pass\nassert calls == []", "passed"),
+            ("assert many(3000000) is not None", "passed"),
+            ("x = many(300000)\ny = many(300000)\nassert x == y\nassert x == y", "passed"),
+            ("assert len(text(20000000)) == 20000000", "passed"),
+            ("assert text(20000000) != 'a'", "passed"),
+            ("assert text(20000000) == 'a'", "failed"),
+            ("x = doubled(26)\nassert x[0] is x[1]", "passed"),
+            ("assert 'make' in globals() and 'make' in dir()", "passed"),
+            ("assert 'make' in globals()", "passed"),
+            ("assert eval('one()') == 1", "passed"),
+            ("assert exec('z = 1') is None\nassert z == 1", "passed"),
+            ("assert here() is True", "passed"),
+            ("assert named('add') == 1", "passed"),
+            ("assert deep(980) == 0", "passed"),
+            ("assert deep(5000) == 0", "RecursionError"),
+            ("assert nan() in [math.nan]", "passed"),
+            ("assert nan() not in [math.nan]", "failed"),
+            ("assert signalling() is not None", "passed"),
+            ("assert listed()[5] == 1", "IndexError"),
+            ("assert one() == 1, (yield)", "SyntaxError"),
+            ("def t(g):\n    assert g() == 2, (yield)\nt(one)", "passed"),
+            ("assert halves() == '\\U0001F600'", "failed"),
+            ("assert halves() == '\\ud83d\\ude00'", "passed"),
+        )
+    ),
+    ("import decimal\ndecimal.getcontext().prec = 4\ndef f(): return decimal.Decimal('123456.789')",
+     "assert str(f() * 2) == '2.469E+5'", "passed"),
     # what the program redefines is what its tests call
     ("def sorted(x): return 'mine'\ndef f(): return [2, 1]", "assert sorted(f()) == 'mine'", "passed"),
     ("def max(*a): return 0\ndef f(): return 1", "assert max(f(), 3) == 3", "failed"),
@@ -561,6 +627,50 @@ CASES: list[tuple[str, str, str]] = [
     ("def f(xs):\n    return list(xs)", "assert f({12, 13, 14, 15, 16}) == list({12, 13, 14, 15, 16})", "passed"),
     ("def f(t):\n    return tuple(t)", "assert f({12, 13, 14, 15, 16}) == (16, 12, 13, 14, 15)", "passed"),
 ]  # fmt: skip
+
+
+LIAR = """
+class Liar:
+    def __eq__(self, other): return True
+    def __len__(self): return 2
+    def __getattr__(self, name): return lambda *a, **k: True
+    __hash__ = lambda self: 4
+def f(*a): return Liar()
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import operator\nexpected = [4]\nassert operator.eq(f(2), expected) is True",
+        "from operator import eq as same\nexpected = [4]\nok = same(f(2), expected)\nassert ok is True",
+        "import unittest as u\ntc = u.TestCase()\nexpected = 4\ntc.assertEqual(f(2), expected)\nassert len(f(1)) == 2",
+        "seen = [4, 5]\nassert seen.count(f(1)) == 2",
+        "assert [4].count(f(2)) == 1",
+        "assert {4: 'ok'}.get(f(2)) == 'ok'",
+        "assert f(2).startswith('ab') is True",
+        "assert f(2).issubset({1, 2}) == True",
+        "assert f(2).__eq__(4) == True",
+        "assert abs(f(2) - 3.14) < 1e-6",
+        "assert f(2) == 4",
+        "assert f(2) in [1, 2]",
+        "assert not f(2) != 4",
+    ],
+)
+async def test_no_object_that_lies_passes_protected(sandbox: Sandbox, test: str) -> None:
+    outcome = await sandbox.run(LIAR, [Assertion(test)])
+    assert not (outcome.passed and outcome.protected)
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected", "passes"),
+    [("5", math.inf, False), ("math.inf", math.inf, True), ("-math.inf", math.inf, False), ("[5.0]", [math.inf], False),
+     ("10 ** 400", 1.0, False), ("1.0 + 1e-12", 1.0, True)],
+)  # fmt: skip
+async def test_tolerance_reaches_no_infinity(sandbox: Sandbox, returned: str, expected: object, passes: bool) -> None:
+    program = f"import math\ndef f(): return {returned}"
+    outcome = await sandbox.run(program, [Call("f", (), expected, tolerance=1e-9)])
+    assert (outcome.passed, outcome.tests[0].error) == (passes, None)
 
 
 def plain_python(program: str, test: str) -> str:

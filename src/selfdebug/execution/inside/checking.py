@@ -7,6 +7,7 @@ sides of its comparison. They are put into the code as constants, so that no nam
 from __future__ import annotations
 
 import operator
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
@@ -57,14 +58,22 @@ class Assertions:
         self.failure: tuple[str, str, str] | None = None
         self._error: AssertionError | None = None
         self._latest: tuple[Any, Callable[[], str]] = (None, str)
+        self._text = ""
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """By the names under which `bound` puts them into code."""
         return {COMPARE: self._compare, CLOSE: self._close, TRUTH: self._truth, FAILED: self._failed}
 
     def raised(self, error: BaseException) -> bool:
-        """Whether an exception is that of the assertion that did not hold, and not the program's own."""
-        return error is self._error
+        """Whether an exception is that of the assertion that did not hold, and not the program's own.
+
+        Only now, as the test is over, is it told what the assertion saw: that may run the program's own methods.
+        """
+        if error is not self._error:
+            return False
+        actual, expected = self._latest
+        self.failure = (_shown(lambda: show(actual)), _shown(expected), self._text)
+        return True
 
     def _compare(self, name: str, left: Any, right: Any, swapped: bool) -> Any:
         actual, expected = (right, left) if swapped else (left, right)
@@ -79,20 +88,29 @@ class Assertions:
         holds = value if wanted else not value
         return self._saw(holds, value, lambda: "a true value" if wanted else "a false value")
 
-    def _saw(self, holds: Any, actual: Any, expected: Callable[[], str]) -> Any:
+    def _saw(self, holds: Any, actual: Any, expected: Callable[[], str]) -> bool:
         self.seen.append(digest_source(actual))
+        if holds:
+            return True  # and keep nothing alive
         self._latest = (actual, expected)
-        return holds
+        return False
 
     def _failed(self, text: str, *message: Any) -> AssertionError:
         """What Python itself would raise: a test may catch it and look at it."""
-        actual, expected = self._latest
-        self.failure, self._error = (show(actual), expected(), text), AssertionError(*message)
+        self._text, self._error = text, AssertionError(*message)
         return self._error
 
 
-COMPARE, CLOSE, TRUTH, FAILED = "\0compare", "\0close", "\0truth", "\0failed"
-CHECK, VALUE = "\0check", "\0value"
+def _shown(show_it: Callable[[], str]) -> str:
+    try:
+        return show_it()
+    except BaseException as error:  # noqa: BLE001  (a program's own __repr__ may do anything)
+        return f"<not shown: {type(error).__name__}>"
+
+
+# What no test has for a text of its own.
+COMPARE, CLOSE, TRUTH = "\0selfdebug compare", "\0selfdebug close", "\0selfdebug truth"
+FAILED, CHECK, VALUE = "\0selfdebug failed", "\0selfdebug check", "\0selfdebug value"
 
 
 def bound(code: CodeType, functions: Mapping[str, Any]) -> CodeType:
@@ -118,7 +136,11 @@ def matches(actual: Any, expected: Any, tolerance: float) -> bool:
     if type(expected) is float and isinstance(actual, int | float):
         if actual == expected or (actual != actual and expected != expected):
             return True
-        return bool(tolerance) and abs(actual - expected) <= max(tolerance, tolerance * abs(expected))
+        try:
+            near = abs(actual - expected) <= max(tolerance, tolerance * abs(expected))
+        except OverflowError:  # a whole number beyond all floats
+            return False
+        return bool(tolerance) and abs(expected) != INFINITY and near
     if type(expected) in (list, tuple) and type(actual) in (type(expected), tuple):
         return len(actual) == len(expected) and all(map(matches, actual, expected, [tolerance] * len(expected)))
     if type(expected) is dict and isinstance(actual, dict):
@@ -136,10 +158,48 @@ def _key(key: Any) -> Any:
     return repr(key) if type(key) in (int, float) else key
 
 
+INFINITY = float("inf")
+_LARGE = 5000  # members and characters
+_SIMPLE = (int, float, complex, bool, type(None))
+_CONTAINERS = (list, tuple, set, frozenset, deque)
+_MAPPINGS = (dict, Counter, OrderedDict, defaultdict)
+
+
 def digest_source(value: Any) -> Any:
-    """A value in the form in which equal ones are alike; what is not plain counts by its type."""
+    """A value in the form in which equal ones are alike; what is not plain, or large, counts by its type.
+
+    Nothing of the program's is called for it.
+    """
     try:
-        values.encode(value)  # refuses what is not plain without calling anything of the program's
-        return values.canonical(value)
-    except Exception:  # noqa: BLE001  (nested too deep, too large, or a program's own method)
-        return ["not plain", type(value).__name__]
+        if _size(value, 0) <= _LARGE:
+            return values.canonical(value)
+    except (ValueError, RecursionError):
+        pass
+    return ["not plain", type.__dict__["__name__"].__get__(type(value))]
+
+
+def _size(value: Any, before: int) -> int:
+    """How many members and characters a plain value has, with those before it.
+
+    Raises:
+        ValueError: it is not plain.
+    """
+    kind = type(value)
+    size = before + 1
+    if kind in _SIMPLE or size > _LARGE:
+        return size
+    if kind is str or kind is bytes:
+        return size + len(value)
+    if kind in _MAPPINGS:
+        for key, item in value.items():
+            size = _size(item, _size(key, size))
+            if size > _LARGE:
+                break
+        return size
+    if kind not in _CONTAINERS:
+        raise ValueError
+    for item in value:
+        size = _size(item, size)
+        if size > _LARGE:
+            break
+    return size

@@ -266,16 +266,13 @@ class Judge:
         found = None if order["in_program"] else splitting.split(test["code"])
         try:
             if found is None:
-                tree = rewriting.rewrite(test["code"])
-                reached = rewriting.must_be_reached(tree)
-                return _Test({"do": "in program", "code": rewriting.compiled(tree)}, reached=reached)
+                reached = rewriting.must_be_reached(test["code"])
+                code = rewriting.compiled(rewriting.rewrite(test["code"]))
+                return _Test({"do": "in program", "code": code}, reached=reached)
             if found.code is None:
                 (check,) = found.checks
-                sets = "{" in test["code"]
-                called = None if sets else splitting.plain_call(check.asked)
-                asked = None if called else rewriting.compiled(ast.Expression(check.asked), sets=sets)
-                request = {"do": "ask", "called": called, "code": asked, "relies": check.relies, "bare": check.bare}
-                return _Test(request, [check])
+                asked = rewriting.compiled(ast.Expression(check.asked), sets="{" in test["code"])
+                return _Test({"do": "ask", "code": asked, "relies": check.relies, "bare": check.bare}, [check])
             checks = [{"relies": check.relies, "bare": check.bare} for check in found.checks]
             code = rewriting.compiled(found.code)
             return _Test(
@@ -451,14 +448,15 @@ class Judge:
         # A value can be made such that putting it together takes for ever.
         signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
-            value = values.decode(reply[1])
+            value = values.decode(reply[1]) if len(reply) > 1 else _refuse()
+        except (values.UnreadableError, MemoryError) as error:
+            return ["raised", "UnreadableValue", values.text(error), None, _digest(["UnreadableValue"])]
+        try:
             holds, actual, expected = check.judge(value)
-            seen.append(values.canonical(actual))
+            seen.append(checking.digest_source(actual))
             if holds:
                 return None
             return ["failed", checking.show(actual), expected, check.text, _digest(seen)]
-        except (values.UnreadableError, IndexError, MemoryError) as error:
-            return ["raised", "UnreadableValue", values.text(error), None, _digest(["UnreadableValue"])]
         except Exception as error:  # noqa: BLE001  (as Python would: the test raised)
             kind = type(error).__name__
             return ["raised", kind, values.text(error), None, _digest([kind])]
@@ -507,6 +505,10 @@ _FOR_PROGRAM = ("kind", "script", "limits", "stdin", "memory_limit", "processes"
 
 
 _UNREACHED = ["killed", "left the test before its assertions were reached"]
+
+
+def _refuse() -> Any:
+    raise values.UnreadableError("nothing was sent")
 
 
 def _rest(check: splitting.Check | _Expected) -> dict[str, Any]:

@@ -132,6 +132,7 @@ def split(code: str) -> Split | None:
 class _Splitter:
     def __init__(self, code: str, bound: frozenset[str]) -> None:
         self._code, self._bound = code, bound
+        self._own: set[str] = set()
         self._checks: list[Check] = []
 
     def split(self, tree: ast.Module) -> Split:
@@ -180,9 +181,25 @@ class _Splitter:
             for target in statement.targets:
                 self._target(target)
             self._ask(statement.value)
-        elif not isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass):
+            names = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            self._own = self._own | names if self._owns(statement.value) else self._own - names
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            self._own |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+        elif not isinstance(statement, ast.Pass):
             raise _NotSplit
         return [statement]
+
+    def _owns(self, node: ast.expr) -> bool:
+        """Whether an expression is the test's own: a literal, or what begins with one or with what is imported.
+
+        Where such a thing meets a value of the program's, as in ``operator.eq(f(2), [4])``, an object that lies would
+        have its say.
+        """
+        if _literal(node):
+            return True
+        while isinstance(node, ast.Attribute | ast.Call | ast.Subscript | ast.Starred):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        return _literal(node) or (isinstance(node, ast.Name) and node.id in self._own)
 
     def _target(self, node: ast.expr) -> None:
         if isinstance(node, ast.Tuple | ast.List):
@@ -196,6 +213,8 @@ class _Splitter:
     def check(self, statement: ast.Assert, text: str) -> Check:
         """Divide an assertion, which is changed."""
         # Its message is of no account: whether the assertion holds does not depend on it.
+        if any(isinstance(n, ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr) for n in _nodes(statement.msg)):
+            raise _NotSplit
         try:
             check = _Reader(self._bound).read(statement, text)
         except _NothingAsked:  # what is called has a built-in function's name: a program's own ``sum``, say
@@ -225,8 +244,8 @@ class _Splitter:
         elif isinstance(node, ast.Call):
             self._ask(node.func)
             given = [*node.args, *(k.value for k in node.keywords)]
-            literal = [_literal(a) for a in given]
-            if any(literal) and not all(literal):
+            known = list(map(self._owns, given))
+            if not all(known) and (any(known) or self._owns(node.func)):
                 raise _NotSplit
             for argument in given:
                 self._ask(argument.value if isinstance(argument, ast.Starred) else argument)
@@ -255,16 +274,8 @@ def _literal(node: ast.expr) -> bool:
     return False
 
 
-def plain_call(asked: ast.expr) -> tuple[str, list[Any], dict[str, Any]] | None:
-    """Name and arguments where what is asked is a call with literals: they cost less than code does."""
-    if not isinstance(asked, ast.Call) or not isinstance(asked.func, ast.Name):
-        return None
-    try:
-        arguments = [ast.literal_eval(a) for a in asked.args]
-        named = {k.arg: ast.literal_eval(k.value) for k in asked.keywords if k.arg is not None}
-    except (ValueError, TypeError, SyntaxError):
-        return None
-    return (asked.func.id, arguments, named) if len(named) == len(asked.keywords) else None
+def _nodes(node: ast.expr | None) -> list[ast.AST]:
+    return [] if node is None else list(ast.walk(node))
 
 
 class _Reader:
@@ -295,7 +306,8 @@ class _Reader:
         else:
             statement.test = self._visit(test)
             check = Check(text, self._one(), "true", [statement.test])
-        if check.kind in ("true", "false"):
+        constant = [side.value for side in check.sides if isinstance(side, ast.Constant)]
+        if check.kind in ("true", "false") or any(value is s for value in constant for s in (None, True, False)):
             self._answer(check)
         check.relies, check.rest = tuple(sorted(self._relies)), statement
         return check
@@ -333,11 +345,16 @@ class _Reader:
     def _answer(self, check: Check) -> None:
         """``assert f(2)`` asks for the program's own answer. What looks into a result may find an object that lies."""
         asked = check.asked
-        if not (_is_value(check.sides[0]) and isinstance(asked, ast.Call) and isinstance(asked.func, ast.Name)):
+        if isinstance(asked, ast.Name) and check.kind == "compare":
+            return
+        if not (isinstance(asked, ast.Call) and isinstance(asked.func, ast.Name)):
             raise _NotSplit
         if not all(map(_literal, [*asked.args, *(k.value for k in asked.keywords)])):
             raise _NotSplit
-        check.bare = True
+        if check.kind != "compare":
+            if not _is_value(check.sides[0]):
+                raise _NotSplit
+            check.bare = True
 
     def _free(self, name: str) -> bool:
         return name not in self._bound

@@ -263,6 +263,7 @@ def _warm() -> None:
                 __import__(name)
     finally:
         os.register_at_fork = register
+    builtins.help = _sitebuiltins._Helper()
     for name in ("exit", "quit"):  # what `site` would bring, which does not run here
         setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
     sys.modules["random"].seed(0)

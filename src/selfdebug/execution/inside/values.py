@@ -16,7 +16,7 @@ import json
 import operator
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from fractions import Fraction
 from typing import Any
 
@@ -109,10 +109,20 @@ def encode_exactly(value: Any, *, bare: bool) -> Any:
         NotPlainError: it would not.
         ValueError: nested deeper than `MAX_DEPTH`.
     """
-    if bare and type(value) is float:
+    if bare and type(value) is float and value == value:
         return value
     _must_be_exact(value, bare, 0)
     return encode(value)
+
+
+def _context() -> tuple[Any, ...]:
+    """How decimals are computed here."""
+    context = getcontext()
+    traps = tuple(sorted(signal.__name__ for signal, is_set in context.traps.items() if is_set))
+    return context.prec, context.rounding, context.Emin, context.Emax, context.capitals, context.clamp, traps
+
+
+_CONTEXT = _context()
 
 
 def _must_be_exact(value: Any, bare: bool, depth: int) -> None:
@@ -136,7 +146,10 @@ def _must_be_exact(value: Any, bare: bool, depth: int) -> None:
             _must_be_exact(item, bare, depth)
         if not bare and list((_set if kind is set else _frozenset)(list(value))) != list(value):
             raise NotPlainError("a set whose order would not arrive")
-    elif kind is float or kind is complex or kind is Decimal:
+    elif kind is Decimal:
+        if value.is_nan() or _context() != _CONTEXT:
+            raise NotPlainError("a Decimal of a context of the program's own")
+    elif kind is float or kind is complex:
         if value != value:  # the same object is found in a list, another one is not
             raise NotPlainError("not-a-number")
     elif kind is datetime.datetime or kind is datetime.time:
