@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from selfdebug.execution import isolation
+from selfdebug.execution.languages import LANGUAGES
 from tests.model_server import Body, ModelServer, prompt_of
 from tests.needs import skip_or_fail
 
@@ -39,6 +40,8 @@ def _model(request: Body) -> str:
 def test_example_runs_and_prints_what_is_shown(document: str, code: str, output: str | None, tmp_path: Path) -> None:
     if "Sandbox" in code and not (isolation.bubblewrap().works or isolation.landlock().works):
         skip_or_fail("no isolation works here")
+    if "cpp" in code and LANGUAGES["cpp"].missing():
+        skip_or_fail("C++ programs need g++")
     with ModelServer(_model) as server:
         result = subprocess.run(
             [sys.executable, "-c", code],

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.execution.languages import LANGUAGES
 from selfdebug.models import embedded
 from tests.model_server import Failure, ModelServer
+from tests.needs import skip_or_fail
 
 from .conftest import Result, Run
 
@@ -184,6 +186,8 @@ def test_store_in_a_folder_that_nobody_may_write_to(run: Run) -> None:
 
 
 def test_source_whose_tests_cannot_be_derived(run: Run) -> None:
+    if LANGUAGES["cpp"].missing():
+        skip_or_fail("C++ programs need g++")
     line = one_sentence(run("translate", "void.cpp", "--to", "python"), 2)
     assert "No tests can be derived" in line
 
