@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -118,6 +119,30 @@ async def test_cancelling_the_task_stops_the_engine_and_frees_the_connection(dat
     assert (await database.query("SELECT max(n) FROM digits")).rows == ((9,),)
     assert time.monotonic() - start < 1.4
     assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("where", ["start", "query"])
+async def test_a_cancellation_before_the_engine_has_the_query_is_not_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    engine = database._engine
+    began, original = threading.Event(), getattr(engine, where)
+
+    def slow(*arguments: object) -> object:
+        began.set()
+        time.sleep(0.3)
+        return original(*arguments)
+
+    monkeypatch.setattr(engine, where, slow)
+    task = asyncio.create_task(database.query(CROSS, QueryLimits(seconds=60)))
+    await asyncio.to_thread(began.wait)
+    start = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - start < 30  # and not the whole minute
+    monkeypatch.undo()
+    assert (await database.query("SELECT max(n) FROM digits")).rows == ((9,),)
 
 
 async def test_cancelling_a_query_that_waits_its_turn_leaves_the_running_one_alone(

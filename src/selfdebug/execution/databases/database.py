@@ -75,6 +75,7 @@ class Database:
             DatabaseClosedError: The database was closed.
         """
         with self._turn:
+            self._engine.renew()
             return self._run(sql, limits or self.limits)
 
     async def query(self, sql: str, limits: QueryLimits | None = None) -> QueryOutcome:
@@ -105,6 +106,7 @@ class Database:
         """
         with self._turn:
             self._refuse_closed()
+            self._engine.renew()
             self._schema = self._engine.schema(first_rows)
             return self._schema
 
@@ -151,6 +153,7 @@ class Database:
                     error = QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
                     return QueryOutcome((), (), error, False, 0.0, False)
                 ticket.running = True
+                self._engine.renew()
             try:
                 return self._run(sql, limits)
             finally:

@@ -146,8 +146,12 @@ class IsolatedEngine:
             raise DatabaseError(f"The schema of {self._address.label} cannot be read ({reply.message}); try again.")
         raise _database_error(*reply)
 
+    def renew(self) -> None:
+        """Forget a cancellation: what is asked from now on is wanted."""
+        self._cancelled_at = None
+
     def cancel(self) -> None:
-        """Make the running request end soon."""
+        """Make what was asked since `renew` end soon, also what has not reached the process yet."""
         self._cancelled_at = monotonic()
         connection = self._connection
         if connection is not None:
@@ -160,8 +164,10 @@ class IsolatedEngine:
         self._kill()
 
     def _ask(self, kind: str, argument: object, limits: QueryLimits, seconds: float) -> Any:
-        self._cancelled_at = None
-        self.start()
+        if self._cancelled_at is None:
+            self.start()
+        if self._cancelled_at is not None:
+            return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
         connection = self._connection
         assert connection is not None
         if kind != "query":
@@ -171,6 +177,8 @@ class IsolatedEngine:
             with self._sending:
                 self._number += 1
                 connection.send_bytes(pickle.dumps((kind, self._number, argument, limits)))
+                if self._cancelled_at is not None:  # a moment ago, of a number that the process did not know
+                    connection.send_bytes(pickle.dumps(("cancel", self._number)))
             while not connection.poll(_LOOK_SECONDS):
                 now = monotonic()
                 if self._cancelled_at is not None and now > self._cancelled_at + GRACE_SECONDS:

@@ -416,7 +416,8 @@ class _Reader:
 
 def _is_true(statement: ast.Assert) -> bool:
     """``assert True``, as tests have it between sections."""
-    return isinstance(statement.test, ast.Constant) and bool(statement.test.value)
+    plain = statement.msg is None or isinstance(statement.msg, ast.Constant)
+    return plain and isinstance(statement.test, ast.Constant) and bool(statement.test.value)
 
 
 def _is_small(node: ast.expr) -> bool:
