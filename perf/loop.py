@@ -23,8 +23,8 @@ from pathlib import Path
 from time import perf_counter
 
 from selfdebug.api import open_debugger
-from selfdebug.conversation import Message, Request
 from selfdebug.execution import Assertion, Sandbox
+from selfdebug.messages import Message, Request
 from selfdebug.models import Endpoint, Remembered, ReplyStore
 from selfdebug.problem import TextToPythonProblem
 from selfdebug.settings import Settings

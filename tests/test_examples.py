@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from selfdebug.execution import isolation
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from tests.model_server import Body, ModelServer, prompt_of
 from tests.needs import skip_or_fail
 

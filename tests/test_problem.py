@@ -10,12 +10,12 @@ import pytest
 
 from selfdebug.execution import Assertion, Call, InputOutput
 from selfdebug.execution.calls import read_signature
-from selfdebug.execution.testing import Driver
 from selfdebug.feedback import Feedback, Judge, Verdict, feedback_kind
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Ending, Trajectory, Turn
+from selfdebug.unit_tests import Driver
 
 TESTS = (
     Assertion("assert f(1) == 2"),

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfdebug.conversation import Message
+from selfdebug.messages import Message
 
 from .conversations import lessons, open_applications, prompt
 from .data import make_first_programs, make_tokenizer

@@ -16,14 +16,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from selfdebug.applications.dialogue import Dialogue
-from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.text_to_sql import TextToSql
-from selfdebug.applications.translation import Translation
-from selfdebug.conversation import Form, Message, Reply, Request
+from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.text_to_sql.application import TextToSql
+from selfdebug.applications.translation.application import Translation
 from selfdebug.debugger import Debugger
 from selfdebug.events import Asking, Event
 from selfdebug.execution import Limits, Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS, Account
+from selfdebug.messages import Form, Message, Reply, Request
 from selfdebug.models import Follow, Keep, Notice
 from selfdebug.problem import Program
 from selfdebug.prompts import render

@@ -11,7 +11,7 @@ import gguf
 import numpy as np
 from tokenizers import Tokenizer
 
-from selfdebug.conversation import Message, Request
+from selfdebug.messages import Message, Request
 from selfdebug.models import LocalModel
 from selfdebug.prompts import digest
 

@@ -20,7 +20,7 @@ import torch
 from tokenizers import Tokenizer
 
 from selfdebug.applications.reading import UnreadableReplyError
-from selfdebug.conversation import Reply
+from selfdebug.messages import Reply
 from selfdebug.problem import Program, TextToSqlProblem
 
 from . import sql_problems

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from selfdebug.conversation import Message
+from selfdebug.messages import Message
 
 PAD, END = "<|pad|>", "<|end|>"
 ROLES = {role: f"<|{role}|>" for role in ("system", "user", "assistant")}

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfdebug.api import debug, debug_async, open_debugger
-    from selfdebug.execution.testing import Assertion, Call, InputOutput
     from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
     from selfdebug.settings import Settings
     from selfdebug.trajectory import Trajectory
+    from selfdebug.unit_tests import Assertion, Call, InputOutput
 
 __version__ = "0.1.0"
 
@@ -25,9 +25,9 @@ _HOMES = {
     "debug": "selfdebug.api",
     "debug_async": "selfdebug.api",
     "open_debugger": "selfdebug.api",
-    "Assertion": "selfdebug.execution.testing",
-    "Call": "selfdebug.execution.testing",
-    "InputOutput": "selfdebug.execution.testing",
+    "Assertion": "selfdebug.unit_tests",
+    "Call": "selfdebug.unit_tests",
+    "InputOutput": "selfdebug.unit_tests",
     "Program": "selfdebug.problem",
     "TextToPythonProblem": "selfdebug.problem",
     "TextToSqlProblem": "selfdebug.problem",

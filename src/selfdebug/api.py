@@ -12,12 +12,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from selfdebug.applications.base import Application
-from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.translation import Translation
-from selfdebug.conversation import EMBEDDED
+from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.translation.application import Translation
 from selfdebug.debugger import Debugger, no_doubt
 from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
+from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, ReplyStore, embedded, open_model
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar
@@ -49,7 +49,7 @@ async def open_applications(
         opened["text-to-python"] = TextToPython(sandbox, first_exemplars=first_exemplars)
     async with AsyncExitStack() as stack:
         if "text-to-sql" in names:
-            from selfdebug.applications.text_to_sql import TextToSql  # what parses SQL takes long to import
+            from selfdebug.applications.text_to_sql.application import TextToSql  # what parses SQL takes long to import
 
             opened["text-to-sql"] = await stack.enter_async_context(TextToSql())
         yield opened

@@ -15,9 +15,9 @@ from typing import Any
 from selfdebug.applications.base import Application
 from selfdebug.applications.dialogue import Dialogue
 from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
-from selfdebug.conversation import Reply
 from selfdebug.events import Judged, Ran, Selected, Watcher, nobody
 from selfdebug.feedback import FEEDBACK_KINDS, Account, Feedback, Judge, Verdict
+from selfdebug.messages import Reply
 from selfdebug.models import Model
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program

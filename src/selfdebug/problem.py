@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, PlainSerializer, PlainValidator
 
-from selfdebug.execution.calls.types import Signature
-from selfdebug.execution.testing import UnitTest
-from selfdebug.visible import without_password
+from selfdebug.safe_text import without_password
+from selfdebug.signature import Signature
+from selfdebug.unit_tests import UnitTest
 
 
 def _read_signature(data: Any) -> Signature | None:
@@ -30,7 +30,7 @@ class Program:
 
     Attributes:
         code: its text.
-        language: a name of `selfdebug.execution.languages.LANGUAGES`, or ``sql``.
+        language: a name of `selfdebug.languages.LANGUAGES`, or ``sql``.
     """
 
     code: str

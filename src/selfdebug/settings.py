@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from selfdebug.conversation import EMBEDDED
 from selfdebug.feedback import FeedbackKind, feedback_kind
+from selfdebug.messages import EMBEDDED
 from selfdebug.problem import Problem, TextToSqlProblem
 
 Style = Literal["few-shot", "zero-shot"]

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from selfdebug.applications.base import Application
 from selfdebug.applications.dialogue import Dialogue, exemplar_messages, joined
 from selfdebug.applications.reading import UnreadableReplyError
-from selfdebug.conversation import Message, Reply, Request
 from selfdebug.events import Answered, Asking, Streamed, Waiting, Watcher
 from selfdebug.feedback import FeedbackKind
+from selfdebug.messages import Message, Reply, Request
 from selfdebug.models import ContextOverflowError, Model
 from selfdebug.problem import Problem
 from selfdebug.prompts import COMPLETION_STOP, as_completion, render

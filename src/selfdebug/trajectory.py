@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from selfdebug.conversation import Message, Reply
-from selfdebug.execution.plain import Plain
 from selfdebug.feedback import Feedback, Verdict
+from selfdebug.messages import Message, Reply
 from selfdebug.outcome import Outcome
+from selfdebug.plain import Plain
 from selfdebug.problem import Problem, Program
 from selfdebug.query_outcome import QueryOutcome
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.text_to_sql import TextToSql
-from selfdebug.applications.translation import Translation
+from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.text_to_sql.application import TextToSql
+from selfdebug.applications.translation.application import Translation
 from selfdebug.execution import Assertion, Call, InputOutput, Sandbox, UnitTest
 from selfdebug.execution.databases import DatabaseError
 from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem

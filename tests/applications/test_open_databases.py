@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from selfdebug.applications import text_to_sql
-from selfdebug.applications.text_to_sql import TextToSql
-from selfdebug.conversation import Reply
+from selfdebug.applications.text_to_sql import application
+from selfdebug.applications.text_to_sql.application import TextToSql
 from selfdebug.execution.databases import Database
+from selfdebug.messages import Reply
 from selfdebug.problem import Program, TextToSqlProblem
 
 
@@ -43,8 +43,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         log.append(f"close {Path(self.label).stem}")
         close_it(self)
 
-    monkeypatch.setattr(text_to_sql.Database, "open", classmethod(opening))
-    monkeypatch.setattr(text_to_sql.Database, "close", closing)
+    monkeypatch.setattr(application.Database, "open", classmethod(opening))
+    monkeypatch.setattr(application.Database, "close", closing)
     return log
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from selfdebug.applications.reading import Unreadable, UnreadableReplyError, read_program, read_query, read_verdict
 from selfdebug.applications.reading.words import read_words
-from selfdebug.conversation import Reply
 from selfdebug.feedback import Verdict
+from selfdebug.messages import Reply
 
 F = "def f(n):\n    return n\n"
 G = "def f(n):\n    return n - 1\n"

@@ -10,7 +10,7 @@ import pytest
 from selfdebug.benchmarks import DataError, Failure, Task, UnknownBenchmarkError, open_benchmark
 from selfdebug.benchmarks.programs_file import complete
 from selfdebug.execution import Assertion, Driver, Sandbox, ToolchainMissingError
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from selfdebug.problem import Program, TranslationProblem
 from tests.benchmarks.scores import need, scores
 from tests.needs import skip_or_fail

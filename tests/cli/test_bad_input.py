@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from selfdebug.models import embedded
 from tests.model_server import Failure, ModelServer
 from tests.needs import skip_or_fail

@@ -12,9 +12,9 @@ from rich.console import Console
 from selfdebug.cli import progress
 from selfdebug.cli.progress import Progress, Reminder
 from selfdebug.cli.visible import put, shortened, visible
-from selfdebug.conversation import Reply
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting
 from selfdebug.feedback import Feedback, Judge, Verdict
+from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from selfdebug.execution import Assertion, Driver, InputOutput, Limits, Sandbox, ToolchainMissingError
-from selfdebug.execution.languages import LANGUAGES, language
+from selfdebug.languages import LANGUAGES, language
 from selfdebug.outcome import Status
 from tests.needs import skip_or_fail
 

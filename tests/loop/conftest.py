@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from selfdebug.applications.base import Application
-from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.text_to_sql import TextToSql
-from selfdebug.applications.translation import Translation
+from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.text_to_sql.application import TextToSql
+from selfdebug.applications.translation.application import Translation
 from selfdebug.execution import IsolationUnavailableError, Sandbox
 from tests.loop.scenarios import make_shop
 from tests.needs import skip_or_fail

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from selfdebug.api import debug_async
-from selfdebug.applications.text_to_sql import TextToSql
+from selfdebug.applications.text_to_sql.application import TextToSql
 from tests.loop.scenarios import SCENARIOS
 
 __all__ = ["TextToSql", "debug_one"]  # imported beforehand, for many processes

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from selfdebug.applications.dialogue import exemplar_dialogue
-from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.text_to_sql import TextToSql
-from selfdebug.applications.translation import Translation
+from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.text_to_sql.application import TextToSql
+from selfdebug.applications.translation.application import Translation
 from selfdebug.debugger import Debugger
 from selfdebug.execution import Sandbox
 from selfdebug.execution.calls import read_signature

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gguf import GGUFReader
 
-from selfdebug.conversation import EMBEDDED, Message, Request
+from selfdebug.messages import EMBEDDED, Message, Request
 from selfdebug.models import embedded, open_model
 from selfdebug.prompts import digest
 

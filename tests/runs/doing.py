@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from selfdebug.applications.text_to_sql import TextToSql
+from selfdebug.applications.text_to_sql.application import TextToSql
 from selfdebug.models import Endpoint, Remembered, ReplyStore
 from selfdebug.runs import (
     Provenance,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from selfdebug.applications.text_to_sql import _COLUMNS
+from selfdebug.applications.text_to_sql.application import _COLUMNS
 from selfdebug.execution.databases import Database
 from selfdebug.execution.databases.names import quote
 from training import words

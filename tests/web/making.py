@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.conversation import Message, Reply
 from selfdebug.execution import Assertion
 from selfdebug.feedback import Feedback, Judge, Verdict
+from selfdebug.messages import Message, Reply
 from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem
 from selfdebug.query_outcome import QueryOutcome

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeVar
 
-from selfdebug.conversation import Reply
 from selfdebug.feedback import Feedback, FeedbackKind
+from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar

@@ -9,13 +9,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from selfdebug.conversation import Message
+from selfdebug.applications.base import Application
 from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.messages import Message
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, render
 from selfdebug.trajectory import Step
-
-from .base import Application
 
 
 @dataclasses.dataclass(slots=True)

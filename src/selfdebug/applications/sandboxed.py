@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Generic, TypeVar
 
-from selfdebug.conversation import Reply
+from selfdebug.applications.reading import parses, read_program
 from selfdebug.execution import Limits, Sandbox
 from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program, TextToPythonProblem, TranslationProblem
 from selfdebug.prompts import Exemplar, as_trace, exemplars
 from selfdebug.query_outcome import QueryOutcome
-
-from .reading import parses, read_program
 
 P = TypeVar("P", TextToPythonProblem, TranslationProblem)
 

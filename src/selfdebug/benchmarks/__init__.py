@@ -8,7 +8,7 @@ This room knows nothing of models, prompts or debuggers: what it holds besides p
 never reach one of them. One file a benchmark; `registry` lists them.
 """
 
-from .benchmark import (
+from selfdebug.benchmarks.benchmark import (
     Benchmark,
     BenchmarkError,
     DataError,
@@ -20,7 +20,7 @@ from .benchmark import (
     Task,
     UnknownBenchmarkError,
 )
-from .registry import BENCHMARKS, open_benchmark
+from selfdebug.benchmarks.registry import BENCHMARKS, open_benchmark
 
 __all__ = [
     "BENCHMARKS",

@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 import httpx2
 
-from .benchmark import BenchmarkError
+from selfdebug.benchmarks.benchmark import BenchmarkError
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many bytes there are, and how many there will be; 0 where the server does not say."""

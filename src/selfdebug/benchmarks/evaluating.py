@@ -9,10 +9,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from selfdebug.benchmarks.benchmark import Benchmark, Failure, Score, Scorer, Task
+from selfdebug.benchmarks.statistics import Z_95, pass_at_k, wilson_interval
 from selfdebug.problem import Program
-
-from .benchmark import Benchmark, Failure, Score, Scorer, Task
-from .statistics import Z_95, pass_at_k, wilson_interval
 
 BATCH = 256
 """Programs that are scored together."""

@@ -10,13 +10,12 @@ import doctest
 from collections.abc import Iterator
 from pathlib import Path
 
+from selfdebug.benchmarks.benchmark import Task
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
+from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.execution import Assertion, Limits
 from selfdebug.problem import Program, TextToPythonProblem
-
-from .benchmark import Task
-from .programs.loaded import LoadedBenchmark, refuse_variant
-from .programs.records import Record, records
-from .programs.scoring import TestedReference, TestsScorer
 
 REQUEST = "Complete the function below: it must do what its docstring says."
 LIMITS = Limits(cpu_seconds=3)

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from selfdebug.benchmarks.benchmark import Task
+from selfdebug.benchmarks.humaneval import NOTES, SHOWN, completion_problem
+from selfdebug.benchmarks.programs.agreement import ORACLES_OF_HUMANEVAL, Oracle
+from selfdebug.benchmarks.programs.evalplus import MEASURES, PlusReference, PlusScorer
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
+from selfdebug.benchmarks.programs.records import lines, parse
 from selfdebug.problem import Program
-
-from .benchmark import Task
-from .humaneval import NOTES, SHOWN, completion_problem
-from .programs.agreement import ORACLES_OF_HUMANEVAL, Oracle
-from .programs.evalplus import MEASURES, PlusReference, PlusScorer
-from .programs.loaded import LoadedBenchmark, refuse_variant
-from .programs.records import lines, parse
 
 
 def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:

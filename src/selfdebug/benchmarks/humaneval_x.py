@@ -15,16 +15,15 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
+from selfdebug.benchmarks.benchmark import DataError, Scorer, Task, UnknownBenchmarkError
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark
+from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
 from selfdebug.execution.calls import Signature, read_signature
-from selfdebug.execution.languages import LANGUAGES
-from selfdebug.execution.languages import language as find_language
+from selfdebug.languages import LANGUAGES
+from selfdebug.languages import language as find_language
 from selfdebug.problem import Program, TranslationProblem
-
-from .benchmark import DataError, Scorer, Task, UnknownBenchmarkError
-from .programs.loaded import LoadedBenchmark
-from .programs.records import Record, records
-from .programs.scoring import TestedReference, TestsScorer
 
 DEFAULT = "cpp-python"
 

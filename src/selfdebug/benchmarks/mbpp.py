@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from selfdebug.benchmarks.benchmark import DataError, Task
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
+from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.execution import Assertion, Limits
 from selfdebug.problem import Program, TextToPythonProblem
-
-from .benchmark import DataError, Task
-from .programs.loaded import LoadedBenchmark, refuse_variant
-from .programs.records import Record, records
-from .programs.scoring import TestedReference, TestsScorer
 
 PRELUDE = (
     "from typing import *\nimport math\nfrom heapq import *\nimport itertools, re, typing, heapq\n"

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from selfdebug.benchmarks.benchmark import DataError, Task
+from selfdebug.benchmarks.programs.agreement import ORACLES_OF_MBPP, Oracle
+from selfdebug.benchmarks.programs.evalplus import MEASURES, PlusReference, PlusScorer
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
+from selfdebug.benchmarks.programs.records import Record, lines, parse
 from selfdebug.execution import Assertion
 from selfdebug.problem import Program, TextToPythonProblem
-
-from .benchmark import DataError, Task
-from .programs.agreement import ORACLES_OF_MBPP, Oracle
-from .programs.evalplus import MEASURES, PlusReference, PlusScorer
-from .programs.loaded import LoadedBenchmark, refuse_variant
-from .programs.records import Record, lines, parse
 
 Shape = Callable[[list[Any]], Sequence[Any]]
 

@@ -20,9 +20,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from selfdebug.benchmarks.benchmark import Benchmark, BenchmarkError, Task
 from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
-
-from .benchmark import Benchmark, BenchmarkError, Task
 
 
 class ProgramsFileError(BenchmarkError):

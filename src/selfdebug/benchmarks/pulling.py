@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
-from .benchmark import DataError, UnknownBenchmarkError
-from .downloading import Download, PullError, sha256_of
-from .registry import BENCHMARKS
-from .sources import DATA_SETS, DataSet, Source, convert_transcoder
-from .unpacking import unpack
+from selfdebug.benchmarks.benchmark import DataError, UnknownBenchmarkError
+from selfdebug.benchmarks.downloading import Download, PullError, sha256_of
+from selfdebug.benchmarks.registry import BENCHMARKS
+from selfdebug.benchmarks.sources import DATA_SETS, DataSet, Source, convert_transcoder
+from selfdebug.benchmarks.unpacking import unpack
 
 RECORD = ".selfdebug-data.json"
 _LOCK = ".selfdebug-data.lock"

@@ -7,7 +7,7 @@ import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from .benchmark import Benchmark, UnknownBenchmarkError
+from selfdebug.benchmarks.benchmark import Benchmark, UnknownBenchmarkError
 
 
 @dataclass(frozen=True, slots=True)

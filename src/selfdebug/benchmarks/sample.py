@@ -27,13 +27,12 @@ from typing import Any
 import platformdirs
 import yaml
 
+from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Scorer, Task
+from selfdebug.benchmarks.programs.loaded import refuse_variant
+from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
+from selfdebug.benchmarks.sql.scorer import EXECUTION, TEST_SUITE, QueryReference, SqlScorer
 from selfdebug.execution import Assertion, Limits, Sandbox
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
-
-from .benchmark import BenchmarkError, Failure, Score, Scorer, Task
-from .programs.loaded import refuse_variant
-from .programs.scoring import TestedReference, TestsScorer
-from .sql.scorer import EXECUTION, TEST_SUITE, QueryReference, SqlScorer
 
 PASSED = "passed"
 """The measure of all applications together: test-suite accuracy of queries, all tests of programs."""

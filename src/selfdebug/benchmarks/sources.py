@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .benchmark import DataError
+from selfdebug.benchmarks.benchmark import DataError
 
 _RAW = "https://raw.githubusercontent.com"
 _DRIVE = "https://drive.usercontent.google.com/download?id={}&export=download&confirm=t"

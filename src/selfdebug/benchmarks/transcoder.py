@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from selfdebug.benchmarks.benchmark import DataError, Task
+from selfdebug.benchmarks.mbpp import LIMITS, PRELUDE
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
+from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.execution import Assertion
 from selfdebug.problem import Program, TranslationProblem
-
-from .benchmark import DataError, Task
-from .mbpp import LIMITS, PRELUDE
-from .programs.loaded import LoadedBenchmark, refuse_variant
-from .programs.records import Record, records
-from .programs.scoring import TestedReference, TestsScorer
 
 _REFERENCES_NEED = "import sys, collections\n"  # these translations use them and import nothing
 

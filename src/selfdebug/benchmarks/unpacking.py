@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from .benchmark import DataError
-from .sources import Unpacked
+from selfdebug.benchmarks.benchmark import DataError
+from selfdebug.benchmarks.sources import Unpacked
 
 LARGEST = 16 * 1024**3
 """Bytes that come out of one archive, at most."""

@@ -8,22 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selfdebug.api import APPLICATIONS, open_debugger
-from selfdebug.conversation import EMBEDDED
+from selfdebug.cli import running, sql
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError, exit_code
+from selfdebug.cli.given_tests import GivenTests, read_tests
+from selfdebug.cli.inputs import read_request
+from selfdebug.cli.languages import named_language
 from selfdebug.demo import held_out_problems, problems
 from selfdebug.events import Watcher
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
+from selfdebug.messages import EMBEDDED
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.prompts.filters import as_test
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskError, Draft, Example
-
-from . import running, sql
-from .configuration import Configuration
-from .failing import UsageError, exit_code
-from .given_tests import GivenTests, read_tests
-from .inputs import read_request
-from .languages import named_language
 
 if TYPE_CHECKING:
     from selfdebug.execution.calls import Signature

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError
+from selfdebug.cli.options import configured
 from selfdebug.feedback import FEEDBACK_KINDS
-
-from .configuration import Configuration
-from .failing import UsageError
-from .options import configured
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
@@ -89,13 +88,12 @@ def bench(
         raise UsageError("--programs gives one first program per task, so --samples must be 1.")
     if programs is not None and not programs.exists():
         raise UsageError(f"There is no file {programs}: check the path of --programs.")
-    from .inputs import data_folder, opened_benchmark
+    from selfdebug.cli.inputs import data_folder, opened_benchmark
 
     data = data_folder(configuration).absolute()
     opened = opened_benchmark(benchmark, data)
+    from selfdebug.cli import measuring
     from selfdebug.runs import RunExistsError, RunStore, survey
-
-    from . import measuring
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
@@ -155,7 +153,7 @@ def _listed(option: str, given: str) -> list[str]:
 
 def _settings(configuration: Configuration, numbers: Sequence[int]) -> Settings:
     """What all runs have in common."""
-    from .running import settings_of
+    from selfdebug.cli.running import settings_of
 
     shared = settings_of(replace(configuration, feedback="", samples=1))
     try:
@@ -181,10 +179,9 @@ def _check(kinds: Sequence[str], found: Survey, benchmark: Benchmark) -> None:
 
 def _source(configuration: Configuration, data: Path, limit: int | None, programs: Path | None) -> Source:
     """What resuming needs, as far as it is known before a model is open."""
+    from selfdebug.cli.running import model_of
     from selfdebug.models.local import PREFIX
     from selfdebug.runs import Source
-
-    from .running import model_of
 
     model = model_of(configuration)
     if model.startswith(PREFIX) and (path := Path(model.removeprefix(PREFIX)).expanduser()).exists():
@@ -215,13 +212,12 @@ class _Grid:
     ) -> list[Run]:
         """The runs, now that it is known which model replies and what isolates programs."""
         from selfdebug import __version__
-        from selfdebug.conversation import EMBEDDED
+        from selfdebug.cli.measuring import data_checksums
+        from selfdebug.messages import EMBEDDED
         from selfdebug.models.local import PREFIX
         from selfdebug.prompts import digest
         from selfdebug.runs import Provenance, command, machine, make_runs
-        from selfdebug.visible import without_password
-
-        from .measuring import data_checksums
+        from selfdebug.safe_text import without_password
 
         is_file = self.source.model == EMBEDDED or self.source.model.startswith(PREFIX)
         source = self.source if is_file else replace(self.source, model=model.name, base_url=model.address)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .configuration import SETTINGS, Loaded, Value, load, shown_value
-from .failing import complain, reporting
-from .visible import put, visible
+from selfdebug.cli.configuration import SETTINGS, Loaded, Value, load, shown_value
+from selfdebug.cli.failing import complain, reporting
+from selfdebug.cli.visible import put, visible
 
 HELP = (
     "Show each setting's value and where it comes from.\n\n"

@@ -20,9 +20,8 @@ from typing import Any, TypeAlias, cast, get_args, get_type_hints
 
 import platformdirs
 
+from selfdebug.cli.failing import UsageError
 from selfdebug.feedback import FEEDBACK_KINDS
-
-from .failing import UsageError
 
 FILE_NAME = "selfdebug.toml"
 PREFIX = "SELFDEBUG_"
@@ -206,7 +205,7 @@ def shown_value(setting: Setting, value: Value) -> Value:
     """A value as it may be shown: URLs without passwords and options."""
     if not (setting.secret and isinstance(value, str)):
         return value
-    from selfdebug.visible import without_password
+    from selfdebug.safe_text import without_password
 
     return without_password(value)
 

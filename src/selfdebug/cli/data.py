@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import Configuration
-from .failing import MISSING, UsageError, complain
-from .inputs import data_folder
-from .options import configured
-from .pull_progress import Shown, watching
-from .visible import put, visible
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import MISSING, UsageError, complain
+from selfdebug.cli.inputs import data_folder
+from selfdebug.cli.options import configured
+from selfdebug.cli.pull_progress import Shown, watching
+from selfdebug.cli.visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks.pulling import Moment

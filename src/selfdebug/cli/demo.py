@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import Configuration
-from .failing import CODES, NOT_CORRECT, UsageError, complain
-from .options import configured
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import CODES, NOT_CORRECT, UsageError, complain
+from selfdebug.cli.options import configured
 
 if TYPE_CHECKING:
     from selfdebug.trajectory import Trajectory
@@ -41,13 +41,12 @@ def demo(
     """Debug the problems of the demonstration."""
     if only and only not in KINDS:
         raise UsageError(f"--only must be one of {', '.join(KINDS)}, not {only!r}.")
-    from selfdebug.conversation import EMBEDDED
+    from selfdebug.cli import running
+    from selfdebug.cli.progress import why_not
+    from selfdebug.cli.sql import show
+    from selfdebug.cli.visible import put
     from selfdebug.demo import held_out_problems, problems
-
-    from . import running
-    from .progress import why_not
-    from .sql import show
-    from .visible import put
+    from selfdebug.messages import EMBEDDED
 
     wanted = (KINDS[only],) if only else tuple(KINDS.values())
     found: list[Trajectory] = []

@@ -12,9 +12,9 @@ from typing import Annotated
 
 import typer
 
-from .configuration import Configuration, load
-from .failing import UsageError
-from .visible import visible
+from selfdebug.cli.configuration import Configuration, load
+from selfdebug.cli.failing import UsageError
+from selfdebug.cli.visible import visible
 
 HELP = (
     "Check what works on this machine (isolation, languages, databases, a model), and say how to get the rest. Exits"
@@ -99,7 +99,7 @@ def _isolation(wish: str) -> list[Finding]:
 async def _languages(wish: str) -> list[Finding]:
     """Compile and run a program of each language, isolated as users' programs are."""
     from selfdebug.execution import Assertion, ExecutionError, InputOutput, Sandbox
-    from selfdebug.execution.languages import LANGUAGES
+    from selfdebug.languages import LANGUAGES
 
     findings = []
     try:
@@ -127,7 +127,7 @@ async def _languages(wish: str) -> list[Finding]:
 
 def _languages_unseen() -> list[Finding]:
     """Without isolation nothing is run, not even to look."""
-    from selfdebug.execution.languages import LANGUAGES
+    from selfdebug.languages import LANGUAGES
 
     findings = [Finding("languages", "Python", False, "nothing is run without isolation", required=True)]
     for name in _HELLO:
@@ -172,7 +172,7 @@ def _embedded() -> Finding:
 
 def _model() -> Finding:
     """Whether a model is configured, as a command without options finds it; nothing is sent to it."""
-    from selfdebug.conversation import EMBEDDED
+    from selfdebug.messages import EMBEDDED
     from selfdebug.models import ModelError
     from selfdebug.models.local import PREFIX
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import Configuration
-from .failing import UsageError
-from .options import configured
-from .visible import put, visible
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError
+from selfdebug.cli.options import configured
+from selfdebug.cli.visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark, Score, Task
@@ -77,8 +77,7 @@ def evaluate(
     if file is not None and not file.exists():
         raise UsageError(f"There is no file {file}: check the path of the programs.")
     from selfdebug.benchmarks import open_benchmark
-
-    from .inputs import data_folder
+    from selfdebug.cli.inputs import data_folder
 
     opened = open_benchmark(benchmark, data_folder(configuration))
     from selfdebug.benchmarks import evaluating
@@ -122,9 +121,8 @@ async def _score(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from selfdebug.benchmarks.evaluating import Tally, score_all
+    from selfdebug.cli.running import error_console
     from selfdebug.execution import Sandbox
-
-    from .running import error_console
 
     tally = Tally(benchmark)
     console = error_console()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import typer
 
-from .visible import visible
+from selfdebug.cli.visible import visible
 
 NOT_CORRECT, WRONG_USAGE, MISSING, INTERRUPTED = 1, 2, 3, 130
 

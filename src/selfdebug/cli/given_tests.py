@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeGuard
 
+from selfdebug.cli.asserting import AlwaysTrueError, asserting, checks
+from selfdebug.cli.failing import UsageError
+from selfdebug.cli.inputs import read_text
+from selfdebug.cli.languages import language_of_file
+from selfdebug.cli.program_imports import ImportProblemError, program_module, renamed
 from selfdebug.execution import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
-from selfdebug.execution.languages import language as find_language
-
-from .asserting import AlwaysTrueError, asserting, checks
-from .failing import UsageError
-from .inputs import read_text
-from .languages import language_of_file
-from .program_imports import ImportProblemError, program_module, renamed
+from selfdebug.languages import language as find_language
 
 _JSON = (".json", ".jsonl", ".ndjson")
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef

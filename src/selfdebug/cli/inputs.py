@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError
 from selfdebug.models.place import default_path
-
-from .configuration import Configuration
-from .failing import UsageError
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark

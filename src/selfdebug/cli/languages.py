@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from selfdebug.execution.languages import LANGUAGES
-from selfdebug.execution.languages import language as find_language
-
-from .failing import UsageError
+from selfdebug.cli.failing import UsageError
+from selfdebug.languages import LANGUAGES
+from selfdebug.languages import language as find_language
 
 _MORE_ENDINGS = {".cc": "cpp", ".cxx": "cpp", ".c++": "cpp", ".hpp": "cpp", ".mjs": "javascript", ".cjs": "javascript"}
 

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from selfdebug import __version__
-
-from . import (
+from selfdebug.cli import (
     bench,
     config,
     data,

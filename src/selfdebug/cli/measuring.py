@@ -10,15 +10,14 @@ from pathlib import Path
 import typer
 
 from selfdebug.benchmarks import Benchmark
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import MISSING, complain, exit_code
+from selfdebug.cli.run_progress import RunProgress
+from selfdebug.cli.running import error_console, opened_model
+from selfdebug.cli.table import aligned, brief, percent
+from selfdebug.cli.visible import put, visible
 from selfdebug.models import Model
 from selfdebug.runs import Run, Runner, RunStore, Source, Totals, UnknownRunError, checksums, items, open_runner
-
-from .configuration import Configuration
-from .failing import MISSING, complain, exit_code
-from .run_progress import RunProgress
-from .running import error_console, opened_model
-from .table import aligned, brief, percent
-from .visible import put, visible
 
 Begin = Callable[[Model, Runner], Sequence[Run]]
 """Makes or checks runs, once the model and the sandbox are open and before anything is asked."""

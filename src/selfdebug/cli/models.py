@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .configuration import Configuration
-from .data import readable
-from .failing import UsageError
-from .options import ListsByDefault, configured
-from .pull_progress import Shown, watching
-from .visible import put, visible
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.data import readable
+from selfdebug.cli.failing import UsageError
+from selfdebug.cli.options import ListsByDefault, configured
+from selfdebug.cli.pull_progress import Shown, watching
+from selfdebug.cli.visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.models.hub import HubName
@@ -128,7 +128,7 @@ def _listed(url: str) -> Server:
 
 async def _server(url: str) -> Server:
     from selfdebug.models import Endpoint, ModelError
-    from selfdebug.visible import without_password
+    from selfdebug.safe_text import without_password
 
     try:
         async with Endpoint("", url) as endpoint:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.messages import Form, Reply, Request
 from selfdebug.models import Follow, Keep, Notice, Question, ReplyStore
 
 

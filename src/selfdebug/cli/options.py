@@ -13,9 +13,9 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from typer.core import TyperGroup
 
-from .configuration import SETTINGS, Setting, load
-from .failing import reporting
-from .visible import visible
+from selfdebug.cli.configuration import SETTINGS, Setting, load
+from selfdebug.cli.failing import reporting
+from selfdebug.cli.visible import visible
 
 _INPUT, _OUTPUT = "Input", "Output"
 

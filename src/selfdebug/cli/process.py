@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO, TypeVar
 
-from .failing import MISSING, WRONG_USAGE, complain
+from selfdebug.cli.failing import MISSING, WRONG_USAGE, complain
 
 
 def take_signals() -> None:

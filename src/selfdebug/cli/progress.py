@@ -21,15 +21,14 @@ from rich.padding import Padding
 from rich.spinner import Spinner
 from rich.text import Text
 
-from selfdebug.conversation import Reply
+from selfdebug.cli.visible import shortened, visible
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
 from selfdebug.feedback import Judge, Verdict
+from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.trajectory import Ending, Step, Trajectory, Turn
-
-from .visible import shortened, visible
 
 _STEPS = {
     Step.GENERATE: "asking for a program",

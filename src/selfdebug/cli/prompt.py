@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from . import python, sql, translate
-from .configuration import Configuration
-from .failing import complain
-from .inputs import read_program, read_text
-from .options import (
+from selfdebug.cli import python, sql, translate
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import complain
+from selfdebug.cli.inputs import read_program, read_text
+from selfdebug.cli.options import (
     FOR_SQL,
     DatabaseName,
     FunctionName,
@@ -35,15 +35,14 @@ from .options import (
     TestsFile,
     configured,
 )
-from .visible import put
+from selfdebug.cli.visible import put
 
 if TYPE_CHECKING:
-    from selfdebug.conversation import Form
+    from selfdebug.cli.next_request import UnansweredError
+    from selfdebug.cli.running import Task
     from selfdebug.events import Event
+    from selfdebug.messages import Form
     from selfdebug.trajectory import Trajectory
-
-    from .next_request import UnansweredError
-    from .running import Task
 
 HELP = """Show exactly what would be sent to the model next; nothing is sent.
 
@@ -85,7 +84,7 @@ def prompt_sql(
     """Show the next prompt of `selfdebug sql` with the same arguments."""
     started, texts = read_program(program, "sql"), _texts(reply)
     problem = sql.problem_of(question, db, hint)
-    from .running import Task
+    from selfdebug.cli.running import Task
 
     _show_next(Task(problem, started), configuration, texts, as_json)
 
@@ -106,7 +105,7 @@ def prompt_python(
     """Show the next prompt of `selfdebug python` with the same arguments."""
     started, texts = read_program(program, "python"), _texts(reply)
     problem = python.problem_of(request, test, tests, start)
-    from .running import Task
+    from selfdebug.cli.running import Task
 
     _show_next(Task(problem, started), configuration, texts, as_json)
 
@@ -140,11 +139,10 @@ def _show_next(task: Task, configuration: Configuration, texts: list[str], as_js
     import asyncio
 
     from selfdebug.api import open_debugger
+    from selfdebug.cli import running
+    from selfdebug.cli.next_request import NextRequest, UnansweredError
     from selfdebug.events import Asking
     from selfdebug.models import ReplyStore
-
-    from . import running
-    from .next_request import NextRequest, UnansweredError
 
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)
@@ -182,13 +180,12 @@ def _show_next(task: Task, configuration: Configuration, texts: list[str], as_js
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:
     """Name, address and form under which the configured model's replies are stored. Nothing is opened."""
-    from selfdebug.conversation import EMBEDDED
+    from selfdebug.cli.running import model_of
+    from selfdebug.messages import EMBEDDED
     from selfdebug.models.address import read_address
     from selfdebug.models.gguf_file import read_gguf
     from selfdebug.models.local import PREFIX
     from selfdebug.models.opening import file_of
-
-    from .running import model_of
 
     form: Form = "completion" if configuration.form == "completion" else "chat"
     name = model_of(configuration)

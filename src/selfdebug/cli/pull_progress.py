@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .visible import put
+from selfdebug.cli.visible import put
 
 Moment = TypeVar("Moment")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .configuration import Configuration
-from .failing import CODES
-from .inputs import read_program, read_request, read_text
-from .options import Json, ProgramFile, PythonRequest, StartFile, Tests, TestsFile, configured
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import CODES
+from selfdebug.cli.inputs import read_program, read_request, read_text
+from selfdebug.cli.options import Json, ProgramFile, PythonRequest, StartFile, Tests, TestsFile, configured
 
 if TYPE_CHECKING:
     from selfdebug.problem import TextToPythonProblem
@@ -44,7 +44,7 @@ def python(
     """Write a Python function."""
     started = read_program(program, "python")
     problem = problem_of(request, test, tests, start)
-    from . import running
+    from selfdebug.cli import running
 
     task = running.Task(problem, started)
     running.debug([task], configuration, lambda found: running.conclude(found, as_json))
@@ -54,9 +54,8 @@ def problem_of(request: str, test: list[str] | None, tests: Path | None, start: 
     """The problem that the arguments pose."""
     wanted = read_request(request, "request")
     beginning = "" if start is None else read_text(start, "start")
+    from selfdebug.cli.given_tests import read_tests
     from selfdebug.problem import TextToPythonProblem
-
-    from .given_tests import read_tests
 
     given = read_tests(test, tests)
     return TextToPythonProblem(wanted, given.tests, start=beginning, setup=given.setup)

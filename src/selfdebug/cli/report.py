@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import Configuration
-from .failing import UsageError, complain
-from .inputs import stored_runs
-from .options import configured
-from .visible import put
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError, complain
+from selfdebug.cli.inputs import stored_runs
+from selfdebug.cli.options import configured
+from selfdebug.cli.visible import put
 
 if TYPE_CHECKING:
     from selfdebug.reports import Report

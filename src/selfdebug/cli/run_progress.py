@@ -12,12 +12,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from selfdebug.cli.progress import Reminder
+from selfdebug.cli.table import brief, duration, percent
+from selfdebug.cli.visible import shortened, visible
 from selfdebug.events import Answered, Waiting
 from selfdebug.runs import Began, Ended, Refused, Run, RunEvent, Stored, Totals
-
-from .progress import Reminder
-from .table import brief, duration, percent
-from .visible import shortened, visible
 
 _SECONDS_TO_FIRST_LINE, _SECONDS_BETWEEN_LINES = 3.0, 10.0
 _SECONDS_BETWEEN_NOTES = 3.5

@@ -14,20 +14,19 @@ import typer
 from rich.console import Console
 
 from selfdebug.api import open_debugger
-from selfdebug.applications.text_to_python import TextToPython
-from selfdebug.applications.translation import Translation
-from selfdebug.conversation import EMBEDDED
+from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.translation.application import Translation
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import NOT_CORRECT, UsageError, complain
+from selfdebug.cli.progress import Progress, Reminder, why_not
+from selfdebug.cli.visible import put, visible
 from selfdebug.execution import Sandbox
+from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
 from selfdebug.settings import Settings, style_for
 from selfdebug.trajectory import Trajectory
-
-from .configuration import Configuration
-from .failing import NOT_CORRECT, UsageError, complain
-from .progress import Progress, Reminder, why_not
-from .visible import put, visible
 
 _REQUESTS = 64
 """Requests under way at one time, unless more problems are debugged at one time."""
@@ -64,7 +63,7 @@ def check_feedback(problem: Problem, settings: Settings) -> None:
     """
     application: Any
     if problem.application == "text-to-sql":
-        from selfdebug.applications.text_to_sql import TextToSql
+        from selfdebug.applications.text_to_sql.application import TextToSql
 
         application = TextToSql()
     else:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError, complain
+from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
+from selfdebug.cli.options import ListsByDefault, configured
+from selfdebug.cli.visible import put, visible
 from selfdebug.models.place import default_path
-
-from .configuration import Configuration
-from .failing import UsageError, complain
-from .inputs import existing_store, opened_benchmark, stored_runs
-from .options import ListsByDefault, configured
-from .visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
@@ -64,7 +63,7 @@ def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
 
 
 def _show_list(found: list[tuple[Run, Totals]]) -> None:
-    from .table import aligned, percent
+    from selfdebug.cli.table import aligned, percent
 
     rows = [("run", "model", "began", "done", "accuracy")]
     for run, total in found:
@@ -111,7 +110,7 @@ def _plain(run: Run, total: Totals) -> dict[str, Any]:
 
 
 def _show_summary(found: list[tuple[Run, Totals]]) -> None:
-    from .measuring import summary
+    from selfdebug.cli.measuring import summary
 
     first = found[0][0]
     from_where, settings = first.provenance, first.settings
@@ -150,10 +149,9 @@ def _show_trajectory(trajectory: Trajectory) -> None:
     """As it was shown while it was made, with the first program and what was asked."""
     from rich.console import Console
 
+    from selfdebug.cli.progress import Progress, why_not
     from selfdebug.events import Judged, Ran
     from selfdebug.problem import TranslationProblem
-
-    from .progress import Progress, why_not
 
     problem = trajectory.problem
     console = Console(highlight=False)
@@ -185,9 +183,8 @@ def resume(
 ) -> None:
     """Continue interrupted runs; nothing that is stored is asked again."""
     path = stored_runs(configuration)
+    from selfdebug.cli import measuring
     from selfdebug.runs import RunStore
-
-    from . import measuring
 
     with RunStore(path) as store:
         runs = store.find([name])
@@ -220,9 +217,8 @@ def resume(
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
     import asyncio
 
+    from selfdebug.cli.measuring import data_checksums
     from selfdebug.runs import changes, survey
-
-    from .measuring import data_checksums
 
     found = changes(run.provenance, data_checksums(benchmark, run.source))
     if not found:

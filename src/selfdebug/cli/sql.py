@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import Configuration
-from .failing import CODES, complain
-from .inputs import read_program, read_request, valid_text
-from .options import FOR_SQL, DatabaseName, Hint, Json, ProgramFile, Question, configured
-from .rows import show_rows
-from .visible import put, visible
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import CODES, complain
+from selfdebug.cli.inputs import read_program, read_request, valid_text
+from selfdebug.cli.options import FOR_SQL, DatabaseName, Hint, Json, ProgramFile, Question, configured
+from selfdebug.cli.rows import show_rows
+from selfdebug.cli.visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.problem import TextToSqlProblem
@@ -51,7 +51,7 @@ def sql(
     """Answer a question with a query."""
     started = read_program(program, "sql")
     problem = problem_of(question, db, hint)
-    from . import running
+    from selfdebug.cli import running
 
     task = running.Task(problem, started)
 
@@ -84,7 +84,7 @@ def problem_of(question: str, db: str, hint: str) -> TextToSqlProblem:
 
 def safe(trajectory: Trajectory) -> Trajectory:
     """The trajectory with the answer that may be printed, or none where it may not."""
-    from .printable import printable_query
+    from selfdebug.cli.printable import printable_query
 
     turn = _answer(trajectory)
     text = None if turn is None else printable_query(trajectory, turn.outcome)  # type: ignore[arg-type]  # a query's

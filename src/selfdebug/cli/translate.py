@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .configuration import Configuration
-from .failing import CODES, UsageError
-from .inputs import read_program, read_stdin, read_text
-from .options import (
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import CODES, UsageError
+from selfdebug.cli.inputs import read_program, read_stdin, read_text
+from selfdebug.cli.options import (
     FunctionName,
     Json,
     ProgramFile,
@@ -23,10 +23,9 @@ from .options import (
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from selfdebug.cli.running import Task
     from selfdebug.execution.calls import DerivedTests
     from selfdebug.problem import Program
-
-    from .running import Task
 
 HELP = (
     "Translate a program to another language, run it against tests, and debug it until it passes.\n\n"
@@ -64,7 +63,7 @@ def translate(
 ) -> None:
     """Translate a program."""
     task = task_of(source, to, language, name, test, tests, program, configuration)
-    from . import running
+    from selfdebug.cli import running
 
     running.debug([task], configuration, lambda found: running.conclude(found, as_json))
 
@@ -80,18 +79,17 @@ def task_of(
     configuration: Configuration,
 ) -> Task:
     """The problem that the arguments pose; its tests are derived where none are given."""
-    from .languages import named_language
+    from selfdebug.cli.languages import named_language
 
     target = named_language(to, "--to")
     source = _source(path, language)
     if source.language == target:
         raise UsageError(f"The source is already in {target}: choose another language with --to.")
     started = read_program(program, target)
+    from selfdebug.cli.given_tests import read_tests
     from selfdebug.execution.calls import read_signature
     from selfdebug.execution.errors import SignatureError
     from selfdebug.problem import TranslationProblem
-
-    from .given_tests import read_tests
 
     try:
         signature = read_signature(source.code, source.language, name or None)
@@ -110,7 +108,7 @@ def task_of(
         signature, shown, setup = derived.signature, tuple(derived.tests), ""
         notes = (f"Tests derived by running the source: {derived.note}",)
     problem = TranslationProblem(source, target, shown, name, setup=setup, signature=signature)
-    from .running import Task
+    from selfdebug.cli.running import Task
 
     return Task(problem, started, notes)
 
@@ -128,7 +126,7 @@ def derive(source: Program, name: str, configuration: Configuration) -> DerivedT
         async with Sandbox(unsafe=configuration.unsafe) as sandbox:
             return await derive_tests(source.code, source.language, sandbox, name=name or None)
 
-    from .running import waiting
+    from selfdebug.cli.running import waiting
 
     with waiting("running the source to derive tests", configuration.quiet):
         return _derived(work())
@@ -146,7 +144,7 @@ def _derived(work: Coroutine[None, None, DerivedTests]) -> DerivedTests:
 
 
 def _source(path: Path, language: str) -> Program:
-    from .languages import language_of_file, named_language
+    from selfdebug.cli.languages import language_of_file, named_language
 
     found = named_language(language, "--from") if language else language_of_file(path)
     if found is None:

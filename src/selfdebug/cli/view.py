@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .configuration import Configuration
-from .failing import UsageError, complain
-from .inputs import data_folder, existing_store, stored_runs
-from .options import configured
-from .visible import put
+from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.failing import UsageError, complain
+from selfdebug.cli.inputs import data_folder, existing_store, stored_runs
+from selfdebug.cli.options import configured
+from selfdebug.cli.visible import put
 
 if TYPE_CHECKING:
     from selfdebug.web.references import References
@@ -99,11 +99,10 @@ def _serve(
 ) -> None:
     import webbrowser
 
+    from selfdebug.cli.asking import TerminalSolver, examples_in, languages
     from selfdebug.runs import RunStore
     from selfdebug.web.asking import Desk
     from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
-
-    from .asking import TerminalSolver, examples_in, languages
 
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from selfdebug.visible import shortened, visible
+from selfdebug.safe_text import shortened, visible
 
 __all__ = ["put", "shortened", "visible"]
 

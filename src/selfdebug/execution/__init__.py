@@ -6,24 +6,29 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .errors import ExecutionError, IsolationUnavailableError, SignatureError, ToolchainMissingError
-    from .limits import Limits
-    from .sandbox import Sandbox
-    from .testing import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
+    from selfdebug.execution.errors import (
+        ExecutionError,
+        IsolationUnavailableError,
+        SignatureError,
+        ToolchainMissingError,
+    )
+    from selfdebug.execution.limits import Limits
+    from selfdebug.execution.sandbox import Sandbox
+    from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 
 _HOMES = {
-    "Assertion": "testing",
-    "Call": "testing",
-    "Driver": "testing",
-    "ExecutionError": "errors",
-    "InputOutput": "testing",
-    "IsolationUnavailableError": "errors",
-    "Limits": "limits",
-    "PytestFile": "testing",
-    "Sandbox": "sandbox",
-    "SignatureError": "errors",
-    "ToolchainMissingError": "errors",
-    "UnitTest": "testing",
+    "Assertion": "selfdebug.unit_tests",
+    "Call": "selfdebug.unit_tests",
+    "Driver": "selfdebug.unit_tests",
+    "ExecutionError": "selfdebug.execution.errors",
+    "InputOutput": "selfdebug.unit_tests",
+    "IsolationUnavailableError": "selfdebug.execution.errors",
+    "Limits": "selfdebug.execution.limits",
+    "PytestFile": "selfdebug.unit_tests",
+    "Sandbox": "selfdebug.execution.sandbox",
+    "SignatureError": "selfdebug.execution.errors",
+    "ToolchainMissingError": "selfdebug.execution.errors",
+    "UnitTest": "selfdebug.unit_tests",
 }
 
 __all__ = [
@@ -46,4 +51,4 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: the processes for queries import this package, not the sandbox."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

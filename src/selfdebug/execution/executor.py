@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from selfdebug.execution.limits import Limits
+from selfdebug.languages import Language
+from selfdebug.languages.base import Build
 from selfdebug.outcome import Outcome
-
-from .languages import Language
-from .languages.base import Build
-from .limits import Limits
-from .testing import Call
+from selfdebug.unit_tests import Call
 
 
 @dataclass(frozen=True, slots=True)

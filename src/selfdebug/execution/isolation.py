@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import IsolationUnavailableError
-from .inside import confine, seccomp
-from .limits import SCRATCH_BYTES
+from selfdebug.execution.errors import IsolationUnavailableError
+from selfdebug.execution.inside import confine, seccomp
+from selfdebug.execution.limits import SCRATCH_BYTES
 
 INSIDE = Path(__file__).parent / "inside"
 CHOICES = ("auto", "bubblewrap", "landlock", "none")

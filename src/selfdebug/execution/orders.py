@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .inside import values
-from .languages import Language
-from .limits import Limits
-from .testing import Assertion, Call
+from selfdebug.execution.inside import values
+from selfdebug.execution.limits import Limits
+from selfdebug.languages import Language
+from selfdebug.unit_tests import Assertion, Call
 
 
 def encode_limits(limits: Limits) -> dict[str, Any]:

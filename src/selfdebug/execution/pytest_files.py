@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from selfdebug.execution import reports
+from selfdebug.execution.executor import Executor
+from selfdebug.execution.inside import pytest_file
+from selfdebug.execution.isolation import INSIDE, interpreter, site_folders
+from selfdebug.execution.limits import Limits
+from selfdebug.languages.base import Build
+from selfdebug.languages.python import PYTHON
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
-
-from . import reports
-from .executor import Executor
-from .inside import pytest_file
-from .isolation import INSIDE, interpreter, site_folders
-from .languages.base import Build
-from .languages.python import PYTHON
-from .limits import Limits
-from .testing import PytestFile
+from selfdebug.unit_tests import PytestFile
 
 
 async def run(

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from selfdebug.execution.inside.checking import show
+from selfdebug.execution.limits import COMPARED_BYTES, Limits
+from selfdebug.languages import Language
+from selfdebug.languages.base import Build
 from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome, TraceStep
-
-from .inside.checking import show
-from .languages import Language
-from .languages.base import Build
-from .limits import COMPARED_BYTES, Limits
-from .testing import Call, InputOutput, UnitTest
+from selfdebug.unit_tests import Call, InputOutput, UnitTest
 
 
 def settled(test: UnitTest, result: list[Any]) -> TestOutcome:

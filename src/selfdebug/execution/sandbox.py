@@ -11,19 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
+from selfdebug.execution import isolation, orders, pytest_files, reports
+from selfdebug.execution.calls import running
+from selfdebug.execution.errors import WorkerLostError
+from selfdebug.execution.executor import Executed
+from selfdebug.execution.limits import Limits
+from selfdebug.execution.worker import Worker
+from selfdebug.languages import LANGUAGES, Language
+from selfdebug.languages import language as find_language
+from selfdebug.languages.base import Build
 from selfdebug.outcome import Outcome, ProgramError, TestOutcome
-
-from . import isolation, orders, pytest_files, reports
-from .calls import running
-from .calls.types import Signature
-from .errors import WorkerLostError
-from .executor import Executed
-from .languages import LANGUAGES, Language
-from .languages import language as find_language
-from .languages.base import Build
-from .limits import Limits
-from .testing import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
-from .worker import Worker
+from selfdebug.signature import Signature
+from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 
 _log = logging.getLogger(__name__)
 

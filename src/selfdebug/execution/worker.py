@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import IsolationUnavailableError, WorkerLostError
-from .inside import values, wire
-from .isolation import Launch
+from selfdebug.execution.errors import IsolationUnavailableError, WorkerLostError
+from selfdebug.execution.inside import values, wire
+from selfdebug.execution.isolation import Launch
 
 _START_SECONDS = 60.0
 _count = itertools.count()

@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from selfdebug.conversation import Form, Message, Reply, Request
+    from selfdebug.messages import Form, Message, Reply, Request
     from selfdebug.models.endpoint import Endpoint
     from selfdebug.models.errors import (
         BadReplyError,
@@ -40,10 +40,10 @@ _HOMES = {
     "ContextOverflowError": "selfdebug.models.errors",
     "Endpoint": "selfdebug.models.endpoint",
     "Follow": "selfdebug.models.model",
-    "Form": "selfdebug.conversation",
+    "Form": "selfdebug.messages",
     "Keep": "selfdebug.models.model",
     "LocalModel": "selfdebug.models.local",
-    "Message": "selfdebug.conversation",
+    "Message": "selfdebug.messages",
     "Model": "selfdebug.models.model",
     "ModelError": "selfdebug.models.errors",
     "Notice": "selfdebug.models.model",
@@ -51,9 +51,9 @@ _HOMES = {
     "Question": "selfdebug.models.store",
     "RefusedRequestError": "selfdebug.models.errors",
     "Remembered": "selfdebug.models.remembered",
-    "Reply": "selfdebug.conversation",
+    "Reply": "selfdebug.messages",
     "ReplyStore": "selfdebug.models.store",
-    "Request": "selfdebug.conversation",
+    "Request": "selfdebug.messages",
     "StoreError": "selfdebug.models.errors",
     "UnknownModelError": "selfdebug.models.errors",
     "UnreachableError": "selfdebug.models.errors",

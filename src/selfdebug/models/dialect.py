@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from selfdebug.conversation import Form, Message, Reply, Request
+from selfdebug.messages import Form, Message, Reply, Request
 from selfdebug.models.endings import ending_of
 from selfdebug.models.failures import Failure
 from selfdebug.models.thinking import split_parts, split_thinking

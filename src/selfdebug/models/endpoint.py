@@ -19,7 +19,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.address import read_address
 from selfdebug.models.connection import FEW, Connection, PassingError, RefusalError
 from selfdebug.models.dialect import Dialect

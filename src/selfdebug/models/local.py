@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, RefusedRequestError
 from selfdebug.models.gguf_file import GgufFile, read_gguf

@@ -1,4 +1,4 @@
-"""The protocol of everything that replies. What it is asked and replies is in `selfdebug.conversation`."""
+"""The protocol of everything that replies. What it is asked and replies is in `selfdebug.messages`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.messages import Form, Reply, Request
 
 Keep: TypeAlias = Callable[[int, Reply], Awaitable[None]]
 """Takes a sample's index and its reply."""

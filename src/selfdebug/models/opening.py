@@ -7,7 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from selfdebug.conversation import EMBEDDED, Form
+from selfdebug.messages import EMBEDDED, Form
 from selfdebug.models import embedded, hub
 from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, UnknownModelError, UnreachableError, WrongKeyError

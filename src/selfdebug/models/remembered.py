@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.model import Follow, Keep, Model, Notice
 from selfdebug.models.store import Question, ReplyStore
 

@@ -17,7 +17,7 @@ from typing import Any, Self
 import sqlalchemy
 from sqlalchemy import Column, DateTime, Integer, String, Text
 
-from selfdebug.conversation import Form, Reply, Request
+from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.batches import Batches
 from selfdebug.models.database import LONG_TEXT, create_tables, open_database, reporting, shown, write
 from selfdebug.models.dialect import count

@@ -4,10 +4,10 @@ No prompt text stands in Python code. Which step follows which is decided in `se
 what each says.
 """
 
-from .exemplars import Exemplar, ExemplarTurn, exemplars, worked
-from .filters import by_tellingness
-from .templates import COMPLETION_STOP, as_completion, digest, render
-from .traces import as_trace
+from selfdebug.prompts.exemplars import Exemplar, ExemplarTurn, exemplars, worked
+from selfdebug.prompts.filters import by_tellingness
+from selfdebug.prompts.templates import COMPLETION_STOP, as_completion, digest, render
+from selfdebug.prompts.traces import as_trace
 
 __all__ = [
     "COMPLETION_STOP",

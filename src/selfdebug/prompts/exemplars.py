@@ -16,9 +16,8 @@ import yaml
 from selfdebug.execution import Assertion, Call, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.prompts.templates import FOLDER
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
-
-from .templates import FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from selfdebug.execution import Assertion, Call, InputOutput, UnitTest
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.query_outcome import QueryError, QueryOutcome
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import jinja2
 
-from selfdebug.conversation import Message
-
-from . import filters
+from selfdebug.messages import Message
+from selfdebug.prompts import filters
 
 FOLDER = Path(str(resources.files("selfdebug.prompts")))
 

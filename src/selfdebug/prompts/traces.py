@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from selfdebug.outcome import TraceStep
 from selfdebug.problem import Program
-
-from .filters import VALUE_CHARACTERS, shown
+from selfdebug.prompts.filters import VALUE_CHARACTERS, shown
 
 _LINES = 40
 

@@ -6,7 +6,7 @@
 Results stream by and are not kept; renderers only write down what `build_report` counted.
 """
 
-from .building import build_report
-from .report import MissingPlotsError, NothingDoneError, Report, ReportError, RunReport
+from selfdebug.reports.building import build_report
+from selfdebug.reports.report import MissingPlotsError, NothingDoneError, Report, ReportError, RunReport
 
 __all__ = ["MissingPlotsError", "NothingDoneError", "Report", "ReportError", "RunReport", "build_report"]

@@ -11,9 +11,7 @@ from typing import TypeVar
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion, mcnemar, pass_at_k
 from selfdebug.feedback import FEEDBACK_KINDS
-from selfdebug.runs.run import Run, TaskResult
-
-from .report import (
+from selfdebug.reports.report import (
     Amount,
     Ceiling,
     Comparison,
@@ -29,7 +27,8 @@ from .report import (
     Spent,
     Turns,
 )
-from .tally import Tally, count
+from selfdebug.reports.tally import Tally, count
+from selfdebug.runs.run import Run, TaskResult
 
 T = TypeVar("T")
 BASELINE = "baseline"

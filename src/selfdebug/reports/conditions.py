@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.reports.building import feedback_of
+from selfdebug.reports.document import Block, Bullets, Code, Section, Table, Text
+from selfdebug.reports.report import Report
 from selfdebug.runs.run import Run
-
-from .building import feedback_of
-from .document import Block, Bullets, Code, Section, Table, Text
-from .report import Report
 
 _SCORING = (
     "Hidden tests and gold answers were used for scoring alone: no prompt, no choice among samples and no decision to"

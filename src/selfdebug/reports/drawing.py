@@ -22,9 +22,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
-
-from .document import one_line
-from .report import Report, RunReport, category_names
+from selfdebug.reports.document import one_line
+from selfdebug.reports.report import Report, RunReport, category_names
 
 WIDTH = 3.4
 """Inches: a column of a paper with two."""

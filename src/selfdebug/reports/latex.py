@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .document import Block, Bullets, Code, Section, Table, Text, one_line
+from selfdebug.reports.document import Block, Bullets, Code, Section, Table, Text, one_line
 
 _HEAD = r"""% Written by selfdebug. In the preamble: \usepackage{booktabs,graphicx}
 % Tables wider than a line are scaled down to it."""

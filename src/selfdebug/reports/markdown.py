@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
-from .document import Block, Bullets, Code, Section, Table, Text, one_line
+from selfdebug.reports.document import Block, Bullets, Code, Section, Table, Text, one_line
 
 _WIDTH = 120
 

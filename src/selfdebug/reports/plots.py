@@ -9,8 +9,8 @@ import re
 import warnings
 from pathlib import Path
 
-from .report import MissingPlotsError, Report, RunReport
-from .tables import column_titles
+from selfdebug.reports.report import MissingPlotsError, Report, RunReport
+from selfdebug.reports.tables import column_titles
 
 
 def require_matplotlib() -> None:
@@ -42,7 +42,7 @@ def write_plots(report: Report, folder: Path) -> list[Path]:
         OSError: the folder cannot be written to.
     """
     require_matplotlib()
-    from . import drawing
+    from selfdebug.reports import drawing
 
     folder.mkdir(parents=True, exist_ok=True)
     groups = _groups(report)

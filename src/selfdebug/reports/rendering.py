@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from .latex import write_latex
-from .markdown import write_markdown
-from .report import Report
-from .tables import sections
-from .tidy import write_csv
+from selfdebug.reports.latex import write_latex
+from selfdebug.reports.markdown import write_markdown
+from selfdebug.reports.report import Report
+from selfdebug.reports.tables import sections
+from selfdebug.reports.tidy import write_csv
 
 
 def _markdown(report: Report) -> str:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
-
-from .conditions import conditions, provenance
-from .document import Block, Section, Table, Text
-from .report import Amount, FailureCount, Report, RunReport, category_names
+from selfdebug.reports.conditions import conditions, provenance
+from selfdebug.reports.document import Block, Section, Table, Text
+from selfdebug.reports.report import Amount, FailureCount, Report, RunReport, category_names
 
 NONE = "–"
 

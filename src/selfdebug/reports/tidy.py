@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selfdebug.benchmarks.statistics import Proportion
-
-from .report import Amount, Report, RunReport
+from selfdebug.reports.report import Amount, Report, RunReport
 
 COLUMNS = (
     "run", "benchmark", "model", "style", "feedback", "samples", "table", "category", "quantity",

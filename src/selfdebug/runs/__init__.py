@@ -8,13 +8,13 @@ From the ground up: `run` (plain data), `totals`, `tables`, `finding` (lists of 
 `provenance`, `runner` (debugs, scores and stores), `grid` (the runs of one command).
 """
 
-from .finding import Facets, Listed, Order, Selection, State, Trajectories, state_of
-from .grid import Survey, items, make_runs, survey
-from .provenance import changes, checksums, command, machine
-from .run import Provenance, Run, Source, TaskResult
-from .runner import Began, Ended, Refused, RunEvent, Runner, RunWatcher, Stored, open_runner
-from .store import Indices, RunExistsError, RunStore, UnknownRunError, slug
-from .totals import Totals
+from selfdebug.runs.finding import Facets, Listed, Order, Selection, State, Trajectories, state_of
+from selfdebug.runs.grid import Survey, items, make_runs, survey
+from selfdebug.runs.provenance import changes, checksums, command, machine
+from selfdebug.runs.run import Provenance, Run, Source, TaskResult
+from selfdebug.runs.runner import Began, Ended, Refused, RunEvent, Runner, RunWatcher, Stored, open_runner
+from selfdebug.runs.store import Indices, RunExistsError, RunStore, UnknownRunError, slug
+from selfdebug.runs.totals import Totals
 
 __all__ = [
     "Began",

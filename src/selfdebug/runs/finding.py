@@ -15,10 +15,9 @@ import sqlalchemy
 from sqlalchemy import and_, func, select
 
 from selfdebug.benchmarks import Failure
+from selfdebug.runs.run import TaskResult
+from selfdebug.runs.tables import results, searchable, summaries
 from selfdebug.trajectory import Cost
-
-from .run import TaskResult
-from .tables import results, searchable, summaries
 
 _WORDS, _WORD_CHARACTERS = 10, 100
 """Of a search, at most."""

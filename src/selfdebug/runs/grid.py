@@ -13,10 +13,9 @@ from selfdebug.benchmarks.programs_file import ProgramsFileError, read_programs
 from selfdebug.execution import Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.problem import Program
+from selfdebug.runs.run import Provenance, Run, Source
+from selfdebug.runs.runner import fitting
 from selfdebug.settings import Settings
-
-from .run import Provenance, Run, Source
-from .runner import fitting
 
 DEFAULT_KINDS = ("baseline", "simple", "ut", "ut+expl")
 """The paper's for programs, less its traces."""

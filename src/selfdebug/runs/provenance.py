@@ -12,9 +12,8 @@ from pathlib import Path
 from selfdebug import __version__
 from selfdebug.benchmarks import MissingDataError
 from selfdebug.prompts import digest
+from selfdebug.runs.run import Provenance, Source
 from selfdebug.settings import Settings
-
-from .run import Provenance, Source
 
 PROGRAMS = "first programs: "
 """What stands before the name of a file of first programs among the checksums."""

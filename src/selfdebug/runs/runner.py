@@ -23,10 +23,9 @@ from selfdebug.feedback import feedback_kind
 from selfdebug.models import Model, RefusedRequestError
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, worked
+from selfdebug.runs.run import Run, TaskResult
+from selfdebug.runs.store import RunStore
 from selfdebug.trajectory import Trajectory
-
-from .run import Run, TaskResult
-from .store import RunStore
 
 _REFUSED_TASKS = 20
 """So many tasks that a server refuses, without one reply, are not odd tasks: it takes no request as things are."""

@@ -19,11 +19,9 @@ from sqlalchemy import func, select
 from selfdebug.models import StoreError
 from selfdebug.models.batches import Batches
 from selfdebug.models.database import create_tables, open_database, reporting, shown, write
-from selfdebug.trajectory import Trajectory
-
-from .finding import Trajectories
-from .run import Run, TaskResult
-from .tables import (
+from selfdebug.runs.finding import Trajectories
+from selfdebug.runs.run import Run, TaskResult
+from selfdebug.runs.tables import (
     MIGRATIONS,
     RESULT_COLUMNS,
     result_of_row,
@@ -36,8 +34,9 @@ from .tables import (
     summaries,
     trajectory_of,
 )
-from .tables import tables as _tables
-from .totals import Totals
+from selfdebug.runs.tables import tables as _tables
+from selfdebug.runs.totals import Totals
+from selfdebug.trajectory import Trajectory
 
 _ROWS = 500  # that are fetched at one time
 

@@ -18,11 +18,10 @@ from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import StoreError
 from selfdebug.models.database import LONG_TEXT, Migration
 from selfdebug.problem import TextToSqlProblem, TranslationProblem
+from selfdebug.runs.run import Provenance, Run, Source, TaskResult
+from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Trajectory
-from selfdebug.visible import without_password
-
-from .run import Provenance, Run, Source, TaskResult
 
 tables = sqlalchemy.MetaData()
 runs = sqlalchemy.Table(

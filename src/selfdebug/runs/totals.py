@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selfdebug.benchmarks.statistics import wilson_interval
-
-from .run import TaskResult
+from selfdebug.runs.run import TaskResult
 
 
 @dataclass(slots=True)

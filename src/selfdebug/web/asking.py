@@ -16,8 +16,8 @@ from typing import Protocol
 
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.problem import Problem
+from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
-from selfdebug.visible import without_password
 
 _log = logging.getLogger(__name__)
 _KEPT = 50

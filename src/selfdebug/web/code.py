@@ -19,8 +19,7 @@ from pygments.token import Token
 from pygments.util import ClassNotFound
 
 from selfdebug.problem import Program
-
-from .text import cut, marked
+from selfdebug.web.text import cut, marked
 
 _PROGRAM_LINES, _PROGRAM_CHARACTERS = 2_000, 100_000
 _COMPARED = 2_000_000

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .code import Row
-from .text import cut
+from selfdebug.web.code import Row
+from selfdebug.web.text import cut
 
 _NUMBERED = re.compile(r"\W*(?:lines?\s+)?(\d{1,4})(?:\s*(?:-|–|to|and)\s*\d{1,4})?\**\s*[:.)]\s*", re.IGNORECASE)
 _QUOTED = re.compile(r"\W*`([^`]+)`")

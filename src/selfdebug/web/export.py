@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from selfdebug.runs import Run, RunStore, Selection
-
-from .links import Links
-from .pages import Done, Pages
-from .references import References
-from .server import STATIC
+from selfdebug.web.links import Links
+from selfdebug.web.pages import Done, Pages
+from selfdebug.web.references import References
+from selfdebug.web.server import STATIC
 
 MARKER = ".selfdebug-view"
 """A file that says of a folder that an export made it, so that another one may take its place."""

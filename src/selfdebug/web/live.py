@@ -12,9 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from selfdebug.models import StoreError
 from selfdebug.runs import RunStore
-
-from .asking import Asked
-from .text import cut
+from selfdebug.web.asking import Asked
+from selfdebug.web.text import cut
 
 _LOOK_SECONDS = 1.0
 _REPLY_SECONDS = 0.15

@@ -13,25 +13,24 @@ import jinja2
 
 from selfdebug import __version__
 from selfdebug.benchmarks.statistics import Proportion
-from selfdebug.execution.languages import LANGUAGES
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.languages import LANGUAGES
 from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.tables import sections
 from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
 from selfdebug.runs.finding import state_of_result
+from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
-from selfdebug.visible import without_password
-
-from .charts import HEIGHT, WIDTH, as_percent, charts_of
-from .code import code_of
-from .links import Links
-from .references import NoReferenceError, References
-from .text import brief, marked, safe, shown
-from .views import exchange_views, reason_of, turn_views, turning_of
+from selfdebug.web.charts import HEIGHT, WIDTH, as_percent, charts_of
+from selfdebug.web.code import code_of
+from selfdebug.web.links import Links
+from selfdebug.web.references import NoReferenceError, References
+from selfdebug.web.text import brief, marked, safe, shown
+from selfdebug.web.views import exchange_views, reason_of, turn_views, turning_of
 
 if TYPE_CHECKING:
-    from .asking import Asked, Desk, Draft
+    from selfdebug.web.asking import Asked, Desk, Draft
 
 T = TypeVar("T")
 

@@ -26,13 +26,12 @@ from selfdebug.benchmarks import Failure
 from selfdebug.models import StoreError
 from selfdebug.reports import ReportError
 from selfdebug.runs import Order, RunStore, Selection, State, UnknownRunError
-
-from .asking import Asked, AskError, Desk, Draft
-from .links import Links
-from .live import asked_events, run_events
-from .pages import Pages
-from .references import References
-from .security import TOKEN, Guard
+from selfdebug.web.asking import Asked, AskError, Desk, Draft
+from selfdebug.web.links import Links
+from selfdebug.web.live import asked_events, run_events
+from selfdebug.web.pages import Pages
+from selfdebug.web.references import References
+from selfdebug.web.security import TOKEN, Guard
 
 STATIC = Path(__file__).parent / "static"
 _LARGEST_FORM = 1_000_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from selfdebug.visible import escape_of, visible
+from selfdebug.safe_text import escape_of, visible
 
 LINE_CHARACTERS = 1_000
 TEXT_CHARACTERS = 20_000

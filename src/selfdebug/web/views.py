@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from selfdebug.benchmarks import Score
-from selfdebug.conversation import Message
 from selfdebug.feedback import FEEDBACK_KINDS, Account, Judge
+from selfdebug.messages import Message
 from selfdebug.outcome import ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryError, QueryOutcome
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
-
-from .code import Code, code_of
-from .explanations import Placed, placed
-from .traces import Step, steps_of
+from selfdebug.web.code import Code, code_of
+from selfdebug.web.explanations import Placed, placed
+from selfdebug.web.traces import Step, steps_of
 
 _SAYS = {
     Judge.TESTS: "the shown tests say",

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from selfdebug.execution import Call, InputOutput, Limits, Sandbox
 from selfdebug.execution.calls import declare, read_signature, values
-from selfdebug.execution.calls.types import FLOATING, INT32, TEXT, ListOf, OptionalOf, SetOf, TupleOf
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from selfdebug.outcome import Outcome, Status
+from selfdebug.signature import FLOATING, INT32, TEXT, ListOf, OptionalOf, SetOf, TupleOf
 from tests.needs import skip_or_fail
 
 # A procedure that changes nothing gives back all that it was given.

@@ -10,7 +10,7 @@ from selfdebug.execution import Call, InputOutput, Limits, Sandbox, SignatureErr
 from selfdebug.execution.calls import DerivedTests, Signature, declare, derive_tests, read_signature
 from selfdebug.execution.calls.generating import generate
 from selfdebug.execution.calls.running import evaluate
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from tests.needs import skip_or_fail
 
 

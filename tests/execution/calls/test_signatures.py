@@ -13,7 +13,7 @@ import pytest
 
 from selfdebug.execution import SignatureError
 from selfdebug.execution.calls import Signature, declare, read_signature
-from selfdebug.execution.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES
 from tests.needs import skip_or_fail
 
 LIST, TABLE = ["list", "integer32"], ["list", ["list", "integer32"]]

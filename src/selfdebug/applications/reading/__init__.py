@@ -6,10 +6,10 @@ models leave in a reply), `replies` (blocks and prose), `versions`, `programs` a
 `reading` (the door), `words` (what is no program).
 """
 
-from .reading import read_program, read_query, read_verdict
-from .structure import parses
-from .unreadable import Unreadable, UnreadableReplyError
-from .words import read_feedback, read_words
+from selfdebug.applications.reading.reading import read_program, read_query, read_verdict
+from selfdebug.applications.reading.structure import parses
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
+from selfdebug.applications.reading.words import read_feedback, read_words
 
 __all__ = [
     "Unreadable",

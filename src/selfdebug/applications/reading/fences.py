@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import tags
+from selfdebug.applications.reading import tags
 
 Completeness = Callable[[str, str], bool]
 """Whether a block with this tag and this code is whole."""

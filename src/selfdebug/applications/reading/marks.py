@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from . import tags
-from .fences import FENCE_LINE
+from selfdebug.applications.reading import tags
+from selfdebug.applications.reading.fences import FENCE_LINE
 
 # A mark of its own kind, which no language has: <|im_end|>, <｜end▁of▁sentence｜>, <end_of_turn>.
 _MARK = re.compile(

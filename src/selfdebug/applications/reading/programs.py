@@ -6,13 +6,12 @@ import functools
 import re
 from dataclasses import dataclass
 
-from selfdebug.execution.languages import LANGUAGES
-
-from . import replies, tags
-from .fences import FENCE_LINE, Block, Completeness
-from .structure import Structure, parses, structure
-from .unreadable import Unreadable, UnreadableReplyError
-from .versions import is_older
+from selfdebug.applications.reading import replies, tags
+from selfdebug.applications.reading.fences import FENCE_LINE, Block, Completeness
+from selfdebug.applications.reading.structure import Structure, parses, structure
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
+from selfdebug.applications.reading.versions import is_older
+from selfdebug.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

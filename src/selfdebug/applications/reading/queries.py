@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from . import replies, tags
-from .fences import Block
-from .statements import is_query
-from .unreadable import Unreadable, UnreadableReplyError
-from .versions import is_older
+from selfdebug.applications.reading import replies, tags
+from selfdebug.applications.reading.fences import Block
+from selfdebug.applications.reading.statements import is_query
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
+from selfdebug.applications.reading.versions import is_older
 
 _WORDS = "select|with|values|from|table|insert|replace|update|delete|merge|create|drop|alter|truncate|pragma|explain"
 _WORDS += "|describe|show|set|use|begin|commit|rollback|attach|detach|vacuum|copy|call|grant|revoke|analyze|lock"

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 
-from selfdebug.execution.languages import language as find_language
+from selfdebug.applications.reading import replies
+from selfdebug.applications.reading.programs import find_program
+from selfdebug.applications.reading.structure import DIALECTS
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
 from selfdebug.feedback import Verdict
-
-from . import replies
-from .programs import find_program
-from .structure import DIALECTS
-from .unreadable import Unreadable, UnreadableReplyError
+from selfdebug.languages import language as find_language
 
 _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?sorry\b|i (?:can|wo|am unable|must decline)"
                     r"|as an ai\b|unfortunately,? i\b|i['’]m (?:unable|not able)\b", re.IGNORECASE)  # fmt: skip
@@ -68,7 +67,7 @@ def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = 
         UnreadableReplyError: none can be read, or more than one.
         ValueError: the dialect is not known.
     """
-    from .queries import find_query
+    from selfdebug.applications.reading.queries import find_query
 
     if dialect not in DIALECTS:
         raise ValueError(f"unknown SQL dialect {dialect!r}: choose from {', '.join(DIALECTS)}")

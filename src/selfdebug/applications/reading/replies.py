@@ -9,8 +9,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from . import marks
-from .fences import FENCE, FENCE_LINE, MOST_ATTEMPTS, MOST_ENDS, Block, Completeness, block_at, opening_of
+from selfdebug.applications.reading import marks
+from selfdebug.applications.reading.fences import (
+    FENCE,
+    FENCE_LINE,
+    MOST_ATTEMPTS,
+    MOST_ENDS,
+    Block,
+    Completeness,
+    block_at,
+    opening_of,
+)
 
 MOST_BLOCKS = 64
 """A reply with more fenced blocks than this is not looked at."""

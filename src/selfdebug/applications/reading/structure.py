@@ -20,7 +20,7 @@ import tree_sitter_javascript
 import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
-from selfdebug.execution.languages import language
+from selfdebug.languages import language
 
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")
 """sqlglot's names of the dialects that queries may be written in."""
@@ -79,7 +79,7 @@ def parses(code: str, language_or_dialect: str) -> bool:
         ValueError: the language is not known.
     """
     if language_or_dialect in DIALECTS:
-        from .statements import statement
+        from selfdebug.applications.reading.statements import statement
 
         return statement(code, language_or_dialect) is not None
     return structure(code, language_or_dialect).parses

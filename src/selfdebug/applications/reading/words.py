@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from selfdebug.conversation import Reply
+from selfdebug.applications.reading.reading import read_verdict
+from selfdebug.applications.reading.replies import clean
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
 from selfdebug.feedback import Feedback, Judge
-
-from .reading import read_verdict
-from .replies import clean
-from .unreadable import Unreadable, UnreadableReplyError
+from selfdebug.messages import Reply
 
 
 def read_feedback(reply: Reply) -> Feedback:

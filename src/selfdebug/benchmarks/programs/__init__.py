@@ -1,5 +1,5 @@
 """What the benchmarks of programs share: reading their files, running their tests, saying what failed."""
 
-from .loaded import LoadedBenchmark
+from selfdebug.benchmarks.programs.loaded import LoadedBenchmark
 
 __all__ = ["LoadedBenchmark"]

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from selfdebug.benchmarks.benchmark import DataError, Scorer, Task, UnknownBenchmarkError
+from selfdebug.benchmarks.programs.records import require
 from selfdebug.execution import Sandbox
-
-from ..benchmark import DataError, Scorer, Task, UnknownBenchmarkError
-from .records import require
 
 
 class LoadedBenchmark:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..benchmark import DataError, MissingDataError
+from selfdebug.benchmarks.benchmark import DataError, MissingDataError
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from selfdebug.benchmarks.benchmark import Failure, Score, Task
 from selfdebug.execution import Limits, Sandbox, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
-
-from ..benchmark import Failure, Score, Task
 
 _REASON = 200  # characters
 

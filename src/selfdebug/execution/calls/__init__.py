@@ -6,17 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .deriving import DerivedTests, derive_tests
-    from .signatures import declare, read_signature
-    from .types import Parameter, Signature
+    from selfdebug.execution.calls.deriving import DerivedTests, derive_tests
+    from selfdebug.execution.calls.signatures import declare, read_signature
+    from selfdebug.signature import Parameter, Signature
 
 _HOMES = {
-    "DerivedTests": "deriving",
-    "Parameter": "types",
-    "Signature": "types",
-    "declare": "signatures",
-    "derive_tests": "deriving",
-    "read_signature": "signatures",
+    "DerivedTests": "selfdebug.execution.calls.deriving",
+    "Parameter": "selfdebug.signature",
+    "Signature": "selfdebug.signature",
+    "declare": "selfdebug.execution.calls.signatures",
+    "derive_tests": "selfdebug.execution.calls.deriving",
+    "read_signature": "selfdebug.execution.calls.signatures",
 }
 
 __all__ = ["DerivedTests", "Parameter", "Signature", "declare", "derive_tests", "read_signature"]
@@ -26,4 +26,4 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: a problem needs the types, and no parser of languages."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -10,22 +10,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from selfdebug.execution.calls import guessing, running, values, weighing
+from selfdebug.execution.calls.dialects import Function
+from selfdebug.execution.calls.generating import Clues, Sizes, generate, is_partial
+from selfdebug.execution.calls.signatures import find_function, read_signature
+from selfdebug.execution.calls.weighing import Observation
+from selfdebug.execution.errors import SignatureError
+from selfdebug.execution.limits import MEBIBYTE, Limits
+from selfdebug.languages import Language
+from selfdebug.languages import language as find_language
 from selfdebug.outcome import Status
-
-from ..errors import SignatureError
-from ..languages import Language
-from ..languages import language as find_language
-from ..limits import MEBIBYTE, Limits
-from ..testing import Call, InputOutput
-from . import guessing, running, values, weighing
-from .dialects import Function
-from .generating import Clues, Sizes, generate, is_partial
-from .signatures import find_function, read_signature
-from .types import Floating, Integer, ListOf, MapOf, ReferenceTo, SetOf, Signature, Text, Type, has_unknown, parts
-from .weighing import Observation
+from selfdebug.signature import (
+    Floating,
+    Integer,
+    ListOf,
+    MapOf,
+    ReferenceTo,
+    SetOf,
+    Signature,
+    Text,
+    Type,
+    has_unknown,
+    parts,
+)
+from selfdebug.unit_tests import Call, InputOutput
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from selfdebug.execution.sandbox import Sandbox
 
 _ROUND = 8  # inputs tried at a time
 _FEWEST, _MOST = 3, 9  # rounds

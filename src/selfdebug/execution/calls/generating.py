@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from .types import (
+from selfdebug.execution.calls.values import freeze
+from selfdebug.signature import (
     Boolean,
     Character,
     Floating,
@@ -27,7 +28,6 @@ from .types import (
     TupleOf,
     Type,
 )
-from .values import freeze
 
 _LENGTH = re.compile(
     r"(?i)^(?:[nm]\d?|len|length|size|sz|count|cnt|.*(?:_n|_len|_?length|_?size|len\d?)|[nm]um|len_?\w{1,4})$"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .types import (
+from selfdebug.signature import (
     BOOLEAN,
     FLOATING,
     INTEGER,

@@ -11,20 +11,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from selfdebug.execution import reports
+from selfdebug.execution.calls import syntax, values
+from selfdebug.execution.calls.dialects import DIALECTS, Function
+from selfdebug.execution.calls.signatures import find_function
+from selfdebug.execution.errors import SignatureError
+from selfdebug.execution.executor import Executor
+from selfdebug.execution.inside import values as plain
+from selfdebug.execution.inside.checking import show
+from selfdebug.execution.limits import Limits
+from selfdebug.languages import Language
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
-
-from .. import reports
-from ..errors import SignatureError
-from ..executor import Executor
-from ..inside import values as plain
-from ..inside.checking import show
-from ..languages import Language
-from ..limits import Limits
-from ..testing import Call
-from . import syntax, values
-from .dialects import DIALECTS, Function
-from .signatures import find_function
-from .types import Nothing, ReferenceTo, Signature, Type, has_unknown
+from selfdebug.signature import Nothing, ReferenceTo, Signature, Type, has_unknown
+from selfdebug.unit_tests import Call
 
 _FIRST_PAINT = 85
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import keyword
 from dataclasses import replace
 
-from ..errors import SignatureError
-from ..languages import LANGUAGES
-from ..languages import language as find_language
-from .dialects import DIALECTS, Function
-from .types import CHARACTER, ListOf, ReferenceTo, Signature, has_unknown
+from selfdebug.execution.calls.dialects import DIALECTS, Function
+from selfdebug.execution.errors import SignatureError
+from selfdebug.languages import LANGUAGES
+from selfdebug.languages import language as find_language
+from selfdebug.signature import CHARACTER, ListOf, ReferenceTo, Signature, has_unknown
 
 
 def read_signature(source: str, language: str, name: str | None = None) -> Signature:

@@ -14,8 +14,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from ..inside import values as plain
-from .types import (
+from selfdebug.execution.inside import values as plain
+from selfdebug.signature import (
     Boolean,
     Character,
     Floating,

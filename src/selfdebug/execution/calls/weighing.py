@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
-from . import values
-from .dialects import Function
-from .types import Parameter, ReferenceTo, Signature, Unknown
+from selfdebug.execution.calls import values
+from selfdebug.execution.calls.dialects import Function
+from selfdebug.signature import Parameter, ReferenceTo, Signature, Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import cpp, go, java, javascript, python, rust
-from .base import Dialect, Function, Slot
+from selfdebug.execution.calls.dialects import cpp, go, java, javascript, python, rust
+from selfdebug.execution.calls.dialects.base import Dialect, Function, Slot
 
 DIALECTS: dict[str, Dialect] = {
     module.DIALECT.name: module.DIALECT for module in (python, cpp, java, javascript, rust, go)

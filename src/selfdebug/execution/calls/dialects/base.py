@@ -6,8 +6,20 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Protocol
 
-from ...languages.base import Build
-from ..types import CHARACTER, TEXT, ListOf, MapOf, Nothing, Parameter, ReferenceTo, SetOf, Signature, Type, Unknown
+from selfdebug.languages.base import Build
+from selfdebug.signature import (
+    CHARACTER,
+    TEXT,
+    ListOf,
+    MapOf,
+    Nothing,
+    Parameter,
+    ReferenceTo,
+    SetOf,
+    Signature,
+    Type,
+    Unknown,
+)
 
 MAIN = "main"
 

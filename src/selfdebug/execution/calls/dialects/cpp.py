@@ -6,10 +6,11 @@ import re
 
 from tree_sitter import Node
 
-from ...languages.base import Build
-from ...languages.cpp import CPP
-from .. import syntax
-from ..types import (
+from selfdebug.execution.calls import syntax
+from selfdebug.execution.calls.dialects.base import Function, Slot, driver, referred, relaid
+from selfdebug.languages.base import Build
+from selfdebug.languages.cpp import CPP
+from selfdebug.signature import (
     BOOLEAN,
     CHARACTER,
     INT32,
@@ -29,10 +30,9 @@ from ..types import (
     TupleOf,
     Type,
 )
-from ..types import Boolean as BooleanType
-from ..types import Character as CharacterType
-from ..types import Text as TextType
-from .base import Function, Slot, driver, referred, relaid
+from selfdebug.signature import Boolean as BooleanType
+from selfdebug.signature import Character as CharacterType
+from selfdebug.signature import Text as TextType
 
 _NUMBERS: dict[str, Type] = {
     "bool": BOOLEAN, "char": CHARACTER, "float": Floating(32), "double": Floating(), "long double": Floating(),

@@ -7,10 +7,11 @@ import re
 
 from tree_sitter import Node
 
-from ...languages.base import Build
-from ...languages.go import GO
-from .. import syntax
-from ..types import (
+from selfdebug.execution.calls import syntax
+from selfdebug.execution.calls.dialects.base import Function, Slot, driver, in_place, referred, relaid
+from selfdebug.languages.base import Build
+from selfdebug.languages.go import GO
+from selfdebug.signature import (
     BOOLEAN,
     CHARACTER,
     INT64,
@@ -33,7 +34,6 @@ from ..types import (
     Type,
     parts,
 )
-from .base import Function, Slot, driver, in_place, referred, relaid
 
 _SIMPLE: dict[str, Type] = {
     "int": INT64, "uint": Integer(64, signed=False), "float64": Floating(), "float32": Floating(32), "bool": BOOLEAN,

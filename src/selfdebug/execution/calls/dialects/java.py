@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from ...languages.base import Build
-from ...languages.java import JAVA
-from .. import syntax
-from ..types import (
+from selfdebug.execution.calls import syntax
+from selfdebug.execution.calls.dialects.base import Function, Slot, driver, in_place, referred, relaid
+from selfdebug.languages.base import Build
+from selfdebug.languages.java import JAVA
+from selfdebug.signature import (
     BOOLEAN,
     CHARACTER,
     INT32,
@@ -34,7 +35,6 @@ from ..types import (
     TupleOf,
     Type,
 )
-from .base import Function, Slot, driver, in_place, referred, relaid
 
 _SIMPLE: dict[str, Type] = {
     "int": INT32, "Integer": INT32, "long": INT64, "Long": INT64, "short": Integer(16), "Short": Integer(16),

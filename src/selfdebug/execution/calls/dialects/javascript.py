@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from ...languages.base import Build
-from ...languages.javascript import JAVASCRIPT
-from .. import syntax
-from ..types import (
+from selfdebug.execution.calls import syntax
+from selfdebug.execution.calls.dialects import usage
+from selfdebug.execution.calls.dialects.base import Function, Slot, driver, in_place
+from selfdebug.languages.base import Build
+from selfdebug.languages.javascript import JAVASCRIPT
+from selfdebug.signature import (
     BOOLEAN,
     FLOATING,
     INTEGER,
@@ -33,8 +35,6 @@ from ..types import (
     TupleOf,
     Type,
 )
-from . import usage
-from .base import Function, Slot, driver, in_place
 
 _SIMPLE: dict[str, Type] = {
     "integer": INTEGER, "int": INTEGER, "bigint": INTEGER, "string": TEXT, "boolean": BOOLEAN,

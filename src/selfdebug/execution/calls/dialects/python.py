@@ -6,9 +6,11 @@ import re
 
 from tree_sitter import Node
 
-from ...languages.base import Build
-from .. import syntax
-from ..types import (
+from selfdebug.execution.calls import syntax
+from selfdebug.execution.calls.dialects import usage
+from selfdebug.execution.calls.dialects.base import Function, Slot, in_place
+from selfdebug.languages.base import Build
+from selfdebug.signature import (
     BOOLEAN,
     FLOATING,
     INTEGER,
@@ -30,8 +32,6 @@ from ..types import (
     TupleOf,
     Type,
 )
-from . import usage
-from .base import Function, Slot, in_place
 
 _SIMPLE: dict[str, Type] = {
     "int": INTEGER, "float": FLOATING, "bool": BOOLEAN, "str": TEXT, "None": NOTHING, "list": ListOf(UNKNOWN),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from ...languages.base import Build
-from ...languages.rust import RUST
-from .. import syntax
-from ..types import (
+from selfdebug.execution.calls import syntax
+from selfdebug.execution.calls.dialects.base import Function, Slot, driver, referred, relaid
+from selfdebug.languages.base import Build
+from selfdebug.languages.rust import RUST
+from selfdebug.signature import (
     BOOLEAN,
     CHARACTER,
     INT64,
@@ -29,7 +30,6 @@ from ..types import (
     TupleOf,
     Type,
 )
-from .base import Function, Slot, driver, referred, relaid
 
 _SIMPLE: dict[str, Type] = {
     "isize": INT64, "usize": Integer(64, signed=False), "f64": Floating(), "f32": Floating(32), "bool": BOOLEAN,

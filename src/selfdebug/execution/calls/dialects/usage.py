@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from .. import syntax
-from ..types import BOOLEAN, FLOATING, INTEGER, TEXT, UNKNOWN, ListOf, MapOf, SetOf, TupleOf, Type
+from selfdebug.execution.calls import syntax
+from selfdebug.signature import BOOLEAN, FLOATING, INTEGER, TEXT, UNKNOWN, ListOf, MapOf, SetOf, TupleOf, Type
 
 _NUMBERS, _TABLE = ListOf(INTEGER), ListOf(ListOf(INTEGER))
 _MAP = MapOf(UNKNOWN, UNKNOWN)

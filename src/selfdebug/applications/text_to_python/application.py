@@ -6,12 +6,11 @@ import ast
 import builtins
 from collections.abc import Sequence
 
+from selfdebug.applications.sandboxed import ProgramApplication
 from selfdebug.execution import Assertion, Call, Limits, Sandbox
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TextToPythonProblem
 from selfdebug.prompts import Exemplar
-
-from .sandboxed import ProgramApplication
 
 
 class TextToPython(ProgramApplication[TextToPythonProblem]):

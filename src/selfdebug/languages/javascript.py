@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
+from selfdebug.languages.base import Build, Language
 from selfdebug.outcome import ProgramError
-
-from .base import Build, Language
 
 # Node's own console.assert only prints; a driver that uses it must fail.
 _STRICT_ASSERT = (

@@ -13,15 +13,14 @@ from typing import Any, Self
 import sqlglot
 from sqlglot import exp
 
-from selfdebug.conversation import Reply
+from selfdebug.applications.reading import parses, read_query
 from selfdebug.execution.databases import Database, DatabaseError, QueryErrorKind, QueryLimits, Schema, render
 from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program, TextToSqlProblem
 from selfdebug.prompts import Exemplar, exemplars
 from selfdebug.query_outcome import QueryOutcome
-
-from .reading import parses, read_query
 
 _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
 _RUN_TOGETHER = 200  # rows that are looked at for duplicates

@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from selfdebug.applications.sandboxed import ProgramApplication
 from selfdebug.execution import InputOutput, SignatureError
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import TranslationProblem
 from selfdebug.prompts import Exemplar
-
-from .sandboxed import ProgramApplication
 
 _SHOWN = 4  # exemplars before a problem
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .base import Language
-from .cpp import CPP
-from .go import GO
-from .java import JAVA
-from .javascript import JAVASCRIPT
-from .python import PYTHON
-from .rust import RUST
+from selfdebug.languages.base import Language
+from selfdebug.languages.cpp import CPP
+from selfdebug.languages.go import GO
+from selfdebug.languages.java import JAVA
+from selfdebug.languages.javascript import JAVASCRIPT
+from selfdebug.languages.python import PYTHON
+from selfdebug.languages.rust import RUST
 
 LANGUAGES: dict[str, Language] = {language.name: language for language in (PYTHON, CPP, JAVA, JAVASCRIPT, RUST, GO)}
 """By name."""

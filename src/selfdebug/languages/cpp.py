@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
+from selfdebug.languages.base import Build, Language, first_error
 from selfdebug.outcome import ProgramError
-
-from .base import Build, Language, first_error
 
 
 class _Cpp(Language):

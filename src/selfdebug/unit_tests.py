@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator
 
-from .plain import Plain
+from selfdebug.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator
 
-from .inside import values
+from selfdebug.execution.inside import values
 
 
 def _write(value: Any) -> Any:

@@ -8,9 +8,8 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import ProgramError
-
-from ..errors import ToolchainMissingError
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ import shutil
 import subprocess
 from functools import cache
 
+from selfdebug.languages.base import Build, Language
 from selfdebug.outcome import ProgramError
-
-from .base import Build, Language
 
 
 @cache

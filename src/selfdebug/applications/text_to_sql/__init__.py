@@ -1,0 +1,1 @@
+"""Text-to-SQL: a question to a database becomes a query (Spider, BIRD)."""

@@ -1,0 +1,1 @@
+"""Translation: a program becomes one of another language (TransCoder, HumanEval-X)."""
