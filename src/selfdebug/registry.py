@@ -1,0 +1,74 @@
+"""Registries: what there is of a kind, by the names that users write. Each extension point is one of them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Registry(Mapping[str, T], Generic[T]):
+    """A mapping from names to things of one kind, in the order in which they were added.
+
+    A thing may be given as ``module:attribute``: then it is imported when somebody asks for it, so that a list of names
+    costs nothing and a low room can name what an upper one, or another package, brings.
+    """
+
+    def __init__(self, noun: str, things: Mapping[str, T | str], aliases: Mapping[str, str] | None = None) -> None:
+        """Make a registry.
+
+        Args:
+            noun: what the things are called in messages, such as ``language``.
+            things: by name; a string is a place, ``module:attribute``.
+            aliases: other spellings of names.
+        """
+        self.noun = noun
+        self._things: dict[str, T | str] = dict(things)
+        self._aliases = dict(aliases or {})
+
+    def __getitem__(self, name: str) -> T:
+        """The thing of a name, or of another spelling of it; capitals and outer spaces do not count.
+
+        Raises:
+            UnknownNameError: there is none; the message lists those that there are.
+        """
+        key = name.strip().lower()
+        key = self._aliases.get(key, key)
+        if key not in self._things:
+            raise UnknownNameError(f"unknown {self.noun} {name!r}: choose from {', '.join(self._things)}")
+        thing = self._things[key]
+        if isinstance(thing, str):
+            module, _, attribute = thing.partition(":")
+            thing = self._things[key] = getattr(importlib.import_module(module), attribute)
+        return thing  # type: ignore[return-value]  # a string was a place, and is resolved
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.strip().lower() in {*self._things, *self._aliases}
+
+    def add(self, name: str, thing: T | str) -> None:
+        """Add a thing, or replace the one of that name.
+
+        Args:
+            name: lower case, as users write it.
+            thing: the thing, or its place, ``module:attribute``.
+        """
+        self._things[name] = thing
+
+    def remove(self, name: str) -> None:
+        """Take a thing out again, as tests do."""
+        del self._things[name]
+
+
+class UnknownNameError(ValueError, KeyError):
+    """A registry has nothing of that name; the message lists what it has."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
