@@ -42,7 +42,7 @@ class Registry(Mapping[str, T], Generic[T]):
         if isinstance(thing, str):
             module, _, attribute = thing.partition(":")
             thing = self._things[key] = getattr(importlib.import_module(module), attribute)
-        return thing  # type: ignore[return-value]  # a string was a place, and is resolved
+        return thing
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._things)
