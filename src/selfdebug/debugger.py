@@ -210,7 +210,7 @@ class _Attempt:
         return self.application.read(self.problem, reply)
 
     def is_last_turn(self) -> bool:
-        return len(self.turns) > self.settings.turns
+        return len(self.turns) > self.settings.max_turns
 
     def test_to_trace(self, turn: Turn) -> int:
         """The shown test that tells the most."""

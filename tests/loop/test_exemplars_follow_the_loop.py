@@ -93,7 +93,9 @@ async def test_exemplar_is_what_the_loop_says(
 
     with ModelServer(reply) as server:
         async with Endpoint("tiny", server.url) as model:
-            debugger = Debugger(model, workshop.applications, Settings(feedback=kind.name, style="zero-shot", turns=9))
+            debugger = Debugger(
+                model, workshop.applications, Settings(feedback=kind.name, style="zero-shot", max_turns=9)
+            )
             trajectory = await debugger.debug(problem, exemplar.turns[0].program)
     assert trajectory.ending is Ending.CORRECT
     assert [turn.program for turn in trajectory.turns] == [turn.program for turn in exemplar.turns]

@@ -20,7 +20,7 @@ HELP = (
 EXAMPLES = """[bold]Examples[/]
   selfdebug config
   selfdebug config --json
-  SELFDEBUG_TURNS=5 selfdebug config
+  SELFDEBUG_MAX_TURNS=5 selfdebug config
 
 Exit codes: 0 shown; 2 a file or a variable cannot be used."""
 

@@ -22,6 +22,7 @@ import platformdirs
 
 from selfdebug.cli.failing import UsageError
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.settings import RENAMED
 
 FILE_NAME = "selfdebug.toml"
 PREFIX = "SELFDEBUG_"
@@ -57,7 +58,7 @@ class Configuration:
         "", "OpenAI-compatible server. Default: OPENAI_BASE_URL, or else OpenAI's.", "Model", "URL", secret=True
     )
     form: str = _setting("", "Chat, or text completion for base models.", "Model", choices=("chat", "completion"))
-    max_tokens: int = _setting(2048, "Most tokens in one reply, thinking included.", "Model", "N", least=1)
+    max_reply_tokens: int = _setting(2048, "Most tokens in one reply, thinking included.", "Model", "N", least=1)
     feedback: str = _setting(
         "", f"{', '.join(FEEDBACK_KINDS)}. Default: ut+expl with tests, expl without.", "Debugging", "KIND",
         choices=tuple(FEEDBACK_KINDS),
@@ -67,12 +68,12 @@ class Configuration:
         "Debugging", choices=("few-shot", "zero-shot"),
     )  # fmt: skip
     samples: int = _setting(1, "First programs to draw; a vote picks one.", "Debugging", "N", least=1)
-    turns: int = _setting(3, "Most new programs after the first.", "Debugging", "N", least=0)
-    calls: int | None = _setting(None, "Most replies from the model.", "Budget for one problem", "N", least=1)
-    tokens: int | None = _setting(
+    max_turns: int = _setting(3, "Most new programs after the first.", "Debugging", "N", least=0)
+    max_calls: int | None = _setting(None, "Most replies from the model.", "Budget for one problem", "N", least=1)
+    max_total_tokens: int | None = _setting(
         None, "Most tokens, in prompts and replies together.", "Budget for one problem", "N", least=1
     )
-    seconds: float | None = _setting(
+    max_seconds: float | None = _setting(
         None, "Longest wall time, in seconds.", "Budget for one problem", "SECONDS", least=0.001
     )
     store: str = _setting(
@@ -123,12 +124,17 @@ class Setting:
     @property
     def option(self) -> str:
         """As an option."""
-        return f"--{self.name.replace('_', '-')}"
+        return option_of(self.name)
 
     @property
     def variable(self) -> str:
         """As an environment variable."""
         return f"{PREFIX}{self.name.upper()}"
+
+
+def option_of(name: str) -> str:
+    """The option of a setting."""
+    return f"--{name.replace('_', '-')}"
 
 
 def _declared() -> dict[str, Setting]:
@@ -260,6 +266,9 @@ def _read_environment() -> tuple[dict[str, Value], list[str]]:
         if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
             continue
         setting = known.get(variable)
+        old = variable.removeprefix(PREFIX).lower()
+        if old in RENAMED:
+            raise UsageError(f"{variable} is now called {SETTINGS[RENAMED[old]].variable}.")
         if setting is None:
             warnings.append(_unknown(variable, variable, list(known)))
         elif text:
@@ -301,6 +310,8 @@ def _checked(setting: Setting, value: Value, source: str) -> Value:
 
 
 def _unknown(written: str, name: str, known: list[str]) -> str:
+    if name in RENAMED:
+        return f"{written} is now called {RENAMED[name]}."
     if any(word in name.lower() for word in ("key", "secret", "password")):
         return f"{written} is ignored: put keys in the variable OPENAI_API_KEY and nowhere else."
     near = difflib.get_close_matches(name, known, 1, cutoff=0.5)

@@ -117,8 +117,12 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{visible(title)}\n\n")
     put(summary(found))
-    limits = [f"{name} {value}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
-    kept = [settings.style, f"turns {settings.turns}", f"max tokens {settings.max_tokens}", *limits]
+    limits = [
+        f"{name.replace('_', ' ')} {value}"
+        for name in ("max_calls", "max_total_tokens", "max_seconds")
+        if (value := getattr(settings, name))
+    ]
+    kept = [settings.style, f"max turns {settings.max_turns}", f"max reply tokens {settings.max_reply_tokens}", *limits]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),

@@ -86,13 +86,14 @@ def command(
     """
     words = ["selfdebug", "bench", benchmark, "--model", source.model]
     words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]
-    words += ["--style", settings.style, "--turns", str(settings.turns), "--max-tokens", str(settings.max_tokens)]
+    words += ["--style", settings.style, "--max-turns", str(settings.max_turns)]
+    words += ["--max-reply-tokens", str(settings.max_reply_tokens)]
     given = {
         "--base-url": source.base_url,
         "--form": source.form,
-        "--calls": settings.calls,
-        "--tokens": settings.tokens,
-        "--seconds": settings.seconds,
+        "--max-calls": settings.max_calls,
+        "--max-total-tokens": settings.max_total_tokens,
+        "--max-seconds": settings.max_seconds,
         "--limit": source.limit,
         "--programs": programs,
         "--data": data,
