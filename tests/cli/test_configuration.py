@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -29,6 +31,53 @@ def test_defaults_are_the_debuggers() -> None:
             assert SETTINGS[each.name].default == each.default, each.name
     assert style_for("gpt-5-mini") == Settings().style
     assert style_for("embedded") == "zero-shot"
+
+
+TOY = """
+import dataclasses, json, os, sys
+from selfdebug import settings
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Toy(settings.Settings):
+    toy: int = settings.setting(7, "How much to play.", "Debugging", "N", least=1)
+
+settings.Settings = Toy
+from typer.testing import CliRunner
+from selfdebug.cli.configuration import load
+from selfdebug.cli.main import app
+from selfdebug.cli.running import settings_of
+from selfdebug.runs import Source, command
+
+def said(*words):
+    result = CliRunner().invoke(app, words)
+    return result.stdout + result.stderr
+
+found = {name: said(name, "--help") for name in ("python", "sql", "translate", "demo", "bench", "view")}
+found["default"], found["wrong"] = said("config"), said("python", "x", "--toy", "0")
+os.environ["SELFDEBUG_TOY"] = "8"
+found["variable"] = said("config")
+del os.environ["SELFDEBUG_TOY"]
+open("selfdebug.toml", "w").write("toy = 9")
+found["file"] = said("config")
+made = settings_of(load({"toy": 10}).configuration)
+found["settings"] = [type(made).__name__, made.toy]
+found["command"] = command("mbpp", made, Source(model="m"), feedback=["ut"], samples=[1])
+print(json.dumps(found))
+"""
+
+
+def test_a_setting_is_added_by_one_declaration() -> None:
+    done = subprocess.run([sys.executable, "-c", TOY], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    for name in ("python", "sql", "translate", "demo", "bench", "view"):
+        assert "--toy" in found[name], name
+        assert "How much to play." in " ".join(found[name].replace("│", " ").split()), name
+    assert re.search(r"^toy +7$", found["default"], re.MULTILINE)
+    assert re.search(r"^toy +8 +SELFDEBUG_TOY$", found["variable"], re.MULTILINE)
+    assert re.search(r"^toy +9 +.*selfdebug\.toml$", found["file"], re.MULTILINE)
+    assert "--toy must be 1 or more, not 0" in found["wrong"]
+    assert found["settings"] == ["Toy", 10]
+    assert "--toy 10" in found["command"]
 
 
 def test_option_wins_over_environment_project_user_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,10 +260,12 @@ def test_config_with_a_bad_file_is_wrong_usage(run: Run) -> None:
 
 def test_documentation_lists_every_setting_as_declared() -> None:
     page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    rows = ["| option | in a file | default | |", "| --- | --- | --- | --- |"]
     for setting in SETTINGS.values():
         default = "" if setting.default in ("", None) else str(setting.default).lower()
-        row = f"| `{setting.option}` | `{setting.name}` | {default} | {setting.doc} |"
-        assert row in page, f"docs/commands.md lacks this row:\n{row}"
+        rows.append(f"| `{setting.option}` | `{setting.name}` | {default} | {setting.doc} |")
+    table = "\n".join(rows)
+    assert f"\n\n{table}\n\n" in page, f"docs/commands.md must hold this table:\n{table}"
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())

@@ -13,10 +13,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from selfdebug.cli.configuration import SETTINGS, Setting, load, option_of
+from selfdebug.cli.configuration import SETTINGS, load
 from selfdebug.cli.failing import reporting
 from selfdebug.cli.visible import visible
-from selfdebug.settings import RENAMED
+from selfdebug.settings import RENAMED, Setting
 
 _INPUT, _OUTPUT = "Input", "Output"
 
@@ -91,7 +91,7 @@ class Command(TyperCommand):
             written = getattr(error, "option_name", "")
             renamed = RENAMED.get(written.removeprefix("--").replace("-", "_"))
             if renamed:
-                error.message = f"{written} is now called {option_of(renamed)}."  # type: ignore[attr-defined]
+                error.message = f"{written} is now called {SETTINGS[renamed].option}."  # type: ignore[attr-defined]
                 error.possibilities = None  # type: ignore[attr-defined]
             raise
 

@@ -117,12 +117,10 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{visible(title)}\n\n")
     put(summary(found))
-    limits = [
-        f"{name.replace('_', ' ')} {value}"
-        for name in ("max_calls", "max_total_tokens", "max_seconds")
-        if (value := getattr(settings, name))
-    ]
-    kept = [settings.style, f"max turns {settings.max_turns}", f"max reply tokens {settings.max_reply_tokens}", *limits]
+    shared = settings.as_options()
+    for option in ("--feedback", "--samples", "--style"):
+        shared.pop(option, None)
+    kept = [settings.style, *(f"{option[2:].replace('-', ' ')} {value}" for option, value in shared.items())]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),

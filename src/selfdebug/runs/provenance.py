@@ -86,14 +86,13 @@ def command(
     """
     words = ["selfdebug", "bench", benchmark, "--model", source.model]
     words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]
-    words += ["--style", settings.style, "--max-turns", str(settings.max_turns)]
-    words += ["--max-reply-tokens", str(settings.max_reply_tokens)]
-    given = {
+    shared = settings.as_options()
+    for option in ("--feedback", "--samples"):  # what they differ in
+        shared.pop(option, None)
+    given: dict[str, object] = {
+        **shared,
         "--base-url": source.base_url,
         "--form": source.form,
-        "--max-calls": settings.max_calls,
-        "--max-total-tokens": settings.max_total_tokens,
-        "--max-seconds": settings.max_seconds,
         "--limit": source.limit,
         "--programs": programs,
         "--data": data,
