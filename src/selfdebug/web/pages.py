@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import jinja2
 
 from selfdebug import __version__
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
@@ -22,15 +23,13 @@ from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
 from selfdebug.runs.finding import state_of_result
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
+from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
 from selfdebug.web.charts import HEIGHT, WIDTH, as_percent, charts_of
 from selfdebug.web.code import code_of
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
 from selfdebug.web.views import exchange_views, reason_of, turn_views, turning_of
-
-if TYPE_CHECKING:
-    from selfdebug.web.asking import Asked, Desk, Draft
 
 T = TypeVar("T")
 
@@ -139,18 +138,20 @@ def _key(run: Run) -> tuple[str, Any, int]:
 class Pages:
     """Makes pages."""
 
-    def __init__(self, store: RunStore, references: References, links: Links | None = None, desk: Desk | None = None):
+    def __init__(
+        self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
+    ):
         """Make pages.
 
         Args:
             store: where runs are.
             references: finds references.
             links: addresses of pages; those of a server unless given.
-            desk: where something can be asked, if it can.
+            service: takes what is asked, if something can be asked.
         """
         self._store, self._references = store, references
         self.numbers = Numbers(store)
-        self._links, self._desk = links or Links(), desk
+        self._links, self._service = links or Links(), service
 
     def with_links(self, links: Links) -> Pages:
         """The same pages with other addresses."""
@@ -271,11 +272,24 @@ class Pages:
             refreshes=any(not run.finished for run in runs),
         )
 
-    def ask(self, draft: Draft, complaint: str = "") -> str:
+    def ask(self, form: AskForm, complaint: str = "") -> str:
         """The form to ask something, with what was typed into it before."""
-        return self._render("ask.html", draft=draft, complaint=complaint, kinds=FEEDBACK_KINDS, refreshes=False)
+        assert self._service is not None
+        return self._render(
+            "ask.html",
+            form=form,
+            complaint=complaint,
+            inputs=PROBLEM_INPUTS,
+            rows=form_rows(),
+            options={
+                "language": [(name, each.title) for name, each in LANGUAGES.items()],
+                "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
+            },
+            kinds=FEEDBACK_KINDS,
+            refreshes=False,
+        )
 
-    def asked(self, asked: Asked) -> str:
+    def asked(self, asked: AskedProblem) -> str:
         """What was asked, as far as it has come."""
         return self._render(
             "asked.html",
@@ -310,7 +324,7 @@ class Pages:
         return len(found), found[:_DIFFERENCES]
 
     def _render(self, template: str, **given: Any) -> str:
-        return _environment().get_template(template).render(links=self._links, desk=self._desk, **given)
+        return _environment().get_template(template).render(links=self._links, service=self._service, **given)
 
 
 def _turn_of_answer(trajectory: Trajectory) -> int | None:
