@@ -47,28 +47,6 @@ class ToldApartBy:
         return Discriminator(self.field).__get_pydantic_core_schema__(source, handler)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class JsonForm:
-    """Marks a type that has a form of its own in JSON: ``Annotated[Signature, JsonForm(write, read)]``.
-
-    Attributes:
-        write: makes what JSON can hold of a value.
-        read: makes the value of that, or takes a value as it is; raises ``ValueError`` for what is neither. Without
-            it, the type is read as if it were not marked.
-    """
-
-    write: Callable[[Any], Any]
-    read: Callable[[Any], Any] | None = None
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
-        """What pydantic asks a marker for."""
-        from pydantic_core import core_schema
-
-        read = self.read
-        schema = handler(source) if read is None else core_schema.no_info_plain_validator_function(read)
-        return {**schema, "serialization": core_schema.plain_serializer_function_ser_schema(self.write)}
-
-
 def _write(value: Any) -> Any:
     from selfdebug import values
 
