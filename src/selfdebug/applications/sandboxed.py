@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from selfdebug.applications.reading import parses, read_program
 from selfdebug.execution import Limits, Sandbox
 from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.languages import language
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program, TextToPythonProblem, TranslationProblem
@@ -53,7 +54,7 @@ class ProgramApplication(Generic[P]):
         """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
         if not problem.tests and (kind.shows_tests or kind.account is Account.RECORDED_TRACE):
             raise ValueError(f"feedback {kind} needs tests: give at least one, or choose simple, expl or trace")
-        if kind.account is Account.RECORDED_TRACE and self.language(problem) != "python":
+        if kind.account is Account.RECORDED_TRACE and not language(self.language(problem)).records_traces:
             raise ValueError(f"feedback {kind} needs a Python program: choose ut+trace, the model's own trace")
 
     async def variables(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
@@ -73,12 +74,12 @@ class ProgramApplication(Generic[P]):
 
     def read(self, problem: P, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one program of a reply."""
-        language = self.language(problem)
+        name = self.language(problem)
         code = read_program(
-            reply.text, language, finish=reply.finish, refusal=reply.refusal,
+            reply.text, name, finish=reply.finish, refusal=reply.refusal,
             entry_point=self.entry_point(problem), previous=previous.code if previous else "",
         )  # fmt: skip
-        return Program(code, language)
+        return Program(code, name)
 
     def parses(self, program: Program) -> bool:
         """Whether its syntax is right."""
