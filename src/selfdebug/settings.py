@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-from selfdebug.feedback import FeedbackKind, feedback_kind
-from selfdebug.messages import EMBEDDED
-from selfdebug.problem import Problem, TextToSqlProblem
-
-Style = Literal["few-shot", "zero-shot"]
-
-
-def style_for(model: str) -> Style:
-    """The style where nobody chose one: the one that the embedded model was trained for, or the paper's."""
-    return "zero-shot" if model == EMBEDDED else "few-shot"
+from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
+from selfdebug.problem import Problem
+from selfdebug.selection import SELECTORS
+from selfdebug.styles import FEW_SHOT, STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +20,12 @@ class Settings:
 
     feedback: str = ""
     """Name of a feedback kind; empty for the one with the most to say: ut+expl where there are tests, else expl."""
-    style: Style = "few-shot"
+    style: str = FEW_SHOT.name
     """With exemplars before the problem, or without."""
     samples: int = 1
-    """First programs to choose from by majority vote. One is greedy, several are drawn at temperature 0.7."""
+    """First programs to choose from. One is greedy, several are drawn at temperature 0.7."""
+    selector: str = "majority-vote"
+    """Name of the selector that chooses among several first programs."""
     turns: int = 3
     """Most new programs after the first. The paper allows 10; success nearly always comes within 3."""
     calls: int | None = None
@@ -44,9 +39,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.feedback:
-            feedback_kind(self.feedback)
-        if self.style not in get_args(Style):
-            raise ValueError(f"unknown style {self.style!r}: choose {' or '.join(get_args(Style))}")
+            FEEDBACK_KINDS.check(self.feedback)
+        for registry, name in ((STYLES, self.style), (SELECTORS, self.selector)):
+            registry.check(name)
         if self.turns < 0:
             raise ValueError(f"turns must be 0 or more, not {self.turns}")
         for name in ("samples", "calls", "tokens", "seconds", "max_tokens"):
@@ -59,6 +54,4 @@ class Settings:
 
     def kind_for(self, problem: Problem) -> FeedbackKind:
         """The feedback kind that a problem is debugged with."""
-        if self.feedback:
-            return feedback_kind(self.feedback)
-        return feedback_kind("expl" if isinstance(problem, TextToSqlProblem) or not problem.tests else "ut+expl")
+        return FEEDBACK_KINDS[self.feedback or ("ut+expl" if problem.tests else "expl")]

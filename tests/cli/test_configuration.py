@@ -11,7 +11,8 @@ import pytest
 
 from selfdebug.cli.configuration import SETTINGS, Configuration, load, user_file
 from selfdebug.cli.failing import UsageError
-from selfdebug.settings import Settings, style_for
+from selfdebug.settings import Settings
+from selfdebug.styles import style_for
 
 from .conftest import Run
 
@@ -27,7 +28,7 @@ def test_defaults_are_the_debuggers() -> None:
         if each.name != "style":  # which follows the model where nobody chose one
             assert SETTINGS[each.name].default == each.default, each.name
     assert style_for("gpt-5-mini") == Settings().style
-    assert style_for("embedded") == "zero-shot"
+    assert style_for("embedded") == "embedded"
 
 
 def test_option_wins_over_environment_project_user_default(monkeypatch: pytest.MonkeyPatch) -> None:

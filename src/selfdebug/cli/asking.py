@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selfdebug.api import APPLICATIONS, open_debugger
+from selfdebug.api import open_debugger
 from selfdebug.cli import running, sql
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, exit_code
@@ -19,7 +19,7 @@ from selfdebug.events import Watcher
 from selfdebug.languages import LANGUAGES
 from selfdebug.messages import EMBEDDED
 from selfdebug.models.local import PREFIX
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import APPLICATIONS, Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.prompts.filters import as_test
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskError, Draft, Example
@@ -169,7 +169,7 @@ def examples_in(folder: Path, configuration: Configuration, first: int) -> tuple
     embedded = running.model_of(configuration) == EMBEDDED
     found: list[Example] = []
     databases: list[str] = []
-    titled = held_out_problems(APPLICATIONS) if embedded else problems(folder, APPLICATIONS)
+    titled = held_out_problems(tuple(APPLICATIONS)) if embedded else problems(folder, tuple(APPLICATIONS))
     for title, problem in titled:
         match problem:
             case TextToSqlProblem(request, database, hint):

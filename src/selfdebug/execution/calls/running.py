@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from selfdebug import values as plain_values
 from selfdebug.execution import reports
 from selfdebug.execution.calls import values
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.executor import Executor
-from selfdebug.execution.inside import values as plain_values
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
 from selfdebug.languages import LANGUAGES, Language

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from selfdebug.execution.inside import values as plain_values
+from selfdebug import values as plain_values
 from selfdebug.signature import (
     Boolean,
     Character,

@@ -12,7 +12,7 @@ from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Wai
 from selfdebug.models import Endpoint, ModelError, RefusedRequestError, endpoint
 from selfdebug.prompts import exemplars
 from selfdebug.settings import Settings
-from selfdebug.trajectory import Ending, Trajectory
+from selfdebug.trajectory import Ending, Selection, Trajectory
 from tests.loop.conftest import Workshop
 from tests.loop.scenarios import (
     CORRECT,
@@ -140,7 +140,9 @@ async def test_samples_vote_by_their_results(workshop: Workshop) -> None:
     assert [sample.ran for sample in trajectory.samples] == [True, False, False, True, True]
     assert trajectory.answer is not None
     assert trajectory.answer.code.endswith("WHERE id = 3")
-    assert [event.chosen for event in events if isinstance(event, Selected)] == [3]
+    assert [event.selection.chosen for event in events if isinstance(event, Selected)] == [3]
+    assert trajectory.selection == Selection("majority-vote", 3, "2 of 5 samples give its result.", 0.4)
+    assert Trajectory.from_json(trajectory.to_json()) == trajectory
     assert trajectory.cost.calls == 6  # five samples, and one that was asked for again
 
 
@@ -250,8 +252,8 @@ async def test_without_a_kind_the_one_with_the_most_to_say_is_used(workshop: Wor
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"feedback": "shouting"}, {"style": "no-shot"}, {"turns": -1}, {"samples": 0}, {"calls": 0}, {"tokens": -5},
-        {"seconds": 0.0}, {"max_tokens": 0},
+        {"feedback": "shouting"}, {"style": "no-shot"}, {"selector": "dice"}, {"turns": -1}, {"samples": 0},
+        {"calls": 0}, {"tokens": -5}, {"seconds": 0.0}, {"max_tokens": 0},
     ],
 )  # fmt: skip
 def test_settings_out_of_range_say_what_they_may_be(wrong: dict[str, object]) -> None:
