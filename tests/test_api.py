@@ -49,7 +49,7 @@ def test_a_style_that_is_not_chosen_follows_the_model(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE item (name TEXT)")
     problem = selfdebug.TextToSqlProblem("How many?", str(path))
-    options = {"store": tmp_path / "store.db", "max_tokens": 4, "feedback": "baseline"}
+    options = {"store": tmp_path / "store.db", "max_reply_tokens": 4, "feedback": "baseline"}
     assert selfdebug.debug(problem, **options).style == "embedded"
     assert selfdebug.debug(problem, style="few-shot", **options).style == "few-shot"
     with ModelServer("no") as server:

@@ -92,4 +92,4 @@ def test_unknown_feedback_kind_names_those_that_there_are() -> None:
 
 def test_fewer_calls_than_samples_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 8"):
-        Settings(samples=8, calls=5)
+        Settings(samples=8, max_calls=5)

@@ -104,7 +104,7 @@ async def first_program(applications: dict[str, Any], lesson: Lesson) -> Convers
 async def turns(applications: dict[str, Any], attempt: Attempt) -> Conversation | None:
     """The debugging of wrong programs up to the right one; None where nothing is said about them."""
     teacher = Teacher(attempt)
-    settings = Settings(feedback=attempt.kind, style=STYLE.name, turns=len(attempt.programs) - 1)
+    settings = Settings(feedback=attempt.kind, style=STYLE.name, max_turns=len(attempt.programs) - 1)
     debugger = Debugger(teacher, applications, settings)
     first = Program(attempt.programs[0], attempt.lesson.program.language)
     trajectory = await debugger.debug(attempt.lesson.problem, first, watch=teacher.watch)

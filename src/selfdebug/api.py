@@ -122,8 +122,8 @@ async def debug_async(
         model, base_url, store, use_stored, unsafe: as for `open_debugger`.
         program: a first program to start from; without one, the model writes it.
         watch: is told each event as it happens.
-        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``turns``, ``calls``, … Without a
-            style, the one that fits the model.
+        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``max_turns``, ``max_calls``, …
+            Without a style, the one that fits the model.
 
     Returns:
         The trajectory: its ``answer`` is the program to use, ``correct`` whether it was judged so.

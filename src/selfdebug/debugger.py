@@ -193,4 +193,4 @@ class _Attempt:
         return feedback.verdict is Verdict.CORRECT or self.is_last_turn()
 
     def is_last_turn(self) -> bool:
-        return len(self.turns) > self.settings.turns
+        return len(self.turns) > self.settings.max_turns

@@ -156,11 +156,11 @@ class Session:
         """The error, with the option that helps where a limit cut the reply off."""
         if reply.finish != "length":
             return error
-        limit, tokens = self._settings.max_tokens, reply.completion_tokens
+        limit, tokens = self._settings.max_reply_tokens, reply.completion_tokens
         if tokens is not None and tokens < limit * _MOST_OF_LIMIT:
             said = f"The server cut the reply off after {tokens} of {limit} tokens: the model's context may be full."
         else:
-            said = f"The reply was cut off at {limit} tokens: allow more with --max-tokens (max_tokens)."
+            said = f"The reply was cut off at {limit} tokens: allow more with --max-reply-tokens (max_reply_tokens)."
         return UnreadableReplyError(error.reason, said)
 
     async def _send_conversation(
@@ -198,7 +198,7 @@ class Session:
                     request, samples, follow=follow, notice=lambda reason: self._watch(Waiting(reason))
                 )
         except TimeoutError:
-            raise Ended(Ending.SECONDS, f"{self._settings.seconds:g} seconds were allowed") from None
+            raise Ended(Ending.SECONDS, f"{self._settings.max_seconds:g} seconds were allowed") from None
         for reply in replies:
             exchange = Exchange(step.name, sent, len(exemplars), reply, is_repair)
             self.exchanges.append(exchange)
@@ -210,8 +210,8 @@ class Session:
         temperature = _SAMPLING_TEMPERATURE if samples > 1 else 0.0
         if self._model.form == "completion":
             prompt = as_completion(messages)
-            return Request((), prompt, temperature, self._settings.max_tokens, stop=COMPLETION_STOP)
-        return Request(messages, "", temperature, self._settings.max_tokens)
+            return Request((), prompt, temperature, self._settings.max_reply_tokens, stop=COMPLETION_STOP)
+        return Request(messages, "", temperature, self._settings.max_reply_tokens)
 
     async def _make_context(self) -> dict[str, Any]:
         return await self._application.context(self._problem, sample_rows=self._sample_rows)
@@ -249,15 +249,15 @@ class Session:
 
     def _check_budget(self, samples: int) -> None:
         limit, cost = self._settings, self._cost
-        if limit.calls is not None and cost.calls + samples > limit.calls:
-            raise Ended(Ending.CALLS, f"{limit.calls} calls were allowed")
-        if limit.tokens is not None and cost.prompt_tokens + cost.completion_tokens >= limit.tokens:
-            raise Ended(Ending.TOKENS, f"{limit.tokens} tokens were allowed")
+        if limit.max_calls is not None and cost.calls + samples > limit.max_calls:
+            raise Ended(Ending.CALLS, f"{limit.max_calls} calls were allowed")
+        if limit.max_total_tokens is not None and cost.prompt_tokens + cost.completion_tokens >= limit.max_total_tokens:
+            raise Ended(Ending.TOKENS, f"{limit.max_total_tokens} tokens were allowed")
 
     def _seconds_left(self) -> float | None:
-        if self._settings.seconds is None:
+        if self._settings.max_seconds is None:
             return None
-        return max(0.0, self._settings.seconds - self._seconds())
+        return max(0.0, self._settings.max_seconds - self._seconds())
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began

@@ -86,10 +86,10 @@ class TerminalSolver:
         name = draft.model.strip()
         if name.startswith(PREFIX) and name != self._configuration.model:
             raise AskError("A model's file is named where the viewer is started: selfdebug view --model gguf:FILE.")
-        turns = draft.turns.strip() or str(self._configuration.turns)
+        turns = draft.turns.strip() or str(self._configuration.max_turns)
         if not (turns.isascii() and turns.isdigit() and len(turns) < 9 and int(turns) <= _MOST_TURNS):
             raise AskError(f"Turns are a whole number up to {_MOST_TURNS}, not {turns[:20]!r}.")
-        chosen = replace(self._configuration, feedback=draft.feedback, turns=int(turns))
+        chosen = replace(self._configuration, feedback=draft.feedback, max_turns=int(turns))
         if name == EMBEDDED:
             return replace(chosen, model=name, base_url="", style=self._configuration.style)
         return replace(chosen, model=name or chosen.model)

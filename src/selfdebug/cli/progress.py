@@ -36,7 +36,7 @@ _LIMITS = (Ending.CALLS, Ending.TOKENS, Ending.SECONDS)
 _STOPPED = {
     Ending.CORRECT: "Judged correct.",
     Ending.NO_DEBUGGING: "Stopped after the first {noun}: feedback {feedback} does not debug.",
-    Ending.TURNS: "Stopped: no turns are left; --turns allows more.",
+    Ending.TURNS: "Stopped: no turns are left; --max-turns allows more.",
     **dict.fromkeys(_LIMITS, "Stopped at a limit."),
     Ending.REPEATED: "Stopped: the model sent the same {noun} again.",
     Ending.UNSURE: "Stopped without a verdict.",

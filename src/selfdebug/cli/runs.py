@@ -117,8 +117,10 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{visible(title)}\n\n")
     put(summary(found))
-    limits = [f"{name} {value}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
-    kept = [settings.style, f"turns {settings.turns}", f"max tokens {settings.max_tokens}", *limits]
+    shared = settings.as_options()
+    for option in ("--feedback", "--samples", "--style"):
+        shared.pop(option, None)
+    kept = [settings.style, *(f"{option[2:].replace('-', ' ')} {value}" for option, value in shared.items())]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,7 @@ from selfdebug.models.database import LONG_TEXT, Migration
 from selfdebug.problem import TextToSqlProblem
 from selfdebug.runs.run import Provenance, Run, Source, TaskResult
 from selfdebug.safe_text import without_password
-from selfdebug.settings import Settings
+from selfdebug.settings import Settings, with_new_names
 from selfdebug.trajectory import Cost, Trajectory
 
 tables = sqlalchemy.MetaData()
@@ -107,7 +107,7 @@ def run_of_row(row: Mapping[str, Any], done: int) -> Run:
         id=row["id"],
         benchmark=row["benchmark"],
         title=row["title"],
-        settings=load(Settings, row["settings"]),
+        settings=load(Settings, row["settings"], with_new_names),
         tasks=row["tasks"],
         categories=load(tuple[str, ...], row["categories"]),
         measures=load(tuple[str, ...], row["measures"]),
@@ -236,9 +236,9 @@ def _dump_score(score: Score) -> str:
     return json.dumps(fields)
 
 
-def _load(what: str, kind: Any, text: str) -> Any:
+def _load(what: str, kind: Any, text: str, upgrade: Callable[[Any], Any] = lambda stored: stored) -> Any:
     try:
-        return _adapter(kind).validate_python(json.loads(text))
+        return _adapter(kind).validate_python(upgrade(json.loads(text)))
     except (ValidationError, ValueError):
         raise StoreError(
             f"{what} cannot be read: somebody changed it. Delete the run with selfdebug runs delete."
