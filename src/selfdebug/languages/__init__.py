@@ -5,8 +5,12 @@ A language is one file of this folder, its driver for calls in `drivers`, and on
 
 from __future__ import annotations
 
-from selfdebug.languages.base import Build, Language
+from typing import TYPE_CHECKING, Any
+
 from selfdebug.registry import Registry
+
+if TYPE_CHECKING:
+    from selfdebug.languages.base import Build, Language
 
 LANGUAGES: Registry[Language] = Registry(
     "language",
@@ -28,9 +32,19 @@ def language(name: str) -> Language:
     Raises:
         ValueError: it is not supported; the message lists those that are.
     """
-    key = name.strip().lower()
-    by_alias = (known for known in LANGUAGES.values() if key in known.aliases)
-    return LANGUAGES[key] if key in LANGUAGES else next(by_alias, None) or LANGUAGES[name]
+    if name in LANGUAGES:
+        return LANGUAGES[name]
+    short = name.strip().lower()
+    return next((known for known in LANGUAGES.values() if short in known.aliases), None) or LANGUAGES[name]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the classes when they are asked for: a list of names needs none of them."""
+    if name not in ("Build", "Language"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from selfdebug.languages import base
+
+    return getattr(base, name)
 
 
 __all__ = ["LANGUAGES", "Build", "Language", "language"]
