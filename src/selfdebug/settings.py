@@ -11,15 +11,15 @@ import dataclasses
 import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args, get_type_hints
 
-from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind, feedback_kind
-from selfdebug.messages import EMBEDDED
+from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
+from selfdebug.selection import SELECTORS
+from selfdebug.styles import FEW_SHOT, STYLES
 
 if TYPE_CHECKING:
     from selfdebug.problem import Problem
 
-Style = Literal["few-shot", "zero-shot"]
 Value: TypeAlias = str | int | float | bool | None
 
 RENAMED = {
@@ -118,14 +118,17 @@ class Settings:
         "KIND",
         choices=FEEDBACK_KINDS,
     )
-    style: Style = setting(
-        "few-shot",
-        "With or without exemplars before the problem. Default: few-shot; for the embedded model, zero-shot.",
+    style: str = setting(
+        FEW_SHOT.name,
+        "With or without exemplars before the problem. Default: few-shot; for the embedded model, its own.",
         "Debugging",
-        choices=get_args(Style),
+        choices=STYLES,
     )
-    samples: int = setting(1, "First programs to draw; a vote picks one.", "Debugging", "N", least=1)
+    samples: int = setting(1, "First programs to draw; a selector picks one.", "Debugging", "N", least=1)
     """One is greedy, several are drawn at temperature 0.7."""
+    selector: str = setting(
+        "majority-vote", "What picks one of several first programs.", "Debugging", "NAME", choices=SELECTORS
+    )
     max_turns: int = setting(3, "Most new programs after the first.", "Limits", "N", least=0)
     """The paper allows 10; success nearly always comes within 3."""
     max_calls: int | None = setting(None, "Most replies from the model for one problem.", "Limits", "N", least=1)
@@ -147,8 +150,6 @@ class Settings:
             return object.__new__(cls)
 
     def __post_init__(self) -> None:
-        if self.feedback:
-            feedback_kind(self.feedback)
         for name, each in self._declared().items():
             if wrong := each.wrong(getattr(self, name)):
                 raise ValueError(f"{name} {wrong}")
@@ -157,7 +158,7 @@ class Settings:
 
     def kind_for(self, problem: Problem) -> FeedbackKind:
         """The feedback kind that a problem is debugged with: where none was chosen, the one with the most to say."""
-        return feedback_kind(self.feedback or ("ut+expl" if getattr(problem, "tests", ()) else "expl"))
+        return FEEDBACK_KINDS[self.feedback or ("ut+expl" if problem.tests else "expl")]
 
     def _declared(self) -> dict[str, Setting]:
         kind: Any = type(self)  # whose hash mypy does not know
@@ -167,11 +168,6 @@ class Settings:
         """The settings that have a value, by their options."""
         values = {each.option: getattr(self, name) for name, each in self._declared().items()}
         return {option: value for option, value in values.items() if value not in ("", None)}
-
-
-def style_for(model: str) -> Style:
-    """The style where nobody chose one: the one that the embedded model was trained for, or the paper's."""
-    return "zero-shot" if model == EMBEDDED else "few-shot"
 
 
 def with_new_names(stored: Any) -> Any:

@@ -14,7 +14,8 @@ import pytest
 import selfdebug
 from selfdebug.cli.configuration import SETTINGS, Configuration, load, user_file
 from selfdebug.cli.failing import UsageError
-from selfdebug.settings import RENAMED, Settings, style_for
+from selfdebug.settings import RENAMED, Settings
+from selfdebug.styles import style_for
 
 from .conftest import Run
 
@@ -30,7 +31,7 @@ def test_defaults_are_the_debuggers() -> None:
         if each.name != "style":  # which follows the model where nobody chose one
             assert SETTINGS[each.name].default == each.default, each.name
     assert style_for("gpt-5-mini") == Settings().style
-    assert style_for("embedded") == "zero-shot"
+    assert style_for("embedded") == "embedded"
 
 
 TOY = """
@@ -167,7 +168,7 @@ def test_paths_in_a_file_start_at_its_folder(monkeypatch: pytest.MonkeyPatch) ->
         ("base_url = 'http://localhost/v1?key=x'", "only servers on this machine"),
         ('base_url = "http:/\\t/elsewhere.example/v1"', "only servers on this machine"),
         ("base_url = 'http://[bad'", "only servers on this machine"),
-        ("style = ''", "must be one of few-shot, zero-shot, not ''"),
+        ("style = ''", "must be one of few-shot, zero-shot, embedded, not ''"),
     ],
 )
 def test_what_a_projects_file_may_not_say(text: str, message: str) -> None:

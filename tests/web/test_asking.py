@@ -73,7 +73,7 @@ def test_a_translation_without_tests_gets_them_from_its_source(site: Site) -> No
         ({"request": "x", "max_turns": "9" * 5_000}, "Turns are a whole number"),
         ({"request": "x", "database": "/etc/passwd"}, "Choose one of the databases"),
         ({"request": "x", "feedback": "ut"}, "feedback ut is not for SQL"),
-        ({"request": "x", "feedback": "none"}, "unknown feedback"),
+        ({"request": "x", "feedback": "none"}, "feedback must be one of baseline"),
         ({"request": "x", "model": "gguf:/etc/passwd"}, "A model's file is named where the viewer is started"),
         ({"request": "x", "max_turns": "many"}, "Turns are a whole number"),
         ({"request": "-", "application": "text-to-python"}, "The request is empty"),

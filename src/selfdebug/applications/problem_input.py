@@ -1,6 +1,6 @@
 """What a user gives to pose a problem, declared once an application: its command, the page's form and Python use it.
 
-Each application has a subclass of `ProblemInput` in its folder (`ask.py`), listed in `PROBLEM_INPUTS`. These modules
+Each application has a subclass of `ProblemInput` in its folder (`ask.py`) and names it in its definition. These modules
 are imported for ``selfdebug --help``, so they import what is slow only where a problem is made.
 """
 
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from selfdebug.registry import Registry
+from selfdebug.problem import APPLICATIONS
 
 if TYPE_CHECKING:
     from selfdebug.problem import Problem
@@ -229,15 +229,22 @@ def _untyped(value: Any) -> str:
     return str(value)
 
 
-PROBLEM_INPUTS: Registry[type[ProblemInput]] = Registry(
-    "application",
-    {
-        "text-to-sql": "selfdebug.applications.text_to_sql.ask:TextToSqlInput",
-        "text-to-python": "selfdebug.applications.text_to_python.ask:TextToPythonInput",
-        "translation": "selfdebug.applications.translation.ask:TranslationInput",
-    },
-)
-"""By application, in the order in which the command and the page show them."""
+class _ProblemInputs(Mapping[str, type[ProblemInput]]):
+    """Those of `APPLICATIONS`, imported when they are asked for."""
+
+    def __getitem__(self, name: str) -> type[ProblemInput]:
+        kind: type[ProblemInput] = APPLICATIONS[name].load_input()
+        return kind
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, definition in APPLICATIONS.items() if definition.input)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+PROBLEM_INPUTS: Mapping[str, type[ProblemInput]] = _ProblemInputs()
+"""By the names of their applications."""
 
 
 def request_text(text: str, what: str) -> str:
@@ -279,12 +286,9 @@ def named_language(name: str, field: str) -> str:
     from selfdebug.languages import language
 
     try:
-        return language(name.strip()).name
+        return language(name).name
     except ValueError as error:
         raise ProblemInputError(f"{error}.", field) from None
-
-
-_MORE_ENDINGS = {".cc": "cpp", ".cxx": "cpp", ".c++": "cpp", ".hpp": "cpp", ".mjs": "javascript", ".cjs": "javascript"}
 
 
 def language_of_file(path: Path) -> str | None:
@@ -292,5 +296,5 @@ def language_of_file(path: Path) -> str | None:
     from selfdebug.languages import LANGUAGES
 
     ending = path.suffix.lower()
-    by_extension = (known.name for known in LANGUAGES.values() if known.extension == ending)
-    return _MORE_ENDINGS.get(ending) or next(by_extension, None)
+    known = (language for language in LANGUAGES.values() if ending in (language.extension, *language.other_extensions))
+    return next((language.name for language in known), None)

@@ -20,7 +20,7 @@ from typing import Any
 import platformdirs
 
 from selfdebug.cli.failing import UsageError
-from selfdebug.settings import RENAMED, Setting, Settings, Style, Value, declared, setting
+from selfdebug.settings import RENAMED, Setting, Settings, Value, declared, setting
 
 FILE_NAME = "selfdebug.toml"
 PREFIX = "SELFDEBUG_"
@@ -44,7 +44,7 @@ class Configuration(Settings):
     Each field is an option (``--base-url``), a variable (``SELFDEBUG_BASE_URL``) and a name in a file (``base_url``).
     """
 
-    style: Style | None = setting(  # type: ignore[assignment]  # None: the one that fits the model
+    style: str | None = setting(  # type: ignore[assignment]  # None: the one that fits the model
         None, declared(Settings)["style"].doc, "Debugging", choices=declared(Settings)["style"].choices
     )
     model: str = setting(

@@ -17,7 +17,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import StoreError
 from selfdebug.models.database import LONG_TEXT, Migration
-from selfdebug.problem import TextToSqlProblem, TranslationProblem
+from selfdebug.problem import TextToSqlProblem
 from selfdebug.runs.run import Provenance, Run, Source, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings, with_new_names
@@ -174,11 +174,10 @@ def trajectory_of(text: str) -> Trajectory:
 def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> dict[str, Any]:
     """A result and its trajectory as a row of `summaries`."""
     problem = trajectory.problem
-    request = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
     database = without_password(problem.database) if isinstance(problem, TextToSqlProblem) else ""
     programs = (turn.program.code for turn in trajectory.turns)
     reasons = (score.reason for score in (*result.scores, result.answer))
-    texts = dict.fromkeys((result.task, request, *programs, *reasons))
+    texts = dict.fromkeys((result.task, problem.request, *programs, *reasons))
     first = result.scores[0].failure if result.scores else Failure.NO_PROGRAM
     return {
         "run": number,
@@ -187,7 +186,7 @@ def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> d
         "failure": str(result.answer.failure or ""),
         "programs": len(trajectory.turns),
         "database": json.dumps(database),
-        "request": json.dumps(request[:_REQUEST_CHARACTERS]),
+        "request": json.dumps(problem.request[:_REQUEST_CHARACTERS]),
         "searched": searchable("\n".join(text[:_SEARCHED_CHARACTERS] for text in texts))[:_SEARCHED_CHARACTERS],
     }
 

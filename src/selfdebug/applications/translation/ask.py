@@ -17,6 +17,7 @@ from selfdebug.applications.problem_input import (
     language_of_file,
     named_language,
 )
+from selfdebug.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from selfdebug.problem import Program, TranslationProblem
@@ -35,17 +36,17 @@ class TranslationInput(ProblemInput):
         "Without tests, the source is run on generated inputs, and the translation must give the same results. Only"
         " the translation goes to standard output; progress goes to standard error."
     )
-    examples: ClassVar[str] = """[bold]Examples[/]
+    examples: ClassVar[str] = f"""[bold]Examples[/]
   selfdebug translate gcd.cpp --to python > gcd.py
   selfdebug translate Dates.java --to rust --name daysBetween
   selfdebug translate sort.js --to go --tests cases.jsonl
   selfdebug translate - --from cpp --to python --test "assert gcd(6, 4) == 2"
   selfdebug translate gcd.cpp --to python --show-prompt --reply first.txt
 
-[bold]Languages[/]: python, cpp, java, javascript, rust, go.
+[bold]Languages[/]: {", ".join(LANGUAGES)}.
 
 [bold]Test files[/]: .jsonl with one test a line,
-  {"arguments": \\[6, 4], "expected": 2} or {"stdin": "6 4", "stdout": "2"};
+  {{"arguments": \\[6, 4], "expected": 2}} or {{"stdin": "6 4", "stdout": "2"}};
 .py with assertions, for --to python; or test code in the target's language
 that ends with an error if the program is wrong."""
 
