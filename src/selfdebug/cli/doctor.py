@@ -100,12 +100,15 @@ async def _languages(wish: str) -> list[Finding]:
     """Compile and run a program of each language, isolated as users' programs are."""
     from selfdebug.execution import Assertion, ExecutionError, InputOutput, Sandbox
     from selfdebug.languages import LANGUAGES
+    from selfdebug.problem import Program
 
     findings = []
     try:
         async with Sandbox(workers=1, isolation=wish) as sandbox:
             started = time.perf_counter()
-            outcome = await sandbox.run("def f(x):\n    return x + 1", [Assertion("assert f(1) == 2")])
+            outcome = await sandbox.run(
+                Program("def f(x):\n    return x + 1", "python"), [Assertion("assert f(1) == 2")]
+            )
             took = f"{1000 * (time.perf_counter() - started):.0f} ms from start to first outcome"
             detail = f"{platform.python_version()}, {took}" if outcome.passed else str(outcome.error)
             findings.append(Finding("languages", "Python", outcome.passed, detail, required=True))
@@ -117,7 +120,7 @@ async def _languages(wish: str) -> list[Finding]:
                     remedy = f"apt-get install {chosen.package}"
                     findings.append(Finding("languages", chosen.title, None, detail, remedy))
                     continue
-                outcome = await sandbox.run(source, [InputOutput("", "ready")], language=name)
+                outcome = await sandbox.run(Program(source, name), [InputOutput("", "ready")])
                 detail = chosen.tool(chosen.tools[0]) if outcome.passed else str(outcome.error or outcome.tests[0])
                 findings.append(Finding("languages", chosen.title, outcome.passed, detail))
     except ExecutionError as error:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from selfdebug.benchmarks.benchmark import Failure, Score, Task
-from selfdebug.execution import Limits, Sandbox, UnitTest
+from selfdebug.execution import Limits, RunOptions, Sandbox, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 
@@ -71,14 +71,8 @@ class TestsScorer:
             code, prelude = prelude + code, ""
         if reference.adapt is not None:
             code = reference.adapt(code)
-        outcome = await self._sandbox.run(
-            code,
-            reference.tests,
-            language=reference.program.language,
-            limits=reference.limits,
-            setup=reference.setup,
-            prelude=prelude,
-        )
+        options = RunOptions(reference.limits, reference.setup, prelude)
+        outcome = await self._sandbox.run(Program(code, reference.program.language), reference.tests, options)
         found = failure(outcome)
         written = outcome.stdout.text or outcome.stderr.text
         if found is None and reference.quiet and written:
