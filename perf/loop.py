@@ -26,7 +26,7 @@ from selfdebug.api import open_debugger
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.messages import Message, Request
 from selfdebug.models import Endpoint, Remembered, ReplyStore
-from selfdebug.problem import TextToPythonProblem
+from selfdebug.problem import Program, TextToPythonProblem
 from selfdebug.settings import Settings
 from tests.model_server import Body, ModelServer, prompt_of
 
@@ -95,8 +95,10 @@ async def bare_programs(problems: int) -> float:
     """Seconds for the same number of programs."""
     async with Sandbox() as sandbox:
         program, test = "def add_1(n):\n    return n + 1\n", Assertion("assert add_1(1) == 2")
-        await sandbox.run(program, [test])
-        return await in_parallel(((lambda: sandbox.run(program, [test])) for _ in range(2 * problems)), 16)
+        await sandbox.run(Program(program, "python"), [test])
+        return await in_parallel(
+            ((lambda: sandbox.run(Program(program, "python"), [test])) for _ in range(2 * problems)), 16
+        )
 
 
 def main() -> None:
