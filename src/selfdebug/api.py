@@ -18,10 +18,11 @@ from selfdebug.debugger import Debugger, no_doubt
 from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, embedded, open_model
+from selfdebug.models import Model, embedded, open_model
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar
 from selfdebug.settings import Settings, style_for
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Trajectory
 
 APPLICATIONS = ("text-to-sql", "translation", "text-to-python")

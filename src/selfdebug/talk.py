@@ -18,7 +18,7 @@ from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.events import Answered, Asking, Streamed, Waiting, Watcher
 from selfdebug.feedback import FeedbackKind
 from selfdebug.messages import Message, Reply, Request
-from selfdebug.models import ContextOverflowError, Model
+from selfdebug.models import AskHooks, ContextOverflowError, Model
 from selfdebug.problem import Problem
 from selfdebug.prompts import COMPLETION_STOP, as_completion, render
 from selfdebug.settings import Settings
@@ -158,9 +158,8 @@ class Talk:
 
     async def _ask(self, request: Request, samples: int) -> list[Reply]:
         follow = (lambda text: self._watch(Streamed(text))) if self._streamed and samples == 1 else None
-        return await self._model.ask(
-            request, samples, follow=follow, notice=lambda reason: self._watch(Waiting(reason))
-        )
+        hooks = AskHooks(on_text=follow, on_wait=lambda reason: self._watch(Waiting(reason)))
+        return await self._model.ask(request, samples, hooks)
 
     def _request(self, dialogue: Dialogue, sent: tuple[Message, ...], samples: int) -> Request:
         messages = joined([(self._system,), *dialogue.exemplars, sent])

@@ -22,10 +22,11 @@ from selfdebug.cli.progress import Progress, Reminder, why_not
 from selfdebug.cli.visible import put, visible
 from selfdebug.execution import Sandbox
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
+from selfdebug.models import Model, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
 from selfdebug.settings import Settings, style_for
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Trajectory
 
 _REQUESTS = 64
