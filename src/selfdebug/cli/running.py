@@ -25,8 +25,9 @@ from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
-from selfdebug.settings import Settings, style_for
+from selfdebug.settings import Settings
 from selfdebug.storage.replies import ReplyStore
+from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 
 _REQUESTS = 64

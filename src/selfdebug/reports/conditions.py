@@ -62,7 +62,7 @@ def _condition(run: Run) -> tuple[str, ...]:
     return (
         run.id, f"{run.title} ({run.benchmark})" if run.title != run.benchmark else run.title, run.provenance.model,
         run.settings.style, feedback, "yes" if kind and kind.shows_tests else "no", f"{run.settings.samples:,}",
-        f"{run.settings.turns:,}" if kind is None or kind.debugs else "–",
+        f"{run.settings.max_turns:,}" if kind is None or kind.debugs else "–",
         f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
     )  # fmt: skip
 
@@ -97,14 +97,14 @@ def _notes(runs: Sequence[Run]) -> list[str]:
 
 def _facts(run: Run) -> dict[str, str]:
     origin, settings = run.provenance, run.settings
-    budgets = {"calls": settings.calls, "tokens": settings.tokens, "seconds": settings.seconds}
+    budgets = {"calls": settings.max_calls, "tokens": settings.max_total_tokens, "seconds": settings.max_seconds}
     limits = ", ".join(f"{value:,} {name}" for name, value in budgets.items() if value is not None)
     return {
         "selfdebug": origin.version,
         "prompts": origin.prompts,
         "model": origin.model,
         "server": origin.server,
-        "tokens of one reply": f"at most {settings.max_tokens:,}",
+        "tokens of one reply": f"at most {settings.max_reply_tokens:,}",
         "budget for one problem": limits or "none besides turns",
         "machine": origin.machine,
         "isolation": origin.isolation,

@@ -8,17 +8,17 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.problem import TextToSqlProblem, TranslationProblem
+from selfdebug.problem import TextToSqlProblem
 from selfdebug.runs.run import Provenance, Run, Source, TaskResult
 from selfdebug.safe_text import without_password
-from selfdebug.settings import Settings
+from selfdebug.settings import Settings, with_new_names
 from selfdebug.storage import StoreError
 from selfdebug.storage.database import LONG_TEXT, Migration
 from selfdebug.trajectory import Cost, Trajectory
@@ -83,8 +83,8 @@ program and of the answer, the number of programs, the database, the request's b
 request, programs and reasons."""
 
 _RUN_PLAIN = ("id", "benchmark", "title", "tasks")
-_RUN_JSON = {
-    "settings": Settings,
+_RUN_JSON: dict[str, Any] = {
+    "settings": Annotated[Settings, BeforeValidator(with_new_names)],
     "categories": tuple[str, ...],
     "measures": tuple[str, ...],
     "notes": tuple[str, ...],
@@ -172,11 +172,10 @@ def trajectory_of(text: str) -> Trajectory:
 def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> dict[str, Any]:
     """A result and its trajectory as a row of `summaries`."""
     problem = trajectory.problem
-    request = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
     database = without_password(problem.database) if isinstance(problem, TextToSqlProblem) else ""
     programs = (turn.program.code for turn in trajectory.turns)
     reasons = (score.reason for score in (*result.scores, result.answer))
-    texts = dict.fromkeys((result.task, request, *programs, *reasons))
+    texts = dict.fromkeys((result.task, problem.request, *programs, *reasons))
     first = result.scores[0].failure if result.scores else Failure.NO_PROGRAM
     return {
         "run": number,
@@ -185,7 +184,7 @@ def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> d
         "failure": str(result.answer.failure or ""),
         "programs": len(trajectory.turns),
         "database": json.dumps(database),
-        "request": json.dumps(request[:_REQUEST_CHARACTERS]),
+        "request": json.dumps(problem.request[:_REQUEST_CHARACTERS]),
         "searched": searchable("\n".join(text[:_SEARCHED_CHARACTERS] for text in texts))[:_SEARCHED_CHARACTERS],
     }
 
