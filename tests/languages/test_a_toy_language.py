@@ -14,6 +14,7 @@ from selfdebug.execution import Call, Driver, InputOutput, Sandbox
 from selfdebug.languages import LANGUAGES, Build, Language, language
 from selfdebug.languages.base import first_error
 from selfdebug.outcome import ProgramError, Status
+from selfdebug.problem import Program
 from selfdebug.prompts.filters import title_of
 from tests.cli.conftest import Run
 from tests.model_server import ModelServer
