@@ -18,7 +18,7 @@ from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import StoreError
 from selfdebug.models.database import LONG_TEXT, Migration
 from selfdebug.problem import TextToSqlProblem, TranslationProblem
-from selfdebug.runs.run import Provenance, Run, Source, TaskResult
+from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Trajectory
@@ -114,7 +114,7 @@ def run_of_row(row: Mapping[str, Any], done: int) -> Run:
         notes=load(tuple[str, ...], row["notes"]),
         provenance=load(Provenance, row["provenance"]),
         done=done,
-        source=load(Source, row["source"]),
+        source=load(RunSource, row["source"]),
     )
 
 
