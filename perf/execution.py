@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from selfdebug.execution import Assertion, Sandbox, isolation
+from selfdebug.execution.inside import template
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from perf.execution_sql import measure as measure_sql
@@ -61,10 +62,9 @@ def jobs(data: Path) -> list[Job]:
 
 BARE = """
 import gc, json, os, sys, time
-from _selfdebug_inside.template import _WARM
-for name in _WARM:
+warm, jobs, prelude = json.load(sys.stdin)
+for name in warm:
     __import__(name)
-jobs, prelude = json.load(sys.stdin)
 prelude = compile(prelude, "prelude", "exec")
 def work(job):
     namespace = {}
@@ -92,16 +92,14 @@ os.write(out, str(len(jobs) / (time.perf_counter() - started)).encode())
 def bare_fork(programs: list[Job]) -> float:
     """Programs per second of one process that forks and does nothing else."""
     work = [[j.program, *([j.setup] if j.setup else []), "\n".join(j.tests)] for j in programs]
-    with tempfile.TemporaryDirectory() as folder:
-        os.symlink(isolation.INSIDE, Path(folder, "_selfdebug_inside"))
-        result = subprocess.run(
-            [isolation.interpreter(), "-s", "-S", "-B", "-c", BARE],
-            input=json.dumps([work, PRELUDE]),
-            env={**isolation.ENVIRONMENT, "PYTHONPATH": folder},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+    result = subprocess.run(
+        [isolation.interpreter(), "-s", "-S", "-B", "-c", BARE],
+        input=json.dumps([template._WARM, work, PRELUDE]),
+        env=isolation.ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return float(result.stdout)
 
 

@@ -226,10 +226,10 @@ class TestComparisons:
 
     def test_what_else_differs_is_said(self) -> None:
         same = [result(0, [True])]
-        other = run("a/ut", prompts="77" * 32, data={"mbpp/mbpp.jsonl": "00" * 32}, max_tokens=99)
+        other = run("a/ut", prompts="77" * 32, data={"mbpp/mbpp.jsonl": "00" * 32}, max_reply_tokens=99)
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
         assert found.differs == ("prompts", "data", "tokens of one reply")
-        other = run("a/ut", calls=5)
+        other = run("a/ut", max_calls=5)
         other = replace(other, source=RunSource(form="completion"))
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
         assert found.differs == ("form", "budget")

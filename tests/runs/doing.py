@@ -67,7 +67,7 @@ async def do_grid(
             try:
                 found = runs.find([name])
             except UnknownRunError:
-                looked = await survey(benchmark, limit, programs)
+                looked = survey(benchmark, limit, programs)
                 source = RunSource(limit=limit, programs=programs)
                 settings = Settings(style=style)  # type: ignore[arg-type]
                 found = make_runs(name, benchmark, settings, kinds, samples, looked, PROVENANCE, source)

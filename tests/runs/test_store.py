@@ -16,6 +16,7 @@ from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import ReplyStore, StoreError, database
 from selfdebug.problem import Program, TextToPythonProblem
 from selfdebug.runs import Indices, RunExistsError, RunSource, RunStore, TaskResult, UnknownRunError, slug
+from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run
 from tests.servers import Server
@@ -65,6 +66,19 @@ async def test_a_run_its_results_and_its_trajectories_come_back_as_they_were(url
         assert list(store.results(run.id)) == [a_result(2), result]
         assert store.trajectory(run.id, "Tiny/7") == a_trajectory(ODD)
         assert set(store.done(run.id)) == {2, 7}
+
+
+def test_settings_that_an_older_version_stored_are_known_by_their_new_names(url: str) -> None:
+    with RunStore(url) as store:
+        store.create(run := a_run())
+    engine = database.open_database(url)
+    with engine.begin() as connection:
+        old = '{"feedback": "ut", "turns": 5, "calls": 6, "tokens": 7, "seconds": 8.5, "max_tokens": 9}'
+        connection.execute(sqlalchemy.text("UPDATE run SET settings = :old"), {"old": old})
+    engine.dispose()
+    limits = {"max_turns": 5, "max_calls": 6, "max_total_tokens": 7, "max_seconds": 8.5, "max_reply_tokens": 9}
+    with RunStore(url) as store:
+        assert store.find([run.id])[0].settings == Settings(feedback="ut", **limits)  # type: ignore[arg-type]
 
 
 async def test_many_results_come_in_the_order_of_their_tasks(url: str) -> None:

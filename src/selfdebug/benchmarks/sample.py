@@ -209,8 +209,7 @@ def is_held_out(problem: Problem) -> bool:
     """Whether a problem is one of the held-out part: of the domain that the embedded model was trained on."""
     part = _PARTS["held-out"]
     kind = next(kind for kind, application in _KINDS.items() if application == problem.application)
-    asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
-    entries = (entry for entry in _read(part.folder / f"{kind}.yaml") if asked == entry[_ASKED[kind]])
+    entries = (entry for entry in _read(part.folder / f"{kind}.yaml") if problem.request == entry[_ASKED[kind]])
     if isinstance(problem, TextToSqlProblem):
         folder = part.folder / _DATABASES
         return any(problem.database == _databases(folder / entry["database"])[0] for entry in entries)

@@ -97,9 +97,8 @@ def bench(
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
-    import asyncio
 
-    found = asyncio.run(survey(opened, limit, programs or ""))
+    found = survey(opened, limit, programs or "")
     _check(kinds, found, opened)
     source = _source(configuration, data, limit, programs)
     grid = _Grid(opened, settings, kinds or found.default_kinds, numbers, found, source)

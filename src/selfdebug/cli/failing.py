@@ -60,6 +60,7 @@ _CODES = {
     "selfdebug.runs.store.RunExistsError": WRONG_USAGE,
     "selfdebug.models.errors.ModelError": MISSING,
     "selfdebug.models.errors.StoreError": MISSING,
+    "selfdebug.downloads.progress.DownloadError": MISSING,
     "selfdebug.execution.errors.ExecutionError": MISSING,
     "selfdebug.execution.databases.errors.DatabaseError": MISSING,
     "selfdebug.benchmarks.benchmark.BenchmarkError": MISSING,

@@ -25,7 +25,8 @@ from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
-from selfdebug.settings import Settings, style_for
+from selfdebug.settings import Settings
+from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 
 _REQUESTS = 64

@@ -117,8 +117,10 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{visible(title)}\n\n")
     put(summary(found))
-    limits = [f"{name} {value}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
-    kept = [settings.style, f"turns {settings.turns}", f"max tokens {settings.max_tokens}", *limits]
+    shared = settings.as_options()
+    for option in ("--feedback", "--samples", "--style"):
+        shared.pop(option, None)
+    kept = [settings.style, *(f"{option[2:].replace('-', ' ')} {value}" for option, value in shared.items())]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),
@@ -151,13 +153,11 @@ def _show_trajectory(trajectory: Trajectory) -> None:
 
     from selfdebug.cli.progress import Progress, why_not
     from selfdebug.events import Judged, Ran
-    from selfdebug.problem import TranslationProblem
 
     problem = trajectory.problem
     console = Console(highlight=False)
     with Progress(console) as shown:
-        asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
-        shown.say(visible(asked.strip("\n")))
+        shown.say(visible(problem.request.strip("\n")))
         if trajectory.turns:
             shown.say(visible(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
         for turn in trajectory.turns:
@@ -215,14 +215,13 @@ def resume(
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
-    import asyncio
 
     from selfdebug.cli.measuring import data_checksums
     from selfdebug.runs import changes, survey
 
     found = changes(run.provenance, data_checksums(benchmark, run.source))
     if not found:
-        now = asyncio.run(survey(benchmark, run.source.limit, run.source.programs))
+        now = survey(benchmark, run.source.limit, run.source.programs)
         if (now.tasks, now.missing) != (run.tasks, run.source.missing):
             found = [
                 f"tasks that can be scored were {run.tasks} and are {now.tasks}, those that cannot were"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from selfdebug.execution.inside import values
+from selfdebug import values
 from selfdebug.execution.limits import Limits
 from selfdebug.languages import Language
 from selfdebug.unit_tests import Assertion, Call

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from selfdebug import values
 from selfdebug.execution.errors import IsolationUnavailableError, WorkerLostError
-from selfdebug.execution.inside import values, wire
+from selfdebug.execution.inside import wire
 from selfdebug.execution.isolation import Launch
 
 _START_SECONDS = 60.0

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
+from selfdebug.downloads.network import is_loopback
 from selfdebug.models.errors import UnreachableError, WrongKeyError
 
 OPENAI = "https://api.openai.com/v1"
@@ -15,7 +16,6 @@ _AZURE = (
     ".services.ai.azure.com", ".azure-api.net",
 )  # fmt: skip
 """Hosts that take a key of Azure's own kind; its other ones, such as models.inference.ai.azure.com, do not."""
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        return urlsplit(self.url).hostname in _LOOPBACK
+        return is_loopback(self.url)
 
     @property
     def is_azure(self) -> bool:

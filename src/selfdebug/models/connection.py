@@ -12,14 +12,13 @@ import base64
 import json
 import os
 import ssl
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
+from selfdebug.downloads.network import certificates, proxy_for
 from selfdebug.models.address import Address
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
 from selfdebug.models.failures import Failure, failure_in, read_failure
@@ -76,10 +75,12 @@ class Connection:
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=_certificates(self._address)),
+                connector=aiohttp.TCPConnector(
+                    limit=self._connections, ssl=certificates() if self._address.url.startswith("https:") else True
+                ),
                 headers=_headers(self._address),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
-                proxy=_proxy(self._address),
+                proxy=proxy_for(self._address.url),
             )
         return self._opened
 
@@ -250,24 +251,6 @@ def _headers(address: Address) -> dict[str, str]:
     named = {"OpenAI-Organization": "OPENAI_ORG_ID", "OpenAI-Project": "OPENAI_PROJECT_ID"}
     chosen = {header: value for header, name in named.items() if (value := os.environ.get(name))}
     return {**login, "Accept": "application/json", **chosen}
-
-
-def _proxy(address: Address) -> str | None:
-    """The proxy of the environment, which cannot reach our own loopback."""
-    parts = urlsplit(address.url)
-    if address.is_loopback or urllib.request.proxy_bypass(parts.netloc):
-        return None
-    proxies = urllib.request.getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
-
-
-def _certificates(address: Address) -> ssl.SSLContext | bool:
-    """The certificates that are trusted: the system's, or those of ``SSL_CERT_FILE``, as for downloads."""
-    if not address.url.startswith("https:"):
-        return True
-    import httpx2  # which few need, and which takes long to import
-
-    return httpx2.create_ssl_context()
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

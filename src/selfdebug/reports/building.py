@@ -200,7 +200,7 @@ def _compare(counts: RunCounts, baseline: RunCounts) -> BaselineComparison | Non
 
 
 def _budget(run: Run) -> tuple[float | None, ...]:
-    return run.settings.calls, run.settings.tokens, run.settings.seconds
+    return run.settings.max_calls, run.settings.max_total_tokens, run.settings.max_seconds
 
 
 def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
         "data": (dict(ours.data), dict(theirs.data)),
         "form": (run.source.form, baseline.source.form),
         "budget": (_budget(run), _budget(baseline)),
-        "tokens of one reply": (run.settings.max_tokens, baseline.settings.max_tokens),
+        "tokens of one reply": (run.settings.max_reply_tokens, baseline.settings.max_reply_tokens),
     }
     return tuple(name for name, (one, other) in pairs.items() if one != other)
 

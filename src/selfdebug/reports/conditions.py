@@ -63,7 +63,7 @@ _CONDITIONS: Mapping[str, Callable[[Run], object]] = {
     "feedback": lambda run: run.feedback,
     "told outcomes": lambda run: "yes" if _shows_tests(run) else "no",
     "samples": lambda run: run.settings.samples,
-    "turns": lambda run: run.settings.turns if run.debugs else None,
+    "turns": lambda run: run.settings.max_turns if run.debugs else None,
     "tasks done": lambda run: f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
 }
 
@@ -98,14 +98,14 @@ def _notes(runs: Sequence[Run]) -> list[str]:
 
 def _facts(run: Run) -> dict[str, str]:
     origin, settings = run.provenance, run.settings
-    budgets = {"calls": settings.calls, "tokens": settings.tokens, "seconds": settings.seconds}
+    budgets = {"calls": settings.max_calls, "tokens": settings.max_total_tokens, "seconds": settings.max_seconds}
     limits = ", ".join(f"{value:,} {name}" for name, value in budgets.items() if value is not None)
     return {
         "selfdebug": origin.version,
         "prompts": origin.prompts,
         "model": origin.model,
         "server": origin.server,
-        "tokens of one reply": f"at most {settings.max_tokens:,}",
+        "tokens of one reply": f"at most {settings.max_reply_tokens:,}",
         "budget for one problem": limits or "none besides turns",
         "machine": origin.machine,
         "isolation": origin.isolation,

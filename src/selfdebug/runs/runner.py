@@ -13,16 +13,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from selfdebug.api import doubt_of, language_of, needs_sandbox, open_applications
+from selfdebug.api import doubt_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
 from selfdebug.events import Answered, Event, Selected
 from selfdebug.execution import Sandbox
-from selfdebug.feedback import feedback_kind
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Model, RefusedRequestError
 from selfdebug.problem import Program
-from selfdebug.prompts import Exemplar, worked
+from selfdebug.prompts import Exemplar, solved
 from selfdebug.runs.run import Run, TaskResult
 from selfdebug.runs.store import RunStore
 from selfdebug.trajectory import Trajectory
@@ -94,17 +94,16 @@ async def open_runner(
         sandbox = Sandbox(unsafe=unsafe)
         if needs_sandbox(benchmark.applications):
             await stack.enter_async_context(sandbox)
-        exemplars = first_exemplars(benchmark)
-        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox, exemplars))
+        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox))
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         isolation = sandbox.isolation if needs_sandbox(benchmark.applications) else QUERIES_ONLY
-        yield BenchmarkRunner(model, applications, scorer, store, isolation)
+        yield BenchmarkRunner(model, applications, scorer, store, isolation, first_exemplars(benchmark))
 
 
 def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
     """The exemplars that a benchmark prescribes for first programs, such as MBPP's three; most prescribe none."""
     tasks: Sequence[Task] = getattr(benchmark, "exemplars", ())
-    return tuple(worked(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
+    return tuple(solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
 
 
 class BenchmarkRunner:
@@ -121,8 +120,10 @@ class BenchmarkRunner:
         scorer: Scorer,
         store: RunStore,
         isolation: str,
+        first_exemplars: Sequence[Exemplar] = (),
     ) -> None:
         """Use `open_runner`."""
+        self._first_exemplars = first_exemplars
         self._model, self._applications, self._scorer, self._store = model, applications, scorer, store
         self.isolation = isolation
 
@@ -186,7 +187,13 @@ class BenchmarkRunner:
     def make_debugger(self, run: Run, feedback: str) -> Debugger:
         """A debugger with the settings of a run and some feedback kind."""
         settings = replace(run.settings, feedback=feedback)
-        return Debugger(self._model, self._applications, settings, doubt=doubt_of(self._model))
+        return Debugger(
+            self._model,
+            self._applications,
+            settings,
+            first_exemplars=self._first_exemplars,
+            doubt=doubt_of(self._model),
+        )
 
 
 class _Configuration:
@@ -199,14 +206,14 @@ class _Configuration:
 
     def debugger_for(self, task: Task) -> Debugger:
         """Where the feedback kind does not fit the problem, its first program is its answer."""
-        fits = fitting(self._debugger.applications, task, self.run.settings.kind_for(task.problem).name)
+        fits = fitting(task, self.run.settings.kind_for(task.problem).name)
         return self._debugger if fits else self._baseline
 
 
-def fitting(applications: Mapping[str, Application[Any]], task: Task, kind: str) -> bool:
+def fitting(task: Task, kind: str) -> bool:
     """Whether a feedback kind makes sense for a task."""
     try:
-        applications[task.problem.application].check(task.problem, feedback_kind(kind))
+        task.problem.check(FEEDBACK_KINDS[kind])
     except ValueError:
         return False
     return True
@@ -239,7 +246,7 @@ class _Listener:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Selected):
-            self.selected = event.chosen
+            self.selected = event.selection.chosen
         elif isinstance(event, Answered):
             self._attention.server_replies = True
         self._attention.watch(event)
@@ -254,7 +261,7 @@ class _Scores:
 
     async def result(self, trajectory: Trajectory, selected: int | None) -> TaskResult:
         """What is kept of the task besides its trajectory."""
-        nothing = Program("", language_of(self.task.problem))
+        nothing = Program("", self.task.problem.language)
         answer = trajectory.answer or nothing
         samples = [sample.program for sample in trajectory.samples]
         await self._score([*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,10 +17,10 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.models import StoreError
 from selfdebug.models.database import LONG_TEXT, Migration
-from selfdebug.problem import TextToSqlProblem, TranslationProblem
+from selfdebug.problem import TextToSqlProblem
 from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
-from selfdebug.settings import Settings
+from selfdebug.settings import Settings, with_new_names
 from selfdebug.trajectory import Cost, Trajectory
 
 tables = sqlalchemy.MetaData()
@@ -107,7 +107,7 @@ def run_of_row(row: Mapping[str, Any], done: int) -> Run:
         id=row["id"],
         benchmark=row["benchmark"],
         title=row["title"],
-        settings=load(Settings, row["settings"]),
+        settings=load(Settings, row["settings"], with_new_names),
         tasks=row["tasks"],
         categories=load(tuple[str, ...], row["categories"]),
         measures=load(tuple[str, ...], row["measures"]),
@@ -174,11 +174,10 @@ def trajectory_of(text: str) -> Trajectory:
 def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> dict[str, Any]:
     """A result and its trajectory as a row of `summaries`."""
     problem = trajectory.problem
-    request = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
     database = without_password(problem.database) if isinstance(problem, TextToSqlProblem) else ""
     programs = (turn.program.code for turn in trajectory.turns)
     reasons = (score.reason for score in (*result.scores, result.answer))
-    texts = dict.fromkeys((result.task, request, *programs, *reasons))
+    texts = dict.fromkeys((result.task, problem.request, *programs, *reasons))
     first = result.scores[0].failure if result.scores else Failure.NO_PROGRAM
     return {
         "run": number,
@@ -187,7 +186,7 @@ def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> d
         "failure": str(result.answer.failure or ""),
         "programs": len(trajectory.turns),
         "database": json.dumps(database),
-        "request": json.dumps(request[:_REQUEST_CHARACTERS]),
+        "request": json.dumps(problem.request[:_REQUEST_CHARACTERS]),
         "searched": searchable("\n".join(text[:_SEARCHED_CHARACTERS] for text in texts))[:_SEARCHED_CHARACTERS],
     }
 
@@ -237,9 +236,9 @@ def _dump_score(score: Score) -> str:
     return json.dumps(fields)
 
 
-def _load(what: str, kind: Any, text: str) -> Any:
+def _load(what: str, kind: Any, text: str, upgrade: Callable[[Any], Any] = lambda stored: stored) -> Any:
     try:
-        return _adapter(kind).validate_python(json.loads(text))
+        return _adapter(kind).validate_python(upgrade(json.loads(text)))
     except (ValidationError, ValueError):
         raise StoreError(
             f"{what} cannot be read: somebody changed it. Delete the run with selfdebug runs delete."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from selfdebug.benchmarks import Score
-from selfdebug.feedback import FEEDBACK_KINDS, Account, Judge
+from selfdebug.feedback import FEEDBACK_KINDS, Judge
 from selfdebug.messages import Message
 from selfdebug.outcome import ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
@@ -99,7 +99,7 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
         feedback: name of the feedback kind, which says whether an explanation is a trace.
     """
     kind = FEEDBACK_KINDS.get(feedback)
-    is_trace = kind is not None and kind.account in (Account.TRACE, Account.RECORDED_TRACE)
+    is_trace = kind is not None and kind.traces
     before: Program | None = None
     views = []
     for place, turn in enumerate(turns):

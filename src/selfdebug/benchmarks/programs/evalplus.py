@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfdebug import values
 from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Task
 from selfdebug.benchmarks.programs import agreement, scoring
 from selfdebug.benchmarks.programs.records import parse
 from selfdebug.execution import Call, Limits, Sandbox
-from selfdebug.execution.inside import values
 from selfdebug.execution.inside.checking import show
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from selfdebug import values as plain
 from selfdebug.execution import reports
 from selfdebug.execution.calls import syntax, values
 from selfdebug.execution.calls.dialects import DIALECTS, Function
 from selfdebug.execution.calls.signatures import find_function
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.executor import Executor
-from selfdebug.execution.inside import values as plain
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
 from selfdebug.languages import Language

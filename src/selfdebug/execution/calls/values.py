@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from selfdebug.execution.inside import values as plain
+from selfdebug import values as plain
 from selfdebug.signature import (
     Boolean,
     Character,

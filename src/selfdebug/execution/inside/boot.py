@@ -10,19 +10,24 @@ import os
 import resource
 import signal
 import sys
+import types
 
 
 def _load_package() -> None:
     """Make this folder a package of a private name, so that programs cannot import it by accident."""
     here = os.path.dirname(os.path.abspath(__file__))
-    specification = importlib.util.spec_from_file_location(
-        "_selfdebug_inside", os.path.join(here, "__init__.py"), submodule_search_locations=[here]
-    )
+    package = types.ModuleType("_selfdebug_inside")
+    package.__path__ = [here]
+    sys.modules[package.__name__] = package
+    # The codec of plain values is the host's own, two folders up; of that folder nothing else is visible.
+    codec = os.path.join(os.path.dirname(os.path.dirname(here)), "values.py")
+    specification = importlib.util.spec_from_file_location("_selfdebug_inside.values", codec)
     assert specification is not None
     assert specification.loader is not None
-    package = importlib.util.module_from_spec(specification)
-    sys.modules["_selfdebug_inside"] = package
-    specification.loader.exec_module(package)
+    values = importlib.util.module_from_spec(specification)
+    package.values = values  # type: ignore[attr-defined]
+    sys.modules[values.__name__] = values
+    specification.loader.exec_module(values)
 
 
 def _heed_signals() -> None:

@@ -12,7 +12,7 @@ from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Wai
 from selfdebug.models import Endpoint, ModelError, RefusedRequestError, endpoint
 from selfdebug.prompts import exemplars
 from selfdebug.settings import Settings
-from selfdebug.trajectory import Ending, Trajectory
+from selfdebug.trajectory import Ending, Selection, Trajectory
 from tests.loop.conftest import Workshop
 from tests.loop.scenarios import (
     CORRECT,
@@ -117,7 +117,7 @@ async def test_completion_models_continue_a_text(workshop: Workshop) -> None:
 async def test_time_ends_a_call_that_goes_on_for_too_long(workshop: Workshop) -> None:
     script = [Answer(python(WRONG_SQUARE)), Answer("late", delay=30)]
     async with asyncio.timeout(15):
-        trajectory, _, _ = await debug(workshop, script, feedback="ut+expl", seconds=2.0)
+        trajectory, _, _ = await debug(workshop, script, feedback="ut+expl", max_max_seconds=2.0)
     assert trajectory.ending is Ending.SECONDS
     assert trajectory.answer is not None
 
@@ -140,7 +140,9 @@ async def test_samples_vote_by_their_results(workshop: Workshop) -> None:
     assert [sample.ran for sample in trajectory.samples] == [True, False, False, True, True]
     assert trajectory.answer is not None
     assert trajectory.answer.code.endswith("WHERE id = 3")
-    assert [event.chosen for event in events if isinstance(event, Selected)] == [3]
+    assert [event.selection.chosen for event in events if isinstance(event, Selected)] == [3]
+    assert trajectory.selection == Selection("majority-vote", 3, "2 of 5 samples give its result.", 0.4)
+    assert Trajectory.from_json(trajectory.to_json()) == trajectory
     assert trajectory.cost.calls == 6  # five samples, and one that was asked for again
 
 
@@ -191,15 +193,21 @@ async def test_a_limit_that_thinking_used_up_is_not_paid_twice(name: str, worksh
     trajectory, requests, _ = await debug(workshop, THOUGHT_TOO_LONG[name], feedback="ut")
     assert len(requests) == 1
     assert trajectory.ending is Ending.UNREADABLE
-    assert trajectory.detail == "The reply was cut off at 2048 tokens: allow more with --max-tokens (max_tokens)."
+    assert (
+        trajectory.detail
+        == "The reply was cut off at 2048 tokens: allow more with --max-reply-tokens (max_reply_tokens)."
+    )
 
 
 async def test_a_limit_that_cut_off_a_program_is_named_once_a_shorter_one_was_asked_for(workshop: Workshop) -> None:
     half = Answer("```python\ndef square(n):", finish="length", usage=(7, 64))
-    trajectory, requests, _ = await debug(workshop, half, feedback="ut", max_tokens=64)
+    trajectory, requests, _ = await debug(workshop, half, feedback="ut", max_reply_tokens=64)
     assert len(requests) == 2
     assert "Be brief" in requests[1]["messages"][-1]["content"]
-    assert trajectory.detail == "The reply was cut off at 64 tokens: allow more with --max-tokens (max_tokens)."
+    assert (
+        trajectory.detail
+        == "The reply was cut off at 64 tokens: allow more with --max-reply-tokens (max_reply_tokens)."
+    )
 
 
 async def test_a_limit_of_the_servers_own_is_told_from_ours(workshop: Workshop) -> None:
@@ -250,8 +258,8 @@ async def test_without_a_kind_the_one_with_the_most_to_say_is_used(workshop: Wor
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"feedback": "shouting"}, {"style": "no-shot"}, {"turns": -1}, {"samples": 0}, {"calls": 0}, {"tokens": -5},
-        {"seconds": 0.0}, {"max_tokens": 0},
+        {"feedback": "shouting"}, {"style": "no-shot"}, {"selector": "dice"}, {"max_turns": -1}, {"samples": 0},
+        {"max_calls": 0}, {"max_total_tokens": -5}, {"max_seconds": 0.0}, {"max_reply_tokens": 0},
     ],
 )  # fmt: skip
 def test_settings_out_of_range_say_what_they_may_be(wrong: dict[str, object]) -> None:

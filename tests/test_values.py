@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfdebug.execution.inside import values
+from selfdebug import values
 
 _scalars = (
     st.none()
