@@ -206,7 +206,7 @@ def _print(unanswered: UnansweredError, asking: object, model: str, as_json: boo
     request = unanswered.request
     if as_json:
         whole = {
-            "step": asking.step,
+            "step": asking.step.name,
             "repair": asking.repair,
             "model": model,
             "samples": unanswered.samples,

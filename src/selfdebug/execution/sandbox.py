@@ -128,8 +128,8 @@ class Sandbox:
         chosen = find_language(language)
         limits = limits or Limits()
         _check_prelude(prelude)
-        if chosen.name != "python":
-            if signature is not None and not tests and chosen.name != "javascript":
+        if not chosen.is_warm:
+            if signature is not None and not tests and chosen.is_compiled:
                 return await running.compiles(self, chosen, program, signature, limits)
             return await self._run_built(chosen, program, tests, limits, stdin, signature)
         parts: list[Outcome] = []

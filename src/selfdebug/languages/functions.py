@@ -1,12 +1,9 @@
-"""What the calls of functions need to know of a language."""
+"""A function as its language writes it: what a driver needs to know to call it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from importlib import resources
-from typing import Protocol
+from dataclasses import dataclass
 
-from selfdebug.languages.base import Build
 from selfdebug.signature import (
     CHARACTER,
     TEXT,
@@ -20,8 +17,6 @@ from selfdebug.signature import (
     Type,
     Unknown,
 )
-
-MAIN = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +85,6 @@ class Function:
         return isinstance(self.returns.type, Nothing)
 
 
-class Dialect(Protocol):
-    """A language's way of writing functions; each module of this folder makes one."""
-
-    name: str
-
-    def functions(self, source: str) -> list[Function]:
-        """The functions that a source defines, in the order of the text, ``main`` left out."""
-
-    def declare(self, signature: Signature) -> str:
-        """A declaration without a body, as one would write it in this language."""
-
-    def build(self, source: str, function: Function, wanted: Signature, *, checked: bool = False) -> Build:
-        """The program with a driver that reads the file ``arguments``, calls the function and writes ``result``.
-
-        Args:
-            source: the program.
-            function: which of its functions to call.
-            wanted: what is to be written after the call: the returned value, if any, and the changed arguments.
-            checked: compile such that undefined behaviour ends the program, where the language has any.
-        """
-
-
 def in_place(of: Type) -> Type | None:
     """The type as an output where lists, sets and maps are the caller's own, and nothing else is."""
     return of if isinstance(of, (ListOf, SetOf, MapOf, Unknown)) else None
@@ -120,23 +93,3 @@ def in_place(of: Type) -> Type | None:
 def referred(of: Type) -> Type:
     """The type of a variable that a reference lets a function change: a text is a list of characters elsewhere."""
     return ListOf(CHARACTER) if of == TEXT else in_place(of) or ReferenceTo(of)
-
-
-def driver(name: str) -> str:
-    """Text of a driver, which lies beside this package as a file in its own language."""
-    return resources.files(f"{__package__.rsplit('.', 1)[0]}.drivers").joinpath(name).read_text("utf-8")
-
-
-def relaid(build: Build, files: dict[str, str], sources: list[str], **changes: object) -> Build:
-    """A language's usual build with other files.
-
-    Args:
-        build: the build of a program by itself; its options are kept.
-        files: path → text.
-        sources: what the compiler is given in place of the program's file.
-        changes: further fields of the build.
-    """
-    command: list[str] = []
-    for part in build.compile:
-        command += sources if part == build.main else [part]
-    return replace(build, files=files, compile=command, **changes)  # type: ignore[arg-type]
