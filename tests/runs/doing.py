@@ -14,9 +14,9 @@ from selfdebug.models import Endpoint, StoringModel
 from selfdebug.runs import (
     Provenance,
     Run,
+    RunSource,
     RunStore,
     RunWatcher,
-    Source,
     TaskResult,
     UnknownRunError,
     items,
@@ -69,7 +69,7 @@ async def do_grid(
                 found = runs.find([name])
             except UnknownRunError:
                 looked = survey(benchmark, limit, programs)
-                source = Source(limit=limit, programs=programs)
+                source = RunSource(limit=limit, programs=programs)
                 settings = Settings(style=style)  # type: ignore[arg-type]
                 found = make_runs(name, benchmark, settings, kinds, samples, looked, PROVENANCE, source)
                 runs.create(*found)

@@ -16,7 +16,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.problem import TextToSqlProblem
-from selfdebug.runs.run import Provenance, Run, Source, TaskResult
+from selfdebug.runs.run import Provenance, Run, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings, with_new_names
 from selfdebug.storage import StoreError
@@ -89,7 +89,7 @@ _RUN_JSON: dict[str, Any] = {
     "measures": tuple[str, ...],
     "notes": tuple[str, ...],
     "provenance": Provenance,
-    "source": Source,
+    "source": RunSource,
 }
 """Fields of a run that are columns of `runs`, as they are or as JSON."""
 RESULT_COLUMNS = tuple(column for column in results.c if column.name not in ("run", "trajectory"))
