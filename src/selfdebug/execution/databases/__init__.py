@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from selfdebug.execution.databases.files import SqliteFiles
     from selfdebug.execution.databases.limits import QueryLimits
     from selfdebug.execution.databases.rendering import render
-    from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
+    from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, TableSchema
     from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome, Row
 
 _HOMES = {
@@ -52,7 +52,7 @@ _HOMES = {
     "Row": "selfdebug.query_outcome",
     "Schema": "selfdebug.execution.databases.schema",
     "SqliteFiles": "selfdebug.execution.databases.files",
-    "Table": "selfdebug.execution.databases.schema",
+    "TableSchema": "selfdebug.execution.databases.schema",
     "UnknownDatabaseKindError": "selfdebug.execution.databases.errors",
     "WorkerFailedError": "selfdebug.execution.databases.errors",
     "render": "selfdebug.execution.databases.rendering",
@@ -76,7 +76,7 @@ __all__ = [
     "Row",
     "Schema",
     "SqliteFiles",
-    "Table",
+    "TableSchema",
     "UnknownDatabaseKindError",
     "WorkerFailedError",
     "render",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, Protocol
 
-from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.schema import Schema
@@ -48,7 +48,7 @@ class Engine(Protocol):
         """Let go of the connection."""
 
 
-def open_engine(address: Address, limits: QueryLimits) -> Engine:
+def open_engine(address: DatabaseAddress, limits: QueryLimits) -> Engine:
     """Connect, read-only.
 
     Raises:

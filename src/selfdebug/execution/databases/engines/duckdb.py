@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import EngineError, fetch
@@ -24,7 +24,7 @@ from selfdebug.execution.databases.functions import (
     DUCKDB_VOLATILE_ALLOWED,
 )
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
+from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, TableSchema
 from selfdebug.query_outcome import QueryErrorKind, Row
 
 _ROWS_AT_ONCE = 64
@@ -66,7 +66,7 @@ class DuckDBEngine:
 
     dialect = "duckdb"
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         try:
             self._connection = duckdb.connect(address.path or "", read_only=True, config=dict(_settings(limits)))
         except duckdb.Error as error:
@@ -124,7 +124,7 @@ class DuckDBEngine:
             constraints = keys.get((schema, name), [])
             foreign = [row for row in constraints if row[0] == "FOREIGN KEY"]
             tables.append(
-                Table(
+                TableSchema(
                     name,
                     tuple(Column(*row) for row in columns.get((schema, name), ())),
                     next((tuple(row[1]) for row in constraints if row[0] == "PRIMARY KEY"), ()),
@@ -178,7 +178,7 @@ def _shortest(value: float | None) -> float | None:
     return next((short for short in digits if struct.pack("f", short) == struct.pack("f", value)), value)
 
 
-def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
+def _opening_error(address: DatabaseAddress, error: duckdb.Error) -> DatabaseError:
     words = str(error).split("\n")[0]
     if "Could not set lock" in words:
         return DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
@@ -187,4 +187,4 @@ def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
     )
 
 
-open_engine: Callable[[Address, QueryLimits], DuckDBEngine] = DuckDBEngine
+open_engine: Callable[[DatabaseAddress, QueryLimits], DuckDBEngine] = DuckDBEngine

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.engines.reflection import Types, read_tables
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
@@ -55,7 +55,7 @@ class MySQLEngine:
 
     dialect = "mysql"
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._address = address
         self._alchemy = create_engine(
             address.url or "", poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
@@ -220,7 +220,7 @@ def _translate(error: Exception) -> EngineError:
     return EngineError(QueryErrorKind.FAILED, message)
 
 
-def _connecting_error(address: Address, error: BaseException) -> DatabaseError:
+def _connecting_error(address: DatabaseAddress, error: BaseException) -> DatabaseError:
     code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     words = str(error.args[-1]) if error.args else str(error)
     if code == 1045:
@@ -232,4 +232,4 @@ def _connecting_error(address: Address, error: BaseException) -> DatabaseError:
     )
 
 
-open_engine: Callable[[Address, QueryLimits], MySQLEngine] = MySQLEngine
+open_engine: Callable[[DatabaseAddress, QueryLimits], MySQLEngine] = MySQLEngine

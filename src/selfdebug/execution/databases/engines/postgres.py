@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.engines.reflection import read_tables
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
@@ -22,7 +22,7 @@ from selfdebug.execution.databases.functions import (
     POSTGRES_VOLATILE_ALLOWED,
 )
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Column, Schema, Table
+from selfdebug.execution.databases.schema import Column, Schema, TableSchema
 from selfdebug.query_outcome import QueryErrorKind, Row
 
 try:
@@ -80,7 +80,7 @@ class PostgresEngine:
 
     dialect = "postgres"
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._address = address
         self._alchemy = create_engine(
             address.url or "", poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
@@ -237,7 +237,7 @@ def _or_text(usual: type[Any]) -> type[Loader]:
     return OrText
 
 
-def _with_remarks(table: Table, remarks: Mapping[Any, str]) -> Table:
+def _with_remarks(table: TableSchema, remarks: Mapping[Any, str]) -> TableSchema:
     """Tell of each column's type beside its comment."""
 
     def told(column: Column) -> Column:
@@ -265,7 +265,7 @@ def _translate(error: psycopg.Error) -> EngineError:
     return EngineError(QueryErrorKind.FAILED, message)
 
 
-def _connecting_error(address: Address, words: str) -> DatabaseError:
+def _connecting_error(address: DatabaseAddress, words: str) -> DatabaseError:
     place = address.label
     if "password authentication failed" in words or "no password supplied" in words:
         return DatabaseUnreachableError(f"{place} refuses the password or the user; check both in the URL.")
@@ -276,4 +276,4 @@ def _connecting_error(address: Address, words: str) -> DatabaseError:
     return DatabaseUnreachableError(f"{place} cannot be reached ({reason}); check host and port, and that it runs.")
 
 
-open_engine: Callable[[Address, QueryLimits], PostgresEngine] = PostgresEngine
+open_engine: Callable[[DatabaseAddress, QueryLimits], PostgresEngine] = PostgresEngine

@@ -11,13 +11,13 @@ from sqlalchemy.engine.reflection import Inspector, ObjectKind, ObjectScope
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.types import NullType
 
-from selfdebug.execution.databases.schema import Column, ForeignKey, Table
+from selfdebug.execution.databases.schema import Column, ForeignKey, TableSchema
 
 Types = Mapping[tuple[str | None, str, str], str]
 """The database's own names of types, by schema (None: the default one), table and column."""
 
 
-def read_tables(connection: Connection, schemas: list[str | None], types: Types) -> list[Table]:
+def read_tables(connection: Connection, schemas: list[str | None], types: Types) -> list[TableSchema]:
     """Tables and views of these schemas (None: the default one), without rows.
 
     Args:
@@ -29,7 +29,7 @@ def read_tables(connection: Connection, schemas: list[str | None], types: Types)
     return [table for schema in schemas for table in _tables_of(inspector, schema, types)]
 
 
-def _tables_of(inspector: Inspector, schema: str | None, types: Types) -> list[Table]:
+def _tables_of(inspector: Inspector, schema: str | None, types: Types) -> list[TableSchema]:
     wanted: dict[str, Any] = {"schema": schema, "kind": ObjectKind.ANY, "scope": ObjectScope.DEFAULT}
     with warnings.catch_warnings():
         # "Did not recognize type": the database's own name stands in for it.
@@ -42,7 +42,7 @@ def _tables_of(inspector: Inspector, schema: str | None, types: Types) -> list[T
     if inspector.dialect.name == "postgresql":
         views |= {*inspector.get_materialized_view_names(schema)}
     return [
-        Table(
+        TableSchema(
             _plain(key[1]),
             tuple(_column(inspector, column, types.get((schema, key[1], column["name"]))) for column in columns[key]),
             tuple(map(_plain, primary_keys.get(key, {}).get("constrained_columns") or ())),

@@ -10,13 +10,13 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import EngineError, fetch
 from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
+from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, TableSchema
 from selfdebug.query_outcome import QueryErrorKind, Row
 
 LOCK_SECONDS = 2.0
@@ -58,7 +58,7 @@ _ENGINE_TABLES = (
 )
 
 
-def connect(address: Address) -> sqlite3.Connection:
+def connect(address: DatabaseAddress) -> sqlite3.Connection:
     """Open a file that exists, read-only; nothing is ever created.
 
     Raises:
@@ -86,7 +86,7 @@ def connect(address: Address) -> sqlite3.Connection:
     return connection
 
 
-def _opening_error(address: Address, error: sqlite3.Error) -> DatabaseError:
+def _opening_error(address: DatabaseAddress, error: sqlite3.Error) -> DatabaseError:
     if "locked" in str(error):
         return DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
     if "unable to open" in str(error):
@@ -119,7 +119,7 @@ class SQLiteEngine:
 
     dialect = "sqlite"
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connect(address)
         self._connection.execute(f"PRAGMA hard_heap_limit = {limits.memory}")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -206,7 +206,7 @@ class SQLiteEngine:
         finally:
             self._connection.set_authorizer(authorize)
 
-    def _tables(self, first_rows: int, limits: QueryLimits) -> list[Table]:
+    def _tables(self, first_rows: int, limits: QueryLimits) -> list[TableSchema]:
         names = self._connection.execute(
             "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
@@ -228,7 +228,7 @@ class SQLiteEngine:
                 continue
         return tables
 
-    def _table(self, name: str, is_view: bool, first_rows: int, limits: QueryLimits) -> Table:
+    def _table(self, name: str, is_view: bool, first_rows: int, limits: QueryLimits) -> TableSchema:
         quoted = _quoted(name)
         columns = []
         keys: list[tuple[int, str]] = []
@@ -244,7 +244,7 @@ class SQLiteEngine:
         if first_rows:
             found = self._connection.execute(f"SELECT * FROM {quoted} LIMIT {int(first_rows)}")
             rows, _ = fetch(found, limits)
-        return Table(
+        return TableSchema(
             name,
             tuple(columns),
             tuple(column for _, column in sorted(keys)),
@@ -271,4 +271,4 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-open_engine: Callable[[Address, QueryLimits], SQLiteEngine] = SQLiteEngine
+open_engine: Callable[[DatabaseAddress, QueryLimits], SQLiteEngine] = SQLiteEngine
