@@ -21,11 +21,10 @@ from time import monotonic, perf_counter
 from typing import Any
 
 from selfdebug.execution.databases.address import DatabaseAddress
-from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.child_process import serve_parent
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.errors import DatabaseError
-from selfdebug.execution.databases.fetching import EngineError
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
@@ -110,8 +109,9 @@ class QueryWorker:
             ordered = query.ordered
             if self._reason is not None:
                 raise EngineError(self._reason, "")
-            columns, rows, truncated = self._engine.execute(query, limits)
-            return QueryOutcome(columns, rows, None, truncated, perf_counter() - start, ordered)
+            fetched = self._engine.execute(query, limits)
+            seconds = perf_counter() - start
+            return QueryOutcome(fetched.columns, fetched.rows, None, fetched.truncated, seconds, ordered)
         except RefusedError as refusal:
             error = QueryError(QueryErrorKind.REFUSED, str(refusal))
         except EngineError as failure:
