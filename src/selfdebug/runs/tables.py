@@ -16,7 +16,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.problem import TextToSqlProblem
-from selfdebug.runs.run import Provenance, Run, TaskResult
+from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings, with_new_names
 from selfdebug.storage import StoreError
