@@ -11,7 +11,7 @@ import platformdirs
 from selfdebug.applications.problem_input import valid_text
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
-from selfdebug.models.place import default_path
+from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark

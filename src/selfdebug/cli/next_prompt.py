@@ -13,8 +13,6 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from types import TracebackType
-from typing import Self
 
 import typer
 
@@ -25,11 +23,13 @@ from selfdebug.cli.failing import complain
 from selfdebug.cli.visible import put
 from selfdebug.events import Asking, Event
 from selfdebug.messages import EMBEDDED, Form, Reply, Request
-from selfdebug.models import Follow, Keep, Notice, Question, ReplyStore
 from selfdebug.models.address import read_address
 from selfdebug.models.gguf_file import read_gguf
 from selfdebug.models.local import PREFIX
+from selfdebug.models.model import NO_HOOKS, AskHooks, ClosingModel
 from selfdebug.models.opening import file_of
+from selfdebug.storage.replies import ReplyStore
+from selfdebug.storage.stored_request import ReplyStorage, StoredRequest
 from selfdebug.trajectory import Trajectory
 
 
@@ -41,11 +41,11 @@ class UnansweredError(Exception):
         self.request, self.samples = request, samples
 
 
-class StoredRepliesOnly:
+class StoredRepliesOnly(ClosingModel):
     """A model that never answers by itself; see `selfdebug.models.Model`."""
 
     def __init__(
-        self, name: str, address: str, form: Form, store: ReplyStore | None, replies: Sequence[str] = ()
+        self, name: str, address: str, form: Form, store: ReplyStorage | None, replies: Sequence[str] = ()
     ) -> None:
         """Make it.
 
@@ -62,42 +62,23 @@ class StoredRepliesOnly:
         """How many replies were given and not asked for."""
         return len(self._replies)
 
-    async def ask(
-        self,
-        request: Request,
-        samples: int = 1,
-        *,
-        keep: Keep | None = None,
-        follow: Follow | None = None,
-        notice: Notice | None = None,
-    ) -> list[Reply]:
+    async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         """Answer from the store and by hand; samples that are missing are taken in their order.
 
         Raises:
             UnansweredError: a sample has no reply.
         """
-        question = Question.of(self.name, self.address, self.form, request)
-        stored = await self._store.get(question) if self._store else {}
-        replies: list[Reply] = []
+        key = StoredRequest.of(self.name, self.address, self.form, request)
+        stored = await self._store.get(key) if self._store else {}
+        answers: list[Reply] = []
         for sample in range(samples):
             if sample in stored:
-                replies.append(stored[sample])
+                answers.append(stored[sample])
             elif self._replies:
-                replies.append(Reply(self._replies.pop(0)))
+                answers.append(Reply(self._replies.pop(0)))
             else:
                 raise UnansweredError(request, samples)
-        return replies
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is open."""
+        return answers
 
 
 def show_next_prompt(
