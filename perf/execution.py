@@ -28,7 +28,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from selfdebug.execution import Assertion, Sandbox, isolation
+from selfdebug.execution import Assertion, RunOptions, Sandbox, isolation
+from selfdebug.execution.inside import template
+from selfdebug.problem import Program
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from perf.execution_sql import measure as measure_sql
@@ -61,10 +63,9 @@ def jobs(data: Path) -> list[Job]:
 
 BARE = """
 import gc, json, os, sys, time
-from _selfdebug_inside.template import _WARM
-for name in _WARM:
+warm, jobs, prelude = json.load(sys.stdin)
+for name in warm:
     __import__(name)
-jobs, prelude = json.load(sys.stdin)
 prelude = compile(prelude, "prelude", "exec")
 def work(job):
     namespace = {}
@@ -92,16 +93,14 @@ os.write(out, str(len(jobs) / (time.perf_counter() - started)).encode())
 def bare_fork(programs: list[Job]) -> float:
     """Programs per second of one process that forks and does nothing else."""
     work = [[j.program, *([j.setup] if j.setup else []), "\n".join(j.tests)] for j in programs]
-    with tempfile.TemporaryDirectory() as folder:
-        os.symlink(isolation.INSIDE, Path(folder, "_selfdebug_inside"))
-        result = subprocess.run(
-            [isolation.interpreter(), "-s", "-S", "-B", "-c", BARE],
-            input=json.dumps([work, PRELUDE]),
-            env={**isolation.ENVIRONMENT, "PYTHONPATH": folder},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+    result = subprocess.run(
+        [isolation.interpreter(), "-s", "-S", "-B", "-c", BARE],
+        input=json.dumps([template._WARM, work, PRELUDE]),
+        env=isolation.ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return float(result.stdout)
 
 
@@ -125,7 +124,9 @@ def interpreter_per_program(programs: list[Job]) -> float:
 
 async def run(sandbox: Sandbox, job: Job) -> float:
     """Run one job; processor seconds of its program."""
-    outcome = await sandbox.run(job.program, [Assertion(t) for t in job.tests], setup=job.setup, prelude=PRELUDE)
+    outcome = await sandbox.run(
+        Program(job.program, "python"), [Assertion(t) for t in job.tests], RunOptions(setup=job.setup, prelude=PRELUDE)
+    )
     return outcome.cpu_seconds
 
 
@@ -154,7 +155,7 @@ def first_outcome(wish: str) -> float:
     async def once() -> float:
         started = time.perf_counter()
         async with Sandbox(workers=2, isolation=wish) as sandbox:
-            await sandbox.run("def f(x): return x", [Assertion("assert f(1) == 1")])
+            await sandbox.run(Program("def f(x): return x", "python"), [Assertion("assert f(1) == 1")])
             return time.perf_counter() - started
 
     return statistics.median(asyncio.run(once()) for _ in range(5))

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import Discriminator
-
-from selfdebug.plain import Plain
+from selfdebug.plain import Plain, ToldApartBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +111,4 @@ class PytestFile:
         return textwrap.dedent("\n".join(self.code.split("\n")[first - 1 : node.end_lineno]))
 
 
-UnitTest = Annotated[Assertion | Call | InputOutput | Driver | PytestFile, Discriminator("kind")]
+UnitTest = Annotated[Assertion | Call | InputOutput | Driver | PytestFile, ToldApartBy("kind")]

@@ -13,18 +13,16 @@ from typing import Any
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, Sandbox
+from selfdebug.execution import Assertion, Call, RunOptions, Sandbox, TraceOptions
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import Outcome, TestOutcome
-from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
-from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, by_tellingness, exemplars
-from selfdebug.prompts.templates import FOLDER
+from selfdebug.problem import APPLICATIONS, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, by_informativeness, exemplars
 from selfdebug.query_outcome import QueryOutcome
 from tests.needs import skip_or_fail
 
-APPLICATIONS = sorted(path.parent.name.replace("_", "-") for path in FOLDER.glob("*/exemplars.yaml"))
 EXEMPLARS = [exemplar for application in APPLICATIONS for exemplar in exemplars(application)]
 QUERIES = [exemplar for exemplar in EXEMPLARS if isinstance(exemplar.problem, TextToSqlProblem)]
 PROGRAMS = [exemplar for exemplar in EXEMPLARS if not isinstance(exemplar.problem, TextToSqlProblem)]
@@ -61,16 +59,13 @@ async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outco
     """Run a program as applications do."""
     assert isinstance(exemplar.problem, TextToPythonProblem | TranslationProblem)
     language = turn.program.language
-    trace = (200, 80) if language == "python" else None
+    python = language == "python"
+    options = RunOptions(
+        signature=None if python else signature_of(exemplar),
+        trace=TraceOptions(200, 80, turn.traced) if python else None,
+    )
     try:
-        return await sandbox.run(
-            turn.program.code,
-            exemplar.problem.tests,
-            language=language,
-            signature=signature_of(exemplar) if language != "python" else None,
-            trace=trace,
-            trace_test=turn.traced,
-        )
+        return await sandbox.run(turn.program, exemplar.problem.tests, options)
     except ToolchainMissingError as error:
         skip_or_fail(str(error))
 
@@ -109,9 +104,7 @@ async def test_the_source_gives_what_its_tests_expect(sandbox: Sandbox, exemplar
     if not all(isinstance(test, Call) for test in problem.tests):
         return  # assertions are Python's; the sources of these are run by hand
     signature = signature_of(exemplar)
-    outcome = await sandbox.run(
-        problem.source.code, problem.tests, language=problem.source.language, signature=signature
-    )
+    outcome = await sandbox.run(problem.source, problem.tests, RunOptions(signature=signature))
     assert outcome.passed
 
 
@@ -124,7 +117,7 @@ async def test_a_trace_is_the_recorded_one(sandbox: Sandbox, exemplar: Exemplar,
     assert outcome.trace is not None
     assert turn.trace == as_trace(outcome.trace, turn.program)
     assert len(turn.trace.splitlines()) <= LONGEST_TRACE
-    assert outcome.passed or turn.traced == by_tellingness(outcome.tests)[0], "prompts trace the most telling test"
+    assert outcome.passed or turn.traced == by_informativeness(outcome.tests)[0], "prompts trace the most telling test"
 
 
 @each_turn(PROGRAMS)
@@ -143,9 +136,11 @@ async def test_a_judgement_says_what_its_input_gives(sandbox: Sandbox, exemplar:
     call = found(r"For `(\w+\(.*?\))`", turn.judgement)
     wanted = found(r"the request asks for `(.+?)`", turn.judgement)
     given = found(r"The program (?:gives|raises a) `(.+?)`", turn.judgement)
-    right = await sandbox.run(exemplar.turns[-1].program.code, [Assertion(f"assert {call} == {wanted}")])
+    right = await sandbox.run(
+        Program(exemplar.turns[-1].program.code, "python"), [Assertion(f"assert {call} == {wanted}")]
+    )
     assert right.passed
-    program = await sandbox.run(turn.program.code, [Assertion(f"assert {call} == {given}")])
+    program = await sandbox.run(turn.program, [Assertion(f"assert {call} == {given}")])
     error = program.tests[0].error
     assert program.passed or (error is not None and error.type == given)
     assert (wanted == given) == is_last(exemplar, turn)
@@ -161,7 +156,7 @@ async def test_a_judgement_says_what_both_give(sandbox: Sandbox, exemplar: Exemp
 
     async def run_call(program: Program, expected: str) -> Outcome:
         call = Call(name, arguments, ast.literal_eval(expected))
-        return await sandbox.run(program.code, [call], language=program.language, signature=signature_of(exemplar))
+        return await sandbox.run(program, [call], RunOptions(signature=signature_of(exemplar)))
 
     assert (await run_call(exemplar.problem.source, wanted)).passed
     outcome = await run_call(turn.program, given.split("`")[1] if given.startswith("gives `") else wanted)
@@ -230,7 +225,6 @@ def test_the_columns_are_counted_and_named(exemplar: Exemplar) -> None:
 
 
 def test_every_application_with_exemplars_has_some() -> None:
-    assert {"text-to-sql", "text-to-python"} <= set(APPLICATIONS)
     for application in APPLICATIONS:
         names = [exemplar.name for exemplar in exemplars(application)]
         assert len(set(names)) == len(names) > 0

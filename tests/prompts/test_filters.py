@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, InputOutput, Limits, Sandbox
+from selfdebug.execution import Assertion, Call, InputOutput, Limits, RunOptions, Sandbox, TraceOptions
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
-from selfdebug.prompts import as_trace, by_tellingness
-from selfdebug.prompts.filters import call_of, most_telling, shown
+from selfdebug.prompts import as_trace, by_informativeness
+from selfdebug.prompts.filters import call_of, most_informative, shown
 
 
 def test_long_text_keeps_both_ends() -> None:
@@ -32,7 +32,7 @@ def test_wrong_values_come_before_errors_and_new_errors_before_the_same_again() 
         test(Status.FAILED, "failed"),
         test(Status.RAISED, "other", "two"),
     ]
-    names = [tests[i].test for i in by_tellingness(tests)]
+    names = [tests[i].test for i in by_informativeness(tests)]
     assert names == ["failed", "failed, long", "other", "raised", "again", "passed"]
 
 
@@ -52,7 +52,7 @@ def test_call_of_a_test_does_not_tell_what_is_expected(test: Assertion | Call | 
 
 def test_what_a_call_that_passed_gave_is_shown() -> None:
     outcome = Outcome((TestOutcome("f(1)", Status.PASSED),))
-    assert [text for text, _ in most_telling(outcome, [Call("f", (1,), expected=2)], 5)] == ["f(1) == 2"]
+    assert [text for text, _ in most_informative(outcome, [Call("f", (1,), expected=2)], 5)] == ["f(1) == 2"]
 
 
 async def test_trace_of_loops_conditions_calls_and_errors(sandbox: Sandbox) -> None:
@@ -71,7 +71,7 @@ def half(n):
 """
     program = Program(code, "python")
     tests = [Assertion("assert total([1, 1, 5]) == 3"), Assertion("assert total([3]) == 0")]
-    outcome = await sandbox.run(code, tests, trace=(99, 40), trace_test=0)
+    outcome = await sandbox.run(Program(code, "python"), tests, RunOptions(trace=TraceOptions(99, 40, 0)))
     assert as_trace(outcome.trace or (), program).splitlines() == [
         "call total(values = [1, 1, 5])",
         "line 2: found = 0 -> found = 0",
@@ -90,7 +90,7 @@ def half(n):
         "line 6: while found > 3: -> False",
         "line 8: return found -> returns 3.0",
     ]
-    outcome = await sandbox.run(code, tests, trace=(99, 40), trace_test=1)
+    outcome = await sandbox.run(Program(code, "python"), tests, RunOptions(trace=TraceOptions(99, 40, 1)))
     assert as_trace(outcome.trace or (), program).splitlines()[-2:] == [
         "line 11 raises ZeroDivisionError: division by zero",
         "line 5 raises ZeroDivisionError: division by zero",
@@ -99,7 +99,11 @@ def half(n):
 
 async def test_trace_of_an_endless_loop_ends(sandbox: Sandbox) -> None:
     code = "def f():\n    n = 0\n    while True:\n        n += 1\n"
-    outcome = await sandbox.run(code, [Assertion("assert f() == 1")], trace=(200, 40), limits=Limits(cpu_seconds=1))
+    outcome = await sandbox.run(
+        Program(code, "python"),
+        [Assertion("assert f() == 1")],
+        RunOptions(limits=Limits(cpu_seconds=1), trace=TraceOptions(200, 40)),
+    )
     lines = as_trace(outcome.trace or (), Program(code, "python")).splitlines()
     assert len(lines) == 41
     assert lines[-1] == "… and so on"

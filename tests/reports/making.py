@@ -86,7 +86,7 @@ def _simulated(run: Run, index: int, seed: str, base: float) -> TaskResult:
     selected = drawn.index(True) if any(drawn) and shared.random() < 0.8 else 0
     kind = run.settings.feedback
     scores, passed = [], drawn[selected]
-    turns = 1 if kind == "baseline" else 1 + run.settings.turns
+    turns = 1 if kind == "baseline" else 1 + run.settings.max_turns
     while True:
         failure = own.choices(list(Failure), (1, 5, 15, 30, 3, 1))[0]
         scores.append(RIGHT if passed else wrong(failure))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Generic, Self, TypeVar
 
+from selfdebug.applications.program_problem import ProgramProblem
 from selfdebug.applications.reading import parses, read_program
-from selfdebug.execution import Limits, Sandbox
-from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.execution import Limits, RunOptions, Sandbox, TraceOptions
+from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
-from selfdebug.problem import Program, TextToPythonProblem, TranslationProblem
+from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, as_trace, exemplars
 from selfdebug.query_outcome import QueryOutcome
 
-P = TypeVar("P", TextToPythonProblem, TranslationProblem)
+P = TypeVar("P", bound=ProgramProblem)
 
 TRACE_STEPS = 200
 TRACE_CHARACTERS = 80  # of one value
@@ -25,7 +28,7 @@ class ProgramApplication(Generic[P]):
 
     name: str
     noun: str
-    plans = False
+    planning = None
 
     def __init__(self, sandbox: Sandbox, limits: Limits | None = None) -> None:
         """Make it.
@@ -37,43 +40,37 @@ class ProgramApplication(Generic[P]):
         self._sandbox = sandbox
         self._limits = limits
 
-    def language(self, problem: P) -> str:
-        """The language that programs for a problem are in."""
-        raise TypeError(f"{type(self).__name__} does not say which language it writes")
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, sandbox: Sandbox) -> AsyncIterator[Self]:
+        """Open it: there is nothing to do but to remember the sandbox."""
+        yield cls(sandbox)
 
     def entry_point(self, problem: P) -> str:
         """The function that tests call, or nothing if that is not known."""
         return ""
 
-    def run_options(self, problem: P) -> dict[str, Any]:
-        """What `Sandbox.run` needs to know of a problem besides its tests."""
-        return {}
+    def run_options(self, problem: P) -> RunOptions:
+        """How a problem's programs are run."""
+        return RunOptions(self._limits or Limits(), problem.setup)
 
-    def check(self, problem: P, kind: FeedbackKind) -> None:
-        """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
-        if not problem.tests and (kind.shows_tests or kind.account is Account.RECORDED_TRACE):
-            raise ValueError(f"feedback {kind} needs tests: give at least one, or choose simple, expl or trace")
-        if kind.account is Account.RECORDED_TRACE and self.language(problem) != "python":
-            raise ValueError(f"feedback {kind} needs a Python program: choose ut+trace, the model's own trace")
-
-    async def variables(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
+    async def context(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name. There are no rows to show here."""
-        return {"noun": self.noun, "language": self.language(problem), "problem": problem}
+        return {"noun": self.noun, "language": problem.language, "problem": problem}
 
     def exemplars(self, problem: P, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """All that have what the feedback kind tells: there are traces of Python programs only."""
-        traced = kind.account in (Account.TRACE, Account.RECORDED_TRACE)
-        return tuple(e for e in exemplars(self.name) if not traced or all(turn.trace for turn in e.turns))
+        return tuple(e for e in exemplars(self.name) if not kind.traces or all(turn.trace for turn in e.turns))
 
-    def exemplar_variables(self, exemplar: Exemplar, problem: P) -> dict[str, Any]:
-        """An exemplar's variables; its tests are shown only where the problem shows some."""
-        whole: Any = exemplar.problem
-        shown = whole if problem.tests else dataclasses.replace(whole, tests=())
-        return {"noun": self.noun, "language": self.language(shown), "problem": shown}
+    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+        """An exemplar's context; its tests are shown only beside a problem that shows some."""
+        problem: Any = exemplar.problem
+        shown = problem if tested else dataclasses.replace(problem, tests=())
+        return {"noun": self.noun, "language": shown.language, "problem": shown}
 
     def read(self, problem: P, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one program of a reply."""
-        language = self.language(problem)
+        language = problem.language
         code = read_program(
             reply.text, language, finish=reply.finish, refusal=reply.refusal,
             entry_point=self.entry_point(problem), previous=previous.code if previous else "",
@@ -90,26 +87,19 @@ class ProgramApplication(Generic[P]):
 
     async def record(self, problem: P, program: Program, test: int) -> str:
         """Run it again with a recorder on one test."""
-        outcome = await self._run(problem, program, trace=(TRACE_STEPS, TRACE_CHARACTERS), trace_test=test)
+        outcome = await self._run(problem, program, TraceOptions(TRACE_STEPS, TRACE_CHARACTERS, test))
         return as_trace(outcome.trace or (), program)
 
-    async def _run(self, problem: P, program: Program, **options: Any) -> Outcome:
-        return await self._sandbox.run(
-            program.code,
-            problem.tests,
-            language=program.language,
-            limits=self._limits,
-            setup=problem.setup,
-            **self.run_options(problem),
-            **options,
-        )
+    async def _run(self, problem: P, program: Program, trace: TraceOptions | None = None) -> Outcome:
+        options = dataclasses.replace(self.run_options(problem), trace=trace)
+        return await self._sandbox.run(program, problem.tests, options)
 
     def judge(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """The shown tests' verdict; without tests, a program that does not even load is wrong."""
         assert isinstance(outcome, Outcome)
         if problem.tests:
-            return Feedback(Verdict.CORRECT if outcome.passed else Verdict.WRONG, Judge.TESTS)
-        return None if outcome.error is None else Feedback(Verdict.WRONG, Judge.EXECUTION)
+            return PASSED if outcome.passed else FAILED
+        return None if outcome.error is None else BROKEN
 
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
         """None: what there is to say about an outcome is said by the tests."""

@@ -55,12 +55,11 @@ def read_programs(path: Path, benchmark: Benchmark) -> Iterator[tuple[Task, Prog
 def complete(task: Task, completion: str) -> Program:
     """The whole program of which a model wrote what follows the prompt."""
     match task.problem:
-        case TextToSqlProblem():
-            return Program(completion, "sql")
         case TextToPythonProblem(start=start):
             return Program(start + completion, "python")
         case TranslationProblem(declaration=declaration, language=language):
             return Program(declaration + completion, language)
+    return Program(completion, task.problem.language)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

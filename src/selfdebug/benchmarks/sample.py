@@ -211,10 +211,11 @@ def _assertion(name: str, in_place: bool, arguments: list[Any], expected: Any) -
 
 def is_held_out(problem: Problem) -> bool:
     """Whether a problem is one of the held-out part: of the domain that the embedded model was trained on."""
-    asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
     for name, kind in _KINDS.items():
         if kind.application == problem.application:
-            entries = [entry for entry in _read(_HELD_OUT.folder / f"{name}.yaml") if asked == entry[kind.asked]]
+            entries = [
+                entry for entry in _read(_HELD_OUT.folder / f"{name}.yaml") if problem.request == entry[kind.asked]
+            ]
             if not isinstance(problem, TextToSqlProblem):
                 return bool(entries)
             folders = (_HELD_OUT.folder / _DATABASES / entry["database"] for entry in entries)

@@ -37,7 +37,7 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """One official file.
 
     Attributes:
@@ -79,7 +79,7 @@ class DataSet:
         homepage: of the benchmark.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
     tasks: int
     licence: str
     licence_url: str
@@ -104,7 +104,7 @@ def _databases(folder: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}/{name}.sqlite" for name in names)
 
 
-_SPIDER = Source(
+_SPIDER = DataSource(
     _DRIVE.format("1403EGqzIDoHMdQF4c9Bkyl7dZLZ5Wt6J"),
     "spider/spider_data.zip",
     205_800_266,
@@ -118,7 +118,7 @@ _SPIDER = Source(
     ),
     page="https://drive.google.com/file/d/1403EGqzIDoHMdQF4c9Bkyl7dZLZ5Wt6J/view",
 )
-_SPIDER_TEST_SUITE = Source(
+_SPIDER_TEST_SUITE = DataSource(
     _DRIVE.format("1mkCx2GOFIqNesD4y8TDAO1yX1QZORP5w"),
     "spider/testsuitedatabases.zip",
     1_269_456_098,
@@ -127,7 +127,7 @@ _SPIDER_TEST_SUITE = Source(
     unpacked=(Unpacked(rf"database/({'|'.join(SPIDER_DATABASES)})/([\w.-]+\.sqlite)", r"spider/test_suite/\1/\2"),),
     page="https://drive.google.com/file/d/1mkCx2GOFIqNesD4y8TDAO1yX1QZORP5w/view",
 )
-_BIRD = Source(
+_BIRD = DataSource(
     _DRIVE.format("13VLWIwpw5E3d5DUkMvzw7hvHE67a4XkG"),
     "bird/minidev.zip",
     799_944_582,
@@ -143,7 +143,7 @@ _BIRD = Source(
     ),
     page="https://drive.google.com/file/d/13VLWIwpw5E3d5DUkMvzw7hvHE67a4XkG/view",
 )
-_TRANSCODER = Source(
+_TRANSCODER = DataSource(
     f"{_RAW}/FloridSleeves/LLMDebugger/49ac191f181d47911cf38e5b9944fbbe6d4a6e60/input_data/transcoder/dataset/probs.jsonl",
     "transcoder/probs.jsonl",
     1_972_267,
@@ -174,11 +174,11 @@ DATA_SETS: dict[str, DataSet] = {
     "bird": DataSet((_BIRD,), 500, "CC BY-SA 4.0", _CC_BY_SA, "https://github.com/bird-bench/mini_dev"),
     "mbpp": DataSet(
         (
-            Source(
+            DataSource(
                 f"{_MBPP}/mbpp.jsonl", "mbpp/mbpp.jsonl", 563_743,
                 "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f",
             ),
-            Source(
+            DataSource(
                 f"{_MBPP}/sanitized-mbpp.json", "mbpp/sanitized-mbpp.json", 255_053,
                 "ca95deaa9a01ef0a6f439f88bcf0dd3db3563d22f22aad6cae04ebb9a8d8c8e9",
             ),
@@ -188,7 +188,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "mbpp+": DataSet(
         (
-            Source(
+            DataSource(
                 f"{_MBPP_PLUS}/MbppPlus.jsonl.gz", "mbpp/MbppPlus.jsonl.gz", 336_032,
                 "af43697e8791c4c149bdfd6b489d8b5412507551ac20e28a439f650b8225db63",
             ),
@@ -198,7 +198,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval": DataSet(
         (
-            Source(
+            DataSource(
                 _HUMANEVAL, "humaneval/HumanEval.jsonl.gz", 44_877,
                 "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef",
             ),
@@ -207,7 +207,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval+": DataSet(
         (
-            Source(
+            DataSource(
                 f"{_HUMANEVAL_PLUS}/HumanEvalPlus.jsonl.gz", "humaneval/HumanEvalPlus.jsonl.gz", 925_932,
                 "272720b90ac375502c8ed23cd791c2a93dfb22a911641a494da74a426c09f101",
             ),
@@ -221,7 +221,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval-x": DataSet(
         tuple(
-            Source(
+            DataSource(
                 f"{_CODEGEEX}/{name}/data/humaneval_{name}.jsonl.gz", f"humaneval_x/humaneval_{name}.jsonl.gz",
                 size, sha256,
             )

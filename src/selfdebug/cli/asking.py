@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selfdebug.api import APPLICATIONS, open_debugger
+from selfdebug.api import open_debugger
 from selfdebug.cli import running, sql
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, exit_code
@@ -19,7 +19,7 @@ from selfdebug.events import Watcher
 from selfdebug.languages import LANGUAGES
 from selfdebug.messages import EMBEDDED
 from selfdebug.models.local import PREFIX
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import APPLICATIONS, Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.prompts.filters import as_test
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskError, Draft, Example
@@ -86,10 +86,10 @@ class TerminalSolver:
         name = draft.model.strip()
         if name.startswith(PREFIX) and name != self._configuration.model:
             raise AskError("A model's file is named where the viewer is started: selfdebug view --model gguf:FILE.")
-        turns = draft.turns.strip() or str(self._configuration.turns)
+        turns = draft.turns.strip() or str(self._configuration.max_turns)
         if not (turns.isascii() and turns.isdigit() and len(turns) < 9 and int(turns) <= _MOST_TURNS):
             raise AskError(f"Turns are a whole number up to {_MOST_TURNS}, not {turns[:20]!r}.")
-        chosen = replace(self._configuration, feedback=draft.feedback, turns=int(turns))
+        chosen = replace(self._configuration, feedback=draft.feedback, max_turns=int(turns))
         if name == EMBEDDED:
             return replace(chosen, model=name, base_url="", style=self._configuration.style)
         return replace(chosen, model=name or chosen.model)
@@ -169,7 +169,7 @@ def examples_in(folder: Path, configuration: Configuration, first: int) -> tuple
     embedded = running.model_of(configuration) == EMBEDDED
     found: list[Example] = []
     databases: list[str] = []
-    titled = held_out_problems(APPLICATIONS) if embedded else problems(folder, APPLICATIONS)
+    titled = held_out_problems(tuple(APPLICATIONS)) if embedded else problems(folder, tuple(APPLICATIONS))
     for title, problem in titled:
         match problem:
             case TextToSqlProblem(request, database, hint):

@@ -8,8 +8,6 @@ from selfdebug.cli.failing import UsageError
 from selfdebug.languages import LANGUAGES
 from selfdebug.languages import language as find_language
 
-_MORE_ENDINGS = {".cc": "cpp", ".cxx": "cpp", ".c++": "cpp", ".hpp": "cpp", ".mjs": "javascript", ".cjs": "javascript"}
-
 
 def named_language(name: str, option: str) -> str:
     """A language's own name.
@@ -18,7 +16,7 @@ def named_language(name: str, option: str) -> str:
         UsageError: it is not known.
     """
     try:
-        return find_language(name.strip()).name
+        return find_language(name).name
     except ValueError as error:
         raise UsageError(f"{option}: {error}.") from None
 
@@ -26,4 +24,5 @@ def named_language(name: str, option: str) -> str:
 def language_of_file(path: Path) -> str | None:
     """What a file's name says of its language; ``None`` if it says nothing."""
     ending = path.suffix.lower()
-    return _MORE_ENDINGS.get(ending) or next((one.name for one in LANGUAGES.values() if one.extension == ending), None)
+    known = (language for language in LANGUAGES.values() if ending in (language.extension, *language.other_extensions))
+    return next((language.name for language in known), None)

@@ -24,6 +24,7 @@ from selfdebug.cli import (
     translate,
     view,
 )
+from selfdebug.cli.options import Command
 
 app = typer.Typer(
     name="selfdebug",
@@ -36,20 +37,24 @@ app = typer.Typer(
     epilog="Exit codes: 0 success, 1 no correct answer, 2 wrong usage, 3 something is missing, 130 interrupted.",
 )
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
-app.command("sql", help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
-app.command("python", help=python.HELP, epilog=python.EXAMPLES, rich_help_panel=_SOLVE)(python.python)
-app.command("translate", help=translate.HELP, epilog=translate.EXAMPLES, rich_help_panel=_SOLVE)(translate.translate)
-app.command("demo", help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
-app.command("evaluate", help=evaluate.HELP, epilog=evaluate.EXAMPLES, rich_help_panel=_MEASURE)(evaluate.evaluate)
+app.command("sql", cls=Command, help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
+app.command("python", cls=Command, help=python.HELP, epilog=python.EXAMPLES, rich_help_panel=_SOLVE)(python.python)
+app.command("translate", cls=Command, help=translate.HELP, epilog=translate.EXAMPLES, rich_help_panel=_SOLVE)(
+    translate.translate
+)
+app.command("demo", cls=Command, help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
+app.command("evaluate", cls=Command, help=evaluate.HELP, epilog=evaluate.EXAMPLES, rich_help_panel=_MEASURE)(
+    evaluate.evaluate
+)
 app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)
-app.command("bench", help=bench.HELP, epilog=bench.EXAMPLES, rich_help_panel=_MEASURE)(bench.bench)
+app.command("bench", cls=Command, help=bench.HELP, epilog=bench.EXAMPLES, rich_help_panel=_MEASURE)(bench.bench)
 app.add_typer(runs.app, name="runs", rich_help_panel=_MEASURE)
-app.command("report", help=report.HELP, epilog=report.EXAMPLES, rich_help_panel=_MEASURE)(report.report)
-app.command("view", help=view.HELP, epilog=view.EXAMPLES, rich_help_panel=_LOOK)(view.view)
+app.command("report", cls=Command, help=report.HELP, epilog=report.EXAMPLES, rich_help_panel=_MEASURE)(report.report)
+app.command("view", cls=Command, help=view.HELP, epilog=view.EXAMPLES, rich_help_panel=_LOOK)(view.view)
 app.add_typer(models.app, name="models", rich_help_panel=_LOOK)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
-app.command("config", help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
-app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)
+app.command("config", cls=Command, help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
+app.command("doctor", cls=Command, help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:

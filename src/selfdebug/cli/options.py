@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from selfdebug.cli.configuration import SETTINGS, Setting, load
+from selfdebug.cli.configuration import SETTINGS, load
 from selfdebug.cli.failing import reporting
 from selfdebug.cli.visible import visible
+from selfdebug.settings import RENAMED, Setting
 
 _INPUT, _OUTPUT = "Input", "Output"
 
@@ -78,6 +79,21 @@ class ListsByDefault(TyperGroup):
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
             args = ["list", *args]
         return super().parse_args(ctx, args)
+
+
+class Command(TyperCommand):
+    """A command that knows what its options were once called."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # typer has its own class for an unknown option, in a private module
+            written = getattr(error, "option_name", "")
+            renamed = RENAMED.get(written.removeprefix("--").replace("-", "_"))
+            if renamed:
+                error.message = f"{written} is now called {SETTINGS[renamed].option}."  # type: ignore[attr-defined]
+                error.possibilities = None  # type: ignore[attr-defined]
+            raise
 
 
 def configured(

@@ -21,6 +21,7 @@ from selfdebug.cli.failing import complain
 from selfdebug.cli.inputs import read_program, read_text
 from selfdebug.cli.options import (
     FOR_SQL,
+    Command,
     DatabaseName,
     FunctionName,
     Hint,
@@ -69,7 +70,7 @@ Json: TypeAlias = Annotated[
 ]
 
 
-@app.command("sql", epilog=EXAMPLES)
+@app.command("sql", cls=Command, epilog=EXAMPLES)
 @configured(without=("unsafe",), docs=FOR_SQL)
 def prompt_sql(
     question: Question,
@@ -89,7 +90,7 @@ def prompt_sql(
     _show_next(Task(problem, started), configuration, texts, as_json)
 
 
-@app.command("python", epilog=EXAMPLES)
+@app.command("python", cls=Command, epilog=EXAMPLES)
 @configured()
 def prompt_python(
     request: PythonRequest,
@@ -110,7 +111,7 @@ def prompt_python(
     _show_next(Task(problem, started), configuration, texts, as_json)
 
 
-@app.command("translate", epilog=EXAMPLES)
+@app.command("translate", cls=Command, epilog=EXAMPLES)
 @configured()
 def prompt_translate(
     source: SourceFile,
@@ -142,7 +143,7 @@ def _show_next(task: Task, configuration: Configuration, texts: list[str], as_js
     from selfdebug.cli import running
     from selfdebug.cli.next_request import NextRequest, UnansweredError
     from selfdebug.events import Asking
-    from selfdebug.models import ReplyStore
+    from selfdebug.storage.replies import ReplyStore
 
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)
@@ -205,7 +206,7 @@ def _print(unanswered: UnansweredError, asking: object, model: str, as_json: boo
     request = unanswered.request
     if as_json:
         whole = {
-            "step": asking.step,
+            "step": asking.step.name,
             "repair": asking.repair,
             "model": model,
             "samples": unanswered.samples,

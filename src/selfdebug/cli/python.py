@@ -20,7 +20,7 @@ HELP = (
 EXAMPLES = f"""[bold]Examples[/]
   selfdebug python "Write a function mid(a) that gives the median." \\
       --test "assert mid(\\[3, 1, 2]) == 2"
-  selfdebug python - --tests test_dates.py --turns 5 < request.txt > dates.py
+  selfdebug python - --tests test_dates.py --max-turns 5 < request.txt > dates.py
   selfdebug python "Sort by surname." --program sort.py --test "assert …"
 
 [bold]Test files[/]: Python, where each top-level assertion is a test, imports and

@@ -19,6 +19,7 @@ from selfdebug.cli.options import (
     TestsFile,
     configured,
 )
+from selfdebug.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -38,7 +39,7 @@ EXAMPLES = f"""[bold]Examples[/]
   selfdebug translate sort.js --to go --tests cases.jsonl
   selfdebug translate - --from cpp --to python --test "assert gcd(6, 4) == 2"
 
-[bold]Languages[/]: python, cpp, java, javascript, rust, go.
+[bold]Languages[/]: {", ".join(LANGUAGES)}.
 
 [bold]Test files[/]: .jsonl with one test a line,
   {{"arguments": \\[6, 4], "expected": 2}} or {{"stdin": "6 4", "stdout": "2"}};

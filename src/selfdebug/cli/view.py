@@ -34,7 +34,7 @@ Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a fold
 _INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
 
 
-@configured(without=("samples", "feedback", "turns"), also=("data",))
+@configured(without=("samples", "feedback", "max_turns"), also=("data",))
 def view(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export. Default: all.", show_default=False)

@@ -27,6 +27,7 @@ from selfdebug.execution.inside import confine, seccomp
 from selfdebug.execution.limits import SCRATCH_BYTES
 
 INSIDE = Path(__file__).parent / "inside"
+_CODEC = INSIDE.parents[1] / "values.py"
 CHOICES = ("auto", "bubblewrap", "landlock", "none")
 """What may be asked for. ``auto`` is the first of bubblewrap and Landlock that works."""
 
@@ -153,7 +154,8 @@ def site_folders() -> list[str]:
 def readable_paths(extra: Sequence[str] = ()) -> list[str]:
     """What a sandbox may read: the system's software, the interpreter and its packages, and this package's inside."""
     stdlib = [sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"]]
-    wanted = [*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *glob.glob("/etc/java*"), str(INSIDE), *site_folders(), *extra]
+    wanted = [*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC)]
+    wanted += [*site_folders(), *extra]
     wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")] + stdlib
     found: list[str] = []
     for path in sorted({os.path.abspath(p) for p in wanted if os.path.exists(p)}, key=len):

@@ -9,9 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from selfdebug.messages import EMBEDDED
 from selfdebug.models.errors import UnknownModelError
+from selfdebug.styles import Style
 
-WEIGHTS = Path(__file__).parent / "weights" / "embedded.gguf"
+_FOLDER = Path(__file__).parent / "weights"
+WEIGHTS = _FOLDER / "embedded.gguf"
+STYLE = Style(EMBEDDED, "what the embedded model was trained on", folder=_FOLDER / "prompts")
+"""Its prompts. They are part of the weights: they change when new ones are trained, and at no other time."""
 SLOTS = 8
 """Requests served at one time."""
 THREADS = 1

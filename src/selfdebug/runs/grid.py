@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import Path
 
-from selfdebug.api import open_applications
 from selfdebug.benchmarks import Benchmark, Task
 from selfdebug.benchmarks.programs_file import ProgramsFileError, read_programs
-from selfdebug.execution import Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.problem import Program
-from selfdebug.runs.run import Provenance, Run, Source
+from selfdebug.runs.run import Provenance, Run, RunSource
 from selfdebug.runs.runner import fitting
 from selfdebug.settings import Settings
 
@@ -71,7 +69,7 @@ def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Tas
             yield task, None
 
 
-async def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
+def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
     """Look through all tasks before anything is asked.
 
     Raises:
@@ -82,23 +80,20 @@ async def survey(benchmark: Benchmark, limit: int | None = None, programs: str |
     reason = ""
     unfit = dict.fromkeys(FEEDBACK_KINDS, 0)
     seen: set[int] = set()
-    async with open_applications(benchmark.applications, Sandbox()) as applications:  # only asked, nothing is run
-        for task, program in _all_items(benchmark, programs):
-            if count == limit:
-                break
-            if program is not None and task.index in seen:
-                raise ProgramsFileError(
-                    f"{programs} has several programs for {task.id}: give one per task to start from."
-                )
-            if program is not None:
-                seen.add(task.index)
-            if task.missing:
-                missing += 1
-                reason = reason or task.missing
-                continue
-            count += 1
-            for kind in unfit:
-                unfit[kind] += not fitting(applications, task, kind)
+    for task, program in _all_items(benchmark, programs):
+        if count == limit:
+            break
+        if program is not None and task.index in seen:
+            raise ProgramsFileError(f"{programs} has several programs for {task.id}: give one per task to start from.")
+        if program is not None:
+            seen.add(task.index)
+        if task.missing:
+            missing += 1
+            reason = reason or task.missing
+            continue
+        count += 1
+        for kind in unfit:
+            unfit[kind] += not fitting(task, kind)
     return Survey(count, missing, reason, unfit)
 
 
@@ -110,7 +105,7 @@ def make_runs(
     samples: Sequence[int],
     found: Survey,
     provenance: Provenance,
-    source: Source,
+    source: RunSource,
 ) -> list[Run]:
     """A run for each feedback kind with each number of samples.
 
@@ -142,7 +137,7 @@ def make_runs(
     ]
 
 
-def _notes(kind: str, benchmark: Benchmark, found: Survey, source: Source) -> Iterator[str]:
+def _notes(kind: str, benchmark: Benchmark, found: Survey, source: RunSource) -> Iterator[str]:
     if source.limit is not None and found.tasks + found.missing < len(benchmark):
         yield f"Limited to the first {found.tasks} of {len(benchmark)} tasks."
     if found.missing:

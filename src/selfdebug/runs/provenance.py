@@ -12,7 +12,7 @@ from pathlib import Path
 from selfdebug import __version__
 from selfdebug.benchmarks import MissingDataError
 from selfdebug.prompts import digest
-from selfdebug.runs.run import Provenance, Source
+from selfdebug.runs.run import Provenance, RunSource
 from selfdebug.settings import Settings
 
 PROGRAMS = "first programs: "
@@ -67,7 +67,7 @@ def _processor() -> str:
 def command(
     benchmark: str,
     settings: Settings,
-    source: Source,
+    source: RunSource,
     *,
     feedback: Sequence[str],
     samples: Sequence[int],
@@ -86,13 +86,13 @@ def command(
     """
     words = ["selfdebug", "bench", benchmark, "--model", source.model]
     words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]
-    words += ["--style", settings.style, "--turns", str(settings.turns), "--max-tokens", str(settings.max_tokens)]
-    given = {
+    shared = settings.as_options()
+    for option in ("--feedback", "--samples"):  # what they differ in
+        shared.pop(option, None)
+    given: dict[str, object] = {
+        **shared,
         "--base-url": source.base_url,
         "--form": source.form,
-        "--calls": settings.calls,
-        "--tokens": settings.tokens,
-        "--seconds": settings.seconds,
         "--limit": source.limit,
         "--programs": programs,
         "--data": data,

@@ -13,16 +13,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from selfdebug.api import doubt_of, language_of, needs_sandbox, open_applications
+from selfdebug.api import doubt_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
 from selfdebug.events import Answered, Event, Selected
 from selfdebug.execution import Sandbox
-from selfdebug.feedback import feedback_kind
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Model, RefusedRequestError
 from selfdebug.problem import Program
-from selfdebug.prompts import Exemplar, worked
+from selfdebug.prompts import Exemplar, solved
 from selfdebug.runs.run import Run, TaskResult
 from selfdebug.runs.store import RunStore
 from selfdebug.trajectory import Trajectory
@@ -32,14 +32,14 @@ _REFUSED_TASKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
+class TaskStarted:
     """A task is at work."""
 
     task: Task
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ResultStored:
     """A task is done under one configuration, and stored."""
 
     run_id: str
@@ -47,7 +47,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class TaskRefused:
     """The server does not take a request of a task: it is left out, and tried again when the run is resumed."""
 
     run_id: str
@@ -56,7 +56,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TaskEnded:
     """A task is no longer at work."""
 
     task: Task
@@ -65,7 +65,7 @@ class Ended:
 QUERIES_ONLY = "read-only databases"
 """What isolates where no program runs."""
 
-RunEvent: TypeAlias = Began | Stored | Refused | Ended | Event
+RunEvent: TypeAlias = TaskStarted | ResultStored | TaskRefused | TaskEnded | Event
 RunWatcher: TypeAlias = Callable[[RunEvent], None]
 
 
@@ -76,7 +76,7 @@ def nobody(event: RunEvent) -> None:
 @asynccontextmanager
 async def open_runner(
     benchmark: Benchmark, model: Model, store: RunStore, *, unsafe: bool = False
-) -> AsyncIterator[Runner]:
+) -> AsyncIterator[BenchmarkRunner]:
     """Open what running a benchmark needs: one sandbox for debugging and scoring, applications, the scorer.
 
     Args:
@@ -94,20 +94,19 @@ async def open_runner(
         sandbox = Sandbox(unsafe=unsafe)
         if needs_sandbox(benchmark.applications):
             await stack.enter_async_context(sandbox)
-        exemplars = first_exemplars(benchmark)
-        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox, exemplars))
+        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox))
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         isolation = sandbox.isolation if needs_sandbox(benchmark.applications) else QUERIES_ONLY
-        yield Runner(model, applications, scorer, store, isolation)
+        yield BenchmarkRunner(model, applications, scorer, store, isolation, first_exemplars(benchmark))
 
 
 def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
     """The exemplars that a benchmark prescribes for first programs, such as MBPP's three; most prescribe none."""
     tasks: Sequence[Task] = getattr(benchmark, "exemplars", ())
-    return tuple(worked(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
+    return tuple(solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
 
 
-class Runner:
+class BenchmarkRunner:
     """Runs configurations over tasks.
 
     Attributes:
@@ -121,8 +120,10 @@ class Runner:
         scorer: Scorer,
         store: RunStore,
         isolation: str,
+        first_exemplars: Sequence[Exemplar] = (),
     ) -> None:
         """Use `open_runner`."""
+        self._first_exemplars = first_exemplars
         self._model, self._applications, self._scorer, self._store = model, applications, scorer, store
         self.isolation = isolation
 
@@ -154,9 +155,9 @@ class Runner:
             for task, program in waiting:
                 due = [each for each in configurations if task.index not in each.done]
                 if due:
-                    watch(Began(task))
+                    watch(TaskStarted(task))
                     await self._work(_Scores(self._scorer, task), program, due, attention)
-                    watch(Ended(task))
+                    watch(TaskEnded(task))
 
         try:
             async with asyncio.TaskGroup() as group:  # an error ends all the others
@@ -177,36 +178,42 @@ class Runner:
             except RefusedRequestError as error:
                 if attention.refuses_all(task):
                     raise
-                attention.watch(Refused(run_id, task, str(error)))
+                attention.watch(TaskRefused(run_id, task, str(error)))
                 continue
             result = await scores.result(trajectory, listener.selected)
             await self._store.add(run_id, result, trajectory)
-            attention.watch(Stored(run_id, result))
+            attention.watch(ResultStored(run_id, result))
 
     def make_debugger(self, run: Run, feedback: str) -> Debugger:
         """A debugger with the settings of a run and some feedback kind."""
         settings = replace(run.settings, feedback=feedback)
-        return Debugger(self._model, self._applications, settings, doubt=doubt_of(self._model))
+        return Debugger(
+            self._model,
+            self._applications,
+            settings,
+            first_exemplars=self._first_exemplars,
+            doubt=doubt_of(self._model),
+        )
 
 
 class _Configuration:
     """A run with its debugger, and what was done of it before."""
 
-    def __init__(self, runner: Runner, run: Run, done: Set[int]) -> None:
+    def __init__(self, runner: BenchmarkRunner, run: Run, done: Set[int]) -> None:
         self.run, self.done = run, done
         self._debugger = runner.make_debugger(run, run.settings.feedback)
         self._baseline = runner.make_debugger(run, "baseline")
 
     def debugger_for(self, task: Task) -> Debugger:
         """Where the feedback kind does not fit the problem, its first program is its answer."""
-        fits = fitting(self._debugger.applications, task, self.run.settings.kind_for(task.problem).name)
+        fits = fitting(task, self.run.settings.kind_for(task.problem).name)
         return self._debugger if fits else self._baseline
 
 
-def fitting(applications: Mapping[str, Application[Any]], task: Task, kind: str) -> bool:
+def fitting(task: Task, kind: str) -> bool:
     """Whether a feedback kind makes sense for a task."""
     try:
-        applications[task.problem.application].check(task.problem, feedback_kind(kind))
+        task.problem.check(FEEDBACK_KINDS[kind])
     except ValueError:
         return False
     return True
@@ -239,7 +246,7 @@ class _Listener:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Selected):
-            self.selected = event.chosen
+            self.selected = event.selection.chosen
         elif isinstance(event, Answered):
             self._attention.server_replies = True
         self._attention.watch(event)
@@ -254,7 +261,7 @@ class _Scores:
 
     async def result(self, trajectory: Trajectory, selected: int | None) -> TaskResult:
         """What is kept of the task besides its trajectory."""
-        nothing = Program("", language_of(self.task.problem))
+        nothing = Program("", self.task.problem.language)
         answer = trajectory.answer or nothing
         samples = [sample.program for sample in trajectory.samples]
         await self._score([*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)])

@@ -17,19 +17,11 @@ from typing import Protocol
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.problem import Problem
 from selfdebug.safe_text import without_password
-from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
+from selfdebug.trajectory import Exchange, Trajectory, Turn
 
 _log = logging.getLogger(__name__)
 _KEPT = 50
 _AT_ONCE = 2
-_DOING = {
-    Step.GENERATE: "writing the first program",
-    Step.COLUMNS: "saying which columns the question asks for",
-    Step.EXPLAIN: "explaining the program",
-    Step.TRACE: "stepping through the program",
-    Step.JUDGE: "judging the program",
-    Step.FIX: "writing a new program",
-}
 
 
 class AskError(Exception):
@@ -154,7 +146,7 @@ class Asked:
                 self.reply = text
                 return
             case Asking(step, samples, _):
-                self.doing, self.reply = _DOING[step] if samples == 1 else f"writing {samples} programs", ""
+                self.doing, self.reply = step.activity if samples == 1 else f"writing {samples} programs", ""
             case Waiting(reason):
                 self.doing, self.reply = f"waiting: {reason}", ""
             case Answered(exchange):

@@ -10,6 +10,7 @@ import re
 
 from selfdebug.applications.reading import tags
 from selfdebug.applications.reading.fences import FENCE_LINE
+from selfdebug.languages import LANGUAGES
 
 # A mark of its own kind, which no language has: <|im_end|>, <｜end▁of▁sentence｜>, <end_of_turn>.
 _MARK = re.compile(
@@ -111,7 +112,7 @@ def _fenced(text: str) -> str:
 
 
 def _is_language(word: str) -> bool:
-    return tags.plain(word) in tags.PROGRAMS or tags.plain(word) in tags.SQL
+    return tags.plain(word) in LANGUAGES or tags.plain(word) in tags.SQL
 
 
 def _is_wrap(word: str) -> bool:

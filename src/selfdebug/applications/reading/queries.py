@@ -9,6 +9,7 @@ from selfdebug.applications.reading.fences import Block
 from selfdebug.applications.reading.statements import is_query
 from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
 from selfdebug.applications.reading.versions import is_older
+from selfdebug.languages import LANGUAGES
 
 _WORDS = "select|with|values|from|table|insert|replace|update|delete|merge|create|drop|alter|truncate|pragma|explain"
 _WORDS += "|describe|show|set|use|begin|commit|rollback|attach|detach|vacuum|copy|call|grant|revoke|analyze|lock"
@@ -47,7 +48,7 @@ def find_query(text: str, dialect: str, previous: str = "") -> str:
     query = _fenced(blocks, dialect, previous) or _unfenced(reply.prose, dialect)
     if query is not None:
         return query
-    wrong = next((block.tag for block in blocks if block.tag in tags.OTHER | tags.PROGRAMS.keys()), "")
+    wrong = next((block.tag for block in blocks if block.tag in tags.OTHER | {*LANGUAGES}), "")
     if wrong:
         raise UnreadableReplyError(Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code.")
     raise UnreadableReplyError(Unreadable.NO_PROGRAM, "The reply held no SQL query.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from selfdebug.applications.reading import replies
-from selfdebug.applications.reading.programs import find_program
+from selfdebug.applications.reading.programs import ProgramReader
 from selfdebug.applications.reading.structure import DIALECTS
 from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
 from selfdebug.feedback import Verdict
@@ -41,10 +41,10 @@ def read_program(
         UnreadableReplyError: none can be read, or more than one.
         ValueError: the language is not known.
     """
-    name = find_language(language).name
+    reader = ProgramReader(find_language(language), entry_point, previous)
     usable = _usable(text, finish, refusal)
     try:
-        return find_program(usable, name, entry_point, previous)
+        return reader.read(usable)
     except UnreadableReplyError as error:
         raise _refused(usable, error) from None
 

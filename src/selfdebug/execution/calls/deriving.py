@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from selfdebug.execution.calls import guessing, running, values, weighing
-from selfdebug.execution.calls.dialects import Function
 from selfdebug.execution.calls.generating import Clues, Sizes, generate, is_partial
-from selfdebug.execution.calls.signatures import find_function, read_signature
 from selfdebug.execution.calls.weighing import Observation
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.limits import MEBIBYTE, Limits
+from selfdebug.execution.options import RunOptions
 from selfdebug.languages import Language
 from selfdebug.languages import language as find_language
+from selfdebug.languages.functions import Function
+from selfdebug.languages.signatures import find_function, read_signature
 from selfdebug.outcome import Status
+from selfdebug.problem import Program
 from selfdebug.signature import (
     Floating,
     Integer,
@@ -43,7 +45,6 @@ _FEWEST, _MOST = 3, 9  # rounds
 _MORE = 8  # rounds of unusual inputs, where tests are weak without
 _LIMITS = Limits(cpu_seconds=1.0, idle_seconds=5.0, memory_bytes=1024 * MEBIBYTE)
 _LONGEST = 4000  # characters of a value worth showing
-_COMBINATIONS = {"python": 60, "javascript": 20}
 _PROBES = 5  # inputs with small numbers, and as many with larger ones
 _TELLING = 3  # different values that make types good enough
 _PAINTS = (85, 170)
@@ -102,7 +103,7 @@ async def derive_tests(
         if name is not None:
             raise
         return await _whole_program(source, chosen, sandbox, error)
-    function = find_function(source, chosen.name, name)
+    function = find_function(source, chosen, name)
     if signature.is_procedure and not signature.changed:
         return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     search = _Search(source, chosen, sandbox, function, seed)
@@ -146,7 +147,7 @@ class _Search:
         best: tuple[float, Signature] | None = None
         endless = 0
         likely = [slot.likely for slot in self._function.slots]
-        for parameters in guessing.combinations(wide.parameters, likely, _COMBINATIONS[self._chosen.name]):
+        for parameters in guessing.combinations(wide.parameters, likely, self._chosen.type_combinations):
             typed = replace(wide, parameters=parameters)
             good, different, is_enough = await self._probe(typed)
             # What is less likely must tell clearly more.
@@ -171,9 +172,9 @@ class _Search:
         ]
         given = await self._run(typed, inputs, _PAINTS[0])
         seen = [
-            weighing.observed(i, _fitted(g, typed), typed)
+            weighing.observed(i, values.fit(g.value, typed.gives), typed)
             for i, g in zip(inputs, given, strict=True)
-            if _is_usable(g, typed, self._chosen.name) and (typed.is_procedure or not _is_empty(g.value, typed))
+            if _is_usable(g, typed, self._chosen) and (typed.is_procedure or not _is_empty(g.value, typed))
         ]
         if not seen:
             return 0, 0, False
@@ -190,14 +191,14 @@ class _Search:
         found: dict[str, Observation] = {}
         slow = 0
         for number in range(_MOST + _MORE):
-            # Java and Go wrap around in silence, which smaller numbers make less likely.
-            largest = 20 if slow > 1 else 100 if self._chosen.name in ("java", "go") else 1000
+            # Smaller numbers make it less likely that they overflow in silence.
+            largest = 20 if slow > 1 else 100 if self._chosen.wraps_silently else 1000
             made = generate(
                 wide.parameters, self._seed, start=number * _ROUND, largest=largest, sizes=self._sizes,
                 room=self._room, clues=Clues.of(self._source) if number >= _MOST else None,
                 variables=self._variables,
             )  # fmt: skip
-            inputs = {_key(given): given for given in itertools.islice(made, _ROUND)}
+            inputs = {repr(given): given for given in itertools.islice(made, _ROUND)}
             new = [given for key, given in inputs.items() if key not in found]
             slow += await self._observe(wide, new, found)
             if not number and self._endless:
@@ -235,7 +236,7 @@ class _Search:
     async def _observe(self, wide: Signature, inputs: list[tuple[Any, ...]], found: dict[str, Observation]) -> int:
         """Run inputs twice, and add what both gave; how many took long or gave what is too large."""
         given = await self._run(wide, inputs, _PAINTS[0])
-        usable = [_is_usable(g, wide, self._chosen.name) for g in given]
+        usable = [_is_usable(g, wide, self._chosen) for g in given]
         again = await self._run(wide, list(itertools.compress(inputs, usable)), _PAINTS[1])
         second = iter(again)
         self.tried += len(inputs)
@@ -244,7 +245,7 @@ class _Search:
             if other is None or other.error is not None or not values.equal(one.value, other.value, 0.0):
                 self.dropped += 1
             else:
-                found[_key(arguments)] = weighing.observed(arguments, _fitted(one, wide), wide)
+                found[repr(arguments)] = weighing.observed(arguments, values.fit(one.value, wide.gives), wide)
         return sum(g.status is Status.TIMED_OUT or _is_huge(g) for g in given)
 
     async def _run(self, signature: Signature, inputs: Sequence[tuple[Any, ...]], paint: int) -> list[running.Given]:
@@ -289,16 +290,12 @@ def _can_change(of: Type) -> bool:
 
 async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason: SignatureError) -> DerivedTests:
     """Without a function to call: what the program prints, if it needs no input."""
-    outcome = await sandbox.run(source, language=chosen.name, limits=_LIMITS)
+    outcome = await sandbox.run(Program(source, chosen.name), (), RunOptions(limits=_LIMITS))
     printed = outcome.stdout
     if outcome.error is not None or not printed.text.strip() or printed.truncated:
         raise reason
     note = "No function with plain types was found; the one test compares what the whole program prints without input."
     return DerivedTests(None, (InputOutput("", printed.text),), note)
-
-
-def _key(arguments: tuple[Any, ...]) -> str:
-    return repr(arguments)
 
 
 def _is_empty(value: Any, wide: Signature) -> bool:
@@ -311,11 +308,7 @@ def _is_huge(given: running.Given) -> bool:
     return isinstance(given.value, int) and abs(given.value) >> 63 > 0
 
 
-def _fitted(given: running.Given, wide: Signature) -> Any:
-    return values.fit(given.value, wide.gives)
-
-
-def _is_usable(given: running.Given, signature: Signature, language: str) -> bool:
+def _is_usable(given: running.Given, signature: Signature, language: Language) -> bool:
     """Whether a value may be expected of another language."""
     if given.error is not None or len(repr(given.value)) > _LONGEST:
         return False
@@ -326,25 +319,25 @@ def _is_usable(given: running.Given, signature: Signature, language: str) -> boo
     return _is_plain(fitted, signature.gives, language)
 
 
-def _is_plain(value: Any, of: Type, language: str) -> bool:
+def _is_plain(value: Any, of: Type, language: Language) -> bool:
+    """Whether every language has the value, and it is sure not to come from an overflow."""
     if isinstance(value, bool):
         return True
     if isinstance(value, float):
-        return math.isfinite(value) and (language != "javascript" or abs(value) < 1 << 53)
+        return math.isfinite(value) and (language.exact_bits is None or abs(value) < 1 << language.exact_bits)
     if isinstance(value, int):
-        # Java and Go wrap around in silence: what comes near the bounds may have been beyond them.
+        # Where integers wrap around in silence, what comes near the bounds may have been beyond them.
         bits = of.bits if isinstance(of, Integer) and of.bits else 64
-        margin = 1 if language in ("java", "go") and bits >= 32 else 0
+        margin = 1 if language.wraps_silently and bits >= 32 else 0
         return abs(value) < 1 << (bits - 1 - margin) or (isinstance(of, Integer) and not of.signed and not margin)
     if isinstance(value, str):  # bytes that are no text; the zero that stands for no character
         return value.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
-    inner = parts(of)
+    inner = parts(of) or (of,)
     if isinstance(value, dict):
-        return all(_is_plain(v, inner[-1] if inner else of, language) for pair in value.items() for v in pair)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return all(_is_plain(v, inner[i] if len(inner) > i and isinstance(value, tuple) else inner[0] if inner else of,
-                             language) for i, v in enumerate(value))  # fmt: skip
-    return True
+        return all(_is_plain(v, inner[-1], language) for pair in value.items() for v in pair)
+    if isinstance(value, tuple):
+        return all(_is_plain(v, inner[i if i < len(inner) else 0], language) for i, v in enumerate(value))
+    return not isinstance(value, (list, set, frozenset)) or all(_is_plain(v, inner[0], language) for v in value)
 
 
 def _tolerance(signature: Signature) -> float:

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from selfdebug.execution.inside import values as plain
+from selfdebug import values as plain_values
 from selfdebug.signature import (
     Boolean,
     Character,
@@ -32,7 +32,7 @@ from selfdebug.signature import (
 )
 
 _MAX_WORDS = 4_000_000
-_MAX_DEPTH = plain.MAX_DEPTH
+_MAX_DEPTH = plain_values.MAX_DEPTH
 
 
 class UnfitError(ValueError):
@@ -55,7 +55,7 @@ def fit(value: Any, wanted: Type) -> Any:
             try:
                 return float(value)
             except OverflowError:
-                raise UnfitError(f"{plain.text(value, 40)} is too large for a float") from None
+                raise UnfitError(f"{plain_values.text(value, 40)} is too large for a float") from None
         case Boolean() if isinstance(value, bool) or (isinstance(value, (int, float)) and value in (0, 1)):
             return bool(value)
         case Character() if isinstance(value, str) and len(value) == 1:
@@ -81,7 +81,7 @@ def fit(value: Any, wanted: Type) -> Any:
         case Nothing() if value is None:
             return None
         case _ if not _is_unknown(wanted):
-            raise UnfitError(f"{plain.text(value, 80)!r} is not a {_describe(wanted)}")
+            raise UnfitError(f"{plain_values.text(value, 80)!r} is not a {_describe(wanted)}")
     return value
 
 
@@ -89,10 +89,10 @@ def _fit_integer(value: Any, wanted: Integer) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int):
-        raise UnfitError(f"{plain.text(value, 80)!r} is not an integer")
+        raise UnfitError(f"{plain_values.text(value, 80)!r} is not an integer")
     bounds = wanted.bounds
     if bounds is not None and not bounds[0] <= value <= bounds[1]:
-        raise UnfitError(f"{plain.text(value, 80)} does not fit into {wanted.bits} bits")
+        raise UnfitError(f"{plain_values.text(value, 80)} does not fit into {wanted.bits} bits")
     return int(value)
 
 
@@ -146,7 +146,7 @@ def _words(value: Any) -> Iterator[str]:
         raise UnfitError(f"a {type(value).__name__} cannot be given to another language")
 
 
-class UnreadableError(ValueError):
+class MalformedAnswerError(ValueError):
     """What a program's process wrote is not what a driver writes."""
 
 
@@ -154,16 +154,16 @@ def decode(text: str) -> list[Any]:
     """Read the values that a driver wrote, up to its last word, ``end``.
 
     Raises:
-        UnreadableError: the text, in which nothing is trusted, is something else.
+        MalformedAnswerError: the text, in which nothing is trusted, is something else.
     """
     words = text.split(maxsplit=_MAX_WORDS)
     if not words or words[-1] != "end":
-        raise UnreadableError("incomplete")
+        raise MalformedAnswerError("incomplete")
     reader = iter(words[:-1])
     try:
         return [_read(letter, reader, 0) for letter in reader]
     except (StopIteration, RuntimeError, ValueError, LookupError, TypeError, struct.error) as error:
-        raise UnreadableError(f"{type(error).__name__}: {error}"[:200]) from None
+        raise MalformedAnswerError(f"{type(error).__name__}: {error}"[:200]) from None
 
 
 def _read(letter: str, words: Iterator[str], depth: int) -> Any:
@@ -220,7 +220,7 @@ def digest(value: Any) -> str:
 
     Floats count to ten significant digits, as languages round their last ones differently.
     """
-    return hashlib.sha256(plain.dumps(plain.canonical(_rounded(value)))).hexdigest()[:16]
+    return hashlib.sha256(plain_values.dumps(plain_values.canonical(_rounded(value)))).hexdigest()[:16]
 
 
 def _rounded(value: Any) -> Any:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from selfdebug.execution.calls import values
-from selfdebug.execution.calls.dialects import Function
+from selfdebug.languages.functions import Function
 from selfdebug.signature import Parameter, ReferenceTo, Signature, Unknown
 
 

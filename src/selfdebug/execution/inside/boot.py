@@ -1,7 +1,7 @@
 """First code of a sandboxed process: give up every right, then serve as the runner or the judge.
 
 Started as a script by an interpreter that sees no site-packages; its one argument is a JSON object, written by
-`selfdebug.execution.worker`.
+`selfdebug.execution.isolation`. In the role of ``pytest`` it is started by a sandboxed process, as its command.
 """
 
 import importlib.util
@@ -10,19 +10,24 @@ import os
 import resource
 import signal
 import sys
+import types
 
 
 def _load_package() -> None:
     """Make this folder a package of a private name, so that programs cannot import it by accident."""
     here = os.path.dirname(os.path.abspath(__file__))
-    specification = importlib.util.spec_from_file_location(
-        "_selfdebug_inside", os.path.join(here, "__init__.py"), submodule_search_locations=[here]
-    )
+    package = types.ModuleType("_selfdebug_inside")
+    package.__path__ = [here]
+    sys.modules[package.__name__] = package
+    # The codec of plain values is the host's own, two folders up; of that folder nothing else is visible.
+    codec = os.path.join(os.path.dirname(os.path.dirname(here)), "values.py")
+    specification = importlib.util.spec_from_file_location("_selfdebug_inside.values", codec)
     assert specification is not None
     assert specification.loader is not None
-    package = importlib.util.module_from_spec(specification)
-    sys.modules["_selfdebug_inside"] = package
-    specification.loader.exec_module(package)
+    values = importlib.util.module_from_spec(specification)
+    package.values = values  # type: ignore[attr-defined]
+    sys.modules[values.__name__] = values
+    specification.loader.exec_module(values)
 
 
 def _heed_signals() -> None:
@@ -41,7 +46,11 @@ def main() -> None:
     _load_package()
     from _selfdebug_inside import confine, seccomp
 
-    if configuration["role"] == "judge":
+    if configuration["role"] == "pytest":
+        from _selfdebug_inside import pytest_file
+
+        pytest_file.serve(configuration)
+    elif configuration["role"] == "judge":
         from _selfdebug_inside import judge
     else:
         from _selfdebug_inside import template
