@@ -24,6 +24,11 @@ def quote(name: str, dialect: str) -> str:
     return name if _PLAIN_NAME.fullmatch(name) and not reserved and not folded else quoted(name, dialect)
 
 
+def qualified(schema: str | None, name: str, dialect: str) -> str:
+    """A table's name as a query must write it, with its schema unless that is the default one (None)."""
+    return ".".join(quote(part, dialect) for part in (schema, name) if part)
+
+
 def quoted(name: str, dialect: str) -> str:
     """A name in the quotes of a dialect, whether it needs them or not."""
     mark = "`" if dialect == "mysql" else '"'
