@@ -147,8 +147,8 @@ def result_of_row(row: Mapping[str, Any]) -> TaskResult:
         index=row["place"],
         task=row["task"],
         category=row["category"],
-        scores=load(tuple[Score, ...], row["scores"]),
-        answer=load(Score, row["answer"]),
+        scores=load(tuple[_StoredScore, ...], row["scores"]),
+        answer=load(_StoredScore, row["answer"]),
         judged_correct=row["judged_correct"],
         ending=row["ending"],
         selected=row["selected"],
@@ -228,10 +228,20 @@ def _dump_score(score: Score) -> str:
         "passed": score.passed,
         "failure": score.failure and str(score.failure),
         "reason": score.reason,
-        "measures": dict(score.measures),
+        "measures": dict(score.metrics),
         "protected": score.protected,
     }
     return json.dumps(fields)
+
+
+def _metrics_renamed(stored: Any) -> Any:
+    """A stored score, in which ``metrics`` have an older name, with today's."""
+    if not isinstance(stored, dict) or "measures" not in stored:
+        return stored
+    return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
+
+
+_StoredScore = Annotated[Score, BeforeValidator(_metrics_renamed)]
 
 
 def _load(what: str, kind: Any, text: str) -> Any:
