@@ -133,7 +133,9 @@ async def test_inputs_that_are_no_lists_are_named_with_their_line(made: Path) ->
     write(made, [task(plus_input=[1])])
     benchmark = open_benchmark("humaneval+", made)
     [only] = benchmark.tasks()
-    with pytest.raises(DataError, match=r"HumanEvalPlus.jsonl.gz, line 1: 'plus_input' is not a list of lists"):
+    with pytest.raises(
+        DataError, match=r"HumanEvalPlus.jsonl.gz, line 1: the field 'plus_input' is not a list of lists"
+    ):
         await scores(benchmark, [(only, "def half(n): return n")])
 
 

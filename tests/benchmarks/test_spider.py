@@ -117,9 +117,9 @@ def test_what_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
         open_benchmark("spider", tmp_path)
     good = {"db_id": "teas", "question": "?", "query": "SELECT 1"}
     for entry, words in (
-        ({"db_id": "teas", "question": "?"}, "entry 1: the field 'query' is missing"),
-        ({"db_id": "teas", "question": 1, "query": ""}, "entry 1: the field 'question' is int, not text"),
-        ({"db_id": "../teas", "question": "?", "query": ""}, r"entry 1: '../teas' is not the name of a database"),
+        ({"db_id": "teas", "question": "?"}, "item 2: the field 'query' is missing"),
+        ({"db_id": "teas", "question": 1, "query": ""}, "item 2: the field 'question' is int, not text"),
+        ({"db_id": "../teas", "question": "?", "query": ""}, r"item 2: '../teas' is not the name of a database"),
     ):
         write_questions(tmp_path, good, entry)
         with pytest.raises(DataError, match=words):
@@ -254,7 +254,9 @@ async def test_options_of_the_official_evaluator_are_variants(folder: Path) -> N
 
 def test_processes_that_compare_start_light() -> None:
     heavy = ("pydantic", "selfdebug.execution.sandbox", "sqlglot", "selfdebug.problem")
-    code = f"import sys, selfdebug.benchmarks.sql.serving; print([name for name in {heavy} if name in sys.modules])"
+    code = (
+        f"import sys, selfdebug.benchmarks.sql.comparer_pool; print([name for name in {heavy} if name in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -21,7 +21,7 @@ from selfdebug.benchmarks import Score
 from selfdebug.cli import run_progress
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.table import brief, duration
-from selfdebug.runs import Ended, Refused, RunStore, Stored, TaskResult, Totals
+from selfdebug.runs import ResultStored, RunStore, TaskEnded, TaskRefused, TaskResult, Totals
 from tests.cli.conftest import Run
 from tests.cli.test_process import in_terminal
 from tests.model_server import Answer, Failure, ModelServer
@@ -432,16 +432,16 @@ def test_elsewhere_a_line_is_written_now_and_then(monkeypatch: pytest.MonkeyPatc
     stream = io.StringIO()
     runs = [replace(a_run(f"t/{kind}"), tasks=4) for kind in ("baseline", "ut")]
     with RunProgress(Console(file=stream), runs, {run.id: Totals() for run in runs}) as progress:
-        progress(Stored("t/ut", a_result(0, True)))
+        progress(ResultStored("t/ut", a_result(0, True)))
         assert stream.getvalue() == ""
         monkeypatch.setattr(run_progress, "_SECONDS_BETWEEN_LINES", -1.0)
-        progress(Stored("t/ut", a_result(1, False)))
+        progress(ResultStored("t/ut", a_result(1, False)))
         assert "t: 2 of 8 done; baseline –, ut 50.0 %; 0 at work, 0 calls, 0 tokens" in stream.getvalue()
         assert " left" in stream.getvalue()
     task = next(tiny.TinyBenchmark(Path("data/tiny"), "sql").tasks())
     with RunProgress(Console(file=stream), runs, {run.id: Totals() for run in runs}, quiet=True) as progress:
         before = stream.getvalue()
-        for event in (Refused("t/ut", task, "no"), Stored("t/ut", a_result(0, True)), Ended(task)):
+        for event in (TaskRefused("t/ut", task, "no"), ResultStored("t/ut", a_result(0, True)), TaskEnded(task)):
             progress(event)
     assert stream.getvalue() == before
     assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == ({0}, "no", 1)

@@ -89,7 +89,7 @@ class TestPython:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
-        assert "asking for a program again: the last reply could not be read" in result.err
+        assert "writing the first program again: the last reply could not be read" in result.err
         assert "the model's reply could not be read" in result.err.splitlines()[-1]
         assert result.err.endswith(" No program is printed.\n")
 
@@ -420,7 +420,7 @@ class TestEmbedded:
         result = run("python", REQUEST, *TESTS, "--model", "embedded", "--max-reply-tokens", "4", "--json")
         assert "using the built-in demo model" not in result.err
         found = json.loads(result.out)
-        assert (found["model"], found["style"]) == ("embedded", "zero-shot")
+        assert (found["model"], found["style"]) == ("embedded", "embedded")
 
     def test_a_style_that_was_chosen_is_kept(self, run: Run, isolated: None) -> None:
         result = run("python", REQUEST, *TESTS, "--style", "few-shot", "--max-reply-tokens", "4", "--json")

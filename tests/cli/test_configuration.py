@@ -168,7 +168,7 @@ def test_paths_in_a_file_start_at_its_folder(monkeypatch: pytest.MonkeyPatch) ->
         ("base_url = 'http://localhost/v1?key=x'", "only servers on this machine"),
         ('base_url = "http:/\\t/elsewhere.example/v1"', "only servers on this machine"),
         ("base_url = 'http://[bad'", "only servers on this machine"),
-        ("style = ''", "must be one of few-shot, zero-shot, not ''"),
+        ("style = ''", "must be one of few-shot, zero-shot, embedded, not ''"),
     ],
 )
 def test_what_a_projects_file_may_not_say(text: str, message: str) -> None:

@@ -71,7 +71,7 @@ def test_nothing_spins_in_a_pipe() -> None:
 
 def test_a_terminal_has_a_spinner_that_names_the_step_and_goes_away() -> None:
     text = shown(Asking(FIX, 1, False), terminal=True)
-    assert "asking for a fix" in text
+    assert "writing a new program" in text
     assert text.endswith("\x1b[2K")
 
 
@@ -199,6 +199,6 @@ def test_a_long_wait_is_said_where_nothing_can_spin(monkeypatch: pytest.MonkeyPa
         said.append(text)
         heard.set()
 
-    with Reminder("asking for a fix", say):
+    with Reminder("writing a new program", say):
         assert heard.wait(60)
-    assert said == ["… asking for a fix: 0 s so far"]
+    assert said == ["… writing a new program: 0 s so far"]

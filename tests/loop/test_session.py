@@ -117,7 +117,7 @@ async def test_completion_models_continue_a_text(workshop: Workshop) -> None:
 async def test_time_ends_a_call_that_goes_on_for_too_long(workshop: Workshop) -> None:
     script = [Answer(python(WRONG_SQUARE)), Answer("late", delay=30)]
     async with asyncio.timeout(15):
-        trajectory, _, _ = await debug(workshop, script, feedback="ut+expl", max_max_seconds=2.0)
+        trajectory, _, _ = await debug(workshop, script, feedback="ut+expl", max_seconds=2.0)
     assert trajectory.ending is Ending.SECONDS
     assert trajectory.answer is not None
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.benchmarks import BENCHMARKS, Failure, MissingDataError, Score, Task
-from selfdebug.benchmarks.registry import Entry
+from selfdebug.benchmarks.registry import BenchmarkEntry
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem
 from tests.model_server import Body
@@ -47,7 +46,7 @@ class TinyScorer:
             passed = _rows(task.problem.database, program) == _rows(task.problem.database, task.reference.program)
         else:
             assert isinstance(task.reference, TinyReference)
-            passed = (await self._sandbox.run(program.code, task.reference.tests)).passed
+            passed = (await self._sandbox.run(program, task.reference.tests)).passed
         return Score(passed, None if passed else Failure.WRONG, "" if passed else "wrong", {"accuracy": passed})
 
 
@@ -122,8 +121,7 @@ def open_benchmark(data: Path, variant: str) -> TinyBenchmark:
 
 def register() -> None:
     """Make it known as ``tiny``."""
-    BENCHMARKS["tiny"] = Entry("tiny", "a benchmark of the tests", "tiny", ("python", "sql"))
-    sys.modules["selfdebug.benchmarks.tiny"] = sys.modules[__name__]
+    BENCHMARKS.add("tiny", BenchmarkEntry(__name__, "a benchmark of the tests", "tiny", None))
 
 
 @contextmanager
@@ -135,7 +133,7 @@ def known() -> Iterator[None]:
         yield
     finally:
         if before is None:
-            del BENCHMARKS["tiny"]
+            BENCHMARKS.remove("tiny")
 
 
 def write(data: Path, variant: str, lines: Sequence[dict[str, Any]]) -> None:

@@ -14,10 +14,11 @@ from selfdebug.cli.asking import TerminalSolver
 from selfdebug.cli.configuration import Configuration
 from selfdebug.problem import Program, TranslationProblem
 from selfdebug.reports import build_report
+from selfdebug.reports.charts import charts_of
 from selfdebug.runs import RunStore, Selection
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import Desk, Draft
-from selfdebug.web.charts import charts_of
+from selfdebug.web.charts import picture_of
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
 from tests.reports.making import result, simulated
@@ -38,6 +39,12 @@ def tasks(page: str) -> list[str]:
     return re.findall(r'<tr data-row="\d+">\s*<th scope="row"><a href="[^"]*">([^<]*)</a>', page)
 
 
+def page_of(store: RunStore, folder: Path, run_id: str) -> str:
+    """The page of the first trajectory of a run."""
+    pages = Pages(store, References(folder))
+    return pages.trajectory(pages.finished_task(run_id, 0))
+
+
 def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> None:
     found = site.get("/runs")
     assert found.status == 200
@@ -46,8 +53,7 @@ def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> 
     row = re.search(r'<tr data-row="py/ut">.*?</tr>', found.text, re.DOTALL)
     assert row
     said = text_of(row[0])
-    low, high = totals.interval
-    assert f"66.7 % {100 * low:.1f}–{100 * high:.1f} %" in said
+    assert f"66.7 % {totals.accuracy.interval} %" in said
     assert "↑ 2 repaired in py/ut" in said
     assert f"{totals.calls:,} {totals.tokens:,}" in said
 
@@ -183,14 +189,15 @@ def test_runs_are_compared_with_charts_tables_and_the_problems_on_which_they_dif
 def test_pass_at_k_is_a_line_over_the_number_of_samples() -> None:
     readers = [simulated(f"mbpp-1/{method}", tasks=50) for method in ("ut", "ut-8", "baseline", "baseline-8")]
     [group] = charts_of(build_report(readers))
-    [lines] = [each for each in group.lines if each.title == "Sample efficiency"]
-    assert [tick.label for tick in lines.x_ticks] == ["1", "2", "4", "8"]
-    assert [(each.label, len(each.points)) for each in lines.series] == [
+    assert group.efficiency
+    picture = picture_of(group.efficiency)
+    assert [label for _, label in picture.x_ticks] == ["1", "2", "4", "8"]
+    assert [(each.series.label, len(each.points)) for each in picture.lines] == [
         ("baseline", 2), ("ut", 2), ("pass@k of the samples", 4),
     ]  # fmt: skip
-    ceiling = lines.series[-1]
-    assert [point.y for point in ceiling.points] == sorted((point.y for point in ceiling.points), reverse=True)
-    assert len({each.colour for each in lines.series}) == 3
+    pass_at_k = picture.lines[-1]
+    assert [point.y for point in pass_at_k.points] == sorted((point.y for point in pass_at_k.points), reverse=True)
+    assert len({each.series.look.page for each in picture.lines}) == 3
 
 
 def test_languages_have_their_proper_names(tmp_path: Path) -> None:
@@ -198,7 +205,7 @@ def test_languages_have_their_proper_names(tmp_path: Path) -> None:
     with RunStore(tmp_path / "store.db") as store:
         store.create(made("tr-1/ut"))
         finished(store.add("tr-1/ut", result(0, [True]), trajectory(problem, ())))
-        page = Pages(store, References(tmp_path)).trajectory("tr-1/ut", 0)
+        page = page_of(store, tmp_path, "tr-1/ut")
     assert "Translate from C++ to JavaScript:" in page
     assert '<span class="k">return</span>' in page
 
@@ -218,7 +225,7 @@ def test_the_turn_that_won_or_lost_a_problem_is_named_first(tmp_path: Path, prog
     with RunStore(tmp_path / "store.db") as store:
         store.create(made("why-1/ut"))
         finished(store.add("why-1/ut", result(0, programs), trajectory(python("x"), turns, "why")))
-        page = text_of(Pages(store, References(tmp_path)).trajectory("why-1/ut", 0))
+        page = text_of(page_of(store, tmp_path, "why-1/ut"))
     assert ("repaired it" in page or "broke it" in page) == bool(said)
     assert said in page
 

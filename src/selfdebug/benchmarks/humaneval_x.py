@@ -15,10 +15,9 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
-from selfdebug.benchmarks.benchmark import DataError, Scorer, Task, UnknownBenchmarkError
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark
-from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task, UnknownBenchmarkError
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
 from selfdebug.execution.calls import Signature, read_signature
 from selfdebug.languages import LANGUAGES
@@ -76,7 +75,7 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _HEADERS = ("/usr/include", "/usr/local/include")
 
 
-def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open HumanEval-X.
 
     Args:
@@ -85,7 +84,6 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
 
     Raises:
         UnknownBenchmarkError: there is no such pair.
-        MissingDataError: a file is not there.
     """
     source, target = _pair(variant or DEFAULT)
     files = tuple(data / "humaneval_x" / f"humaneval_{_FILES[name]}.jsonl.gz" for name in (source, target))
@@ -94,10 +92,20 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
         pairs = zip_longest(records(files[0]), records(files[1]))
         return (_task(index, one, other, source, target, files) for index, (one, other) in enumerate(pairs))
 
-    titles = LANGUAGES[source].title, LANGUAGES[target].title
-    return LoadedBenchmark(
-        "humaneval-x", f"{source}-{target}", f"HumanEval-X ({titles[0]} to {titles[1]})", "translation", files, read,
-        functools.partial(_scorer, target), notes=_notes(target), shown=_shown(target),
+    return Benchmark(
+        name=f"humaneval-x:{source}-{target}",
+        title=f"HumanEval-X ({LANGUAGES[source].title} to {LANGUAGES[target].title})",
+        applications=("translation",),
+        files=files,
+        read_tasks=read,
+        open_scorer=functools.partial(_scorer, target),
+        measures=TestsScorer.measures,
+        notes=_notes(target),
+        shown=(
+            "The model is shown no test."
+            if target == "rust"
+            else "The model may be shown the test of the docstring's examples, in feedback that includes tests.",
+        ),
     )  # fmt: skip
 
 
@@ -106,18 +114,12 @@ def _pair(variant: str) -> tuple[str, str]:
         source, target = (find_language(name).name for name in variant.split("-"))
     except ValueError:
         source = target = ""
-    if source == target:
+    if source == target or not {source, target} <= _FILES.keys():
         raise UnknownBenchmarkError(
             f"There is no benchmark 'humaneval-x:{variant}': name two of {', '.join(_FILES)},"
             f" as in humaneval-x:{DEFAULT}."
         )
     return source, target
-
-
-def _shown(target: str) -> tuple[str, ...]:
-    if target == "rust":
-        return ("The model is shown no test.",)
-    return ("The model may be shown the test of the docstring's examples, in feedback that includes tests.",)
 
 
 def _notes(target: str) -> tuple[str, ...]:
@@ -129,7 +131,7 @@ def _notes(target: str) -> tuple[str, ...]:
     return hidden, beside, *crates
 
 
-def _scorer(target: str, sandbox: Sandbox) -> Scorer:
+def _scorer(target: str, sandbox: Sandbox) -> TestsScorer:
     for tool in LANGUAGES[target].tools:
         LANGUAGES[target].tool(tool)  # raises with its remedy before any work
     return TestsScorer(sandbox)
@@ -162,7 +164,7 @@ def _task(
         ),
         reference=TestedReference(
             program, (_test(other, test, target),), prelude=prelude, limits=_LIMITS,
-            adapt=_without_crates if target == "rust" else None, quiet=target == "javascript",
+            adapt=functools.partial(_CRATE.sub, "") if target == "rust" else None, quiet=target == "javascript",
         ),
         missing=_missing(declaration, test, target),
     )  # fmt: skip
@@ -237,10 +239,6 @@ def _test(record: Record, test: str, language: str) -> UnitTest:
 def _includes(declaration: str) -> str:
     """What a test in C++ relies on the program for, which may have been written another way."""
     return "\n".join(re.findall(r"^\s*(?:#\s*include\b.*|using\s+namespace\b.*;)", declaration, re.M))
-
-
-def _without_crates(code: str) -> str:
-    return _CRATE.sub("", code)
 
 
 def _missing(declaration: str, test: str, target: str) -> str:

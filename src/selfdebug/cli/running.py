@@ -8,24 +8,21 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import typer
 from rich.console import Console
 
 from selfdebug.api import open_debugger
-from selfdebug.applications.text_to_python.application import TextToPython
-from selfdebug.applications.translation.application import Translation
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import NOT_CORRECT, UsageError, complain
 from selfdebug.cli.progress import Progress, Reminder, why_not
 from selfdebug.cli.visible import put, visible
-from selfdebug.execution import Sandbox
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
+from selfdebug.models import Model, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
 from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 
@@ -62,15 +59,8 @@ def check_feedback(problem: Problem, settings: Settings) -> None:
     Raises:
         UsageError: it does not.
     """
-    application: Any
-    if problem.application == "text-to-sql":
-        from selfdebug.applications.text_to_sql.application import TextToSql
-
-        application = TextToSql()
-    else:
-        application = (TextToPython if problem.application == "text-to-python" else Translation)(Sandbox())
     try:
-        application.check(problem, settings.kind_for(problem))
+        problem.check(settings.kind_for(problem))
     except ValueError as error:
         raise UsageError(f"{error}.") from None
 

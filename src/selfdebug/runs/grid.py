@@ -11,7 +11,7 @@ from selfdebug.benchmarks import Benchmark, Task
 from selfdebug.benchmarks.programs_file import ProgramsFileError, read_programs
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.problem import Program
-from selfdebug.runs.run import Provenance, Run, Source
+from selfdebug.runs.run import Provenance, Run, RunSource
 from selfdebug.runs.runner import fitting
 from selfdebug.settings import Settings
 
@@ -105,7 +105,7 @@ def make_runs(
     samples: Sequence[int],
     found: Survey,
     provenance: Provenance,
-    source: Source,
+    source: RunSource,
 ) -> list[Run]:
     """A run for each feedback kind with each number of samples.
 
@@ -137,7 +137,7 @@ def make_runs(
     ]
 
 
-def _notes(kind: str, benchmark: Benchmark, found: Survey, source: Source) -> Iterator[str]:
+def _notes(kind: str, benchmark: Benchmark, found: Survey, source: RunSource) -> Iterator[str]:
     if source.limit is not None and found.tasks + found.missing < len(benchmark):
         yield f"Limited to the first {found.tasks} of {len(benchmark)} tasks."
     if found.missing:

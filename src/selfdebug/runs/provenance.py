@@ -12,7 +12,7 @@ from pathlib import Path
 from selfdebug import __version__
 from selfdebug.benchmarks import MissingDataError
 from selfdebug.prompts import digest
-from selfdebug.runs.run import Provenance, Source
+from selfdebug.runs.run import Provenance, RunSource
 from selfdebug.settings import Settings
 
 PROGRAMS = "first programs: "
@@ -67,7 +67,7 @@ def _processor() -> str:
 def command(
     benchmark: str,
     settings: Settings,
-    source: Source,
+    source: RunSource,
     *,
     feedback: Sequence[str],
     samples: Sequence[int],

@@ -32,14 +32,14 @@ _REFUSED_TASKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
+class TaskStarted:
     """A task is at work."""
 
     task: Task
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ResultStored:
     """A task is done under one configuration, and stored."""
 
     run_id: str
@@ -47,7 +47,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class TaskRefused:
     """The server does not take a request of a task: it is left out, and tried again when the run is resumed."""
 
     run_id: str
@@ -56,7 +56,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TaskEnded:
     """A task is no longer at work."""
 
     task: Task
@@ -65,7 +65,7 @@ class Ended:
 QUERIES_ONLY = "read-only databases"
 """What isolates where no program runs."""
 
-RunEvent: TypeAlias = Began | Stored | Refused | Ended | Event
+RunEvent: TypeAlias = TaskStarted | ResultStored | TaskRefused | TaskEnded | Event
 RunWatcher: TypeAlias = Callable[[RunEvent], None]
 
 
@@ -76,7 +76,7 @@ def nobody(event: RunEvent) -> None:
 @asynccontextmanager
 async def open_runner(
     benchmark: Benchmark, model: Model, store: RunStore, *, unsafe: bool = False
-) -> AsyncIterator[Runner]:
+) -> AsyncIterator[BenchmarkRunner]:
     """Open what running a benchmark needs: one sandbox for debugging and scoring, applications, the scorer.
 
     Args:
@@ -97,7 +97,7 @@ async def open_runner(
         applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox))
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         isolation = sandbox.isolation if needs_sandbox(benchmark.applications) else QUERIES_ONLY
-        yield Runner(model, applications, scorer, store, isolation, first_exemplars(benchmark))
+        yield BenchmarkRunner(model, applications, scorer, store, isolation, first_exemplars(benchmark))
 
 
 def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
@@ -106,7 +106,7 @@ def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
     return tuple(solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
 
 
-class Runner:
+class BenchmarkRunner:
     """Runs configurations over tasks.
 
     Attributes:
@@ -155,9 +155,9 @@ class Runner:
             for task, program in waiting:
                 due = [each for each in configurations if task.index not in each.done]
                 if due:
-                    watch(Began(task))
+                    watch(TaskStarted(task))
                     await self._work(_Scores(self._scorer, task), program, due, attention)
-                    watch(Ended(task))
+                    watch(TaskEnded(task))
 
         try:
             async with asyncio.TaskGroup() as group:  # an error ends all the others
@@ -178,11 +178,11 @@ class Runner:
             except RefusedRequestError as error:
                 if attention.refuses_all(task):
                     raise
-                attention.watch(Refused(run_id, task, str(error)))
+                attention.watch(TaskRefused(run_id, task, str(error)))
                 continue
             result = await scores.result(trajectory, listener.selected)
             await self._store.add(run_id, result, trajectory)
-            attention.watch(Stored(run_id, result))
+            attention.watch(ResultStored(run_id, result))
 
     def make_debugger(self, run: Run, feedback: str) -> Debugger:
         """A debugger with the settings of a run and some feedback kind."""
@@ -199,7 +199,7 @@ class Runner:
 class _Configuration:
     """A run with its debugger, and what was done of it before."""
 
-    def __init__(self, runner: Runner, run: Run, done: Set[int]) -> None:
+    def __init__(self, runner: BenchmarkRunner, run: Run, done: Set[int]) -> None:
         self.run, self.done = run, done
         self._debugger = runner.make_debugger(run, run.settings.feedback)
         self._baseline = runner.make_debugger(run, "baseline")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from selfdebug.runs import Run, RunStore, Selection
 from selfdebug.web.links import Links
-from selfdebug.web.pages import Done, Pages
+from selfdebug.web.pages import FinishedTask, Pages
 from selfdebug.web.references import References
 from selfdebug.web.server import STATIC
 
@@ -104,11 +104,11 @@ def _write_run(store: RunStore, pages: Pages, run: Run, folder: Path) -> None:
     _put(folder / "search.js", f"globalThis.selfdebugSearch = {json.dumps(trajectories.searched())};\n")
     if run.done:
         _put(folder / "report.html", pages.compare([run.id]))
-    for before, index, after in zip([None, *indices], indices, [*indices[1:], None], strict=False):
-        done = Done(run, *store.at(run.id, index))
-        _put(folder / f"{index}.html", pages.trajectory_of(done, before, after))
-        _put(folder / f"{index}-reference.html", pages.reference_of(done))
-        _put(folder / f"{index}.json", done.trajectory.to_json(indent=1))
+    for place, index in enumerate(indices):
+        task = FinishedTask(run, *store.at(run.id, index))
+        _put(folder / f"{index}.html", pages.trajectory(task, indices=indices[max(0, place - 1) : place + 2]))
+        _put(folder / f"{index}-reference.html", pages.reference(task))
+        _put(folder / f"{index}.json", task.trajectory.to_json(indent=1))
 
 
 def _put(path: Path, text: str) -> None:

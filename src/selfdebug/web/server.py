@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -23,33 +23,27 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
-from selfdebug.models import StoreError
 from selfdebug.reports import ReportError
 from selfdebug.runs import Order, RunStore, Selection, State, UnknownRunError
+from selfdebug.storage import StoreError
 from selfdebug.web.asking import Asked, AskError, Desk, Draft
 from selfdebug.web.links import Links
 from selfdebug.web.live import asked_events, run_events
-from selfdebug.web.pages import Pages
+from selfdebug.web.pages import FinishedTask, Pages
 from selfdebug.web.references import References
 from selfdebug.web.security import TOKEN, Guard
 
 STATIC = Path(__file__).parent / "static"
 _LARGEST_FORM = 1_000_000
 _COMPARED_RUNS = 20
-_DEFAULT_PORT = 80
-"""Of HTTP."""
+_HTTP_PORT = 80
+"""The port that browsers leave out of an address."""
 
 
-class _Place(Convertor[int]):
+class _Place(IntegerConvertor):
     """The place of a task in an address. There is no page of a number that no database can hold."""
 
     regex = "[0-9]{1,9}"
-
-    def convert(self, value: str) -> int:
-        return int(value)
-
-    def to_string(self, value: int) -> str:
-        return str(value)
 
 
 register_url_convertor("place", _Place())
@@ -93,9 +87,9 @@ class Viewer:
             ]
         handlers = {
             HTTPException: self.no_page,
-            UnknownRunError: self.unknown,
-            ReportError: self.unknown,
-            StoreError: self.broken,
+            UnknownRunError: self._error_page("Not found", 404),
+            ReportError: self._error_page("Not found", 404),
+            StoreError: self._error_page("The store does not work", 500),
         }
         return Starlette(
             routes=routes,
@@ -126,16 +120,15 @@ class Viewer:
 
     async def trajectory(self, request: Request) -> Response:
         """A trajectory."""
-        return await _page(lambda: self._pages.trajectory(_run_id(request), _index(request), selection_of(request)))
+        return await _page(lambda: self._pages.trajectory(self._task(request), selection_of(request)))
 
     async def reference(self, request: Request) -> Response:
         """The reference of a task."""
-        return await _page(lambda: self._pages.reference(_run_id(request), _index(request)))
+        return await _page(lambda: self._pages.reference(self._task(request)))
 
     async def data(self, request: Request) -> Response:
         """A trajectory as JSON."""
-        _, trajectory = await run_in_threadpool(self._store.at, _run_id(request), _index(request))
-        text = await run_in_threadpool(trajectory.to_json, 1)
+        text = await run_in_threadpool(lambda: self._task(request).trajectory.to_json(1))
         return _download(text, f"{request.path_params['index']}.json")
 
     async def compare(self, request: Request) -> Response:
@@ -194,13 +187,12 @@ class Viewer:
         text = error.detail if error.status_code != 404 or "." in error.detail else "There is no page at this address."
         return _html(self._pages.message("No such page", text), error.status_code)
 
-    async def unknown(self, request: Request, error: Exception) -> Response:
-        """There is no such run or task, or nothing to report of it."""
-        return _html(self._pages.message("Not found", str(error)), 404)
+    def _error_page(self, heading: str, status: int) -> Callable[[Request, Exception], Response]:
+        """Answers an error with a page that has its message."""
+        return lambda request, error: _html(self._pages.message(heading, str(error)), status)
 
-    async def broken(self, request: Request, error: Exception) -> Response:
-        """The store does not work."""
-        return _html(self._pages.message("The store does not work", str(error)), 500)
+    def _task(self, request: Request) -> FinishedTask:
+        return self._pages.finished_task(_run_id(request), request.path_params["index"])
 
     def _found(self, request: Request) -> Asked:
         assert self._desk is not None
@@ -246,11 +238,6 @@ def _run_id(request: Request) -> str:
     return f"{request.path_params['name']}/{request.path_params['method']}"
 
 
-def _index(request: Request) -> int:
-    index: int = request.path_params["index"]
-    return index
-
-
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form that was sent."""
     body = b""
@@ -293,7 +280,7 @@ def listen(host: str, port: int) -> socket.socket:
 def hosts_of(host: str, port: int) -> list[str]:
     """The names under which a server that is bound to a host may be asked."""
     names = {"127.0.0.1", "localhost", f"[{host}]" if ":" in host else host}
-    bare = names if port == _DEFAULT_PORT else set()  # browsers do not say it then
+    bare = names if port == _HTTP_PORT else set()
     return sorted(name.lower() for name in bare | {f"{name}:{port}" for name in names})
 
 
@@ -302,8 +289,8 @@ def address_of(host: str, port: int, token: str) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/?{TOKEN}={token}"
 
 
-class _Server(uvicorn.Server):
-    """Lets pages that wait for events go before it ends."""
+class _ViewerServer(uvicorn.Server):
+    """A server that ends the streams of pages that wait for events before it ends."""
 
     def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
         super().__init__(config)
@@ -326,7 +313,7 @@ def server_of(viewer: Viewer, token: str, hosts: list[str]) -> uvicorn.Server:
         viewer.app(token, hosts), log_level="warning", access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=5,
     )  # fmt: skip
-    return _Server(config, viewer.closing)
+    return _ViewerServer(config, viewer.closing)
 
 
 def serve(viewer: Viewer, token: str, hosts: list[str], listening: socket.socket) -> None:

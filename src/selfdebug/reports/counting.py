@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.runs.run import Run, TaskResult
+from selfdebug.runs.totals import Totals
 
 _DONE, _PASSED = 1, 2
 
 
-class Places:
+class TaskMarks:
     """What is kept of each task by its index: whether it is done, whether its answer is right, which one it is, tokens.
 
     Thirteen bytes a task: ten runs of 100,000 tasks take 13 MB.
@@ -39,7 +40,7 @@ class Places:
         self._tokens[result.index] = result.cost.prompt_tokens + result.cost.completion_tokens
         return True
 
-    def in_common(self, other: Places) -> Iterator[tuple[bool, bool, int]]:
+    def in_common(self, other: TaskMarks) -> Iterator[tuple[bool, bool, int]]:
         """The tasks that both have done: whether ours is right, whether the other is, how many more tokens ours took.
 
         A task is the same if its index and its name are: runs of other data under the same benchmark's name, such as an
@@ -52,59 +53,48 @@ class Places:
 
 
 @dataclass(slots=True)
-class Tally:
+class RunCounts:
     """Counts of one run.
 
     Attributes:
         run: which one.
-        places: what is kept task by task, for comparisons.
-        turns: how often each sequence of right and wrong programs came up, with whether the answer is right.
-        categories: done and right answers by category.
-        measures: known and fulfilled by measure.
+        totals: what a progress display counts, too: answers, repairs, calls, tokens.
+        tasks: what is kept task by task, for comparisons.
+        turns: how often each sequence of right and wrong programs came up.
+        categories: right and wrong answers by category.
+        metrics: yes and no by metric, of tasks that have data for it.
         failures: how often a first program failed so and was repaired or not.
         remaining: how many answers fail so.
         endings: how often trajectories ended so.
         judged: how often the loop's judgement (judged correct or not) met a right or a wrong answer.
         samples: how often so many of so many samples were right.
         unprotected: how many answers were judged in the program's own process.
-        calls, prompt_tokens, completion_tokens, seconds: in all, stored replies included.
+        seconds: in all, of stored replies, too.
     """
 
     run: Run
-    places: Places = field(default_factory=Places)
-    turns: Counter[tuple[tuple[bool, ...], bool]] = field(default_factory=Counter)
+    totals: Totals = field(default_factory=Totals)
+    tasks: TaskMarks = field(default_factory=TaskMarks)
+    turns: Counter[tuple[bool, ...]] = field(default_factory=Counter)
     categories: Counter[tuple[str, bool]] = field(default_factory=Counter)
-    measures: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    metrics: Counter[tuple[str, bool]] = field(default_factory=Counter)
     failures: Counter[tuple[Failure, bool]] = field(default_factory=Counter)
     remaining: Counter[Failure] = field(default_factory=Counter)
     endings: Counter[str] = field(default_factory=Counter)
     judged: Counter[tuple[bool, bool]] = field(default_factory=Counter)
     samples: Counter[tuple[int, int]] = field(default_factory=Counter)
     unprotected: int = 0
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
     seconds: float = 0.0
-
-    @property
-    def done(self) -> int:
-        """How many tasks have a result."""
-        return self.turns.total()
-
-    @property
-    def passed(self) -> int:
-        """How many answers are right."""
-        return sum(count for (_, passed), count in self.turns.items() if passed)
 
     def add(self, result: TaskResult) -> None:
         """Count one result. A second one of the same task does not count."""
-        if not self.places.add(result):
+        if not self.tasks.add(result):
             return
         answer = result.answer
-        self.turns[tuple(score.passed for score in result.scores), answer.passed] += 1
+        self.totals.add(result)
+        self.turns[tuple(score.passed for score in result.scores)] += 1
         self.categories[result.category, answer.passed] += 1
-        for measure, fulfilled in answer.measures.items():
-            self.measures[measure, fulfilled] += 1
+        self.metrics.update(answer.measures.items())
         if not result.first_passed:
             self.failures[_failure(result.scores[0] if result.scores else None), result.repaired] += 1
         if not answer.passed:
@@ -115,18 +105,15 @@ class Tally:
         if self.run.settings.samples > 1:  # samples that a budget did not allow were not right either
             drawn = max(len(result.sample_passed), self.run.settings.samples)
             self.samples[drawn, sum(result.sample_passed)] += 1
-        self.calls += result.cost.calls
-        self.prompt_tokens += result.cost.prompt_tokens
-        self.completion_tokens += result.cost.completion_tokens
         self.seconds += result.cost.seconds
 
 
-def count(run: Run, results: Iterable[TaskResult]) -> Tally:
+def count(run: Run, results: Iterable[TaskResult]) -> RunCounts:
     """Count all results of a run."""
-    tally = Tally(run)
+    counts = RunCounts(run)
     for result in results:
-        tally.add(result)
-    return tally
+        counts.add(result)
+    return counts
 
 
 def _failure(score: Score | None) -> Failure:
