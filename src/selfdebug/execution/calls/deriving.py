@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from selfdebug.execution.calls import guessing, running, values, weighing
-from selfdebug.execution.calls.generating import Clues, generate, is_partial
+from selfdebug.execution.calls.generating import generate, is_partial
+from selfdebug.execution.calls.value_makers import Clues
 from selfdebug.execution.calls.weighing import Observation
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.limits import MEBIBYTE, Limits
