@@ -15,7 +15,7 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.problem import Program, TranslationProblem
 from selfdebug.reports import build_report
 from selfdebug.reports.charts import charts_of
-from selfdebug.runs import RunStore, Selection
+from selfdebug.runs import Filters, RunStore
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import Desk, Draft
 from selfdebug.web.charts import picture_of
@@ -110,7 +110,7 @@ def test_questions_are_filtered_by_their_database(site: Site) -> None:
 def test_pages_come_from_the_server(site: Site) -> None:
     with RunStore(site.store) as store:
         pages = Pages(store, References(site.data))
-        first, last = pages.run("py/ut", Selection(), 1, 4), pages.run("py/ut", Selection(), 99, 4)
+        first, last = pages.run("py/ut", Filters(), 1, 4), pages.run("py/ut", Filters(), 99, 4)
     assert (len(tasks(first)), len(tasks(last))) == (4, 2)
     assert "page 1 of 2" in text_of(first)
     assert 'href="/runs/py/ut?page=2"' in first
@@ -290,7 +290,7 @@ def test_fields_send_back_what_they_were_given(tmp_path: Path) -> None:
         store.create(made("odd-2/ut"))
         finished(store.add("odd-2/ut", task, trajectory(query("x", joined)[0], ())))
         pages = Pages(store, References(tmp_path), desk=Desk(TerminalSolver(Configuration())))
-        listed = pages.run("odd-2/ut", Selection(words=joined))
+        listed = pages.run("odd-2/ut", Filters(words=joined))
         draft = Draft(**dict.fromkeys(("request", "hint", "source", "function", "tests"), joined))
         asked = pages.ask(draft)
     for page, count in ((listed, 3), (asked, 5)):
