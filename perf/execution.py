@@ -28,8 +28,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from selfdebug.execution import Assertion, Sandbox, isolation
+from selfdebug.execution import Assertion, RunOptions, Sandbox, isolation
 from selfdebug.execution.inside import template
+from selfdebug.problem import Program
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from perf.execution_sql import measure as measure_sql
@@ -123,7 +124,9 @@ def interpreter_per_program(programs: list[Job]) -> float:
 
 async def run(sandbox: Sandbox, job: Job) -> float:
     """Run one job; processor seconds of its program."""
-    outcome = await sandbox.run(job.program, [Assertion(t) for t in job.tests], setup=job.setup, prelude=PRELUDE)
+    outcome = await sandbox.run(
+        Program(job.program, "python"), [Assertion(t) for t in job.tests], RunOptions(setup=job.setup, prelude=PRELUDE)
+    )
     return outcome.cpu_seconds
 
 
@@ -152,7 +155,7 @@ def first_outcome(wish: str) -> float:
     async def once() -> float:
         started = time.perf_counter()
         async with Sandbox(workers=2, isolation=wish) as sandbox:
-            await sandbox.run("def f(x): return x", [Assertion("assert f(1) == 1")])
+            await sandbox.run(Program("def f(x): return x", "python"), [Assertion("assert f(1) == 1")])
             return time.perf_counter() - started
 
     return statistics.median(asyncio.run(once()) for _ in range(5))

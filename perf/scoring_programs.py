@@ -19,7 +19,7 @@ from pathlib import Path
 
 from selfdebug.benchmarks import Benchmark, Task, open_benchmark
 from selfdebug.benchmarks.programs.scoring import TestedReference
-from selfdebug.execution import Sandbox
+from selfdebug.execution import RunOptions, Sandbox
 
 REPETITIONS = 5
 QUICK = 60  # tasks of EvalPlus's benchmarks
@@ -31,10 +31,8 @@ async def bare(sandbox: Sandbox, tasks: list[Task]) -> float:
     async def one(task: Task) -> None:
         reference = task.reference
         assert isinstance(reference, TestedReference)
-        await sandbox.run(
-            reference.program.code, reference.tests, setup=reference.setup, prelude=reference.prelude,
-            limits=reference.limits,
-        )  # fmt: skip
+        options = RunOptions(reference.limits, reference.setup, reference.prelude)
+        await sandbox.run(reference.program, reference.tests, options)
 
     started = time.perf_counter()
     await asyncio.gather(*map(one, tasks))

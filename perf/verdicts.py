@@ -17,8 +17,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from selfdebug.execution import Assertion, Sandbox
+from selfdebug.execution import Assertion, RunOptions, Sandbox
 from selfdebug.outcome import Outcome
+from selfdebug.problem import Program
 
 PRELUDE = "from typing import *\nimport math\nfrom heapq import *\nimport itertools, re, typing, heapq\n_str = str\n"
 FOLD = 8
@@ -58,7 +59,11 @@ async def run(everything: list[Job]) -> tuple[list[Outcome], float]:
     async with Sandbox(workers=os.cpu_count()) as sandbox:
         outcomes = await asyncio.gather(
             *(
-                sandbox.run(job.program, [Assertion(t) for t in job.tests], setup=job.setup, prelude=PRELUDE)
+                sandbox.run(
+                    Program(job.program, "python"),
+                    [Assertion(t) for t in job.tests],
+                    RunOptions(setup=job.setup, prelude=PRELUDE),
+                )
                 for job in everything
             )
         )

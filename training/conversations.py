@@ -24,8 +24,8 @@ from selfdebug.events import Asking, Event
 from selfdebug.execution import Limits, Sandbox
 from selfdebug.feedback import COLUMNS, EXPLAIN, FEEDBACK_KINDS, FIX, GENERATE, JUDGE, Step
 from selfdebug.messages import Form, Message, Reply, Request
-from selfdebug.models import Follow, Keep, Notice
 from selfdebug.models.embedded import STYLE
+from selfdebug.models.model import NO_HOOKS, AskHooks
 from selfdebug.problem import Program
 from selfdebug.prompts import render
 from selfdebug.settings import Settings
@@ -147,15 +147,7 @@ class Teacher:
         if isinstance(event, Asking):
             self._step = event.step
 
-    async def ask(
-        self,
-        request: Request,
-        samples: int = 1,
-        *,
-        keep: Keep | None = None,
-        follow: Follow | None = None,
-        notice: Notice | None = None,
-    ) -> list[Reply]:
+    async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         text = self._reply()
         self.worth_learning.append(self._step is not FIX or self._right)
         return [Reply(text)]

@@ -16,9 +16,10 @@ from selfdebug.debugger import Debugger, no_doubt
 from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, embedded, open_model
+from selfdebug.models import Model, embedded, open_model
 from selfdebug.problem import APPLICATIONS, Problem, Program
 from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 

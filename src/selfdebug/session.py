@@ -18,7 +18,7 @@ from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.events import Answered, Asking, Streamed, Waiting, Watcher
 from selfdebug.feedback import FEEDBACK_KINDS, GENERATE, FeedbackKind, Step
 from selfdebug.messages import Message, Reply, Request
-from selfdebug.models import ContextOverflowError, Model
+from selfdebug.models import AskHooks, ContextOverflowError, Model
 from selfdebug.problem import Problem
 from selfdebug.prompts import COMPLETION_STOP, Exemplar, as_completion, render
 from selfdebug.settings import Settings
@@ -191,12 +191,13 @@ class Session:
             joined([self._system, *(m for messages in exemplars for m in messages), *sent]), samples
         )
         self._watch(Asking(step, samples, is_repair))
-        follow = (lambda text: self._watch(Streamed(text))) if self._streamed and samples == 1 else None
+        hooks = AskHooks(
+            on_text=(lambda text: self._watch(Streamed(text))) if self._streamed and samples == 1 else None,
+            on_wait=lambda reason: self._watch(Waiting(reason)),
+        )
         try:
             async with asyncio.timeout(self._seconds_left()):
-                replies = await self._model.ask(
-                    request, samples, follow=follow, notice=lambda reason: self._watch(Waiting(reason))
-                )
+                replies = await self._model.ask(request, samples, hooks)
         except TimeoutError:
             raise Ended(Ending.SECONDS, f"{self._settings.max_seconds:g} seconds were allowed") from None
         for reply in replies:

@@ -25,14 +25,26 @@ import re
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, InputOutput, Limits, Sandbox, isolation
+from selfdebug.execution import (
+    Assertion,
+    Call,
+    InputOutput,
+    Limits,
+    RunOptions,
+    Sandbox,
+    TraceOptions,
+    UnitTest,
+    isolation,
+)  # fmt: skip
 from selfdebug.outcome import Outcome
+from selfdebug.problem import Program
 from tests.needs import skip_or_fail
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -171,11 +183,11 @@ class Arena:
         self.open = descriptors()
         self.resident = _resident(ours(self.before))
 
-    def run(self, *arguments, **named) -> Outcome:
-        return self._loop.run(self.sandbox.run(*arguments, **named))
+    def run(self, code: str, tests: Sequence[UnitTest], **options: Any) -> Outcome:
+        return self._loop.run(self.sandbox.run(Program(code, "python"), tests, RunOptions(**options)))
 
     def attack(self, attack: Attack) -> Outcome:
-        trace = ast.literal_eval(attack.one("trace") or "None")
+        trace = TraceOptions(*ast.literal_eval(attack.one("trace"))) if "trace" in attack.fields else None
         setup = attack.one("setup") or ""
         return self.run(attack.source, attack.tests, limits=LIMITS, trace=trace, setup=setup)
 
@@ -216,7 +228,7 @@ class Arena:
         now = ours(self.before)
         assert len(now) == self.idle, f"{len(now)} processes where {self.idle} belong: {_described(now)}"
         assert descriptors() == self.open
-        launches = [launch for worker in self.sandbox._idle for launch in worker._launches]
+        launches = [launch for worker in self.sandbox._pool.idle for launch in worker._launches]
         scratch = {launch.scratch for launch in launches if launch.scratch is not None}
         assert folders() - self.folders_before == scratch
         assert not [name for folder in scratch for name in os.listdir(folder)]

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from selfdebug.execution import Sandbox
+from selfdebug.execution import RunOptions, Sandbox
 from selfdebug.outcome import Outcome
+from selfdebug.problem import Program
 from tests.adversarial.arena import ATTACKS, LIMITS, Attack
 
 
@@ -17,7 +18,11 @@ from tests.adversarial.arena import ATTACKS, LIMITS, Attack
 def test_where_only_protected_verdicts_count_it_does_not_pass(attack: Attack) -> None:
     async def run() -> Outcome:
         async with Sandbox(workers=1, protected_only=True) as sandbox:
-            return await sandbox.run(attack.source, attack.tests, limits=LIMITS, setup=attack.one("setup") or "")
+            return await sandbox.run(
+                Program(attack.source, "python"),
+                attack.tests,
+                RunOptions(limits=LIMITS, setup=attack.one("setup") or ""),
+            )
 
     outcome = asyncio.run(run())
     assert all(test.protected for test in outcome.tests if test.passed)

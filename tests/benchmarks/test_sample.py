@@ -81,7 +81,7 @@ async def test_near_misses_of_functions_pass_the_shown_test(tasks: list[Task]) -
         for task in tasks:
             if isinstance(task.problem, TextToPythonProblem):
                 [shown] = task.problem.tests
-                outcome = await sandbox.run(NEAR_MISSES[task.id][0], [shown])
+                outcome = await sandbox.run(Program(NEAR_MISSES[task.id][0], "python"), [shown])
                 assert outcome.passed, task.id
 
 
@@ -174,7 +174,7 @@ async def test_translation_tests_are_what_running_the_source_gives() -> None:
     headers = "\n".join(f"#include <{name}>" for name in CPP_HEADERS)
     program = f'#pragma GCC optimize("O0")\n{headers}\n{sources}\n{uses}\nint main() {{\n{"".join(checks)}}}\n'
     async with Sandbox(workers=1) as sandbox:
-        outcome = await sandbox.run(program, [InputOutput("", "")], language="cpp")
+        outcome = await sandbox.run(Program(program, "cpp"), [InputOutput("", "")])
     assert outcome.passed, outcome.error or outcome.tests[0]
 
 

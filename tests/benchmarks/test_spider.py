@@ -254,7 +254,9 @@ async def test_options_of_the_official_evaluator_are_variants(folder: Path) -> N
 
 def test_processes_that_compare_start_light() -> None:
     heavy = ("pydantic", "selfdebug.execution.sandbox", "sqlglot", "selfdebug.problem")
-    code = f"import sys, selfdebug.benchmarks.sql.serving; print([name for name in {heavy} if name in sys.modules])"
+    code = (
+        f"import sys, selfdebug.benchmarks.sql.comparer_pool; print([name for name in {heavy} if name in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from selfdebug.execution import IsolationUnavailableError, Sandbox, isolation
-from selfdebug.execution.inside.runner import Runner
-from selfdebug.execution.worker import Worker
+from selfdebug.execution import IsolationUnavailableError, Program, Sandbox, isolation
+from selfdebug.execution.inside.runner import ProgramRunner
+from selfdebug.execution.worker import SandboxWorker
 from tests.processes import descendants, still_there
 
 # A machine without any isolation: system calls for namespaces and for Landlock fail as they do on an old kernel.
@@ -60,7 +60,7 @@ def test_without_any_isolation_unsafe_runs_and_says_so() -> None:
     result = without_isolation(
         "import asyncio\nfrom selfdebug.execution import *\n"
         "async def main():\n    async with Sandbox(unsafe=True, workers=1) as s:\n"
-        "        o = await s.run('def f(): return 1', [Assertion('assert f() == 1')])\n"
+        "        o = await s.run(Program('def f(): return 1', 'python'), [Assertion('assert f() == 1')])\n"
         "        print(o.passed, o.isolation, o.protected)\n"
         "asyncio.run(main())"
     )
@@ -85,7 +85,7 @@ async def test_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:
     false = tmp_path / "bwrap"
     false.write_text("#!/bin/sh\necho 'setting up uid map: Permission denied' >&2\nexit 1\n")
     false.chmod(0o755)
-    worker = Worker("bubblewrap", str(false))
+    worker = SandboxWorker("bubblewrap", str(false))
     with pytest.raises(IsolationUnavailableError, match="setting up uid map: Permission denied"):
         await worker.ready()
 
@@ -93,7 +93,7 @@ async def test_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:
 def test_tool_that_is_not_there_is_one_clear_error() -> None:
     descriptors = set(os.listdir("/proc/self/fd"))
     with pytest.raises(IsolationUnavailableError, match="No such file"):
-        Worker("bubblewrap", "/nowhere/bwrap")
+        SandboxWorker("bubblewrap", "/nowhere/bwrap")
     assert set(os.listdir("/proc/self/fd")) == descriptors
 
 
@@ -101,8 +101,8 @@ async def test_nothing_is_left_when_the_block_ends(sandbox: Sandbox) -> None:
     descriptors = set(os.listdir("/proc/self/fd"))
     folders = _scratch_folders(os.getpid())
     async with Sandbox(workers=2, isolation=sandbox.isolation) as own:
-        await own.run("print(1)")
-        await own.run("import time\ntime.sleep(0.01)\nopen('x', 'w').write('x')")
+        await own.run(Program("print(1)", "python"))
+        await own.run(Program("import time\ntime.sleep(0.01)\nopen('x', 'w').write('x')", "python"))
         processes = [child for worker in own._idle for child in worker._processes]
     assert all(process.poll() is not None for process in processes)
     assert set(os.listdir("/proc/self/fd")) == descriptors
@@ -114,7 +114,7 @@ def test_workers_end_with_the_process_that_started_them(sandbox: Sandbox) -> Non
         "import asyncio, os, sys\nfrom selfdebug.execution import *\n"
         "async def main():\n"
         f"    async with Sandbox(workers=1, isolation={sandbox.isolation!r}) as s:\n"
-        "        task = asyncio.create_task(s.run('while True: pass'))\n"
+        "        task = asyncio.create_task(s.run(Program('while True: pass', 'python')))\n"
         "        await asyncio.sleep(1.0)\n"
         "        print('running', flush=True)\n"
         "        await task\n"
@@ -159,7 +159,7 @@ def test_program_that_waits_for_a_processor_is_told_from_one_that_sleeps(code: s
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(0.3)
-        watching = object.__new__(Runner)
+        watching = object.__new__(ProgramRunner)
         watching._template = SimpleNamespace(program=lambda number: process.pid)
         seen = {watching._wants_to_run(1) for _ in range(20)}
         process.kill()
@@ -170,11 +170,11 @@ IGNORING = """
 import asyncio, signal
 for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, signal.SIG_IGN)
-from selfdebug.execution import Assertion, Sandbox
+from selfdebug.execution import Assertion, Program, Sandbox
 
 async def main():
     async with Sandbox(workers=1) as sandbox:
-        program = "import os\\ndef f(n):\\n    os.kill(os.getpid(), n)\\n    return 0"
+        program = Program("import os\\ndef f(n):\\n    os.kill(os.getpid(), n)\\n    return 0", "python")
         tests = [Assertion(f"assert f({number}) == 0") for number in (signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)]
         interrupt = f"try:\\n    f({int(signal.SIGINT)})\\nexcept KeyboardInterrupt:\\n    caught = 1\\nassert caught"
         print([str(t.status) for t in (await sandbox.run(program, [*tests, Assertion(interrupt)])).tests])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution import Assertion, Driver, InputOutput, Limits, Sandbox, ToolchainMissingError
+from selfdebug.execution import Assertion, Driver, InputOutput, Limits, RunOptions, Sandbox, ToolchainMissingError
 from selfdebug.languages import LANGUAGES, language
 from selfdebug.outcome import Status
+from selfdebug.problem import Program
 from tests.needs import skip_or_fail
 
 # For each language: a script that doubles a number, a function, a driver for it, and how each misbehaviour is written.
@@ -74,7 +75,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 async def test_script_reads_and_writes(sandbox: Sandbox, name: str) -> None:
     tests = [InputOutput("21\n", "42"), InputOutput("1", "3")]
-    outcome = await sandbox.run(PROGRAMS[name]["script"], tests, language=name)
+    outcome = await sandbox.run(Program(PROGRAMS[name]["script"], name), tests)
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.FAILED], outcome
     assert outcome.tests[1].actual == "2\n"
     assert outcome.protected
@@ -83,13 +84,13 @@ async def test_script_reads_and_writes(sandbox: Sandbox, name: str) -> None:
 async def test_driver_decides_by_how_it_ends(sandbox: Sandbox, name: str) -> None:
     driver = PROGRAMS[name]["driver"]
     tests = [Driver(driver.replace("EXPECTED", value)) for value in ("4", "5")]
-    outcome = await sandbox.run(PROGRAMS[name]["function"], tests, language=name)
+    outcome = await sandbox.run(Program(PROGRAMS[name]["function"], name), tests)
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.RAISED], outcome
     assert not outcome.protected
 
 
 async def test_error_has_its_line_in_the_program(sandbox: Sandbox, name: str) -> None:
-    outcome = await sandbox.run(PROGRAMS[name]["broken"], [InputOutput("", "")], language=name)
+    outcome = await sandbox.run(Program(PROGRAMS[name]["broken"], name), [InputOutput("", "")])
     error = outcome.error or outcome.tests[0].error
     assert error is not None
     assert error.line is not None, outcome.stderr.text
@@ -99,18 +100,18 @@ async def test_error_has_its_line_in_the_program(sandbox: Sandbox, name: str) ->
 
 async def test_endless_loop_times_out_by_processor_time(sandbox: Sandbox, name: str) -> None:
     limits = Limits(cpu_seconds=0.5)
-    outcome = await sandbox.run(PROGRAMS[name]["loop"], [InputOutput("", "")], language=name, limits=limits)
+    outcome = await sandbox.run(Program(PROGRAMS[name]["loop"], name), [InputOutput("", "")], RunOptions(limits=limits))
     assert outcome.tests[0].status is Status.TIMED_OUT, outcome
 
 
 async def test_memory_is_bounded(sandbox: Sandbox, name: str) -> None:
-    outcome = await sandbox.run(PROGRAMS[name]["memory"], [InputOutput("", "")], language=name)
+    outcome = await sandbox.run(Program(PROGRAMS[name]["memory"], name), [InputOutput("", "")])
     assert outcome.tests[0].status is Status.OUT_OF_MEMORY, (outcome.error, outcome.stderr.text[-500:])
     assert outcome.peak_memory_bytes < 1.5 * 2**30
 
 
 async def test_crash_is_an_outcome(sandbox: Sandbox, name: str) -> None:
-    outcome = await sandbox.run(PROGRAMS[name]["crash"], [InputOutput("", "")], language=name)
+    outcome = await sandbox.run(Program(PROGRAMS[name]["crash"], name), [InputOutput("", "")])
     assert outcome.tests[0].status in (Status.RAISED, Status.KILLED), outcome
     assert outcome.tests[0].error is not None
 
@@ -119,8 +120,8 @@ async def test_program_is_compiled_once_for_all_its_tests(sandbox: Sandbox) -> N
     if LANGUAGES["cpp"].missing():
         skip_or_fail("g++ not found: apt-get install g++")
     program = PROGRAMS["cpp"]["script"] + "\n// compiled once"
-    first = await sandbox.run(program, [InputOutput("1", "2")], language="cpp")
-    many = await sandbox.run(program, [InputOutput(str(n), str(2 * n)) for n in range(10)], language="cpp")
+    first = await sandbox.run(Program(program, "cpp"), [InputOutput("1", "2")])
+    many = await sandbox.run(Program(program, "cpp"), [InputOutput(str(n), str(2 * n)) for n in range(10)])
     assert first.passed
     assert many.passed
     assert many.cpu_seconds < 0.5  # a compilation alone takes as much
@@ -130,13 +131,13 @@ async def test_python_tests_do_not_fit_other_languages(sandbox: Sandbox) -> None
     if LANGUAGES["cpp"].missing():
         skip_or_fail("g++ not found: apt-get install g++")
     with pytest.raises(TypeError, match="tests Python; for C\\+\\+ give a Call, an InputOutput or a Driver"):
-        await sandbox.run("int main() {}", [Assertion("assert 1")], language="cpp")
+        await sandbox.run(Program("int main() {}", "cpp"), [Assertion("assert 1")])
 
 
 async def test_missing_toolchain_names_the_package(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ToolchainMissingError, match=r"need g\+\+, which is not installed: apt-get install g\+\+"):
-        await sandbox.run("int main() {}", language="cpp")
+        await sandbox.run(Program("int main() {}", "cpp"))
 
 
 def test_usual_short_forms_are_known() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution import Limits, PytestFile, Sandbox
+from selfdebug.execution import Limits, PytestFile, RunOptions, Sandbox
 from selfdebug.outcome import Outcome, Status
+from selfdebug.problem import Program
 
 STACK = """\
 class Stack:
@@ -81,7 +82,7 @@ NAMES = (
 
 
 async def test_each_test_has_its_outcome(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run(STACK, [PytestFile(TESTS, "stack", name) for name in NAMES])
+    outcome = await sandbox.run(Program(STACK, "python"), [PytestFile(TESTS, "stack", name) for name in NAMES])
     assert outcome.error is None
     assert not outcome.protected
     found = dict(zip(NAMES, outcome.tests, strict=True))
@@ -100,7 +101,9 @@ async def test_each_test_has_its_outcome(sandbox: Sandbox) -> None:
     assert another.status is Status.RAISED
     assert str(another.error) == "IndexError: empty (line 8)"
     assert found["test_missing"].status is Status.NOT_RUN
-    right = await sandbox.run(STACK.replace("[0]", "[-1]"), [PytestFile(TESTS, "stack", name) for name in NAMES[:5]])
+    right = await sandbox.run(
+        Program(STACK.replace("[0]", "[-1]"), "python"), [PytestFile(TESTS, "stack", name) for name in NAMES[:5]]
+    )
     assert right.passed
 
 
@@ -120,7 +123,9 @@ FORGED = (
 
 
 async def run_one(sandbox: Sandbox, program: str) -> Outcome:
-    return await sandbox.run(program, [PytestFile(ONE, "some.where", "test_f")], limits=Limits(cpu_seconds=3))
+    return await sandbox.run(
+        Program(program, "python"), [PytestFile(ONE, "some.where", "test_f")], RunOptions(limits=Limits(cpu_seconds=3))
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,24 +157,26 @@ async def test_only_a_test_that_was_run_to_its_end_is_passed(
 async def test_a_file_without_an_import_finds_the_programs_names(sandbox: Sandbox) -> None:
     code = "async def test_f():\n    assert f(_one) == 2\n"
     program = "_one = 1\ndef f(x): return x + 1\ndef test_of_its_own(): assert False"
-    outcome = await sandbox.run(program, [PytestFile(code, "", "test_f")])
+    outcome = await sandbox.run(Program(program, "python"), [PytestFile(code, "", "test_f")])
     assert outcome.passed, outcome.tests
 
 
 async def test_a_file_in_which_all_is_skipped_is_no_pass(sandbox: Sandbox) -> None:
     code = "import pytest\n@pytest.mark.skip(reason='later')\ndef test_f(): pass\n"
-    outcome = await sandbox.run("def f(x): return 1", [PytestFile(code, "", "test_f")])
+    outcome = await sandbox.run(Program("def f(x): return 1", "python"), [PytestFile(code, "", "test_f")])
     assert not outcome.passed
     assert "skipped: Skipped: later" in str(outcome.tests[0].error)
 
 
 async def test_it_runs_nowhere_where_only_protected_verdicts_are_wanted() -> None:
     async with Sandbox(workers=1, protected_only=True) as sandbox:
-        outcome = await sandbox.run("def f(x): return 2", [PytestFile("def test_f(): pass", "", "test_f")])
+        outcome = await sandbox.run(
+            Program("def f(x): return 2", "python"), [PytestFile("def test_f(): pass", "", "test_f")]
+        )
     assert outcome.tests[0].status is Status.NOT_RUN
     assert "only protected verdicts are wanted" in str(outcome.tests[0].error)
 
 
 async def test_it_is_for_python_alone(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError, match="PytestFile tests Python; for JavaScript give a Call"):
-        await sandbox.run("const f = 1", [PytestFile("", "", "test_f")], language="javascript")
+        await sandbox.run(Program("const f = 1", "javascript"), [PytestFile("", "", "test_f")])

@@ -6,13 +6,14 @@ import asyncio
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, Driver, InputOutput, Limits, Sandbox
+from selfdebug.execution import Assertion, Call, Driver, InputOutput, Limits, RunOptions, Sandbox, TraceOptions
 from selfdebug.execution.calls import read_signature
 from selfdebug.outcome import Outcome, Status, TestOutcome
+from selfdebug.problem import Program
 
 
 async def one(sandbox: Sandbox, program: str, test: str, **options: object) -> TestOutcome:
-    outcome = await sandbox.run(program, [Assertion(test)], **options)  # type: ignore[arg-type]
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(test)], RunOptions(**options))  # type: ignore[arg-type]
     return outcome.tests[0]
 
 
@@ -68,7 +69,7 @@ async def test_assertion_shows_actual_against_expected(sandbox: Sandbox) -> None
     ],
 )
 async def test_tests_of_every_form_pass_and_are_protected(sandbox: Sandbox, program: str, test: str) -> None:
-    outcome = await sandbox.run(program, [Assertion(test)])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(test)])
     assert outcome.passed, outcome.tests
     assert outcome.protected
 
@@ -101,7 +102,7 @@ async def test_tests_of_every_form_pass_and_are_protected(sandbox: Sandbox, prog
 async def test_what_only_the_programs_process_can_serve_is_run_there_and_said_so(
     sandbox: Sandbox, program: str, test: str
 ) -> None:
-    outcome = await sandbox.run(program, [Assertion(test), Assertion("assert abs(-1) == 1")])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(test), Assertion("assert abs(-1) == 1")])
     assert outcome.passed, outcome.tests
     assert [t.protected for t in outcome.tests] == [False, True]
     assert not outcome.protected
@@ -109,9 +110,9 @@ async def test_what_only_the_programs_process_can_serve_is_run_there_and_said_so
 
 async def test_exception_is_reported_with_its_line_in_the_program(sandbox: Sandbox) -> None:
     outcome = await sandbox.run(
-        "def g(a):\n    return a[9]\n\ndef f(x):\n    return g([x])",
+        Program("def g(a):\n    return a[9]\n\ndef f(x):\n    return g([x])", "python"),
         [Assertion("assert f(1) == 2")],
-        prelude="import math\nimport re\n",
+        RunOptions(prelude="import math\nimport re\n"),
     )
     error = outcome.tests[0].error
     assert error is not None
@@ -120,7 +121,7 @@ async def test_exception_is_reported_with_its_line_in_the_program(sandbox: Sandb
 
 
 async def test_program_that_cannot_be_loaded_says_why_and_runs_no_test(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run("def f(x):\n    return (x", [Assertion("assert f(1) == 1")])
+    outcome = await sandbox.run(Program("def f(x):\n    return (x", "python"), [Assertion("assert f(1) == 1")])
     assert outcome.error is not None
     assert (outcome.error.type, outcome.error.line) == ("SyntaxError", 2)
     assert outcome.tests[0].status is Status.NOT_RUN
@@ -134,44 +135,50 @@ async def test_missing_function_is_a_name_error(sandbox: Sandbox) -> None:
 
 
 async def test_a_test_that_is_not_python_is_its_own_failure(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run("def f(x): return x", [Assertion("assert f(1 =="), Assertion("assert f(1) == 1")])
+    outcome = await sandbox.run(
+        Program("def f(x): return x", "python"), [Assertion("assert f(1 =="), Assertion("assert f(1) == 1")]
+    )
     assert [t.status for t in outcome.tests] == [Status.RAISED, Status.PASSED]
 
 
 async def test_calls_compare_with_a_tolerance_inside_containers(sandbox: Sandbox) -> None:
     program = "def f(x): return [x + 1e-9, {'a': (x,)}]"
     calls = [Call("f", (1.0,), [1.0, {"a": (1.0,)}], tolerance=1e-6), Call("f", (1.0,), [1.0, {"a": (1.0,)}])]
-    outcome = await sandbox.run(program, calls)
+    outcome = await sandbox.run(Program(program, "python"), calls)
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.FAILED]
     assert outcome.tests[1].test == "f(1.0)"
 
 
 async def test_call_whose_values_are_not_plain_is_refused(sandbox: Sandbox) -> None:
     with pytest.raises(ValueError, match="not a plain value"):
-        await sandbox.run("def f(x): return x", [Call("f", (object(),), 1)])
+        await sandbox.run(Program("def f(x): return x", "python"), [Call("f", (object(),), 1)])
 
 
 async def test_script_reads_its_input_and_its_output_is_compared(sandbox: Sandbox) -> None:
     program = "n = int(input())\nfor i in range(n):\n    print(i, ' ')"
-    outcome = await sandbox.run(program, [InputOutput("2\n", "0\n1\n"), InputOutput("1", "5")])
+    outcome = await sandbox.run(Program(program, "python"), [InputOutput("2\n", "0\n1\n"), InputOutput("1", "5")])
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.FAILED]
     assert outcome.tests[1].actual == "0  \n"
     assert outcome.protected
 
 
 async def test_driver_runs_with_the_program_and_is_not_protected(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run("def f(x): return x", [Driver("assert f(1) == 1"), Driver("assert f(1) == 2")])
+    outcome = await sandbox.run(
+        Program("def f(x): return x", "python"), [Driver("assert f(1) == 1"), Driver("assert f(1) == 2")]
+    )
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.RAISED]
     assert not outcome.protected
 
 
 async def test_without_tests_a_program_is_run_as_a_script(sandbox: Sandbox) -> None:
     outcome = await sandbox.run(
-        "import sys\nif __name__ == '__main__':\n    print(input()[::-1]); sys.exit(0)", stdin="abc"
+        Program("import sys\nif __name__ == '__main__':\n    print(input()[::-1]); sys.exit(0)", "python"),
+        (),
+        RunOptions(stdin="abc"),
     )
     assert outcome.stdout.text == "cba\n"
     assert outcome.error is None
-    outcome = await sandbox.run("import sys\nsys.exit(3)")
+    outcome = await sandbox.run(Program("import sys\nsys.exit(3)", "python"))
     assert outcome.error is not None
     assert outcome.error.type == "SystemExit"
 
@@ -179,7 +186,7 @@ async def test_without_tests_a_program_is_run_as_a_script(sandbox: Sandbox) -> N
 async def test_processor_time_ends_a_loop_and_earlier_results_stay(sandbox: Sandbox) -> None:
     program = "def f(x):\n    while x: pass\n    return x"
     tests = [Assertion(f"assert f({x}) == 0") for x in (0, 1, 0)]
-    outcome = await sandbox.run(program, tests, limits=Limits(cpu_seconds=0.3))
+    outcome = await sandbox.run(Program(program, "python"), tests, RunOptions(limits=Limits(cpu_seconds=0.3)))
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.TIMED_OUT, Status.NOT_RUN]
     assert 0.3 <= outcome.cpu_seconds < 1.5
 
@@ -187,7 +194,9 @@ async def test_processor_time_ends_a_loop_and_earlier_results_stay(sandbox: Sand
 async def test_sleeping_is_ended_by_idle_time_and_short_sleeps_are_not(sandbox: Sandbox) -> None:
     program = "import time\ndef f(x):\n    time.sleep(x)\n    return x"
     outcome = await sandbox.run(
-        program, [Assertion("assert f(0.4) == 0.4"), Assertion("assert f(60) == 60")], limits=Limits(idle_seconds=1.0)
+        Program(program, "python"),
+        [Assertion("assert f(0.4) == 0.4"), Assertion("assert f(60) == 60")],
+        RunOptions(limits=Limits(idle_seconds=1.0)),
     )
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.TIMED_OUT]
     assert outcome.cpu_seconds < 0.5
@@ -200,7 +209,9 @@ async def test_memory_beyond_the_limit_is_out_of_memory(sandbox: Sandbox) -> Non
 
 async def test_output_beyond_the_limit_is_cut_and_harms_nothing(sandbox: Sandbox) -> None:
     program = "def f(x):\n    print('é' * 3_000_000)\n    return x"
-    outcome = await sandbox.run(program, [Assertion("assert f(1) == 1")], limits=Limits(output_bytes=1000))
+    outcome = await sandbox.run(
+        Program(program, "python"), [Assertion("assert f(1) == 1")], RunOptions(limits=Limits(output_bytes=1000))
+    )
     assert outcome.passed
     assert outcome.stdout.truncated
     assert outcome.stdout.text.startswith("éééé")
@@ -209,7 +220,7 @@ async def test_output_beyond_the_limit_is_cut_and_harms_nothing(sandbox: Sandbox
 
 async def test_program_that_ends_itself_gets_a_new_process_for_the_next_test(sandbox: Sandbox) -> None:
     program = "import os\ndef f(x):\n    if x: os._exit(0)\n    return x"
-    outcome = await sandbox.run(program, [Assertion(f"assert f({x}) == 0") for x in (0, 1, 0)])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(f"assert f({x}) == 0") for x in (0, 1, 0)])
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.KILLED, Status.PASSED]
 
 
@@ -223,7 +234,7 @@ def f(x):
         os._exit(0)
     return x
 """
-    outcome = await sandbox.run(program, [Assertion(f"assert f({x}) == 0") for x in (0, 1, 0)])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(f"assert f({x}) == 0") for x in (0, 1, 0)])
     if sandbox.isolation == "landlock":  # no processes of its own there
         assert [t.status for t in outcome.tests] == [Status.PASSED, Status.RAISED, Status.PASSED]
     else:
@@ -240,14 +251,14 @@ async def test_programs_do_not_see_each_other(sandbox: Sandbox) -> None:
         "    return [hasattr(builtins, 'leak'), hasattr(sys, 'leak'), os.path.exists('left'), os.listdir('.')]"
     )
     for _ in range(3):
-        assert (await sandbox.run(writer, [Assertion("assert f() == 1")])).passed
-        outcome = await sandbox.run(reader, [Assertion("assert f() == [False, False, False, []]")])
+        assert (await sandbox.run(Program(writer, "python"), [Assertion("assert f() == 1")])).passed
+        outcome = await sandbox.run(Program(reader, "python"), [Assertion("assert f() == [False, False, False, []]")])
         assert outcome.passed, outcome.tests
 
 
 async def test_random_and_string_hashes_are_the_same_in_every_run(sandbox: Sandbox) -> None:
     program = "import random\ndef f(): return [random.random(), list(set('selfdebug')), hash('a')]"
-    outcomes = [await sandbox.run(program, [Assertion("assert f() == 0")]) for _ in range(3)]
+    outcomes = [await sandbox.run(Program(program, "python"), [Assertion("assert f() == 0")]) for _ in range(3)]
     assert len({outcome.tests[0].actual for outcome in outcomes}) == 1
 
 
@@ -255,7 +266,7 @@ async def test_key_depends_on_values_alone(sandbox: Sandbox) -> None:
     tests = [Assertion("assert f(2) == 4"), Assertion("assert f(3) == 9")]
 
     async def key(program: str) -> str:
-        return (await sandbox.run(program, tests)).key
+        return (await sandbox.run(Program(program, "python"), tests)).key
 
     square = await key("def f(x): return x * x")
     assert await key("def f(x): return float(x ** 2)") == square
@@ -267,7 +278,9 @@ async def test_key_depends_on_values_alone(sandbox: Sandbox) -> None:
 
 async def test_trace_records_lines_and_changed_variables(sandbox: Sandbox) -> None:
     program = "def f(n):\n    total = 0\n    for i in range(n):\n        total += i\n    return total"
-    outcome = await sandbox.run(program, [Assertion("assert f(2) == 1")], trace=(100, 40))
+    outcome = await sandbox.run(
+        Program(program, "python"), [Assertion("assert f(2) == 1")], RunOptions(trace=TraceOptions(100, 40))
+    )
     assert outcome.trace is not None
     assert [(s.line, s.event) for s in outcome.trace] == [
         (1, "call"), (2, "line"), (3, "line"), (4, "line"), (3, "line"), (4, "line"), (3, "line"), (5, "line"),
@@ -286,7 +299,9 @@ async def test_trace_is_of_the_test_that_was_asked_for_whatever_the_others_are(
     program = "def f(n):\n    return n\nif __name__ == '__main__':\n    print(f(int(input())))"
     tests = [Assertion("assert f(10) == 0"), Call("f", (11,), 0), InputOutput("5", "5"), Call("f", (13,), 0)]
     signature = read_signature("def f(n: int) -> int: return n", "python") if typed else None
-    outcome = await sandbox.run(program, tests, trace=(100, 40), trace_test=traced, signature=signature)
+    outcome = await sandbox.run(
+        Program(program, "python"), tests, RunOptions(signature=signature, trace=TraceOptions(100, 40, traced))
+    )
     assert [t.status for t in outcome.tests] == [Status.FAILED, Status.FAILED, Status.PASSED, Status.FAILED]
     if traced == 2:  # a script's own process is not traced
         assert outcome.trace is None
@@ -301,7 +316,7 @@ async def test_where_only_protected_verdicts_are_wanted_others_are_not_run(sandb
              Assertion("x = f(1)\nassert g(2) == 2\nassert x == 1"), Call("g", (1,), 1), Driver("f(1)"),
              Assertion("assert f(2) == 2")]  # fmt: skip
     async with Sandbox(workers=1, isolation=sandbox.isolation, protected_only=True) as strict:
-        outcome = await strict.run(program, tests)
+        outcome = await strict.run(Program(program, "python"), tests)
     assert [t.status for t in outcome.tests] == [Status.PASSED, *[Status.NOT_RUN] * 5, Status.PASSED]
     assert str(outcome.tests[1].error).startswith("Unprotected: it can only run in the program's own process")
     assert not outcome.passed
@@ -322,14 +337,18 @@ async def test_where_only_protected_verdicts_are_wanted_others_are_not_run(sandb
 )
 @pytest.mark.parametrize("test", ["assert f(1) == f(2) == 3", "for x in [1]:\n    assert f(x) == 3, 'no'"])
 async def test_cheap_cheats_fail_in_the_programs_own_process_too(sandbox: Sandbox, program: str, test: str) -> None:
-    outcome = await sandbox.run(program, [Assertion(test)])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(test)])
     assert outcome.tests[0].status in (Status.FAILED, Status.RAISED, Status.KILLED), outcome
 
 
 async def test_trace_of_an_endless_loop_is_bounded_and_still_reported(sandbox: Sandbox) -> None:
     program = "def f(n):\n    text = ''\n    while True:\n        text += 'abc'"
     limits = Limits(cpu_seconds=0.3)
-    outcome = await sandbox.run(program, [Assertion("assert f(2) == 1")], trace=(50, 30), limits=limits)
+    outcome = await sandbox.run(
+        Program(program, "python"),
+        [Assertion("assert f(2) == 1")],
+        RunOptions(limits=limits, trace=TraceOptions(50, 30)),
+    )
     assert outcome.tests[0].status is Status.TIMED_OUT
     assert outcome.trace is not None
     assert len(outcome.trace) == 50
@@ -339,7 +358,8 @@ async def test_trace_of_an_endless_loop_is_bounded_and_still_reported(sandbox: S
 async def test_many_programs_at_once_keep_their_own_outcomes(sandbox: Sandbox) -> None:
     async def run(number: int) -> Outcome:
         return await sandbox.run(
-            f"def f(x):\n    print({number})\n    return x + {number}", [Assertion("assert f(1) == 0")]
+            Program(f"def f(x):\n    print({number})\n    return x + {number}", "python"),
+            [Assertion("assert f(1) == 0")],
         )
 
     outcomes = await asyncio.gather(*(run(number) for number in range(60)))
@@ -348,7 +368,7 @@ async def test_many_programs_at_once_keep_their_own_outcomes(sandbox: Sandbox) -
 
 
 async def test_cancelled_run_ends_its_program_and_the_next_is_served(sandbox: Sandbox) -> None:
-    task = asyncio.create_task(sandbox.run("while True: pass"))
+    task = asyncio.create_task(sandbox.run(Program("while True: pass", "python")))
     await asyncio.sleep(0.3)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -360,13 +380,13 @@ async def test_cancelled_run_ends_its_program_and_the_next_is_served(sandbox: Sa
     "program", ["\0", "x = '\ud800'", "# coding: utf-16\n", "\ufeffdef f(x): return x", "", "(" * 5000]
 )
 async def test_source_that_is_no_program_is_an_outcome(sandbox: Sandbox, program: str) -> None:
-    outcome = await sandbox.run(program, [Assertion("assert f(1) == 1")])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion("assert f(1) == 1")])
     assert not outcome.passed or program.startswith("\ufeff")
 
 
 async def test_without_isolation_each_outcome_says_so() -> None:
     async with Sandbox(workers=1, unsafe=True) as open_sandbox:
-        outcome = await open_sandbox.run("def f(x): return x", [Assertion("assert f(1) == 1")])
+        outcome = await open_sandbox.run(Program("def f(x): return x", "python"), [Assertion("assert f(1) == 1")])
     assert outcome.passed
     assert outcome.isolation == "none"
     assert not outcome.protected
@@ -381,4 +401,4 @@ def test_limits_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
 
 async def test_unknown_language_lists_the_known_ones(sandbox: Sandbox) -> None:
     with pytest.raises(ValueError, match="choose from python, cpp"):
-        await sandbox.run("x", language="cobol")
+        await sandbox.run(Program("x", "cobol"))

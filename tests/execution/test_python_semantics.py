@@ -18,6 +18,7 @@ import pytest
 
 from selfdebug.execution import Assertion, Call, Sandbox
 from selfdebug.outcome import Status, TestOutcome
+from selfdebug.problem import Program
 
 VECTOR = """
 class Vector:
@@ -658,7 +659,7 @@ def f(*a): return Liar()
     ],
 )
 async def test_no_object_that_lies_passes_protected(sandbox: Sandbox, test: str) -> None:
-    outcome = await sandbox.run(LIAR, [Assertion(test)])
+    outcome = await sandbox.run(Program(LIAR, "python"), [Assertion(test)])
     assert not (outcome.passed and outcome.protected)
 
 
@@ -669,7 +670,7 @@ async def test_no_object_that_lies_passes_protected(sandbox: Sandbox, test: str)
 )  # fmt: skip
 async def test_tolerance_reaches_no_infinity(sandbox: Sandbox, returned: str, expected: object, passes: bool) -> None:
     program = f"import math\ndef f(): return {returned}"
-    outcome = await sandbox.run(program, [Call("f", (), expected, tolerance=1e-9)])
+    outcome = await sandbox.run(Program(program, "python"), [Call("f", (), expected, tolerance=1e-9)])
     assert (outcome.passed, outcome.tests[0].error) == (passes, None)
 
 
@@ -702,6 +703,6 @@ def in_a_word(test: TestOutcome) -> str:
 @pytest.mark.parametrize(("program", "test", "expected"), CASES, ids=[test for _, test, _ in CASES])
 async def test_it_ends_as_in_plain_python(sandbox: Sandbox, program: str, test: str, expected: str) -> None:
     assert await asyncio.to_thread(plain_python, program, test) == expected
-    outcome = await sandbox.run(program, [Assertion(test)])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(test)])
     assert outcome.error is None
     assert in_a_word(outcome.tests[0]) == expected, outcome.tests[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from selfdebug.benchmarks import open_benchmark
-from selfdebug.execution import Assertion, Sandbox
+from selfdebug.execution import Assertion, RunOptions, Sandbox
 from tests.benchmarks.scores import need
 
 # Their tests compute what they expect while they run, with the program or beside it.
@@ -19,5 +19,5 @@ async def test_verdicts_on_real_programs_are_protected(sandbox: Sandbox, data: P
         for task in list(open_benchmark(name, data).tasks())[:40]:
             tests = task.reference.tests  # type: ignore[attr-defined]
             assert all(isinstance(test, Assertion) for test in tests)
-            outcome = await sandbox.run(task.reference.program.code, tests, prelude=task.reference.prelude)  # type: ignore[attr-defined]
+            outcome = await sandbox.run(task.reference.program, tests, RunOptions(prelude=task.reference.prelude))  # type: ignore[attr-defined]
             assert (outcome.passed, outcome.protected) == (True, task.id not in _IN_PROGRAM), task.id

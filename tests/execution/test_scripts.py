@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, Driver, InputOutput, Limits, Sandbox
+from selfdebug.execution import Assertion, Call, Driver, InputOutput, Limits, RunOptions, Sandbox
 from selfdebug.outcome import Status
+from selfdebug.problem import Program
 
 THREAD = (
     "import threading\ndef main():\n    t = 0\n    for i in range(int(input())): t += i\n    print(t)\n"
@@ -40,7 +41,7 @@ THREAD = (
     ],
 )  # fmt: skip
 async def test_script_ends_by_itself(sandbox: Sandbox, program: str, given: str, expected: str) -> None:
-    outcome = await sandbox.run(program, [InputOutput(given, expected)])
+    outcome = await sandbox.run(Program(program, "python"), [InputOutput(given, expected)])
     assert outcome.passed, outcome
     assert outcome.protected
 
@@ -57,25 +58,27 @@ async def test_script_ends_by_itself(sandbox: Sandbox, program: str, given: str,
     ],
 )  # fmt: skip
 async def test_script_that_ends_with_an_error_has_not_passed(sandbox: Sandbox, program: str, error: str) -> None:
-    outcome = await sandbox.run(program, [InputOutput("", "x")])
+    outcome = await sandbox.run(Program(program, "python"), [InputOutput("", "x")])
     assert not outcome.passed
     assert str(outcome.tests[0].error) == error
 
 
 async def test_thread_that_never_ends_is_ended_by_the_limits(sandbox: Sandbox) -> None:
     program = "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin).start()\nprint('x')"
-    outcome = await sandbox.run(program, [InputOutput("", "x")], limits=Limits(cpu_seconds=0.5))
+    outcome = await sandbox.run(
+        Program(program, "python"), [InputOutput("", "x")], RunOptions(limits=Limits(cpu_seconds=0.5))
+    )
     assert outcome.tests[0].status is Status.TIMED_OUT
 
 
 async def test_daemon_thread_does_not_keep_a_script(sandbox: Sandbox) -> None:
     program = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\nprint('x')"
-    assert (await sandbox.run(program, [InputOutput("", "x")])).passed
+    assert (await sandbox.run(Program(program, "python"), [InputOutput("", "x")])).passed
 
 
 async def test_driver_runs_to_its_own_end_too(sandbox: Sandbox) -> None:
     test = "t = threading.Thread(target=lambda: print(sum(range(2_000_000))))\nt.start()"
-    outcome = await sandbox.run("import threading", [Driver(test), Driver(f"{test}\nassert False")])
+    outcome = await sandbox.run(Program("import threading", "python"), [Driver(test), Driver(f"{test}\nassert False")])
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.RAISED]
     assert outcome.tests[0].output is not None
     assert outcome.tests[0].output.text == "1999999000000\n"
@@ -84,7 +87,9 @@ async def test_driver_runs_to_its_own_end_too(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("size", [65_536, 70_000, 3_000_000])
 async def test_long_output_is_compared_whole_and_kept_short(sandbox: Sandbox, size: int) -> None:
     program = f"print('a' * {size - 1}, end='')\nprint(input())"
-    outcome = await sandbox.run(program, [InputOutput("b", "a" * (size - 1) + "b"), InputOutput("c", "a" * size)])
+    outcome = await sandbox.run(
+        Program(program, "python"), [InputOutput("b", "a" * (size - 1) + "b"), InputOutput("c", "a" * size)]
+    )
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.FAILED]
     for test in outcome.tests:
         assert test.output is not None
@@ -94,7 +99,7 @@ async def test_long_output_is_compared_whole_and_kept_short(sandbox: Sandbox, si
 
 async def test_output_beyond_all_bounds_is_no_pass_and_says_so(sandbox: Sandbox) -> None:
     program = "import sys\nfor _ in range(20):\n    sys.stdout.write('a' * (1 << 20))"
-    outcome = await sandbox.run(program, [InputOutput("", "a" * 1000)])
+    outcome = await sandbox.run(Program(program, "python"), [InputOutput("", "a" * 1000)])
     assert outcome.tests[0].status is Status.FAILED
     assert str(outcome.tests[0].error) == "OutputLimit: wrote more than 16 MiB"
 
@@ -102,7 +107,7 @@ async def test_output_beyond_all_bounds_is_no_pass_and_says_so(sandbox: Sandbox)
 async def test_long_output_of_a_compiled_program_is_compared_whole(sandbox: Sandbox) -> None:
     program = "let text = require('fs').readFileSync(0, 'utf8').trim();\nconsole.log(text.repeat(100000));"
     tests = [InputOutput("ab", "ab" * 100_000), InputOutput("ab", "ab" * 99_999)]
-    outcome = await sandbox.run(program, tests, language="javascript")
+    outcome = await sandbox.run(Program(program, "javascript"), tests)
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.FAILED]
 
 
@@ -139,17 +144,17 @@ def left():
 @pytest.mark.parametrize("function", ["pool", "thread_pool", "executor", "threads", "queue"])
 async def test_pools_work_where_processes_do(sandbox: Sandbox, function: str) -> None:
     if sandbox.isolation == "landlock" and function != "threads":
-        test = (await sandbox.run(POOLS, [Call(function, (), [1, 4])])).tests[0]
+        test = (await sandbox.run(Program(POOLS, "python"), [Call(function, (), [1, 4])])).tests[0]
         assert test.status is Status.RAISED  # no processes and no semaphores there: docs/isolation.md
         return
-    outcome = await sandbox.run(POOLS, [Call(function, (), [1, 4])])
+    outcome = await sandbox.run(Program(POOLS, "python"), [Call(function, (), [1, 4])])
     assert outcome.passed, outcome.tests
 
 
 async def test_shared_memory_is_gone_after_its_program(sandbox: Sandbox) -> None:
     if sandbox.isolation == "bubblewrap":
-        await sandbox.run(POOLS, [Call("leave_memory", (), [1, 4])])
-        outcome = await sandbox.run(POOLS, [Call("left", (), [1, 4])])
+        await sandbox.run(Program(POOLS, "python"), [Call("leave_memory", (), [1, 4])])
+        outcome = await sandbox.run(Program(POOLS, "python"), [Call("left", (), [1, 4])])
         assert outcome.passed, outcome.tests
 
 
@@ -176,7 +181,7 @@ async def test_shared_memory_is_gone_after_its_program(sandbox: Sandbox) -> None
 async def test_call_takes_for_equal_what_json_cannot_tell_apart(
     sandbox: Sandbox, returned: str, expected: object, passes: bool
 ) -> None:
-    outcome = await sandbox.run(f"def f(): return {returned}", [Call("f", (), expected)])
+    outcome = await sandbox.run(Program(f"def f(): return {returned}", "python"), [Call("f", (), expected)])
     assert outcome.passed == passes, outcome.tests
 
 
@@ -193,11 +198,11 @@ async def test_call_takes_for_equal_what_json_cannot_tell_apart(
 async def test_sets_keep_the_order_that_they_have_in_python(sandbox: Sandbox, program: str, test: str) -> None:
     namespace: dict[str, object] = {}
     exec(f"{program}\n{test}", namespace)
-    outcome = await sandbox.run(program, [Assertion(test)])
+    outcome = await sandbox.run(Program(program, "python"), [Assertion(test)])
     assert outcome.passed, outcome.tests
 
 
 async def test_set_given_to_a_call_keeps_its_order(sandbox: Sandbox) -> None:
     for given in ({12, 13, 14, 15, 16}, set(range(12, 17)), {33, 1, 2}, set(range(1000, 0, -37))):
-        outcome = await sandbox.run("def f(s): return list(s)", [Call("f", (given,), list(given))])
+        outcome = await sandbox.run(Program("def f(s): return list(s)", "python"), [Call("f", (given,), list(given))])
         assert outcome.passed, outcome.tests

@@ -14,6 +14,7 @@ from selfdebug.execution import Call, Driver, InputOutput, Sandbox
 from selfdebug.languages import LANGUAGES, Build, Language, language
 from selfdebug.languages.base import first_error
 from selfdebug.outcome import ProgramError, Status
+from selfdebug.problem import Program
 from selfdebug.prompts.filters import title_of
 from tests.cli.conftest import Run
 from tests.model_server import ModelServer
@@ -81,16 +82,16 @@ def test_the_function_that_is_wanted_is_told_from_others() -> None:
 
 
 async def test_its_programs_run_in_the_sandbox(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run(TWICE, [InputOutput("21\n", "42"), InputOutput("1", "3")], language="bash")
+    outcome = await sandbox.run(Program(TWICE, "bash"), [InputOutput("21\n", "42"), InputOutput("1", "3")])
     assert [test.status for test in outcome.tests] == [Status.PASSED, Status.FAILED], outcome
     assert outcome.protected
     drivers = [Driver(f"twice 2; test $result = {value}") for value in (4, 5)]
-    outcome = await sandbox.run("twice() { result=$((2 * $1)); }", drivers, language="shell")
+    outcome = await sandbox.run(Program("twice() { result=$((2 * $1)); }", "shell"), drivers)
     assert [test.passed for test in outcome.tests] == [True, False], outcome
 
 
 async def test_its_errors_have_a_line(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run("true\n((1 / 0))", [InputOutput("", "")], language="shell")
+    outcome = await sandbox.run(Program("true\n((1 / 0))", "shell"), [InputOutput("", "")])
     error = outcome.tests[0].error
     assert error is not None
     assert (error.type, error.line) == ("ShellError", 2)
@@ -98,7 +99,7 @@ async def test_its_errors_have_a_line(sandbox: Sandbox) -> None:
 
 
 async def test_what_it_lacks_is_an_outcome(sandbox: Sandbox) -> None:
-    outcome = await sandbox.run("twice() { echo; }", [Call("twice", (2,), 4)], language="shell")
+    outcome = await sandbox.run(Program("twice() { echo; }", "shell"), [Call("twice", (2,), 4)])
     assert outcome.tests[0].status is Status.NOT_RUN
     assert "defines no function twice" in str(outcome.error)
 

@@ -17,20 +17,26 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from selfdebug.models import Endpoint, Question, Remembered, Reply, ReplyStore, Request, StoreError, database
+from selfdebug.messages import Reply, Request
+from selfdebug.models import Endpoint, StoringModel
+from selfdebug.storage import StoreError, database
+from selfdebug.storage.replies import ReplyStore
+from selfdebug.storage.stored_request import StoredRequest
 from tests.model_server import ModelServer
 from tests.models.requests import chat
 from tests.servers import PASSWORD, Server
 
 WRITER = """
 import asyncio, sys
-from selfdebug.models import Message, Question, Reply, ReplyStore, Request
+from selfdebug.messages import Message, Reply, Request
+from selfdebug.storage.replies import ReplyStore
+from selfdebug.storage.stored_request import StoredRequest
 
 path, start, end, width = sys.argv[1], *map(int, sys.argv[2:])
 
 async def write(store, index):
     request = Request(messages=(Message("user", str(index)),))
-    await store.put(Question.of("tiny", "http://x", "chat", request), 0, Reply(f"reply {index}"))
+    await store.put(StoredRequest.of("tiny", "http://x", "chat", request), 0, Reply(f"reply {index}"))
     print(index, flush=True)
 
 async def main():
@@ -43,8 +49,8 @@ asyncio.run(main())
 """
 
 
-def question(request: Request, model: str = "tiny", address: str = "http://x") -> Question:
-    return Question.of(model, address, request.form, request)
+def question(request: Request, model: str = "tiny", address: str = "http://x") -> StoredRequest:
+    return StoredRequest.of(model, address, request.form, request)
 
 
 @pytest.fixture
@@ -302,8 +308,8 @@ async def test_replies_that_broke_off_and_were_stored_by_an_older_version_are_as
     with ReplyStore(path) as store:
         assert list(await store.get(question(chat()))) == [1]
         with ModelServer("new") as server:
-            async with Remembered(Endpoint("tiny", server.url), store) as model:
-                asked = Question.of("tiny", model.address, "chat", chat())
+            async with StoringModel(Endpoint("tiny", server.url), store) as model:
+                asked = StoredRequest.of("tiny", model.address, "chat", chat())
                 for sample, reply in enumerate((OLD_BROKEN[name], {"text": "whole"})):
                     await store.put(asked, sample, Reply(**reply))
                 replies = [await model.ask(chat(), 2) for _ in range(2)]

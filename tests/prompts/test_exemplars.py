@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, Sandbox
+from selfdebug.execution import Assertion, Call, RunOptions, Sandbox, TraceOptions
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
@@ -59,16 +59,13 @@ async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outco
     """Run a program as applications do."""
     assert isinstance(exemplar.problem, TextToPythonProblem | TranslationProblem)
     language = turn.program.language
-    trace = (200, 80) if language == "python" else None
+    python = language == "python"
+    options = RunOptions(
+        signature=None if python else signature_of(exemplar),
+        trace=TraceOptions(200, 80, turn.traced) if python else None,
+    )
     try:
-        return await sandbox.run(
-            turn.program.code,
-            exemplar.problem.tests,
-            language=language,
-            signature=signature_of(exemplar) if language != "python" else None,
-            trace=trace,
-            trace_test=turn.traced,
-        )
+        return await sandbox.run(turn.program, exemplar.problem.tests, options)
     except ToolchainMissingError as error:
         skip_or_fail(str(error))
 
@@ -107,9 +104,7 @@ async def test_the_source_gives_what_its_tests_expect(sandbox: Sandbox, exemplar
     if not all(isinstance(test, Call) for test in problem.tests):
         return  # assertions are Python's; the sources of these are run by hand
     signature = signature_of(exemplar)
-    outcome = await sandbox.run(
-        problem.source.code, problem.tests, language=problem.source.language, signature=signature
-    )
+    outcome = await sandbox.run(problem.source, problem.tests, RunOptions(signature=signature))
     assert outcome.passed
 
 
@@ -141,9 +136,11 @@ async def test_a_judgement_says_what_its_input_gives(sandbox: Sandbox, exemplar:
     call = found(r"For `(\w+\(.*?\))`", turn.judgement)
     wanted = found(r"the request asks for `(.+?)`", turn.judgement)
     given = found(r"The program (?:gives|raises a) `(.+?)`", turn.judgement)
-    right = await sandbox.run(exemplar.turns[-1].program.code, [Assertion(f"assert {call} == {wanted}")])
+    right = await sandbox.run(
+        Program(exemplar.turns[-1].program.code, "python"), [Assertion(f"assert {call} == {wanted}")]
+    )
     assert right.passed
-    program = await sandbox.run(turn.program.code, [Assertion(f"assert {call} == {given}")])
+    program = await sandbox.run(turn.program, [Assertion(f"assert {call} == {given}")])
     error = program.tests[0].error
     assert program.passed or (error is not None and error.type == given)
     assert (wanted == given) == is_last(exemplar, turn)
@@ -159,7 +156,7 @@ async def test_a_judgement_says_what_both_give(sandbox: Sandbox, exemplar: Exemp
 
     async def run_call(program: Program, expected: str) -> Outcome:
         call = Call(name, arguments, ast.literal_eval(expected))
-        return await sandbox.run(program.code, [call], language=program.language, signature=signature_of(exemplar))
+        return await sandbox.run(program, [call], RunOptions(signature=signature_of(exemplar)))
 
     assert (await run_call(exemplar.problem.source, wanted)).passed
     outcome = await run_call(turn.program, given.split("`")[1] if given.startswith("gives `") else wanted)

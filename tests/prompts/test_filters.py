@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution import Assertion, Call, InputOutput, Limits, Sandbox
+from selfdebug.execution import Assertion, Call, InputOutput, Limits, RunOptions, Sandbox, TraceOptions
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.prompts import as_trace, by_informativeness
@@ -71,7 +71,7 @@ def half(n):
 """
     program = Program(code, "python")
     tests = [Assertion("assert total([1, 1, 5]) == 3"), Assertion("assert total([3]) == 0")]
-    outcome = await sandbox.run(code, tests, trace=(99, 40), trace_test=0)
+    outcome = await sandbox.run(Program(code, "python"), tests, RunOptions(trace=TraceOptions(99, 40, 0)))
     assert as_trace(outcome.trace or (), program).splitlines() == [
         "call total(values = [1, 1, 5])",
         "line 2: found = 0 -> found = 0",
@@ -90,7 +90,7 @@ def half(n):
         "line 6: while found > 3: -> False",
         "line 8: return found -> returns 3.0",
     ]
-    outcome = await sandbox.run(code, tests, trace=(99, 40), trace_test=1)
+    outcome = await sandbox.run(Program(code, "python"), tests, RunOptions(trace=TraceOptions(99, 40, 1)))
     assert as_trace(outcome.trace or (), program).splitlines()[-2:] == [
         "line 11 raises ZeroDivisionError: division by zero",
         "line 5 raises ZeroDivisionError: division by zero",
@@ -99,7 +99,11 @@ def half(n):
 
 async def test_trace_of_an_endless_loop_ends(sandbox: Sandbox) -> None:
     code = "def f():\n    n = 0\n    while True:\n        n += 1\n"
-    outcome = await sandbox.run(code, [Assertion("assert f() == 1")], trace=(200, 40), limits=Limits(cpu_seconds=1))
+    outcome = await sandbox.run(
+        Program(code, "python"),
+        [Assertion("assert f() == 1")],
+        RunOptions(limits=Limits(cpu_seconds=1), trace=TraceOptions(200, 40)),
+    )
     lines = as_trace(outcome.trace or (), Program(code, "python")).splitlines()
     assert len(lines) == 41
     assert lines[-1] == "… and so on"

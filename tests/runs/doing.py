@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.applications.text_to_sql.application import TextToSql
-from selfdebug.models import Endpoint, Remembered, ReplyStore
+from selfdebug.models import Endpoint, StoringModel
 from selfdebug.runs import (
     Provenance,
     Run,
@@ -26,6 +26,7 @@ from selfdebug.runs import (
 )
 from selfdebug.runs.runner import nobody
 from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Trajectory
 from tests.loop.test_killed import essence
 from tests.runs import tiny
@@ -61,7 +62,7 @@ async def do_grid(
     benchmark = tiny.open_benchmark(folder, variant)
     with RunStore(store) as runs, ReplyStore(store) as replies:
         async with (
-            Remembered(Endpoint("tiny", url, attempts=1), replies) as model,
+            StoringModel(Endpoint("tiny", url, attempts=1), replies) as model,
             open_runner(benchmark, model, runs) as runner,
         ):
             try:

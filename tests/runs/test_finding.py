@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.models import database
 from selfdebug.problem import TextToPythonProblem, TextToSqlProblem
 from selfdebug.runs import Filters, Order, RunStore, State, TaskResult, Trajectories, UnknownRunError
+from selfdebug.storage import database
 from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run
 from tests.servers import Server

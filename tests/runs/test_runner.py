@@ -11,8 +11,9 @@ import pytest
 
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.programs_file import ProgramsFileError
-from selfdebug.models import RefusedRequestError, StoreError, WrongKeyError
+from selfdebug.models import RefusedRequestError, WrongKeyError
 from selfdebug.runs import ResultStored, RunEvent, RunStore, TaskRefused
+from selfdebug.storage import StoreError
 from tests.model_server import Answer, Body, ModelServer
 from tests.model_server import Failure as Fails
 from tests.runs import tiny

@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.models import ReplyStore, StoreError, database
 from selfdebug.problem import Program, TextToPythonProblem
 from selfdebug.runs import Indices, RunExistsError, RunSource, RunStore, TaskResult, UnknownRunError, slug
 from selfdebug.settings import Settings
+from selfdebug.storage import StoreError, database
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run
 from tests.servers import Server
@@ -148,9 +149,10 @@ def test_names_are_numbered_and_fit_for_a_shell(url: str) -> None:
 
 
 async def test_deleting_takes_results_along_and_leaves_replies_and_other_runs(url: str) -> None:
-    from selfdebug.models import Message, Question, Reply, Request
+    from selfdebug.messages import Message, Reply, Request
+    from selfdebug.storage.stored_request import StoredRequest
 
-    question = Question.of("tiny", "http://x", "chat", Request(messages=(Message("user", "hello"),)))
+    question = StoredRequest.of("tiny", "http://x", "chat", Request(messages=(Message("user", "hello"),)))
     with RunStore(url) as store, ReplyStore(url) as replies:
         store.create(a_run("a-1/ut"), a_run("b-1/ut"))
         await replies.put(question, 0, Reply("kept"))
@@ -256,7 +258,7 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 FILLER = """
 import asyncio, resource, sys
 from pathlib import Path
-from selfdebug.models import StoreError
+from selfdebug.storage import StoreError
 from selfdebug.runs import RunStore
 from tests.runs.doing import a_run
 from tests.runs.test_store import a_result, a_trajectory

@@ -46,7 +46,7 @@ class TinyScorer:
             passed = _rows(task.problem.database, program) == _rows(task.problem.database, task.reference.program)
         else:
             assert isinstance(task.reference, TinyReference)
-            passed = (await self._sandbox.run(program.code, task.reference.tests)).passed
+            passed = (await self._sandbox.run(program, task.reference.tests)).passed
         return Score(passed, None if passed else Failure.WRONG, "" if passed else "wrong", {"accuracy": passed})
 
 
@@ -121,7 +121,7 @@ def open_benchmark(data: Path, variant: str) -> TinyBenchmark:
 
 def register() -> None:
     """Make it known as ``tiny``."""
-    BENCHMARKS.add("tiny", BenchmarkEntry(__name__, "a benchmark of the tests", "tiny", ("python", "sql")))
+    BENCHMARKS.add("tiny", BenchmarkEntry(__name__, "a benchmark of the tests", "tiny", None))
 
 
 @contextmanager

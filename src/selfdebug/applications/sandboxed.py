@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from selfdebug.applications.program_problem import ProgramProblem
 from selfdebug.applications.reading import parses, read_program
-from selfdebug.execution import Limits, Sandbox
+from selfdebug.execution import Limits, RunOptions, Sandbox, TraceOptions
 from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
@@ -50,9 +50,9 @@ class ProgramApplication(Generic[P]):
         """The function that tests call, or nothing if that is not known."""
         return ""
 
-    def run_options(self, problem: P) -> dict[str, Any]:
-        """What `Sandbox.run` needs to know of a problem besides its tests."""
-        return {}
+    def run_options(self, problem: P) -> RunOptions:
+        """How a problem's programs are run."""
+        return RunOptions(self._limits or Limits(), problem.setup)
 
     async def context(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name. There are no rows to show here."""
@@ -87,19 +87,12 @@ class ProgramApplication(Generic[P]):
 
     async def record(self, problem: P, program: Program, test: int) -> str:
         """Run it again with a recorder on one test."""
-        outcome = await self._run(problem, program, trace=(TRACE_STEPS, TRACE_CHARACTERS), trace_test=test)
+        outcome = await self._run(problem, program, TraceOptions(TRACE_STEPS, TRACE_CHARACTERS, test))
         return as_trace(outcome.trace or (), program)
 
-    async def _run(self, problem: P, program: Program, **options: Any) -> Outcome:
-        return await self._sandbox.run(
-            program.code,
-            problem.tests,
-            language=program.language,
-            limits=self._limits,
-            setup=problem.setup,
-            **self.run_options(problem),
-            **options,
-        )
+    async def _run(self, problem: P, program: Program, trace: TraceOptions | None = None) -> Outcome:
+        options = dataclasses.replace(self.run_options(problem), trace=trace)
+        return await self._sandbox.run(program, problem.tests, options)
 
     def judge(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """The shown tests' verdict; without tests, a program that does not even load is wrong."""

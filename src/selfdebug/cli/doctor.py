@@ -109,13 +109,14 @@ async def _languages(wish: str) -> list[Finding]:
 
 
 async def _tried(sandbox: Sandbox, language: Language) -> Finding:
-    from selfdebug.execution import Assertion, InputOutput, UnitTest
+    from selfdebug.problem import Program
+    from selfdebug.unit_tests import Assertion, InputOutput, UnitTest
 
     tests: list[UnitTest] = [InputOutput("", "ready")]
     if language.takes_assertions:
         tests.append(Assertion("assert 1 + 1 == 2"))
     started = time.perf_counter()
-    outcome = await sandbox.run(language.hello, tests, language=language.name)
+    outcome = await sandbox.run(Program(language.hello, language.name), tests)
     took = f"{1000 * (time.perf_counter() - started):.0f} ms from start to first outcome"
     if not outcome.passed:
         detail = str(outcome.error or next(test for test in outcome.tests if not test.passed))

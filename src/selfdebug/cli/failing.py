@@ -59,7 +59,7 @@ _CODES = {
     "selfdebug.runs.store.UnknownRunError": WRONG_USAGE,
     "selfdebug.runs.store.RunExistsError": WRONG_USAGE,
     "selfdebug.models.errors.ModelError": MISSING,
-    "selfdebug.models.errors.StoreError": MISSING,
+    "selfdebug.storage.StoreError": MISSING,
     "selfdebug.downloads.progress.DownloadError": MISSING,
     "selfdebug.execution.errors.ExecutionError": MISSING,
     "selfdebug.execution.databases.errors.DatabaseError": MISSING,

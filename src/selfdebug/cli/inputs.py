@@ -10,7 +10,7 @@ import platformdirs
 
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
-from selfdebug.models.place import default_path
+from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark

@@ -7,11 +7,10 @@ what it shows is what the debugger itself was about to send. It makes no connect
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from selfdebug.messages import Form, Reply, Request
-from selfdebug.models import Follow, Keep, Notice, Question, ReplyStore
+from selfdebug.models.model import NO_HOOKS, AskHooks, ClosingModel
+from selfdebug.storage.stored_request import ReplyStorage, StoredRequest
 
 
 class UnansweredError(Exception):
@@ -22,11 +21,11 @@ class UnansweredError(Exception):
         self.request, self.samples = request, samples
 
 
-class NextRequest:
+class NextRequest(ClosingModel):
     """The model of ``selfdebug prompt``; see `selfdebug.models.Model`."""
 
     def __init__(
-        self, name: str, address: str, form: Form, store: ReplyStore | None, replies: Sequence[str] = ()
+        self, name: str, address: str, form: Form, store: ReplyStorage | None, replies: Sequence[str] = ()
     ) -> None:
         """Make it.
 
@@ -43,39 +42,20 @@ class NextRequest:
         """How many replies were given and not asked for."""
         return len(self._replies)
 
-    async def ask(
-        self,
-        request: Request,
-        samples: int = 1,
-        *,
-        keep: Keep | None = None,
-        follow: Follow | None = None,
-        notice: Notice | None = None,
-    ) -> list[Reply]:
+    async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         """Answer from the store and by hand; samples that are missing are taken in their order.
 
         Raises:
             UnansweredError: a sample has no reply.
         """
-        question = Question.of(self.name, self.address, self.form, request)
-        stored = await self._store.get(question) if self._store else {}
-        found: list[Reply] = []
+        key = StoredRequest.of(self.name, self.address, self.form, request)
+        stored = await self._store.get(key) if self._store else {}
+        answers: list[Reply] = []
         for sample in range(samples):
             if sample in stored:
-                found.append(stored[sample])
+                answers.append(stored[sample])
             elif self._replies:
-                found.append(Reply(self._replies.pop(0)))
+                answers.append(Reply(self._replies.pop(0)))
             else:
                 raise UnansweredError(request, samples)
-        return found
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is open."""
+        return answers

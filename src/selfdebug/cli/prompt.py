@@ -143,7 +143,7 @@ def _show_next(task: Task, configuration: Configuration, texts: list[str], as_js
     from selfdebug.cli import running
     from selfdebug.cli.next_request import NextRequest, UnansweredError
     from selfdebug.events import Asking
-    from selfdebug.models import ReplyStore
+    from selfdebug.storage.replies import ReplyStore
 
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)

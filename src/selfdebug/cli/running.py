@@ -18,10 +18,11 @@ from selfdebug.cli.failing import NOT_CORRECT, UsageError, complain
 from selfdebug.cli.progress import Progress, Reminder, why_not
 from selfdebug.cli.visible import put, visible
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
+from selfdebug.models import Model, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
 from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 

@@ -16,7 +16,7 @@ from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
 from selfdebug.cli.options import ListsByDefault, configured
 from selfdebug.cli.visible import put, visible
-from selfdebug.models.place import default_path
+from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
         ToolchainMissingError,
     )
     from selfdebug.execution.limits import Limits
+    from selfdebug.execution.options import RunOptions, TraceOptions
     from selfdebug.execution.sandbox import Sandbox
+    from selfdebug.problem import Program
     from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 
 _HOMES = {
@@ -24,10 +26,13 @@ _HOMES = {
     "InputOutput": "selfdebug.unit_tests",
     "IsolationUnavailableError": "selfdebug.execution.errors",
     "Limits": "selfdebug.execution.limits",
+    "Program": "selfdebug.problem",
     "PytestFile": "selfdebug.unit_tests",
+    "RunOptions": "selfdebug.execution.options",
     "Sandbox": "selfdebug.execution.sandbox",
     "SignatureError": "selfdebug.execution.errors",
     "ToolchainMissingError": "selfdebug.execution.errors",
+    "TraceOptions": "selfdebug.execution.options",
     "UnitTest": "selfdebug.unit_tests",
 }
 
@@ -39,10 +44,13 @@ __all__ = [
     "InputOutput",
     "IsolationUnavailableError",
     "Limits",
+    "Program",
     "PytestFile",
+    "RunOptions",
     "Sandbox",
     "SignatureError",
     "ToolchainMissingError",
+    "TraceOptions",
     "UnitTest",
 ]
 

@@ -1,16 +1,26 @@
-"""What calls need of a sandbox: to run a build, and to call a Python program. The sandbox itself is above them."""
+"""Run one process of a program: a build of any language, or a warm interpreter of Python."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any
 
-from selfdebug.execution.limits import Limits
+from selfdebug import values
+from selfdebug.execution import reports
+from selfdebug.execution.inside import protocol
+from selfdebug.execution.inside.protocol import Allowance, File, FunctionCall, TestReport
+from selfdebug.execution.limits import MEBIBYTE, Limits
+from selfdebug.execution.options import RunOptions, TraceOptions
+from selfdebug.execution.pool import WorkerPool
 from selfdebug.languages import Language
 from selfdebug.languages.base import Build
-from selfdebug.outcome import Outcome
-from selfdebug.unit_tests import Call
+from selfdebug.outcome import Outcome, ProgramError
+from selfdebug.unit_tests import Assertion, Call
+
+_CACHED_BYTES = 64 * MEBIBYTE  # compiled programs that are kept, most recent first
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +38,50 @@ class Executed:
     files: Mapping[str, str]
 
 
-class Executor(Protocol):
-    """A sandbox, as `calls` sees it; see there for the arguments.
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """A call whose value is compared here, and not by the judge.
+
+    Attributes:
+        function: its name.
+        arguments, named: what it is called with: plain values.
+        changed: indices of the arguments to bring back as they are after the call.
+    """
+
+    function: str
+    arguments: Sequence[Any]
+    named: Mapping[str, Any]
+    changed: Sequence[int] = ()
+
+
+class Executor:
+    """Runs processes on a pool of workers, and keeps what compilers made.
+
+    Args:
+        workers: processes at a time; as many as processors if not given.
 
     Attributes:
         isolation: ``bubblewrap``, ``landlock`` or ``none``.
     """
 
-    isolation: str
+    def __init__(self, workers: int | None = None) -> None:
+        self._pool = WorkerPool(workers)
+        self._compiled: OrderedDict[tuple[str, ...], tuple[File, ...]] = OrderedDict()
+        self._compiling: dict[tuple[str, ...], asyncio.Lock] = {}
+
+    @property
+    def isolation(self) -> str:
+        """``bubblewrap``, ``landlock`` or ``none``."""
+        return self._pool.isolation
+
+    async def close(self) -> None:
+        """End the workers and forget what was compiled."""
+        await self._pool.close()
+        self._compiled.clear()
 
     async def execute(
         self,
-        chosen: Language,
+        language: Language,
         build: Build,
         limits: Limits,
         *,
@@ -49,17 +91,162 @@ class Executor(Protocol):
         memory_limit: str | None = None,
         stdout_bytes: int | None = None,
     ) -> Executed:
-        """`Sandbox.execute`."""
+        """Compile a build, unless that was done before, and run it once.
+
+        Args:
+            language: its language.
+            build: what to compile and run.
+            limits: how much the run may use.
+            stdin: its standard input.
+            inputs: path → text of further files that it finds.
+            outputs: paths of files to bring back.
+            memory_limit: which resource limit bounds its memory, if not the language's own.
+            stdout_bytes: how much of its standard output to bring back, if not as much as the limits say.
+        """
+        files, error = await self._compile(language, build, limits)
+        if error is not None:
+            return Executed(error, compiled=False, files={})
+        report = await self._pool.order(protocol.CommandOrder(
+            build.run, (*files, *_files(inputs or {})), dict(language.environment),
+            # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
+            _allowance(limits, memory_limit or language.memory_limit, resident=memory_limit == "RLIMIT_RSS"),
+            stdin, outputs=tuple(outputs), stdout_bytes=stdout_bytes,
+        ))  # fmt: skip
+        left = () if report is None else report.process.files
+        read = {f.path: f.content.encode("latin-1").decode("utf-8", "replace") for f in left}
+        return Executed(reports.command_outcome(language, build, report, self.isolation), compiled=True, files=read)
+
+    async def _compile(
+        self, language: Language, build: Build, limits: Limits
+    ) -> tuple[tuple[File, ...], Outcome | None]:  # fmt: skip
+        """Compile once per program: the files that a run needs, or the outcome that says why there are none."""
+        if not build.compile:
+            return _files(build.files), None
+        key = (language.name, *build.compile, *build.files.values())
+        async with self._compiling.setdefault(key, asyncio.Lock()):
+            if key in self._compiled:
+                self._compiled.move_to_end(key)
+                return self._compiled[key], None
+            generous = replace(
+                limits, cpu_seconds=limits.compile_cpu_seconds, memory_bytes=limits.memory_bytes * 4,
+                file_bytes=512 * MEBIBYTE, threads=512,
+                idle_seconds=limits.wall_seconds,  # a compiler's first process sleeps while the others work
+            )  # fmt: skip
+            report = await self._pool.order(protocol.CommandOrder(
+                build.compile, _files(build.files), dict(language.environment), _allowance(generous, "RLIMIT_DATA"),
+                processes=True, outputs=tuple(build.outputs),
+            ))  # fmt: skip
+        self._compiling.pop(key, None)
+        outcome = reports.command_outcome(language, build, report, self.isolation)
+        if report is None:
+            return (), outcome
+        made = report.process.files
+        if report.process.exit != 0 or not made:
+            error = outcome.error or ProgramError("CompileError", reports.tail(outcome.stderr.text) or "no output")
+            return (), replace(outcome, error=error)
+        self._compiled[key] = made
+        while sum(len(file.content) for files in self._compiled.values() for file in files) > _CACHED_BYTES:
+            self._compiled.popitem(last=False)
+        return made, None
+
+    async def run_script(
+        self, code: str, options: RunOptions, *, stdin: str = "", stdout_bytes: int | None = None
+    ) -> Outcome:  # fmt: skip
+        """Run a Python program as a script.
+
+        Args:
+            code: its source.
+            options: its limits and its prelude.
+            stdin: its standard input.
+            stdout_bytes: how much of its standard output to bring back, if not as much as the limits say.
+        """
+        order = protocol.ScriptOrder(code, options.prelude, _allowance(options.limits), stdin, stdout_bytes)
+        return reports.python_outcome(await self._pool.order(order), (), self.isolation)
+
+    async def judge(
+        self, code: str, tests: Sequence[Assertion | Call], options: RunOptions, *, protected_only: bool = False
+    ) -> Outcome:  # fmt: skip
+        """Run a Python program against tests that the judge puts to it, all in one process as long as it lives.
+
+        Args:
+            code: its source.
+            tests: what to put to it.
+            options: how to run it.
+            protected_only: do not run a test whose verdict the program could decide.
+
+        Raises:
+            ValueError: values of a call are not plain.
+        """
+        order = protocol.TestsOrder(
+            code, options.prelude, _allowance(options.limits), options.setup, tuple(map(_encode_test, tests)),
+            options.in_program, protected_only, _trace(options.trace),
+        )  # fmt: skip
+        return reports.python_outcome(await self._pool.order(order), tests, self.isolation)
 
     async def call_python(
         self,
-        program: str,
-        calls: Sequence[Call],
-        requests: Sequence[Mapping[str, Any]],
+        code: str,
+        requests: Sequence[CallRequest],
         limits: Limits,
         *,
         prelude: str = "",
-        trace: tuple[int, int] | None = None,
-        trace_test: int = 0,
-    ) -> tuple[Outcome, list[Any]]:
-        """`Sandbox.call_python`."""
+        trace: TraceOptions | None = None,
+        tests: Sequence[Call] = (),
+    ) -> tuple[Outcome, Sequence[TestReport]]:
+        """Make calls of a Python program whose values are compared here.
+
+        Args:
+            code: its source.
+            requests: what to call.
+            limits, prelude, trace: as of `RunOptions`.
+            tests: what the calls are named in the outcome, if not after their functions.
+
+        Returns:
+            The outcome, and for each call how it ended, with what it gave (`TestReport.value`, still encoded).
+
+        Raises:
+            ValueError: arguments are not plain.
+        """
+        calls = tuple(
+            protocol.GiveCall(_encode_call(r.function, r.function, r.arguments, r.named), tuple(r.changed))
+            for r in requests
+        )
+        report = await self._pool.order(
+            protocol.CallsOrder(code, prelude, _allowance(limits), calls, _trace(trace))
+        )  # fmt: skip
+        named = tests or [Call(request.function) for request in requests]
+        ended = [TestReport("killed")] * len(requests) if report is None else report.tests
+        return reports.python_outcome(report, named, self.isolation), ended
+
+
+def _allowance(limits: Limits, memory_limit: str = "RLIMIT_AS", *, resident: bool = False) -> Allowance:
+    return Allowance(
+        limits.cpu_seconds, limits.idle_seconds, limits.wall_seconds, limits.memory_bytes, limits.file_bytes,
+        limits.output_bytes, limits.threads, memory_limit, resident,
+    )  # fmt: skip
+
+
+def _trace(trace: TraceOptions | None) -> protocol.Trace | None:
+    return None if trace is None else protocol.Trace(trace.test, trace.steps, trace.characters)
+
+
+def _files(texts: Mapping[str, str]) -> tuple[File, ...]:
+    return tuple(File(n, text.encode("utf-8", "surrogatepass").decode("latin-1")) for n, text in texts.items())
+
+
+def _encode_test(test: Assertion | Call) -> protocol.CodeTest | protocol.CallTest:
+    if isinstance(test, Assertion):
+        return protocol.CodeTest(test.code)
+    call = _encode_call(str(test), test.function, test.arguments, test.named)
+    try:
+        return protocol.CallTest(call, values.encode(test.expected), test.tolerance)
+    except values.NotPlainError as error:
+        raise ValueError(f"{test}: {error}") from None
+
+
+def _encode_call(text: str, function: str, arguments: Sequence[Any], named: Mapping[str, Any]) -> FunctionCall:
+    try:
+        encoded = {name: values.encode(value) for name, value in named.items()}
+        return FunctionCall(function, [values.encode(value) for value in arguments], encoded)
+    except values.NotPlainError as error:
+        raise ValueError(f"{text}: {error}") from None

@@ -9,109 +9,87 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from selfdebug import values
 from selfdebug.execution import reports
 from selfdebug.execution.executor import Executor
-from selfdebug.execution.inside import pytest_file
+from selfdebug.execution.inside import protocol, pytest_file
+from selfdebug.execution.inside.protocol import ErrorReport, PytestOrder, PytestReport, TestReport
 from selfdebug.execution.isolation import INSIDE, interpreter, site_folders
 from selfdebug.execution.limits import Limits
+from selfdebug.execution.options import RunOptions
 from selfdebug.languages.base import Build
 from selfdebug.languages.python import PYTHON
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.unit_tests import PytestFile
 
 
-async def run(
-    sandbox: Executor, program: str, tests: Sequence[PytestFile], limits: Limits, *, prelude: str = "",
-    protected_only: bool = False,
-) -> Outcome:  # fmt: skip
+async def run(executor: Executor, code: str, tests: Sequence[PytestFile], options: RunOptions) -> Outcome:
     """Run a program against tests of files that pytest runs: one process a file.
 
     Args:
-        sandbox: where to run.
-        program: its source.
+        executor: where to run.
+        code: the program.
         tests: of one file or several.
-        limits: for each file.
-        prelude: Python that runs before the program in its namespace.
-        protected_only: run none of them, as the program could decide their verdicts.
+        options: its limits are for each file; its prelude runs before the program in its namespace.
 
     Returns:
         One outcome a test; of a test with several variants, of the one that says the most.
     """
-    if protected_only:
-        outcome = reports.unprotected(sandbox.isolation)
-        return replace(outcome, tests=tuple(reports.not_run(test, outcome) for test in tests), error=None)
-    settled: dict[int, TestOutcome] = {}
+    files: dict[tuple[str, str], list[int]] = {}
+    for index, test in enumerate(tests):
+        files.setdefault((test.code, test.module), []).append(index)
     parts = []
-    for code, module in dict.fromkeys((test.code, test.module) for test in tests):
-        outcome, results = await _run_file(sandbox, program, code, module, prelude, limits)
-        parts.append(outcome)
-        for index, test in enumerate(tests):
-            if (test.code, test.module) == (code, module):
-                settled[index] = _settled(test, outcome, results)
-    return reports.joined(parts, [settled[i] for i in range(len(tests))])
+    for (test_code, module), indices in files.items():
+        order = PytestOrder(code, module, test_code, options.prelude, secrets.token_hex(16))
+        outcome, report = await _run_file(executor, order, options.limits)
+        settled = tuple(_test_outcome(tests[index], outcome, report) for index in indices)
+        parts.append((indices, replace(outcome, tests=settled)))
+    return reports.joined(parts)
 
 
-async def _run_file(
-    sandbox: Executor, program: str, code: str, module: str, prelude: str, limits: Limits
-) -> tuple[Outcome, dict[str, Any]]:
-    word = secrets.token_hex(16)
-    order = {"source": program, "module": module, "code": code, "prelude": prelude, "word": word}
-    script = [interpreter(), "-I", str(INSIDE / "pytest_file.py"), *site_folders()]
-    executed = await sandbox.execute(
+async def _run_file(executor: Executor, order: PytestOrder, limits: Limits) -> tuple[Outcome, PytestReport]:
+    configuration = json.dumps({"role": "pytest", "site": site_folders()})
+    executed = await executor.execute(
         PYTHON,
-        Build(files={}, run=script, main=""),
+        Build(files={}, run=[interpreter(), "-I", str(INSIDE / "boot.py"), configuration], main=""),
         limits,
-        inputs={pytest_file.ORDER: json.dumps(order)},
+        inputs={pytest_file.ORDER: protocol.write(order).decode("ascii")},
         outputs=(pytest_file.RESULT,),
     )
-    outcome = executed.outcome
+    outcome, nothing = executed.outcome, PytestReport(order.word, None, None, {})
     if outcome.error is not None:
-        return outcome, {}
+        return outcome, nothing
     try:
-        results = json.loads(executed.files.get(pytest_file.RESULT, ""))
-        if results["word"] != word:
-            raise ValueError("written by somebody else")
-        if results["error"] is not None:
-            kind, message, line = results["error"]
-            return _with_error(outcome, ProgramError(str(kind), str(message), line)), {}
-        return outcome, dict(results)
-    except (ValueError, TypeError, LookupError):
-        return _with_error(outcome, ProgramError("Killed", "ended its own process before the tests were through")), {}
-
-
-def _with_error(outcome: Outcome, error: ProgramError) -> Outcome:
-    return replace(outcome, error=error)
+        report = protocol.read(PytestReport, executed.files.get(pytest_file.RESULT, "").encode())
+    except values.UnreadableError:
+        report = nothing._replace(word="")
+    if report.word != order.word:  # nobody wrote it, or somebody else
+        error = ProgramError("Killed", "ended its own process before the tests were through")
+        return replace(outcome, error=error), nothing
+    return replace(outcome, error=None if report.error is None else ProgramError(*report.error)), report
 
 
 _MOST_FIRST = ("failed", "raised", "not run", "passed", "skipped")
 
 
-def _settled(test: PytestFile, outcome: Outcome, results: dict[str, Any]) -> TestOutcome:
-    """A test from what pytest said of its variants."""
+def _test_outcome(test: PytestFile, outcome: Outcome, report: PytestReport) -> TestOutcome:
+    """A test, from what pytest said of its variants. What tests skip is no failure, as long as not all of them do."""
     text = str(test)
     if outcome.error is not None:
         return TestOutcome(text, reports.status_of(outcome.error), error=outcome.error)
-    tests = results["tests"]
-    own = [n for n in tests if n == test.name or n.startswith((f"{test.name}[", f"{test.name}::"))]
-    if not own:
-        missing = ["not run", "", f"pytest found no test {test.name}", None]
-        return _outcome(text, results["problem"] or missing, "", False)
-    name = min(own, key=lambda n: _MOST_FIRST.index(tests[n][0]))
-    any_passed = any(result[0] == "passed" for result in tests.values())
-    return _outcome(text, tests[name], "" if name == test.name else f"{name}: ", any_passed)
-
-
-def _outcome(text: str, result: list[Any], variant: str, any_passed: bool) -> TestOutcome:
-    """A test's outcome. What the tests skip is no failure, as long as not all of them do."""
-    status, kind, message, line = result
-    if status == "passed" or (status == "skipped" and any_passed):
+    own = [n for n in report.tests if n == test.name or n.startswith((f"{test.name}[", f"{test.name}::"))]
+    if own:
+        name = min(own, key=lambda n: _MOST_FIRST.index(report.tests[n].status))
+        status, error, variant = report.tests[name].status, report.tests[name].error, f"{name}: " * (name != test.name)
+    else:
+        missing = TestReport("not run", ErrorReport("", f"pytest found no test {test.name}"))
+        status, error, variant = (report.problem or missing).status, (report.problem or missing).error, ""
+    if status == "passed" or (status == "skipped" and any(t.status == "passed" for t in report.tests.values())):
         return TestOutcome(text, Status.PASSED)
-    if status == "failed":
-        return TestOutcome(text, Status.FAILED, error=ProgramError(kind or "Failed", f"{variant}{message}", line))
-    if status == "raised":
-        found = Status.OUT_OF_MEMORY if kind == "MemoryError" else Status.RAISED
-        return TestOutcome(text, found, error=ProgramError(kind, f"{variant}{message}", line))
+    kind, message, line = error or ErrorReport("", "")
+    if status in ("failed", "raised"):
+        status = "out of memory" if status == "raised" and kind == "MemoryError" else status
+        return TestOutcome(text, Status(status), error=ProgramError(kind or "Failed", f"{variant}{message}", line))
     why = f"skipped: {message}" if status == "skipped" else message or "pytest ended before it was through"
     return TestOutcome(text, Status.NOT_RUN, error=ProgramError("NotRun", f"{variant}{why}"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import signal
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from selfdebug.execution.inside import protocol
 from selfdebug.execution.inside.checking import show
+from selfdebug.execution.inside.protocol import OrderReport, TestReport
 from selfdebug.execution.limits import COMPARED_BYTES, Limits
 from selfdebug.languages import Language
 from selfdebug.languages.base import Build
@@ -16,53 +16,28 @@ from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
 from selfdebug.unit_tests import Call, InputOutput, UnitTest
 
 
-def settled(test: UnitTest, result: list[Any]) -> TestOutcome:
+def _test_outcome(test: UnitTest, report: TestReport, isolation: str) -> TestOutcome:
     """One test of a Python program, from the judge's words."""
-    status, *details = result
-    text = str(test)
-    if status == "value":
-        return TestOutcome(text, Status.PASSED)  # so far: it is compared elsewhere
-    if status == "passed":
-        return TestOutcome(text, Status.PASSED, digest=details[0])
-    if status == "failed":
-        actual, expected, assertion, digest = details
-        shown = assertion if assertion and assertion != text else None
-        return TestOutcome(text, Status.FAILED, actual, expected, shown, digest=digest)
-    if status == "raised":
-        kind, message, line, digest = details
-        expected = show(test.expected) if isinstance(test, Call) else None
-        found = Status.OUT_OF_MEMORY if kind == "MemoryError" else Status.RAISED
-        return TestOutcome(text, found, expected=expected, error=ProgramError(kind, message, line), digest=digest)
-    if status == "timed out":
-        return TestOutcome(text, Status.TIMED_OUT, error=ProgramError("Timeout", _TIME_OUTS[details[0]]))
-    if status == "killed":
-        return TestOutcome(text, Status.KILLED, error=ProgramError("Killed", details[0]))
-    if status == "unprotected":
-        return TestOutcome(text, Status.NOT_RUN, error=ProgramError("Unprotected", _UNPROTECTED))
-    return TestOutcome(text, Status.NOT_RUN)
+    text, expected = str(test), report.expected
+    status, error = Status(report.status), None if report.error is None else ProgramError(*report.error)
+    if isinstance(test, Call) and status in (Status.RAISED, Status.OUT_OF_MEMORY):
+        expected = show(test.expected)
+    assertion = report.assertion if report.assertion != text else None
+    return TestOutcome(
+        text, status, report.actual, expected, assertion or None, error,
+        digest=report.digest, protected=isolation != "none" and report.protected,
+    )  # fmt: skip
 
 
-_UNPROTECTED = "it can only run in the program's own process, and only protected verdicts are wanted"
-
-_TIME_OUTS = {
-    "cpu": "used up its processor time",
-    "idle": "slept or waited for longer than it may",
-    "wall": "ran for longer than it may",
-}
-
-
-def ending(report: dict[str, Any]) -> ProgramError | None:
+def _ending(report: OrderReport) -> ProgramError | None:
     """How a process that was not asked for anything ended, if not by itself."""
-    reason, code = report["reason"], report["exit"]
-    if reason in ("cpu", "idle", "wall"):
-        return ProgramError("Timeout", _TIME_OUTS[reason])
-    if reason == "memory":
-        return ProgramError("OutOfMemory", "its processes take more memory than they may")
-    if reason == "disk":
-        return ProgramError("Killed", "wrote more to its scratch folder than it may")
-    if code < 0 and reason is None:
-        return ProgramError("Killed", f"signal {signal.Signals(-code).name}")
-    return None
+    error = protocol.ending(report.process)
+    return None if error is None else ProgramError(*error)
+
+
+def _exit_code(report: OrderReport) -> ProgramError | None:
+    code = report.process.exit
+    return None if code == 0 else ProgramError("ExitCode", f"ended with exit code {code}")
 
 
 _SCRIPT_STATUS = {
@@ -116,7 +91,7 @@ def kept(output: Output, limits: Limits) -> Output:
 
 def unprotected(isolation: str) -> Outcome:
     """Of a test that was not run, since the program could decide its verdict."""
-    return Outcome(error=ProgramError("Unprotected", _UNPROTECTED), isolation=isolation)
+    return Outcome(error=ProgramError(*protocol.UNPROTECTED), isolation=isolation)
 
 
 def _lines(text: str) -> list[str]:
@@ -130,104 +105,86 @@ def _hash(lines: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def not_run(test: UnitTest, outcome: Outcome | ProgramError | None) -> TestOutcome:
-    error = outcome.error if isinstance(outcome, Outcome) else outcome
+def not_run(test: UnitTest, error: ProgramError | None) -> TestOutcome:
+    """Of a test for whose sake nothing was run."""
     return TestOutcome(str(test), Status.NOT_RUN, error=error)
 
 
-def joined(parts: Sequence[Outcome], tests: Sequence[TestOutcome]) -> Outcome:
-    """One outcome of several processes of the same program."""
-    errors = [p.error for p, t in zip(parts, tests, strict=False) if p.error and t.status is Status.NOT_RUN]
+def joined(parts: Sequence[tuple[Sequence[int], Outcome]]) -> Outcome:
+    """One outcome of several processes of the same program.
+
+    Args:
+        parts: for each process, which of the tests it was for, and its outcome with that of these tests.
+    """
+    outcomes = [outcome for _, outcome in parts]
+    tests = {index: test for indices, part in parts for index, test in zip(indices, part.tests, strict=True)}
     return Outcome(
-        tests=tuple(tests),
-        error=errors[0] if errors else None,
-        stdout=parts[-1].stdout,
-        stderr=parts[-1].stderr,
-        cpu_seconds=sum(p.cpu_seconds for p in parts),
-        wall_seconds=sum(p.wall_seconds for p in parts),
-        peak_memory_bytes=max(p.peak_memory_bytes for p in parts),
-        isolation=parts[0].isolation,
-        trace=next((p.trace for p in parts if p.trace is not None), None),
+        tests=tuple(tests[index] for index in sorted(tests)),
+        error=next((p.error for p in outcomes if p.error and any(t.status is Status.NOT_RUN for t in p.tests)), None),
+        stdout=outcomes[-1].stdout,
+        stderr=outcomes[-1].stderr,
+        cpu_seconds=sum(p.cpu_seconds for p in outcomes),
+        wall_seconds=sum(p.wall_seconds for p in outcomes),
+        peak_memory_bytes=max(p.peak_memory_bytes for p in outcomes),
+        isolation=outcomes[0].isolation,
+        trace=next((p.trace for p in outcomes if p.trace is not None), None),
     )
-
-
-def steps(trace: Any) -> tuple[TraceStep, ...]:
-    """Steps as the program's process reported them: it is not trusted, so what does not fit is dropped."""
-    steps = []
-    for step in trace if isinstance(trace, list) else []:
-        try:
-            line, function, event, changed = step
-            steps.append(TraceStep(int(line), str(function), str(event), {str(k): str(v) for k, v in changed.items()}))
-        except (TypeError, ValueError, ArithmeticError, AttributeError):
-            continue
-    return tuple(steps)
 
 
 def tail(text: str, lines: int = 3) -> str:
     return "\n".join(text.strip().splitlines()[-lines:])
 
 
-def python_outcome(result: dict[str, Any], tests: Sequence[UnitTest], isolation: str) -> Outcome:
-    """The outcome of a Python program, from what its worker tells."""
-    if "lost" in result:
+def python_outcome(report: OrderReport | None, tests: Sequence[UnitTest], isolation: str) -> Outcome:
+    """The outcome of a Python program.
+
+    Args:
+        report: what its worker tells; ``None`` if it was lost.
+        tests: what was put to it, as the report has it; without any it ran as a script.
+        isolation: of the worker.
+    """
+    if report is None:
         return _lost(tests, isolation)
-    report = result["report"]
-    error = None
-    if result["load"] is not None:
-        kind, message, line = result["load"]
-        if not (kind == "SystemExit" and message in ("", "0", "None") and not tests):
-            error = ProgramError(str(kind), str(message), line)
+    error, load = None, report.load_error
+    if load is not None:
+        if tests or load.type != "SystemExit" or load.message not in ("", "0", "None"):
+            error = ProgramError(*load)
     elif not tests:
-        error = ending(report)
-        if error is None and report["exit"] != 0:
-            error = ProgramError("ExitCode", f"ended with exit code {report['exit']}")
-    elif all(status == "not run" for status, *_ in result["tests"]):
-        error = ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
-    outcomes = [
-        not_run(t, error)
-        if error is not None
-        else replace(settled(t, r), protected=isolation != "none" and i not in result["unprotected"])
-        for i, (t, r) in enumerate(zip(tests, result["tests"], strict=True))
-    ]
-    trace = result["trace"]
-    return replace(
-        _measured(result, isolation),
-        tests=tuple(outcomes),
-        error=error,
-        trace=None if trace is None else steps(trace),
-    )
+        error = _ending(report) or _exit_code(report)
+    elif all(t.status == "not run" and t.error is None for t in report.tests):
+        error = _ending(report) or ProgramError("Killed", "ended its own process while it was loaded")
+    outcomes = (
+        not_run(test, error) if error is not None else _test_outcome(test, result, isolation)
+        for test, result in zip(tests, report.tests, strict=True)
+    )  # fmt: skip
+    trace = None if report.trace is None else tuple(TraceStep(*step) for step in report.trace)
+    return replace(_measured(report, isolation), tests=tuple(outcomes), error=error, trace=trace)
 
 
-def command_outcome(chosen: Language, build: Build, result: dict[str, Any], isolation: str) -> Outcome:
+def command_outcome(language: Language, build: Build, report: OrderReport | None, isolation: str) -> Outcome:
     """The outcome of a compiler or of a compiled program."""
-    if "lost" in result:
+    if report is None:
         return _lost((), isolation)
-    report = result["report"]
-    stderr = result["stderr"][0]
-    error = ending(report)
-    if (error is None and report["exit"] != 0) or (error is not None and error.type == "Killed"):
-        if any(mark in stderr for mark in chosen.out_of_memory):
+    stderr = report.stderr.text
+    error = _ending(report)
+    if (error is None and report.process.exit != 0) or (error is not None and error.type == "Killed"):
+        if any(mark in stderr for mark in language.out_of_memory):
             error = ProgramError("OutOfMemory", tail(stderr))
         else:
-            found = chosen.error(stderr, build)
-            error = found or error or ProgramError("ExitCode", f"ended with exit code {report['exit']}")
-    return replace(_measured(result, isolation), error=error)
+            error = language.error(stderr, build) or error or _exit_code(report)
+    return replace(_measured(report, isolation), error=error)
 
 
-def _measured(result: dict[str, Any], isolation: str) -> Outcome:
+def _measured(report: OrderReport, isolation: str) -> Outcome:
     """What every run gives, whatever became of it: its output and what it used."""
-    report = result["report"]
+    process = report.process
     return Outcome(
-        stdout=Output(*result["stdout"]),
-        stderr=Output(*result["stderr"]),
-        cpu_seconds=report["cpu"],
-        wall_seconds=report["wall"],
-        peak_memory_bytes=report["memory"],
-        isolation=isolation,
-    )
+        stdout=Output(*report.stdout), stderr=Output(*report.stderr), cpu_seconds=process.cpu,
+        wall_seconds=process.wall, peak_memory_bytes=process.memory, isolation=isolation,
+    )  # fmt: skip
 
 
 def _lost(tests: Sequence[UnitTest], isolation: str) -> Outcome:
     error = ProgramError("SandboxLost", "the sandbox ended or stopped answering while it ran this program")
-    settled = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
-    return Outcome(tests=settled, error=error, isolation=isolation)
+    killed = tuple(TestOutcome(test=str(t), status=Status.KILLED, error=error) for t in tests)
+    return Outcome(tests=killed, error=error, isolation=isolation)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import marshal
 import os
 import signal
 import socket
@@ -13,11 +12,11 @@ import struct
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from selfdebug import values
 from selfdebug.execution.errors import IsolationUnavailableError, WorkerLostError
-from selfdebug.execution.inside import wire
+from selfdebug.execution.inside import protocol, wire
+from selfdebug.execution.inside.protocol import Order, OrderReport
 from selfdebug.execution.isolation import Launch
 
 _START_SECONDS = 60.0
@@ -57,7 +56,7 @@ def _connect() -> tuple[dict[str, int], dict[str, int], socket.socket]:
     return runner, judge, ours
 
 
-class Worker:
+class SandboxWorker:
     """Starts two confined processes and sends orders to the judge. Serves one order at a time.
 
     Args:
@@ -137,28 +136,28 @@ class Worker:
         # The first failure is the cause; what follows is the other process that found itself alone.
         return text.split("\nTraceback")[0].splitlines()[-1] if text else ""
 
-    async def order(self, order: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send an order and wait for its result.
+    async def order(self, order: Order, seconds: float) -> OrderReport:
+        """Send an order and wait for what the judge reports.
 
         Args:
-            order: for `inside.judge`.
+            order: what to do.
             seconds: after which a worker that does not answer counts as lost.
 
         Raises:
             WorkerLostError: the worker ended or does not answer; it must be closed.
         """
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(seconds):
-                await loop.sock_sendall(self._socket, wire.frame(marshal.dumps(order)))
-                result: dict[str, Any] = await self._receive()
-                return result
+                await asyncio.get_running_loop().sock_sendall(self._socket, wire.frame(protocol.pack(order)))
+                return protocol.read(OrderReport, await self._receive())
         except TimeoutError:
             raise WorkerLostError(f"A sandbox did not answer for {seconds:.0f} seconds.") from None
         except OSError:
             raise WorkerLostError(f"A sandbox has ended. {self._complaint()}") from None
+        except values.UnreadableError:
+            raise WorkerLostError("A sandbox sent what cannot be read.") from None
 
-    async def _receive(self) -> Any:
+    async def _receive(self) -> bytes:
         loop = asyncio.get_running_loop()
         data = await loop.sock_recv(self._socket, 1 << 18)
         body = bytearray(data)
@@ -167,17 +166,12 @@ class Worker:
             body += data
         if not data:
             raise ConnectionResetError
-        try:
-            return values.loads(bytes(body[4:]))
-        except (ValueError, RecursionError):
-            raise WorkerLostError("A sandbox sent what cannot be read.") from None
+        return bytes(body[4:])
 
     def _kill(self) -> None:
         for process in self._processes:
             if process.poll() is None:
-                for child in _children(
-                    process.pid
-                ):  # of bwrap: the first process of its namespace, which takes the rest
+                for child in _children(process.pid):  # of bwrap: the first process of its namespace, and so all
                     with contextlib.suppress(OSError):
                         os.kill(child, signal.SIGKILL)
                 process.kill()

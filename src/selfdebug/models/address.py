@@ -19,7 +19,7 @@ _AZURE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ModelAddress:
     """A model server's address.
 
     Attributes:
@@ -53,7 +53,7 @@ class Address:
         return tuple(sorted(known, key=len, reverse=True))
 
 
-def read_address(base_url: str | None, api_key: str | None) -> Address:
+def read_address(base_url: str | None, api_key: str | None) -> ModelAddress:
     """Complete what is given from `OPENAI_BASE_URL` and `OPENAI_API_KEY`; for Azure, `AZURE_OPENAI_API_KEY` wins.
 
     Raises:
@@ -68,7 +68,7 @@ def read_address(base_url: str | None, api_key: str | None) -> Address:
         raise WrongKeyError(f"{OPENAI} needs a key: set OPENAI_API_KEY, or give the base URL of another server.")
     if not (key.isprintable() and key.isascii()):
         raise WrongKeyError("The API key has a line break or an unusual character in it: copy it again.")
-    return Address(
+    return ModelAddress(
         url=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
         user=None if parts.username is None else unquote(parts.username),
         password=unquote(parts.password or ""),

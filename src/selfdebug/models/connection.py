@@ -12,17 +12,16 @@ import base64
 import json
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
 from selfdebug.downloads.network import certificates, proxy_for
-from selfdebug.models.address import Address
+from selfdebug.models.address import ModelAddress
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
-from selfdebug.models.failures import Failure, failure_in, read_failure
-from selfdebug.models.model import Follow
+from selfdebug.models.failures import CallFailure, failure_in, read_failure
 from selfdebug.models.streaming import Parts, put_together
 
 _CONNECT_SECONDS = 10.0
@@ -59,7 +58,7 @@ class PassingError(Exception):
 class RefusalError(Exception):
     """The server answered with an error that another try of the same call would meet again."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: CallFailure) -> None:
         super().__init__(failure.message)
         self.failure = failure
 
@@ -67,7 +66,7 @@ class RefusalError(Exception):
 class Connection:
     """Keeps connections to one server open. Belongs to the event loop in which it is first used."""
 
-    def __init__(self, address: Address, timeout: float, connections: int) -> None:
+    def __init__(self, address: ModelAddress, timeout: float, connections: int) -> None:
         self._address, self._timeout, self._connections = address, timeout, connections
         self._opened: aiohttp.ClientSession | None = None
 
@@ -88,25 +87,27 @@ class Connection:
         if self._opened is not None:
             await self._opened.close()
 
-    async def post(self, path: str, body: dict[str, Any]) -> Any:
+    async def post(self, path: str, body: dict[str, Any], on_text: Callable[[str], None] | None = None) -> Any:
         """Send a body, get the decoded one of the answer.
+
+        Args:
+            path: below the base URL.
+            body: to be sent as JSON.
+            on_text: is called with the answer's text so far while it comes; a server may answer in one piece all the
+                same.
 
         Raises:
             PassingError: worth another try.
             RefusalError: not worth another try as it is.
         """
-        return await self._exchange("POST", path, body, None, self._timeout)
-
-    async def follow(self, path: str, body: dict[str, Any], follow: Follow) -> Any:
-        """Likewise, and show the answer's text while it comes. A server may answer in one piece all the same."""
-        return await self._exchange("POST", path, body, follow, self._timeout)
+        return await self._exchange("POST", path, body, on_text, self._timeout)
 
     async def get(self, path: str) -> Any:
-        """Likewise, without a body to send."""
+        """Get the decoded body of an answer; raises the errors of `post`."""
         return await self._exchange("GET", path, None, None, min(self._timeout, _CONNECT_SECONDS))
 
     async def _exchange(
-        self, method: str, path: str, body: dict[str, Any] | None, follow: Follow | None, seconds: float
+        self, method: str, path: str, body: dict[str, Any] | None, on_text: Callable[[str], None] | None, seconds: float
     ) -> Any:
         try:
             async with (
@@ -118,7 +119,7 @@ class Connection:
                 if answer.status >= 400:
                     self._sort(read_failure(answer.status, answer.headers, _decoded(await answer.read())))
                 if "event-stream" in answer.headers.get("Content-Type", ""):
-                    found = _body(await _followed(answer, follow))
+                    found = _body(await _parts(answer, on_text))
                 else:
                     found = _read(await answer.read())
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -134,7 +135,7 @@ class Connection:
         said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
         return PassingError(BadReplyError(said), FEW)
 
-    def _sort(self, failure: Failure) -> None:
+    def _sort(self, failure: CallFailure) -> None:
         """Raise what a server's error comes to."""
         failure = self._without_secrets(failure)
         if failure.is_quota:
@@ -152,7 +153,7 @@ class Connection:
             )
         raise RefusalError(failure)
 
-    def _without_secrets(self, failure: Failure) -> Failure:
+    def _without_secrets(self, failure: CallFailure) -> CallFailure:
         message = failure.message
         for secret in self._address.secrets:
             message = message.replace(secret, "…")
@@ -189,7 +190,7 @@ class Connection:
         return PassingError(UnreachableError(f"{url} kept breaking off the connection: see the server's log."))
 
 
-async def _followed(answer: aiohttp.ClientResponse, follow: Follow | None) -> Parts:
+async def _parts(answer: aiohttp.ClientResponse, on_text: Callable[[str], None] | None) -> Parts:
     """An answer that comes in parts; its text is shown while it comes."""
     parts = Parts()
     lines = _lines(answer)
@@ -198,8 +199,8 @@ async def _followed(answer: aiohttp.ClientResponse, follow: Follow | None) -> Pa
             # What is whole is not waited for: some servers never say that they are done, and keep the connection.
             async with asyncio.timeout(_LAST_SECONDS if parts.whole else None):
                 line = await anext(lines)
-            if parts.add_line(line) and follow is not None:
-                follow(parts.text)
+            if parts.add_line(line) and on_text is not None:
+                on_text(parts.text)
     except StopAsyncIteration:
         pass
     except (aiohttp.ClientError, OSError, TimeoutError):
@@ -240,7 +241,7 @@ def _decoded(content: bytes) -> object:
         return content.decode(errors="replace")
 
 
-def _headers(address: Address) -> dict[str, str]:
+def _headers(address: ModelAddress) -> dict[str, str]:
     """Who asks, as OpenAI's own client says it, for Azure, too."""
     login = {"Authorization": f"Bearer {address.key}"}
     if address.user is not None:

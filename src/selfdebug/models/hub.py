@@ -37,7 +37,7 @@ class HubName:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class HubModel:
     """A GGUF model of a repository: one file, or several that belong together.
 
     Attributes:
@@ -87,7 +87,7 @@ def cache_folder() -> Path:
     return Path(constants.HF_HUB_CACHE)
 
 
-def models(files: Iterable[str]) -> tuple[Model, ...]:
+def models(files: Iterable[str]) -> tuple[HubModel, ...]:
     """The models among a repository's files: parts are put together, and what is no language model is left out."""
     found: dict[str, dict[int, str]] = {}
     wanted: dict[str, int] = {}
@@ -100,12 +100,12 @@ def models(files: Iterable[str]) -> tuple[Model, ...]:
         found.setdefault(first, {})[number] = file
         wanted[first] = count
     return tuple(
-        Model(first, tuple(parts[number] for number in sorted(parts)), len(parts) == wanted[first])
+        HubModel(first, tuple(parts[number] for number in sorted(parts)), len(parts) == wanted[first])
         for first, parts in found.items()
     )
 
 
-def choose(name: HubName, files: Iterable[str], where: str) -> Model:
+def choose(name: HubName, files: Iterable[str], where: str) -> HubModel:
     """The model that is meant.
 
     Args:

@@ -10,6 +10,7 @@ From the ground up: `run` (plain data), `totals`, `tables`, `finding` (lists of 
 
 from selfdebug.runs.finding import Facets, Filters, ListedTrajectory, Order, State, Trajectories, state_of
 from selfdebug.runs.grid import Survey, items, make_runs, survey
+from selfdebug.runs.indices import Indices
 from selfdebug.runs.provenance import changes, checksums, command, machine
 from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.runs.runner import (
@@ -22,7 +23,7 @@ from selfdebug.runs.runner import (
     TaskStarted,
     open_runner,
 )
-from selfdebug.runs.store import Indices, RunExistsError, RunStore, UnknownRunError, slug
+from selfdebug.runs.store import RunExistsError, RunStore, UnknownRunError, slug
 from selfdebug.runs.totals import Totals
 
 __all__ = [

@@ -6,21 +6,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.models import StoreError
-from selfdebug.models.database import LONG_TEXT, Migration
 from selfdebug.problem import TextToSqlProblem
 from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings, with_new_names
+from selfdebug.storage import StoreError
+from selfdebug.storage.database import LONG_TEXT, Migration
 from selfdebug.trajectory import Cost, Trajectory
 
 tables = sqlalchemy.MetaData()
@@ -82,6 +82,16 @@ summaries = sqlalchemy.Table(
 program and of the answer, the number of programs, the database, the request's beginning, and what `searchable` made of
 request, programs and reasons."""
 
+_RUN_PLAIN = ("id", "benchmark", "title", "tasks")
+_RUN_JSON: dict[str, Any] = {
+    "settings": Annotated[Settings, BeforeValidator(with_new_names)],
+    "categories": tuple[str, ...],
+    "measures": tuple[str, ...],
+    "notes": tuple[str, ...],
+    "provenance": Provenance,
+    "source": RunSource,
+}
+"""Fields of a run that are columns of `runs`, as they are or as JSON."""
 RESULT_COLUMNS = tuple(column for column in results.c if column.name not in ("run", "trajectory"))
 _REQUEST_CHARACTERS = 300
 _SEARCHED_CHARACTERS = 100_000
@@ -90,10 +100,9 @@ _MIGRATED_ROWS = 100  # that are in memory at one time
 
 def row_of_run(run: Run) -> dict[str, Any]:
     """A run as a row, less what was done of it."""
-    whole = json.loads(_adapter(Run).dump_json(run))
-    plain = {name: whole[name] for name in ("id", "benchmark", "title", "tasks")}
-    nested = ("settings", "categories", "measures", "notes", "provenance", "source")
-    return {**plain, "name": run.name, **{name: json.dumps(whole[name]) for name in nested}}
+    data = json.loads(_adapter(Run).dump_json(run))
+    plain = {name: data[name] for name in _RUN_PLAIN}
+    return {**plain, "name": run.name, **{name: json.dumps(data[name]) for name in _RUN_JSON}}
 
 
 def run_of_row(row: Mapping[str, Any], done: int) -> Run:
@@ -102,20 +111,9 @@ def run_of_row(row: Mapping[str, Any], done: int) -> Run:
     Raises:
         StoreError: somebody changed the row.
     """
-    load = functools.partial(_load, f"The stored run {row['id']}")
-    return Run(
-        id=row["id"],
-        benchmark=row["benchmark"],
-        title=row["title"],
-        settings=load(Settings, row["settings"], with_new_names),
-        tasks=row["tasks"],
-        categories=load(tuple[str, ...], row["categories"]),
-        measures=load(tuple[str, ...], row["measures"]),
-        notes=load(tuple[str, ...], row["notes"]),
-        provenance=load(Provenance, row["provenance"]),
-        done=done,
-        source=load(RunSource, row["source"]),
-    )
+    what = f"The stored run {row['id']}"
+    plain = {name: row[name] for name in _RUN_PLAIN}
+    return Run(**plain, **{name: _load(what, kind, row[name]) for name, kind in _RUN_JSON.items()}, done=done)
 
 
 def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str, Any]:
@@ -193,7 +191,7 @@ def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> d
 
 def searchable(text: str) -> str:
     """A text as it is searched: capitals are small letters, and what a database may refuse is a space."""
-    return "".join(each if each.isprintable() or each == "\n" else " " for each in text.casefold())
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text.casefold())
 
 
 def _add_summaries(connection: sqlalchemy.Connection) -> None:
@@ -207,9 +205,9 @@ def _add_summaries(connection: sqlalchemy.Connection) -> None:
         rows = list(connection.execute(wanted.limit(_MIGRATED_ROWS)).mappings())
         if not rows:
             return
-        found = [summary for row in rows if (summary := _summary_of_row(row))]
-        if found:
-            connection.execute(summaries.insert(), found)
+        made = [summary for row in rows if (summary := _summary_of_row(row))]
+        if made:
+            connection.execute(summaries.insert(), made)
         after = (rows[-1]["run"], rows[-1]["place"])
 
 
@@ -236,9 +234,9 @@ def _dump_score(score: Score) -> str:
     return json.dumps(fields)
 
 
-def _load(what: str, kind: Any, text: str, upgrade: Callable[[Any], Any] = lambda stored: stored) -> Any:
+def _load(what: str, kind: Any, text: str) -> Any:
     try:
-        return _adapter(kind).validate_python(upgrade(json.loads(text)))
+        return _adapter(kind).validate_python(json.loads(text))
     except (ValidationError, ValueError):
         raise StoreError(
             f"{what} cannot be read: somebody changed it. Delete the run with selfdebug runs delete."

@@ -10,8 +10,8 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from selfdebug.models import StoreError
 from selfdebug.runs import RunStore
+from selfdebug.storage import StoreError
 from selfdebug.web.asking import Asked
 from selfdebug.web.text import cut
 

@@ -23,9 +23,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
-from selfdebug.models import StoreError
 from selfdebug.reports import ReportError
 from selfdebug.runs import Filters, Order, RunStore, State, UnknownRunError
+from selfdebug.storage import StoreError
 from selfdebug.web.asking import Asked, AskError, Desk, Draft
 from selfdebug.web.links import Links
 from selfdebug.web.live import asked_events, run_events

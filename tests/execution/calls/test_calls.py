@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfdebug.execution import Call, InputOutput, Limits, Sandbox
+from selfdebug.execution import Call, InputOutput, Limits, RunOptions, Sandbox, TraceOptions
 from selfdebug.execution.calls import declare, read_signature, values
 from selfdebug.languages import LANGUAGES
 from selfdebug.outcome import Outcome, Status
+from selfdebug.problem import Program
 from selfdebug.signature import FLOATING, INT32, TEXT, ListOf, OptionalOf, SetOf, TupleOf
 from tests.needs import skip_or_fail
 
@@ -55,7 +56,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 async def test_every_value_comes_back_as_it_went_in(sandbox: Sandbox, language: str) -> None:
     tests = [Call("f", a, a[:8]) for a in (NOTHING, MUCH)]
-    outcome = await sandbox.run(echo(language), tests, language=language, signature=EVERYTHING)
+    outcome = await sandbox.run(Program(echo(language), language), tests, RunOptions(signature=EVERYTHING))
     assert outcome.passed, (outcome.error, outcome.tests, outcome.stderr.text[-2000:])
     assert outcome.protected
     assert [t.digest for t in outcome.tests] == [values.digest(tuple(a[:8])) for a in (NOTHING, MUCH)]
@@ -119,7 +120,7 @@ def program(language: str) -> str:
 
 
 async def run(sandbox: Sandbox, language: str, *tests: Call, **options: Any) -> Outcome:
-    return await sandbox.run(program(language), tests, language=language, signature=SIGNATURE, **options)
+    return await sandbox.run(Program(program(language), language), tests, RunOptions(signature=SIGNATURE, **options))
 
 
 async def test_each_behaviour_has_its_outcome(sandbox: Sandbox, language: str) -> None:
@@ -164,7 +165,7 @@ int f(int x) {
 
 async def test_the_expected_value_is_nowhere_near_the_program(sandbox: Sandbox) -> None:
     needs("cpp")
-    outcome = await sandbox.run(SPY, [Call("f", (7,), 123456 * 7 + 789)], language="cpp")
+    outcome = await sandbox.run(Program(SPY, "cpp"), [Call("f", (7,), 123456 * 7 + 789)])
     assert (outcome.tests[0].status, outcome.tests[0].actual) == (Status.FAILED, "0"), outcome
 
 
@@ -179,14 +180,14 @@ async def test_procedures_are_compared_by_what_they_changed(sandbox: Sandbox, la
         "python": "def f(values, k):\n    values[0] = k",
     }
     tests = [Call("f", ([1, 2], 9), [9, 2]), Call("f", ([1, 2], 9), [1, 2])]
-    outcome = await sandbox.run(bodies[language], tests, language=language, signature=signature)
+    outcome = await sandbox.run(Program(bodies[language], language), tests, RunOptions(signature=signature))
     assert [t.status for t in outcome.tests] == [Status.PASSED, Status.FAILED], (outcome, outcome.stderr.text)
     assert outcome.tests[1].actual == "[9, 2]"
 
 
 async def test_a_program_without_the_function_is_told_which_it_has(sandbox: Sandbox, language: str) -> None:
     lacking = program(language).replace(" f(", " other(").replace("const f =", "const other =")
-    outcome = await sandbox.run(lacking, [Call("f", ([1], 2), 3)], language=language, signature=SIGNATURE)
+    outcome = await sandbox.run(Program(lacking, language), [Call("f", ([1], 2), 3)], RunOptions(signature=SIGNATURE))
     assert not outcome.passed
     error = outcome.error or outcome.tests[0].error
     assert error is not None
@@ -208,7 +209,7 @@ async def test_errors_have_their_line_in_the_program(
     sandbox: Sandbox, language: str, source: str, message: str, line: int
 ) -> None:
     needs(language)
-    outcome = await sandbox.run(source, [Call("f", ([1], 2), 3)], language=language, signature=SIGNATURE)
+    outcome = await sandbox.run(Program(source, language), [Call("f", ([1], 2), 3)], RunOptions(signature=SIGNATURE))
     error = outcome.error or outcome.tests[0].error
     assert error is not None
     assert message in error.message, error
@@ -225,7 +226,7 @@ async def test_errors_have_their_line_in_the_program(
 )
 async def test_a_function_of_other_types_is_said_to_be_one(sandbox: Sandbox, source: str, message: str) -> None:
     needs("cpp")
-    outcome = await sandbox.run(source, [Call("f", ([1], 2), 3)], language="cpp", signature=SIGNATURE)
+    outcome = await sandbox.run(Program(source, "cpp"), [Call("f", ([1], 2), 3)], RunOptions(signature=SIGNATURE))
     assert outcome.tests[0].status is Status.NOT_RUN
     assert outcome.error is not None
     assert outcome.error.message
@@ -237,14 +238,18 @@ async def test_calls_of_a_typed_program_need_no_signature(sandbox: Sandbox) -> N
     source = "double half(float x) { return x / 2; }\nint main() { double x; std::cin >> x; std::cout << half(x); }"
     source = f"#include <iostream>\n{source}"
     tests = [Call("half", (3.0,), 1.5), Call("half", (3,), 1.51, tolerance=0.1), InputOutput("5", "2.5")]
-    outcome = await sandbox.run(source, tests, language="cpp")
+    outcome = await sandbox.run(Program(source, "cpp"), tests)
     assert outcome.passed, outcome
 
 
 async def test_types_of_python_and_of_the_source_agree_where_they_mean_the_same(sandbox: Sandbox) -> None:
     signature = read_signature("bool f(char c, vector<pair<int,int>> v, float x) {}", "cpp")
     program = "def f(c, v, x):\n    assert [type(c), type(v[0]), type(x)] == [str, tuple, float]\n    return 1"
-    outcome = await sandbox.run(program, [Call("f", ("a", [[1, 2]], 3), True)], signature=signature, trace=(10, 50))
+    outcome = await sandbox.run(
+        Program(program, "python"),
+        [Call("f", ("a", [[1, 2]], 3), True)],
+        RunOptions(signature=signature, trace=TraceOptions(10, 50)),
+    )
     assert outcome.passed, outcome
     assert outcome.protected
     assert [step.line for step in outcome.trace or ()][-1] == 3
@@ -261,7 +266,7 @@ async def test_an_endless_call_times_out_and_the_next_runs(sandbox: Sandbox) -> 
     needs("cpp")
     source = "int f(int x) { volatile unsigned i = 1; while (x && i) i |= 1; return x; }"
     outcome = await sandbox.run(
-        source, [Call("f", (1,), 1), Call("f", (0,), 0)], language="cpp", limits=Limits(cpu_seconds=0.3)
+        Program(source, "cpp"), [Call("f", (1,), 1), Call("f", (0,), 0)], RunOptions(limits=Limits(cpu_seconds=0.3))
     )
     assert [t.status for t in outcome.tests] == [Status.TIMED_OUT, Status.PASSED]
 

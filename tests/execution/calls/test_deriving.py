@@ -6,11 +6,12 @@ import itertools
 
 import pytest
 
-from selfdebug.execution import Call, InputOutput, Limits, Sandbox, SignatureError
+from selfdebug.execution import Call, InputOutput, Limits, RunOptions, Sandbox, SignatureError
 from selfdebug.execution.calls import DerivedTests, Signature, declare, derive_tests, read_signature
 from selfdebug.execution.calls.generating import generate
 from selfdebug.execution.calls.running import evaluate
 from selfdebug.languages import LANGUAGES
+from selfdebug.problem import Program
 from tests.needs import skip_or_fail
 
 
@@ -43,11 +44,15 @@ async def test_a_translation_passes_the_tests_of_its_source(sandbox: Sandbox, la
     assert len(derived.tests) == 6
     assert len({test.expected for test in derived.tests if isinstance(test, Call)}) >= 4
     for target in ("python", "javascript"):
-        outcome = await sandbox.run(SUMS[target], derived.tests, language=target, signature=derived.signature)
+        outcome = await sandbox.run(
+            Program(SUMS[target], target), derived.tests, RunOptions(signature=derived.signature)
+        )
         assert outcome.passed, outcome
         assert outcome.protected
     wrong = SUMS["python"].replace("range(n)", "range(1, n)")
-    assert not (await sandbox.run(wrong, derived.tests, signature=derived.signature)).passed
+    assert not (
+        await sandbox.run(Program(wrong, "python"), derived.tests, RunOptions(signature=derived.signature))
+    ).passed
     guessed = "guessed" if language in ("python", "javascript") else "typed by its signature"
     assert guessed in derived.note
 
@@ -105,9 +110,13 @@ async def test_procedures_are_tested_by_what_they_change(sandbox: Sandbox) -> No
     derived = await derive_tests(source, "cpp", sandbox)
     assert any(t.expected != t.arguments[0] for t in derived.tests if isinstance(t, Call))
     program = "def reverse_all(arr, n):\n    arr[:n] = arr[:n][::-1]"
-    assert (await sandbox.run(program, derived.tests, signature=derived.signature)).passed
+    assert (
+        await sandbox.run(Program(program, "python"), derived.tests, RunOptions(signature=derived.signature))
+    ).passed
     idle = "def reverse_all(arr, n):\n    pass"
-    assert not (await sandbox.run(idle, derived.tests, signature=derived.signature)).passed
+    assert not (
+        await sandbox.run(Program(idle, "python"), derived.tests, RunOptions(signature=derived.signature))
+    ).passed
 
 
 # What a C++ function changes, a Python translation that changes it too, and how it is declared.
@@ -174,7 +183,7 @@ async def test_what_cpp_changes_in_its_arguments_is_what_a_translation_must_give
     assert not derived.weakness
     head = f"def f({', '.join(p.name for p in derived.signature.parameters)}):\n    "
     for program, passes in ((f"{head}{body}", True), (f"{head}pass", False), (f"{head}return 1", False)):
-        outcome = await sandbox.run(program, derived.tests, signature=derived.signature)
+        outcome = await sandbox.run(Program(program, "python"), derived.tests, RunOptions(signature=derived.signature))
         assert outcome.passed == passes, outcome
 
 
@@ -185,7 +194,7 @@ async def test_what_changes_is_the_whole_of_a_sequence(sandbox: Sandbox, returne
     source = f"function f(arr, n) {{ arr.splice(0, n, ...arr.slice(0, n).sort((a, b) => a - b)); {returned}}}"
     derived = await derive_tests(source, "javascript", sandbox)
     program = f"def f(arr, n):\n    arr.sort(); {returned}"
-    outcome = await sandbox.run(program, derived.tests, signature=derived.signature)
+    outcome = await sandbox.run(Program(program, "python"), derived.tests, RunOptions(signature=derived.signature))
     assert outcome.passed, outcome
 
 
@@ -225,7 +234,7 @@ async def test_what_other_languages_change_is_compared_too(sandbox: Sandbox, lan
     assert not derived.weakness
     assert len(derived.tests) == 4
     tests = [*derived.tests, Call("f", given, expected), Call("f", given, None)]
-    outcome = await sandbox.run(source, tests, language=language, signature=derived.signature)
+    outcome = await sandbox.run(Program(source, language), tests, RunOptions(signature=derived.signature))
     assert [t.passed for t in outcome.tests] == [True] * (len(tests) - 1) + [False], outcome
 
 
@@ -247,7 +256,7 @@ async def test_translations_to_every_language_can_change_what_they_are_given(san
     for target, program in TRANSLATIONS.items():
         if LANGUAGES[target].missing():
             continue  # the other targets are tried all the same
-        outcome = await sandbox.run(program, derived.tests, language=target, signature=derived.signature)
+        outcome = await sandbox.run(Program(program, target), derived.tests, RunOptions(signature=derived.signature))
         assert outcome.passed, (target, outcome)
     assert "List<Integer> a, int[] x, StringBuilder s" in declare(derived.signature, "java")
     assert "a *[]int, x *int, s *[]rune" in declare(derived.signature, "go")

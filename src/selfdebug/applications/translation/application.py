@@ -8,7 +8,7 @@ from typing import Any
 
 from selfdebug.applications.sandboxed import ProgramApplication
 from selfdebug.applications.translation.problem import TranslationProblem
-from selfdebug.execution import SignatureError
+from selfdebug.execution import RunOptions, SignatureError
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.feedback import FeedbackKind
 from selfdebug.problem import Program
@@ -41,9 +41,9 @@ class Translation(ProgramApplication[TranslationProblem]):
         signature = _signature(problem)
         return problem.entry_point or (signature.name if signature else "")
 
-    def run_options(self, problem: TranslationProblem) -> dict[str, Any]:
+    def run_options(self, problem: TranslationProblem) -> RunOptions:
         """The signature: calls in typed languages need it, and without tests it says what is to be compiled."""
-        return {"signature": _signature(problem)}
+        return dataclasses.replace(super().run_options(problem), signature=_signature(problem))
 
     async def context(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name; a signature stands there as a declaration in the target language."""

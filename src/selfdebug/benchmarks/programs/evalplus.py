@@ -21,8 +21,10 @@ from selfdebug.benchmarks.programs import agreement
 from selfdebug.benchmarks.programs.agreement import Oracle
 from selfdebug.benchmarks.programs.scoring import ProgramScorer, described, failure, one_line
 from selfdebug.benchmarks.records import Record, parse
-from selfdebug.execution import Call, Limits, Sandbox
+from selfdebug.execution import Limits, Sandbox
+from selfdebug.execution.executor import CallRequest
 from selfdebug.execution.inside.checking import show
+from selfdebug.execution.inside.protocol import TestReport
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 
@@ -284,26 +286,24 @@ class _Run:
                 return [*given, failed]
         return given
 
-    async def _order(self, arguments: Sequence[Sequence[Any]]) -> tuple[Outcome, list[Any]]:
+    async def _order(self, arguments: Sequence[Sequence[Any]]) -> tuple[Outcome, Sequence[TestReport]]:
         seconds = max(min(self._seconds, _MOST_SECONDS + 1 - self.spent), 0.1)
-        calls = [Call(self._function) for _ in arguments]  # for the outcome, which needs no arguments
-        requests = [{"function": self._function, "arguments": list(a), "named": {}, "changed": []} for a in arguments]
-        outcome, replies = await self._sandbox.call_python(
-            self._code, calls, requests, Limits(cpu_seconds=seconds, idle_seconds=_LEAST_SECONDS)
-        )
-        return outcome, replies or [["lost"]] * len(calls)
+        requests = [CallRequest(self._function, a, {}) for a in arguments]
+        limits = Limits(cpu_seconds=seconds, idle_seconds=_LEAST_SECONDS)
+        return await self._sandbox.call_python(self._code, requests, limits)
 
 
-def _read(test: TestOutcome, reply: list[Any], outcome: Outcome) -> _Given | _Failed:
+def _read(test: TestOutcome, report: TestReport, outcome: Outcome) -> _Given | _Failed:
     """What a call gave. An object of the program's own is kept as one that equals nothing."""
     if outcome.error is not None:
         wrong = failure(outcome)
         assert wrong is not None
         return _Failed(*wrong)
-    if reply[0] == "value":
+    if report.status == "passed":
         try:
-            return _Given(reply[1], values.decode(reply[1], agreement.ProgramObject))
-        except values.UnreadableError as error:
+            (encoded,) = report.value
+            return _Given(encoded, values.decode(encoded, agreement.ProgramObject))
+        except ValueError as error:
             return _Failed(Failure.WRONG, f"what it returned cannot be read ({error})")
     if test.status is Status.TIMED_OUT:
         return _Failed(Failure.TIMED_OUT, "timed out")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from selfdebug.benchmarks.benchmark import Failure, Score, Task
-from selfdebug.execution import Limits, Sandbox, UnitTest
+from selfdebug.execution import Limits, RunOptions, Sandbox, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 
@@ -104,14 +104,8 @@ class TestsScorer(ProgramScorer):
             code, prelude = prelude + code, ""
         if reference.adapt is not None:
             code = reference.adapt(code)
-        outcome = await self._sandbox.run(
-            code,
-            reference.tests,
-            language=reference.program.language,
-            limits=reference.limits,
-            setup=reference.setup,
-            prelude=prelude,
-        )
+        options = RunOptions(reference.limits, reference.setup, prelude)
+        outcome = await self._sandbox.run(Program(code, reference.program.language), reference.tests, options)
         wrong = failure(outcome)
         written = outcome.stdout.text or outcome.stderr.text
         if wrong is None and reference.quiet and written:

@@ -15,11 +15,13 @@ from selfdebug.execution.calls.generating import Clues, Sizes, generate, is_part
 from selfdebug.execution.calls.weighing import Observation
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.limits import MEBIBYTE, Limits
+from selfdebug.execution.options import RunOptions
 from selfdebug.languages import Language
 from selfdebug.languages import language as find_language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function, read_signature
 from selfdebug.outcome import Status
+from selfdebug.problem import Program
 from selfdebug.signature import (
     Floating,
     Integer,
@@ -288,7 +290,7 @@ def _can_change(of: Type) -> bool:
 
 async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason: SignatureError) -> DerivedTests:
     """Without a function to call: what the program prints, if it needs no input."""
-    outcome = await sandbox.run(source, language=chosen.name, limits=_LIMITS)
+    outcome = await sandbox.run(Program(source, chosen.name), (), RunOptions(limits=_LIMITS))
     printed = outcome.stdout
     if outcome.error is not None or not printed.text.strip() or printed.truncated:
         raise reason

@@ -15,9 +15,10 @@ from selfdebug import values as plain_values
 from selfdebug.execution import reports
 from selfdebug.execution.calls import values
 from selfdebug.execution.errors import SignatureError
-from selfdebug.execution.executor import Executor
+from selfdebug.execution.executor import CallRequest, Executor
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
+from selfdebug.execution.options import RunOptions, TraceOptions
 from selfdebug.languages import LANGUAGES, Language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function
@@ -148,19 +149,11 @@ def _fit_own(value: Any, own: Type) -> Any:
 
 
 async def run_python(
-    sandbox: Executor,
-    program: str,
-    calls: Sequence[Call],
-    signature: Signature,
-    limits: Limits,
-    *,
-    prelude: str = "",
-    trace: tuple[int, int] | None = None,
-    trace_test: int = 0,
+    sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature, options: RunOptions
 ) -> Outcome:
-    """Run a Python program against calls whose types are known. Arguments are as of `Sandbox.run`."""
+    """Run a Python program against calls whose types are known."""
     outcome, given = await _evaluate_python(
-        sandbox, program, calls, signature, limits, prelude=prelude, trace=trace, trace_test=trace_test
+        sandbox, program, calls, signature, options.limits, prelude=options.prelude, trace=options.trace
     )
     tests = [settle(c, g, signature, sandbox.isolation) for c, g in zip(calls, given, strict=True)]
     return replace(outcome, tests=tuple(replace(t, output=None) for t in tests))
@@ -168,25 +161,25 @@ async def run_python(
 
 async def _evaluate_python(
     sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits,
-    *, exact: bool = False, **options: Any,
+    *, exact: bool = False, prelude: str = "", trace: TraceOptions | None = None,
 ) -> tuple[Outcome, list[Given]]:  # fmt: skip
     requests = [_for_python(program, call, signature) for call in calls]
-    outcome, raw = await sandbox.call_python(program, calls, requests, limits, **options)
-    found = []
-    for test, reply, request in zip(outcome.tests, raw or [["lost"]] * len(calls), requests, strict=True):
-        if reply[0] != "value":
-            found.append(Given(outcome, None, test.error, test.status, ran=outcome.error is None))
+    outcome, reports = await sandbox.call_python(program, requests, limits, prelude=prelude, trace=trace, tests=calls)
+    given = []
+    for test, report, request in zip(outcome.tests, reports, requests, strict=True):
+        if report.status != "passed":
+            given.append(Given(outcome, None, test.error, test.status, ran=outcome.error is None))
             continue
         try:
-            value = plain_values.decode(reply[1])
-            after = [plain_values.decode(v) for v in reply[2]]
-        except (plain_values.UnreadableError, TypeError) as problem:
+            (value,) = map(plain_values.decode, report.value)
+            after = [plain_values.decode(v) for v in report.changed]
+        except ValueError as problem:
             error = ProgramError("UnreadableValue", f"returned what is no plain value: {problem}")
-            found.append(Given(outcome, None, error, Status.RAISED))
+            given.append(Given(outcome, None, error, Status.RAISED))
             continue
-        before = [request["arguments"][i] for i in request["changed"]]
-        found.append(Given(outcome, _given_by_python(value, before, after, signature, exact)))
-    return outcome, found
+        before = [request.arguments[i] for i in request.changed]
+        given.append(Given(outcome, _given_by_python(value, before, after, signature, exact)))
+    return outcome, given
 
 
 def _given_by_python(value: Any, before: list[Any], after: list[Any], signature: Signature | None, exact: bool) -> Any:
@@ -200,7 +193,7 @@ def _given_by_python(value: Any, before: list[Any], after: list[Any], signature:
     return value if instead else given_value(after, len(after))
 
 
-def _for_python(program: str, call: Call, signature: Signature | None) -> dict[str, Any]:
+def _for_python(program: str, call: Call, signature: Signature | None) -> CallRequest:
     """A call as a request to the judge."""
     arguments, name = list(call.arguments), call.function
     if signature is not None:
@@ -217,7 +210,7 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> dict[s
             except values.UnfitError:
                 pass  # the program annotates what it does not mean, or the test is of another type on purpose
     changed = list(signature.changed) if signature is not None else []
-    return {"function": name, "arguments": arguments, "named": dict(call.named), "changed": changed}
+    return CallRequest(name, arguments, call.named, changed)
 
 
 async def _missing(sandbox: Executor, chosen: Language, program: str, limits: Limits, message: str) -> Given:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from selfdebug.execution.databases.address import Address, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -29,7 +29,7 @@ class Database:
     manager, `with` or `async with`.
     """
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         """Use `Database.open`."""
         self._address = address
         self.limits = limits

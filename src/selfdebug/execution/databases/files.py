@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from selfdebug.execution.databases.address import Address, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -46,7 +46,7 @@ class SqliteFiles:
         self._strict_text = strict_text
         self._as_written = as_written
         self._open_at_once = open_at_once
-        self._open: OrderedDict[str, tuple[Address, Burst]] = OrderedDict()
+        self._open: OrderedDict[str, tuple[DatabaseAddress, Burst]] = OrderedDict()
         self._engine: IsolatedEngine | None = None
 
     def query(self, path: str, sql: str, limits: QueryLimits | None = None) -> QueryOutcome:
@@ -103,7 +103,7 @@ class SqliteFiles:
             self._engine.close()
             self._engine = None
 
-    def _opened(self, path: str) -> tuple[Address, Burst]:
+    def _opened(self, path: str) -> tuple[DatabaseAddress, Burst]:
         found = self._open.get(path)
         if found is not None:
             self._open.move_to_end(path)
@@ -128,7 +128,7 @@ def _is_of_the_file(outcome: QueryOutcome) -> bool:
     return error.kind is QueryErrorKind.LOST or error.message in _WORDS_OF_THE_FILE
 
 
-def _refuse(address: Address, words: str) -> NoReturn:
+def _refuse(address: DatabaseAddress, words: str) -> NoReturn:
     if words == "database is locked":
         raise DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
     if words in _WORDS_OF_THE_FILE:

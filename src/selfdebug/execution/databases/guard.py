@@ -26,7 +26,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.fetching import CheckedQuery
 from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
 from selfdebug.execution.databases.lexing import one_statement
 

@@ -75,5 +75,10 @@ def quote(name: str, dialect: str) -> str:
     folded = dialect == "postgres" and name != name.lower()
     if _PLAIN_NAME.fullmatch(name) and name.lower() not in _RESERVED[dialect] and not folded:
         return name
+    return quoted(name, dialect)
+
+
+def quoted(name: str, dialect: str) -> str:
+    """A name in the quotes of a dialect, whether it needs them or not."""
     mark = "`" if dialect == "mysql" else '"'
     return mark + name.replace(mark, mark * 2) + mark

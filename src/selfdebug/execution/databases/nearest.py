@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from selfdebug.execution.databases.names import quote
-from selfdebug.execution.databases.schema import Schema, Table
+from selfdebug.execution.databases.schema import Schema, TableSchema
 
 MOST = 3
 """Names that are offered at most."""
@@ -119,11 +119,11 @@ def _could_match(one: str, other: str) -> bool:
     return 2 * min(len(one), len(other)) >= 0.75 * (len(one) + len(other))
 
 
-def _is_named(table: Table, words: set[str], sql: str) -> bool:
+def _is_named(table: TableSchema, words: set[str], sql: str) -> bool:
     return _letters(table.name) in words or table.name.lower() in sql.lower()
 
 
-def _qualified(table: Table, schema: Schema) -> str:
+def _qualified(table: TableSchema, schema: Schema) -> str:
     prefix = f"{quote(table.schema, schema.dialect)}." if table.schema else ""
     return prefix + quote(table.name, schema.dialect)
 

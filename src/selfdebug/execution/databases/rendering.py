@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from selfdebug.execution.databases.names import quote
-from selfdebug.execution.databases.schema import Column, Schema, Table
+from selfdebug.execution.databases.schema import Column, Schema, TableSchema
 
 DEFAULT_CHARACTERS = 24_000
 """About 6000 tokens."""
@@ -85,7 +85,7 @@ def _list_of_names(names: list[str], characters: int) -> list[str]:
     return [text.rstrip(", ") + (f", and {missing} others" if missing else "")]
 
 
-def _by_relevance(tables: tuple[Table, ...], words: Iterable[str] | str) -> list[int]:
+def _by_relevance(tables: tuple[TableSchema, ...], words: Iterable[str] | str) -> list[int]:
     """Indices of tables, most relevant first: a shared word in the table's name counts 3, in a column's 1."""
     wanted = _stems(words if isinstance(words, str) else " ".join(words))
     scores = [
@@ -117,12 +117,12 @@ def _stems(text: str) -> set[str]:
     return stems
 
 
-def _name(table: Table, dialect: str) -> str:
+def _name(table: TableSchema, dialect: str) -> str:
     prefix = quote(table.schema, dialect) + "." if table.schema else ""
     return prefix + quote(table.name, dialect)
 
 
-def _table(table: Table, dialect: str, first_rows: int, *, comments: bool) -> str:
+def _table(table: TableSchema, dialect: str, first_rows: int, *, comments: bool) -> str:
     key_inline = table.primary_key if len(table.primary_key) == 1 else ()
     entries = [(_column(column, dialect, key_inline), column.comment) for column in table.columns]
     if len(table.primary_key) > 1:

@@ -12,21 +12,19 @@ class name and message, and tired says that this process has grown and should be
 
 from __future__ import annotations
 
-import os
 import pickle
 import queue
 import resource
-import sys
 import threading
 from multiprocessing.connection import Connection
 from time import monotonic, perf_counter
 from typing import Any
 
-from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.address import DatabaseAddress
+from selfdebug.execution.databases.child_process import serve_parent
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.errors import DatabaseError
-from selfdebug.execution.databases.fetching import EngineError
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
@@ -35,10 +33,10 @@ REPEAT_CANCEL_SECONDS = 0.2
 """A cancellation that came a moment before the engine began is lost, so it is repeated."""
 
 
-class Worker:
+class QueryWorker:
     """Runs one request at a time and stops it when told to, or when its time is up."""
 
-    def __init__(self, connection: Connection, engine: Engine, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, connection: Connection, engine: Engine, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connection
         self._engine = engine
         self._as_written = address.as_written
@@ -98,7 +96,7 @@ class Worker:
             tired = address_space() > self._tired_at
             self._connection.send_bytes(pickle.dumps(("done", result, tired)))
 
-    def _move(self, address: Address, limits: QueryLimits) -> None:
+    def _move(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         left, self._engine = self._engine, open_engine(address, limits)
         self._as_written = address.as_written
         left.close()
@@ -111,8 +109,9 @@ class Worker:
             ordered = query.ordered
             if self._reason is not None:
                 raise EngineError(self._reason, "")
-            columns, rows, truncated = self._engine.execute(query, limits)
-            return QueryOutcome(columns, rows, None, truncated, perf_counter() - start, ordered)
+            fetched = self._engine.execute(query, limits)
+            seconds = perf_counter() - start
+            return QueryOutcome(fetched.columns, fetched.rows, None, fetched.truncated, seconds, ordered)
         except RefusedError as refusal:
             error = QueryError(QueryErrorKind.REFUSED, str(refusal))
         except EngineError as failure:
@@ -169,26 +168,18 @@ def limit_process(limits: QueryLimits) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def main() -> None:
-    """Serve the parent at the descriptor given as the only argument."""
-    connection = Connection(int(sys.argv[1]))
+def _serve(connection: Connection, start: tuple[DatabaseAddress, QueryLimits]) -> None:
+    address, limits = start
     try:
-        address, limits = pickle.loads(connection.recv_bytes())
-        try:
-            engine = open_engine(address, limits)
-        except DatabaseError as error:
-            connection.send_bytes(pickle.dumps(("unusable", type(error).__name__, error.message)))
-            return
-        limit_process(limits)
-        worker = Worker(connection, engine, address, limits)
-        connection.send_bytes(pickle.dumps(("opened",)))
-        worker.serve()
-    except (EOFError, OSError):
-        pass  # The parent is gone.
-    finally:
-        # The other thread may be deep inside an engine; nothing here is worth waiting for.
-        os._exit(0)
+        engine = open_engine(address, limits)
+    except DatabaseError as error:
+        connection.send_bytes(pickle.dumps(("unusable", type(error).__name__, error.message)))
+        return
+    limit_process(limits)
+    worker = QueryWorker(connection, engine, address, limits)
+    connection.send_bytes(pickle.dumps(("opened",)))
+    worker.serve()
 
 
 if __name__ == "__main__":
-    main()
+    serve_parent(_serve)

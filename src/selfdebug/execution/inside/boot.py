@@ -1,7 +1,7 @@
 """First code of a sandboxed process: give up every right, then serve as the runner or the judge.
 
 Started as a script by an interpreter that sees no site-packages; its one argument is a JSON object, written by
-`selfdebug.execution.worker`.
+`selfdebug.execution.isolation`. In the role of ``pytest`` it is started by a sandboxed process, as its command.
 """
 
 import importlib.util
@@ -46,7 +46,11 @@ def main() -> None:
     _load_package()
     from _selfdebug_inside import confine, seccomp
 
-    if configuration["role"] == "judge":
+    if configuration["role"] == "pytest":
+        from _selfdebug_inside import pytest_file
+
+        pytest_file.serve(configuration)
+    elif configuration["role"] == "judge":
         from _selfdebug_inside import judge
     else:
         from _selfdebug_inside import template

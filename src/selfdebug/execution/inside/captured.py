@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+
+from . import protocol
 
 
-class Captured:
-    """Output of a program: the first bytes up to a limit, and whether there were more."""
+class OutputStream:
+    """A pipe that programs write to: the first bytes up to a limit are kept, and whether there were more.
 
-    def __init__(self) -> None:
+    Args:
+        descriptor: its end to read from.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        os.set_blocking(descriptor, False)
         self.reset(0)
 
     def reset(self, limit: int) -> None:
+        """Begin anew, and keep so many bytes."""
         self._limit, self._data, self._cut = limit, bytearray(), False
 
-    def take(self, descriptor: int) -> bool:
+    def take(self) -> bool:
         """Read what is there. False when nobody can write any more."""
         while True:
             try:
-                data = os.read(descriptor, 1 << 16)
+                data = os.read(self._descriptor, 1 << 16)
             except BlockingIOError:
                 return True
             if not data:
@@ -28,5 +36,6 @@ class Captured:
             self._data += data[:room]
             self._cut = self._cut or len(data) > room
 
-    def shown(self) -> list[Any]:
-        return [self._data.decode("utf-8", "replace"), self._cut]
+    def captured(self) -> protocol.Captured:
+        """What was kept."""
+        return protocol.Captured(self._data.decode("utf-8", "replace"), self._cut)

@@ -9,7 +9,6 @@ protected.
 from __future__ import annotations
 
 import builtins
-import marshal
 import math
 import os
 import socket
@@ -17,7 +16,7 @@ import sys
 import types
 from typing import Any
 
-from . import checking, values, wire
+from . import checking, protocol, values, wire
 
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
@@ -26,13 +25,14 @@ prelude: types.CodeType = compile("", "<prelude>", "exec")
 """What is executed before a program that asks for it; the template keeps the latest here."""
 
 _LIBRARY = {**vars(builtins), "math": math}
+_ANY_PLAIN = protocol.Offer((), bare=True)
 
 
 class _Stopped(BaseException):
     """The judge found an assertion that does not hold: the test ends there. Not an Exception: nothing catches it."""
 
 
-class Program:
+class LoadedProgram:
     """A loaded program.
 
     Args:
@@ -48,12 +48,15 @@ class Program:
         # What stands below a program on the stack must not take from how deep it may recur.
         sys.setrecursionlimit(sys.getrecursionlimit() + _depth() + 3)
 
-    def serve(self, requests: list[dict[str, Any]]) -> None:
+    def serve(self, requests: tuple[protocol.Request, ...]) -> None:
         """Answer the requests, in their order."""
         for request in requests:
-            self._answer(request)
+            if isinstance(request, protocol.Traced):
+                self._answer(request.request, request.trace)
+            else:
+                self._answer(request)
 
-    def run_script(self, request: dict[str, Any]) -> int:
+    def run_script(self, request: protocol.Load) -> int:
         """Run a program as ``python3 file.py`` does; what the interpreter does at its end is still to be done.
 
         Returns:
@@ -74,8 +77,7 @@ class Program:
 
     # -- requests ----------------------------------------------------------------------------------------------
 
-    def _answer(self, request: dict[str, Any]) -> None:
-        trace = request.get("trace")
+    def _answer(self, request: protocol.Request, trace: protocol.Trace | None = None) -> None:
         reply: list[Any] | bytes
         try:
             if trace is None:
@@ -95,70 +97,68 @@ class Program:
             self._flush()
             self._send(reply)
 
-    def _perform(self, request: dict[str, Any]) -> list[Any] | bytes:
-        match request["do"]:
-            case "load":
+    def _perform(self, request: protocol.Request) -> list[Any] | bytes:
+        match request:
+            case protocol.Load():
                 self._load(request)
                 return ["loaded"]
-            case "ask":
-                value = self._evaluate(self._code(request["code"], "eval", {}), self._namespace)
-                return self._offer(value, request, wait=False)
-            case "test":
+            case protocol.Ask(code, offer):
+                return self._offer(self._evaluate(self._code(code, "eval", {}), self._namespace), offer, wait=False)
+            case protocol.RunTest():
                 return self._test(request)
-            case "in program":
-                return self._in_program(request["code"])
-            case "call":
-                return self._offer(self._call(request)[0], request, wait=False)
-            case "call in program":
-                return self._matches(self._call(request)[0], request)
-        value, arguments = self._call(request)  # its caller compares
-        changed = [values.encode(arguments[i], _named) for i in request["changed"]]
-        return ["value", values.encode(value, _named), changed]
+            case protocol.RunHere(code):
+                return self._run_here(code)
+            case protocol.AskCall(call):
+                return self._offer(self._call(call)[0], _ANY_PLAIN, wait=False)
+            case protocol.CompareCall(call, expected, tolerance):
+                return self._matches(self._call(call)[0], expected, tolerance)
+            case protocol.GiveCall(call, changed):  # the host compares
+                value, arguments = self._call(call)
+                return ["value", values.encode(value, _named), [values.encode(arguments[i], _named) for i in changed]]
+        raise TypeError(f"a {type(request).__name__} is no request")
 
-    def _load(self, request: dict[str, Any]) -> None:
+    def _load(self, request: protocol.Load) -> None:
         """Execute the program's module-level code."""
-        name = "__main__" if request["script"] else "program"
+        name = "__main__" if request.script else "program"
         module = types.ModuleType(name)
         sys.modules[name] = module
         self._namespace = namespace = module.__dict__
-        if request["script"]:
+        if request.script:
             namespace["__file__"] = sys.argv[0]
-        if request["prelude"]:
+        if request.prelude:
             exec(prelude, namespace)
-        code = compile(request["source"].removeprefix("\ufeff"), FILE_NAME, "exec", dont_inherit=True)
+        code = compile(request.source.removeprefix("\ufeff"), FILE_NAME, "exec", dont_inherit=True)
         exec(code, namespace)
 
-    def _call(self, request: dict[str, Any]) -> tuple[Any, list[Any]]:
-        name = request["name"]
-        if name not in self._namespace:
-            raise NameError(f"name {name!r} is not defined")
-        arguments = [values.decode(a) for a in request["arguments"]]
-        named = {k: values.decode(v) for k, v in request["named"].items()}
-        return self._namespace[name](*arguments, **named), arguments
+    def _call(self, call: protocol.FunctionCall) -> tuple[Any, list[Any]]:
+        if call.name not in self._namespace:
+            raise NameError(f"name {call.name!r} is not defined")
+        arguments = [values.decode(a) for a in call.arguments]
+        named = {k: values.decode(v) for k, v in call.named.items()}
+        return self._namespace[call.name](*arguments, **named), arguments
 
     # -- tests that the judge decides --------------------------------------------------------------------------
 
-    def _test(self, request: dict[str, Any]) -> list[Any]:
+    def _test(self, request: protocol.RunTest) -> list[Any]:
         """Run a test of several statements; each of its assertions has its value sent."""
-        checks = request["checks"]
-        last = len(checks) - 1 if request["ends"] else len(checks)
+        last = len(request.offers) - 1 if request.ends else len(request.offers)
 
         def check(number: int, value: Any) -> None:
-            reply = self._offer(value, checks[number], wait=number < last)
+            reply = self._offer(value, request.offers[number], wait=number < last)
             self._send(reply)
             if isinstance(reply, list) and reply and reply[0] == "failed":
                 raise _Stopped
 
-        self._run(self._code(request["code"], "exec", {checking.CHECK: check}), self._namespace)
-        return [] if request["ends"] else ["done"]
+        self._run(self._code(request.code, "exec", {checking.CHECK: check}), self._namespace)
+        return [] if request.ends else ["done"]
 
-    def _offer(self, value: Any, check: dict[str, Any], *, wait: bool) -> list[Any] | bytes:
+    def _offer(self, value: Any, offer: protocol.Offer, *, wait: bool) -> list[Any] | bytes:
         """Send a value to the judge. What is not plain stays here, and the judge sends what is to be done with it.
 
         Returns:
             What is still to be sent.
         """
-        body = self._encoded(value, check)
+        body = self._encoded(value, offer)
         if 0 < len(body) <= wire.MAX_REPLY:
             if wait:
                 self._flush()
@@ -166,17 +166,18 @@ class Program:
                 self._wait()
             return b"" if wait else body
         self._send(["object"])
-        order = self._wait()
-        if "expected" in order:
-            return self._matches(value, order)
-        return self._in_program(order["code"], value)
+        answer = self._wait()
+        if isinstance(answer, protocol.Compare):
+            return self._matches(value, answer.expected, answer.tolerance)
+        assert isinstance(answer, protocol.RunHere)
+        return self._run_here(answer.code, value)
 
-    def _encoded(self, value: Any, check: dict[str, Any]) -> bytes:
+    def _encoded(self, value: Any, offer: protocol.Offer) -> bytes:
         """A value for the judge; nothing, where it could not decide as Python would."""
-        if check["relies"] and any(map(self._redefined, check["relies"])):
+        if offer.relies and any(map(self._redefined, offer.relies)):
             return b""
         try:
-            reply = ["value", values.encode_exactly(value, bare=check["bare"])]
+            reply = ["value", values.encode_exactly(value, bare=offer.bare)]
             body = values.dumps(reply)
             # Two halves of a character become one on the way.
             return body if b"\\ud" not in body or values.loads(body) == reply else b""
@@ -187,16 +188,16 @@ class Program:
         """Whether a name of the library means something else to the program."""
         return self._namespace.get(name, getattr(builtins, name, math)) is not _LIBRARY[name]
 
-    def _wait(self) -> dict[str, Any]:
+    def _wait(self) -> protocol.Answer:
         os.write(self._bell, b"!")
-        order: dict[str, Any] = marshal.loads(wire.receive(self._channel))
-        if order["do"] == "stop":
+        answer: protocol.Answer = protocol.unpack(wire.receive(self._channel))
+        if isinstance(answer, protocol.Stop):
             raise _Stopped
-        return order
+        return answer
 
     # -- tests that run here -----------------------------------------------------------------------------------
 
-    def _in_program(self, code: types.CodeType | str, value: Any = None) -> list[Any]:
+    def _run_here(self, code: protocol.Code, value: Any = None) -> list[Any]:
         """Run a test, or the rest of one, as Python: its verdict is not protected."""
         assertions = checking.Assertions()
         given = {**assertions.functions(), checking.VALUE: value}
@@ -208,14 +209,14 @@ class Program:
             return ["failed", *assertions.failure, assertions.seen]
         return ["passed", len(assertions.seen), assertions.seen]
 
-    def _matches(self, value: Any, order: dict[str, Any]) -> list[Any]:
-        expected = values.decode(order["expected"])
+    def _matches(self, value: Any, encoded: Any, tolerance: float) -> list[Any]:
+        expected = values.decode(encoded)
         seen = [checking.digest_source(value)]
-        if checking.matches(value, expected, order["tolerance"]):
+        if checking.matches(value, expected, tolerance):
             return ["passed", 1, seen]
         return ["failed", checking.show(value), checking.show(expected), "", seen]
 
-    def _code(self, code: types.CodeType | str, mode: str, given: dict[str, Any]) -> types.CodeType:
+    def _code(self, code: protocol.Code, mode: str, given: dict[str, Any]) -> types.CodeType:
         if isinstance(code, str):
             code = self._compile(code, "<test>", mode, dont_inherit=True)
         return checking.bound(code, given) if given else code

@@ -1,4 +1,4 @@
-"""Run one file of tests with pytest, in the process in which the program is loaded; a script of its own.
+"""Run one file of tests with pytest, in the process in which the program is loaded: a role of `boot`.
 
 It finds its order in a file, loads the program as the module that the tests import, and leaves what became of each test
 in another file. The program may do here what it likes: such a verdict is not protected. Only what is cheap fails: the
@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import json
 import os
 import sys
 import unittest
 from contextlib import redirect_stdout
 from types import TracebackType
 from typing import Any
+
+from . import protocol
+from .protocol import ErrorReport, PytestOrder, PytestReport, TestReport
 
 ORDER, RESULT = "order", "result"
 _TEXT = 2000  # characters of a message
@@ -26,49 +28,53 @@ class _Recorder:
     """A plugin of pytest's: remembers what became of each test.
 
     Attributes:
-        tests: by the test's name: how it ended, type of the exception, message, line in the program.
-        problem: why the file could not be collected, in the same form.
+        tests: by the test's name.
+        problem: why the file could not be collected.
     """
 
     def __init__(self, program: str) -> None:
         self._program = program
-        self.tests: dict[str, list[Any]] = {}
-        self.problem: list[Any] | None = None
+        self.tests: dict[str, TestReport] = {}
+        self.problem: TestReport | None = None
 
     def pytest_collection_finish(self, session: Any) -> None:
         for item in session.items:
-            self.tests[_name(item)] = ["not run", "", "", None]
+            self.tests[_name(item)] = TestReport("not run")
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         name = _name(report)
         if report.skipped and hasattr(report, "wasxfail"):
-            self.tests[name] = ["passed", "", "", None]
+            self.tests[name] = TestReport("passed")
         elif report.skipped:
             place, _, reason = report.longrepr
             by_program = str(place) == self._program
-            self.tests[name] = ["not run" if by_program else "skipped", "", str(reason)[:_TEXT], None]
+            self.tests[name] = _report("not run" if by_program else "skipped", "", str(reason))
         elif report.failed:
-            self.tests[name] = ["failed", "", str(report.longrepr)[:_TEXT], None]
+            self.tests[name] = _report("failed", "", str(report.longrepr))
         elif report.when == "call":
-            self.tests[name] = ["passed", "", "", None]
+            self.tests[name] = TestReport("passed")
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """Says more of what failed; pytest calls it after the report."""
         error = call.excinfo.value
         if report.when == "collect":
-            self.problem = ["raised", *_described(error.__cause__ or error, self._program)]
+            self.problem = TestReport("raised", _described(error.__cause__ or error, self._program))
             return
-        kind, message, line = _described(error, self._program)
+        described = _described(error, self._program)
         place = str(call.excinfo.traceback[-1].path) if call.excinfo.traceback else ""
-        asserted = kind in ("AssertionError", "Failed") and place != self._program
-        self.tests[_name(node)] = ["failed" if asserted else "raised", kind, message, line]
+        asserted = described.type in ("AssertionError", "Failed") and place != self._program
+        self.tests[_name(node)] = TestReport("failed" if asserted else "raised", described)
+
+
+def _report(status: str, kind: str, message: str) -> TestReport:
+    return TestReport(status, ErrorReport(kind, message[:_TEXT]))
 
 
 def _name(node: Any) -> str:
     return str(node.nodeid).split("::", 1)[-1]
 
 
-def _described(error: BaseException, program: str) -> list[Any]:
+def _described(error: BaseException, program: str) -> ErrorReport:
     """Type, message, and the last line of the program that an exception came through."""
     try:
         message = str(error)
@@ -81,7 +87,7 @@ def _described(error: BaseException, program: str) -> list[Any]:
         place = place.tb_next
     if isinstance(error, SyntaxError) and error.filename == program:
         line = error.lineno
-    return [type(error).__name__, message[:_TEXT], line]
+    return ErrorReport(type(error).__name__, message[:_TEXT], line)
 
 
 def _load(source: str, module: str, prelude: str) -> dict[str, Any]:
@@ -128,62 +134,55 @@ class _Sharer:
         _share(self._names, self._module)
 
 
-def run(order: dict[str, Any]) -> dict[str, Any]:
-    """Load a program and run a file of tests, in the current folder.
-
-    Args:
-        order: ``source`` of the program; ``module``, the name under which the tests import it, empty if they do not;
-            ``code`` of the tests; ``prelude``, code that runs before the program in its namespace.
+def run(order: PytestOrder) -> PytestReport:
+    """Load a program and run a file of tests, in the current folder. A test that is marked to fail and does has passed.
 
     Returns:
-        ``error``, why the program could not be loaded; ``problem``, why the tests could not be collected; ``tests``,
-        what became of each, by its name: ``passed``, ``failed``, ``raised``, ``skipped`` or ``not run``, type of the
-        exception, message, line in the program. A test that is marked to fail and does has passed.
+        What became of it. ``status`` is ``passed``, ``failed``, ``raised``, ``skipped`` or ``not run``.
     """
     import pytest
 
-    module = order["module"] or "program"
+    module = order.module or "program"
     asserting = [(unittest.TestCase, dict(vars(unittest.TestCase))), (pytest, dict(vars(pytest)))]
     path = os.path.abspath(os.path.join(*module.split("."))) + ".py"
     sys.path.insert(0, os.getcwd())
     try:
-        names = _load(order["source"], module, order["prelude"])
+        names = _load(order.source, module, order.prelude)
     except BaseException as error:  # noqa: BLE001  (whatever a program raises is its outcome)
-        return {"error": _described(error, path), "problem": None, "tests": {}}
+        return PytestReport(order.word, _described(error, path), None, {})
     for owner, before in asserting:
         for name, value in before.items():
             if vars(owner).get(name) is not value:
                 setattr(owner, name, value)
     test_module = "test_file" if module.split(".")[0] != "test_file" else "test_file_"
     with open(f"{test_module}.py", "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
-        file.write(order["code"])
+        file.write(order.code)
     with open("pytest.ini", "w", encoding="utf-8") as file:
         file.write("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
     recorder = _Recorder(path)
     plugins: list[object] = [recorder]
-    if not order["module"]:
+    if not order.module:
         plugins.append(_Sharer(names, test_module))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-q", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin", "--capture=sys", "--basetemp=pytest-tmp"]
     with redirect_stdout(io.StringIO()):
         pytest.main([*options, f"{test_module}.py"], plugins=plugins)
-    return {"error": None, "problem": recorder.problem, "tests": recorder.tests}
+    return PytestReport(order.word, None, recorder.problem, recorder.tests)
 
 
-def main() -> None:
-    """Run the order that lies in the current folder; arguments: where packages lie."""
-    with open(ORDER, encoding="utf-8") as file:
-        order = json.load(file)
+def serve(configuration: dict[str, Any]) -> None:
+    """Run the order that lies in the current folder.
+
+    Args:
+        configuration: ``site``, the folders in which packages lie.
+    """
+    with open(ORDER, "rb") as file:
+        order = protocol.read(PytestOrder, file.read())
     os.remove(ORDER)
-    word = order.pop("word")
-    sys.path[:] = [*(p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))), *sys.argv[1:]]
-    write, dump, leave = open, json.dumps, os._exit
-    result = run(order)
-    with write(RESULT, "w", encoding="utf-8") as file:
-        file.write(dump({**result, "word": word}))
+    sys.path[:] = [*sys.path, *configuration["site"]]
+    opened, written, leave, word = open, protocol.write, os._exit, order.word
+    report = run(order._replace(word=""))
+    with opened(RESULT, "wb") as file:
+        file.write(written(report._replace(word=word)))
     sys.stdout.flush()
     leave(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from .protocol import Trace
+
 
 class Recorder:
     """Records line events of one file's frames while the block runs.
@@ -19,13 +21,13 @@ class Recorder:
 
     Args:
         file_name: file name in the code objects to record.
-        limits: ``[steps, bytes per value]``.
+        trace: how much to record.
         report: called once, with the steps; as soon as they are full, so that an endless loop is reported too.
     """
 
-    def __init__(self, file_name: str, limits: list[int], report: Callable[[list[Any]], None]) -> None:
+    def __init__(self, file_name: str, trace: Trace, report: Callable[[list[Any]], None]) -> None:
         self._file_name = file_name
-        self._steps_left, self._width = limits
+        self._steps_left, self._width = trace.steps, trace.characters
         self._report = report
         self._steps: list[Any] = []
         self._seen: dict[FrameType, dict[str, str]] = {}

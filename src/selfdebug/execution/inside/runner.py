@@ -6,7 +6,6 @@ It takes orders from the judge alone. What it watches is forked from the `templa
 from __future__ import annotations
 
 import contextlib
-import marshal
 import os
 import resource
 import select
@@ -16,14 +15,15 @@ import socket
 import time
 from typing import Any
 
-from . import wire
+from . import protocol, wire
+from .protocol import Allowance, Enough, File, Kill, Tidied, TidyUp, Watch
 from .template import Template
 
 _LOOK = 0.25  # seconds between looks at a running program
 _IDLE_SHARE = 0.01  # below this share of one processor a program counts as asleep; a starved one gets far more
 
 
-class Runner:
+class ProgramRunner:
     """Serves one judge. It has nothing to do for a program that ends soon and leaves nothing."""
 
     def __init__(self, configuration: dict[str, Any], started: Template) -> None:
@@ -38,30 +38,30 @@ class Runner:
         """Take orders until the judge is gone."""
         # The first process of a namespace gets only the signals that it handles; Python handles this one.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        self._send("ready")
+        wire.send(self._control, wire.READY)
         while True:
-            order = self._receive()
-            if order["do"] == "watch":
-                self._watch(order["limits"], order["number"])
-            elif order["do"] == "kill":
-                self._kill(order["number"])
-            else:
-                clean = self._end_descendants()
-                files = self._collect(order["outputs"])
-                self._send({"files": files, "clean": self._empty_scratch() and clean})
+            match self._receive():
+                case Watch(allowance, number):
+                    self._watch(allowance, number)
+                case Kill(number):
+                    self._kill(number)
+                case TidyUp(outputs):
+                    clean = self._end_descendants()
+                    files = self._collect(outputs)
+                    self._send(Tidied(files, self._empty_scratch() and clean))
 
     def _send(self, message: Any) -> None:
-        wire.send(self._control, marshal.dumps(message))
+        wire.send(self._control, protocol.pack(message))
 
     def _receive(self) -> Any:
         try:
-            return marshal.loads(wire.receive(self._control))
+            return protocol.unpack(wire.receive(self._control))
         except wire.ClosedError:
             # The judge is gone. So will be what runs here: its process namespace ends with this process, or its
             # parent's end is told to it.
             os._exit(0)
 
-    def _watch(self, limits: dict[str, Any], number: int) -> None:
+    def _watch(self, allowance: Allowance, number: int) -> None:
         """End a program at a limit, until the judge says that it has ended; answer with the limit, if it was one.
 
         The processor time that it used decides, as the kernel counts it. The wall clock ends only what sleeps: what
@@ -73,9 +73,9 @@ class Runner:
         reason: str | None = None
         idle, used_before = 0.0, 0.0
         while True:
-            left = limits["cpu"] - used_before
+            left = allowance.cpu - used_before
             if poll.poll(1000 * min(_LOOK, max(left, 0.005))):
-                if self._receive()["do"] == "enough":
+                if isinstance(self._receive(), Enough):
                     self._send(reason)
                     return
                 self._kill(number)
@@ -87,7 +87,7 @@ class Runner:
             if share < _IDLE_SHARE and now - looked > _LOOK / 2 and not self._wants_to_run(number):
                 idle += now - looked
             used_before, looked = used, now
-            reason = self._excess(limits, used, idle, now - started)
+            reason = self._excess(allowance, used, idle, now - started)
             if reason is not None:
                 self._kill(number)
 
@@ -115,14 +115,12 @@ class Runner:
                             return True
         return False
 
-    def _excess(self, limits: dict[str, Any], used: float, idle: float, wall: float) -> str | None:
-        if used >= limits["cpu"]:
-            return "cpu"
-        if idle >= limits["idle"]:
-            return "idle"
-        if wall >= limits["wall"]:
-            return "wall"
-        if os.getpid() == 1 and _memory_of_many(limits.get("resident", False)) > limits["memory"]:
+    def _excess(self, allowance: Allowance, used: float, idle: float, wall: float) -> str | None:
+        """The limit that a program is at, as `protocol.ProcessReport` names it."""
+        for name, taken in (("cpu", used), ("idle", idle), ("wall", wall)):
+            if taken >= getattr(allowance, name):
+                return name
+        if os.getpid() == 1 and _memory_of_many(allowance.resident) > allowance.memory:
             return "memory"
         if self._isolation == "landlock" and _size(self._scratch) > self._scratch_bytes:
             return "disk"
@@ -148,8 +146,8 @@ class Runner:
             os.killpg(self._template.last(), signal.SIGKILL)
         return True
 
-    def _collect(self, names: Any) -> list[Any]:
-        """Files that a compiler wrote into the scratch folder: ``[path, content, executable]``."""
+    def _collect(self, names: tuple[str, ...]) -> tuple[File, ...]:
+        """Files that a program or a compiler wrote into the scratch folder."""
         found = []
         for name in names:
             root = os.path.join(self._scratch, name)
@@ -164,8 +162,8 @@ class Runner:
                         executable = bool(os.fstat(file.fileno()).st_mode & 0o100)
                 except OSError:
                     continue
-                found.append([os.path.relpath(path, self._scratch), content.decode("latin-1"), executable])
-        return found
+                found.append(File(os.path.relpath(path, self._scratch), content.decode("latin-1"), executable))
+        return tuple(found)
 
     def _empty_scratch(self) -> bool:
         """Remove what a program wrote. False if something resists: the sandbox is then not used again."""
@@ -224,4 +222,4 @@ def _size(folder: str) -> int:
 
 def serve(configuration: dict[str, Any], started: Template) -> None:
     """Run the runner's loop, with the template that was forked off before."""
-    Runner(configuration, started).serve()
+    ProgramRunner(configuration, started).serve()

@@ -12,7 +12,6 @@ import builtins
 import contextlib
 import gc
 import io
-import marshal
 import mmap
 import os
 import resource
@@ -21,33 +20,15 @@ import struct
 import sys
 from typing import Any, NoReturn
 
-from . import confine, program, seccomp, values, wire
+from . import confine, program, protocol, seccomp, values, wire
+from .protocol import Allowance, Command, Fork, Load
 
 # What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
 # `threading` and `dataclasses` among them cost every fork a third more.
 _WARM = [
-    "bisect",
-    "cmath",
-    "collections",
-    "copy",
-    "datetime",
-    "decimal",
-    "enum",
-    "fractions",
-    "functools",
-    "heapq",
-    "itertools",
-    "json",
-    "math",
-    "operator",
-    "random",
-    "re",
-    "statistics",
-    "string",
-    "sys",
-    "time",
-    "typing",
-]
+    "bisect", "cmath", "collections", "copy", "datetime", "decimal", "enum", "fractions", "functools", "heapq",
+    "itertools", "json", "math", "operator", "random", "re", "statistics", "string", "sys", "time", "typing",
+]  # fmt: skip
 
 
 _NUMBERS = struct.Struct("=QQQ")  # shared: number of the latest program, its process, number of the latest that ended
@@ -115,14 +96,9 @@ class _Forker:
             confine.die_with_parent()
         family = os.open("/proc/1/task/1/children", os.O_RDONLY | os.O_CLOEXEC) if self._namespace else -1
         alone = b"%d " % os.getpid()  # the runner's only child, if no program left an orphan
-        orders, news, shared, writable, pack = (
-            self._orders,
-            self._news,
-            self._shared,
-            self._writable,
-            _NUMBERS.pack_into,
-        )
+        orders, news, shared, writable = self._orders, self._news, self._shared, self._writable
         fork, wait, write, read, listdir, peek = os.fork, os.wait4, os.write, os.pread, os.listdir, socket.MSG_PEEK
+        pack = _NUMBERS.pack_into
         number = 0
         while first := orders.recv(1, peek):
             if first == wire.PRELUDE:
@@ -153,47 +129,48 @@ class _Forker:
         """In the forked process: confine it and hand it to the program. Never returns."""
         try:
             length = int.from_bytes(self._orders.recv(4, socket.MSG_WAITALL), "big")
-            order = marshal.loads(self._orders.recv(length, socket.MSG_WAITALL))
+            order: Fork = protocol.unpack(self._orders.recv(length, socket.MSG_WAITALL))
             os.close(self._orders.detach())
             os.close(self._news)
             self._shared.close()
-            self._limit(order)
+            self._limit(order.allowance)
             for shared in (1, 2, self._channel.fileno(), self._bell):
                 os.set_blocking(shared, True)  # what the program before made of them must not matter
-            if order["answered"]:
+            if order.answered:
                 with contextlib.suppress(BlockingIOError):
                     while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
                         pass  # an answer that the program before did not wait for
-            if order.get("stdin") is not None:
-                self._feed(order["stdin"].encode("utf-8", "surrogatepass"))
+            if order.stdin is not None:
+                self._feed(order.stdin.encode("utf-8", "surrogatepass"))
             if self._namespace:
                 os.setpgid(0, 0)  # signals to its group are for itself, not for the template
             else:
                 if self._filter is not None:
                     confine.die_with_parent()
-                if self._filter is None or order.get("processes"):
+                if self._filter is None or order.processes:
                     os.setsid()
                 else:
                     confine.open_to_itself()
                     self._filter.install()
-            if order["kind"] == "command":
-                self._execute(order)
+            if isinstance(order.work, Command):
+                self._execute(order.work)
             gc.enable()
-            loaded = program.Program(self._channel, self._bell)
-            script = order["requests"][0] if order.get("script") else None
-            if script is None:
-                loaded.serve(order["requests"])
+            loaded = program.LoadedProgram(self._channel, self._bell)
+            load = order.work[0]
+            assert isinstance(load, Load)
+            if load.script:
+                self._place(load.source)
             else:
-                self._place(script["source"])
+                loaded.serve(order.work)
         except BaseException as error:  # noqa: BLE001  (nothing may return into the template's loop)
             try:
                 os.write(2, f"selfdebug: {type(error).__name__}: {error}\n".encode())
             finally:
                 os._exit(126)
-        if script is None:
+        if not load.script:
             os._exit(0)
         # By the interpreter's own end: threads are waited for, files flushed, what is registered for it is called.
-        sys.exit(loaded.run_script(script))
+        sys.exit(loaded.run_script(load))
 
     def _place(self, source: str) -> None:
         """Put a script where it would lie, for one that reads itself."""
@@ -201,13 +178,14 @@ class _Forker:
         with open(sys.argv[0], "w", encoding="utf-8", errors="surrogatepass") as file:
             file.write(source)
 
-    def _limit(self, order: dict[str, Any]) -> None:
-        limits, hard, limit = order["limits"], self._hard, resource.setrlimit
-        # The runner ends a program at its processor time; this holds if it cannot.
-        cpu = limits["cpu"] + 2
-        sizes = {resource.RLIMIT_CPU: int(cpu), resource.RLIMIT_FSIZE: limits["file"]}
-        sizes[resource.RLIMIT_NPROC] = limits["threads"]
-        sizes[getattr(resource, order.get("memory_limit", "RLIMIT_AS"))] = limits["memory"]
+    def _limit(self, allowance: Allowance) -> None:
+        hard, limit = self._hard, resource.setrlimit
+        sizes = {
+            resource.RLIMIT_CPU: int(allowance.cpu + 2),  # the runner ends it before; this holds if it cannot
+            resource.RLIMIT_FSIZE: allowance.file,
+            resource.RLIMIT_NPROC: allowance.threads,
+            getattr(resource, allowance.memory_limit): allowance.memory,
+        }
         for name, size in sizes.items():
             if size < hard[name] or hard[name] == -1:
                 limit(name, (size, size))
@@ -224,19 +202,19 @@ class _Forker:
         os.dup2(source, 0)
         os.close(source)
 
-    def _execute(self, order: dict[str, Any]) -> NoReturn:
+    def _execute(self, command: Command) -> NoReturn:
         """Replace this process by a command, with its files in the scratch folder."""
-        for name, content, executable in order["files"]:
+        for name, content, executable in command.files:
             path = os.path.join(self._scratch, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             mode = 0o700 if executable else 0o600
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
                 file.write(content.encode("latin-1"))
         environment = {**os.environ}
-        for name, value in order["environment"].items():
+        for name, value in command.environment.items():
             environment[name] = value.replace("{scratch}", self._scratch)
         os.closerange(3, 256)
-        os.execve(order["command"][0], order["command"], environment)
+        os.execve(command.command[0], command.command, environment)
 
 
 def _adopt_streams(configuration: dict[str, Any]) -> None:

@@ -14,6 +14,9 @@ PRELUDE = b"\xff"
 MAX_REPLY = 16 * 1024 * 1024
 """The same for what a program sends: as Python objects it takes thirty times as much, of the judge's memory."""
 
+READY = b"ready"
+"""First frame of a process: it serves."""
+
 _LENGTH = struct.Struct("!I")
 
 

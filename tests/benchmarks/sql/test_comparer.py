@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.benchmarks.sql.judge import Comparison, Judge
+from selfdebug.benchmarks.sql.comparer import QueryComparer, QueryPair
 from selfdebug.benchmarks.sql.results import Rule
 from selfdebug.execution.databases import QueryLimits, SqliteFiles
 from selfdebug.query_outcome import QueryOutcome
@@ -48,9 +48,9 @@ def suite(folder: Path, *, odd_schema: bool = False) -> tuple[str, ...]:
 
 def judged(files: tuple[str, ...], candidate: str) -> str | None:
     """The file on which a candidate fails."""
-    judge = Judge(Rule.DENOTATION, QueryLimits())
-    [[verdict]] = judge.judge([Comparison(files, GOLD, (candidate,))])
-    judge.close()
+    comparer = QueryComparer(Rule.DENOTATION, QueryLimits())
+    [[verdict]] = comparer.compare([QueryPair(files, GOLD, (candidate,))])
+    comparer.close()
     return None if verdict is None else Path(verdict.file).stem
 
 

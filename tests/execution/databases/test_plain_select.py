@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check
-from selfdebug.execution.databases.plain import is_ordered, is_plain
+from selfdebug.execution.databases.plain_select import is_ordered, is_plain
 
 PIECES = [
     "SELECT",

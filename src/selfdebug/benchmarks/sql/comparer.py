@@ -21,7 +21,7 @@ from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
 
 REMEMBERED_CELLS = 500_000
 """Values of results that are kept for later queries."""
-REMEMBERED_PAIRS = 10_000
+REMEMBERED_PROGRAMS = 10_000
 FEWEST_ROWS = 10_000
 """Rows read of a prediction's result even where fewer are expected, so that their number can be told."""
 
@@ -36,8 +36,8 @@ _TWO_STATEMENTS = QueryOutcome(
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """A prediction to be compared with a gold query on some files.
+class QueryPair:
+    """A gold query and a prediction, to be compared on some files.
 
     Attributes:
         files: paths of databases.
@@ -51,7 +51,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ResultDifference:
     """The first file on which a candidate does not give what is expected.
 
     Attributes:
@@ -67,8 +67,8 @@ class Difference:
     is_of_gold: bool = False
 
 
-Verdicts = tuple[Difference | None, ...]
-"""For each candidate of a comparison, in order."""
+Differences = tuple[ResultDifference | None, ...]
+"""For each candidate of a pair, in order; `None` where there is no difference."""
 
 
 class _Query:
@@ -84,22 +84,22 @@ class _Query:
         self.is_refused = not as_written and is_doubled(self.text)
 
 
-class _Pair:
-    """A comparison on its way."""
+class _Comparison:
+    """A pair on its way: what is known of each candidate so far."""
 
-    __slots__ = ("candidates", "gold", "ordered", "schemas", "verdicts")
+    __slots__ = ("candidates", "differences", "gold", "ordered", "schemas")
 
-    def __init__(self, comparison: Comparison, rule: Rule) -> None:
-        self.gold = _Query(comparison.gold, rule)
-        self.candidates = [_Query(candidate, rule) for candidate in comparison.candidates]
-        self.ordered = is_ordered(comparison.gold)
-        self.verdicts: list[Difference | None] = [None] * len(self.candidates)
+    def __init__(self, pair: QueryPair, rule: Rule) -> None:
+        self.gold = _Query(pair.gold, rule)
+        self.candidates = [_Query(candidate, rule) for candidate in pair.candidates]
+        self.ordered = is_ordered(pair.gold)
+        self.differences: list[ResultDifference | None] = [None] * len(self.candidates)
         self.schemas: set[str] = set()
         """Of the files on which both ran."""
 
 
-class Judge:
-    """Compares on files of its own. Not for two threads at once."""
+class QueryComparer:
+    """Compares results on files that it opens itself. Not for two threads at once."""
 
     def __init__(self, rule: Rule, limits: QueryLimits) -> None:
         """Open nothing yet.
@@ -117,89 +117,88 @@ class Judge:
         self._one_program: dict[tuple[str, str, str], bool] = {}
         """By schema and the keys of two queries."""
 
-    def judge(self, comparisons: Sequence[Comparison]) -> list[Verdicts]:
+    def compare(self, pairs: Sequence[QueryPair]) -> list[Differences]:
         """Compare each, in their order.
 
         Raises:
             DatabaseError: a file cannot be used.
         """
-        pairs = [_Pair(comparison, self._rule) for comparison in comparisons]
-        by_files: dict[tuple[str, ...], list[_Pair]] = {}
-        for comparison, pair in zip(comparisons, pairs, strict=True):
-            by_files.setdefault(comparison.files, []).append(pair)
+        comparisons = [_Comparison(pair, self._rule) for pair in pairs]
+        by_files: dict[tuple[str, ...], list[_Comparison]] = {}
+        for pair, comparison in zip(pairs, comparisons, strict=True):
+            by_files.setdefault(pair.files, []).append(comparison)
         for files, together in by_files.items():
-            alive = together
             # One file after the other, for all queries: each is opened once.
             for path in files:
-                for pair in alive:
-                    self._compare(path, pair)
-                alive = [pair for pair in alive if None in pair.verdicts]
-        return [tuple(pair.verdicts) for pair in pairs]
+                for comparison in together:
+                    self._compare(path, comparison)
+                together = [comparison for comparison in together if None in comparison.differences]
+        return [tuple(comparison.differences) for comparison in comparisons]
 
     def close(self) -> None:
         """Let go of all files."""
         self._files.close()
         self._remembered.clear()
 
-    def _compare(self, path: str, pair: _Pair) -> None:
+    def _compare(self, path: str, comparison: _Comparison) -> None:
         schema = self._files.schema(path)
-        alive = [i for i, verdict in enumerate(pair.verdicts) if verdict is None]
-        if schema in pair.schemas:
-            alive = [i for i in alive if not self._is_one_program(path, schema, pair.gold, pair.candidates[i])]
+        gold, candidates = comparison.gold, comparison.candidates
+        alive = [i for i, known in enumerate(comparison.differences) if known is None]
+        if schema in comparison.schemas:
+            alive = [i for i in alive if not self._is_one_program(path, schema, gold, candidates[i])]
         if not alive:
             return
-        expected = self._run(path, pair.gold, self._limits)
+        expected = self._run(path, gold, self._limits)
         if expected.error is not None or expected.truncated:
             reason = expected.error.message if expected.error else "its result is too large to be compared"
             for i in alive:
-                pair.verdicts[i] = Difference(path, Failure.ERROR, reason, is_of_gold=True)
+                comparison.differences[i] = ResultDifference(path, Failure.ERROR, reason, is_of_gold=True)
             return
         # A bag of more rows than expected is another one: there is no need to read them all.
         few = self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS
         limits = self._few if few else self._limits
         for i in alive:
-            actual = self._run(path, pair.candidates[i], limits)
+            actual = self._run(path, candidates[i], limits)
             if actual is not expected:
-                pair.verdicts[i] = self._difference(path, expected, actual, pair.ordered)
+                comparison.differences[i] = self._difference(path, expected, actual, comparison.ordered)
         if schema is not None:
-            pair.schemas.add(schema)
+            comparison.schemas.add(schema)
 
     def _is_one_program(self, path: str, schema: str, gold: _Query, candidate: _Query) -> bool:
+        if gold.key == candidate.key:
+            return True
         key = (schema, gold.key, candidate.key)
-        found = self._one_program.get(key)
-        if found is None:
-            if len(self._one_program) == REMEMBERED_PAIRS:
+        if key not in self._one_program:
+            if len(self._one_program) == REMEMBERED_PROGRAMS:
                 self._one_program.clear()
-            found = gold.key == candidate.key or self._files.is_one_program(path, gold.text, candidate.text)
-            self._one_program[key] = found
-        return found
+            self._one_program[key] = self._files.is_one_program(path, gold.text, candidate.text)
+        return self._one_program[key]
 
-    def _difference(self, path: str, expected: QueryOutcome, actual: QueryOutcome, ordered: bool) -> Difference | None:
+    def _difference(
+        self, path: str, expected: QueryOutcome, actual: QueryOutcome, ordered: bool
+    ) -> ResultDifference | None:
         if actual.error is not None:
             failure = _FAILURES.get(actual.error.kind, Failure.ERROR)
-            return Difference(path, failure, actual.error.message)
-        if actual.truncated:
-            return self._too_large(path, expected, actual)
-        reason = difference(self._rule, expected.rows, actual.rows, ordered)
-        return Difference(path, Failure.WRONG, reason) if reason else None
-
-    def _too_large(self, path: str, expected: QueryOutcome, actual: QueryOutcome) -> Difference:
+            return ResultDifference(path, failure, actual.error.message)
+        if not actual.truncated:
+            reason = difference(self._rule, expected.rows, actual.rows, ordered)
+            return ResultDifference(path, Failure.WRONG, reason) if reason else None
         if self._rule is Rule.DENOTATION and len(actual.rows) > len(expected.rows):
             reason = f"gives more than {len(actual.rows)} rows where {len(expected.rows)} are expected"
-            return Difference(path, Failure.WRONG, reason)
+            return ResultDifference(path, Failure.WRONG, reason)
         limit = f"{self._limits.rows:,} rows or {self._limits.bytes // 2**20} MiB"
-        return Difference(path, Failure.TOO_LARGE, f"gives more than {limit}")
+        return ResultDifference(path, Failure.TOO_LARGE, f"gives more than {limit}")
 
     def _run(self, path: str, query: _Query, limits: QueryLimits) -> QueryOutcome:
         if query.is_refused:
             return _TWO_STATEMENTS
         key = (path, query.key)
-        found = self._remembered.get(key)
-        if found is not None and not (found.truncated and len(found.rows) < limits.rows):
+        known = self._remembered.get(key)
+        if known is not None and not (known.truncated and len(known.rows) < limits.rows):
             self._remembered.move_to_end(key)
-            return found
+            return known
         outcome = self._files.query(path, query.text, limits)
-        if found is None:
+        if known is None:
             self._remember(key, outcome)
         return outcome
 

@@ -19,8 +19,7 @@ from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from selfdebug.models.errors import StoreError
-from selfdebug.models.place import default_path
+from selfdebug.storage import StoreError, default_path
 
 T = TypeVar("T")
 Migration: TypeAlias = Callable[[sqlalchemy.Connection], None]

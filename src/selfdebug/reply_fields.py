@@ -1,7 +1,8 @@
-"""Why a reply ended, in OpenAI's words, whatever word a server has for it.
+"""What servers say about a reply, in one spelling: why it ended, and how many tokens it has.
 
-Those who read replies know three: "stop" (whole), "length" (cut off at a limit of tokens), "content_filter" (refused).
-A word that is none of those below means that the reply broke off: nobody can tell what is missing.
+Those who read replies know three of OpenAI's finish reasons: "stop" (whole), "length" (cut off at a limit of tokens),
+"content_filter" (refused). A word that is none of those below means that the reply broke off: nobody can tell what is
+missing.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _REFUSED = (
     " sensitive guardrail guardrails guardrail_intervened guardrails_intervened moderation error_toxic language"
     " image_safety content_policy"
 )
+_MOST_TOKENS = 1e15
 _WORDS = {
     word: ending
     for ending, words in (("stop", _WHOLE), ("length", _CUT_OFF), ("content_filter", _REFUSED))
@@ -30,7 +32,7 @@ _WORDS = {
 }
 
 
-def ending_of(word: object) -> str | None:
+def finish_reason(word: object) -> str | None:
     """OpenAI's word for a finish reason.
 
     Args:
@@ -45,3 +47,14 @@ def ending_of(word: object) -> str | None:
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(word).rpartition(".")[2]).lower()
     plain = re.sub(r"[^a-z]+", "_", plain).strip("_")
     return _WORDS.get(plain, "stop" if re.fullmatch(r"\W*[<\[].*[>\]]\W*", str(word)) else None)
+
+
+def token_count(value: object) -> int | None:
+    """A number of tokens, which some servers send as a text or with a fraction; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return int(number) if 0 <= number < _MOST_TOKENS else None

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.models import Endpoint, ModelError, RefusedRequestError, Remembered, ReplyStore
+from selfdebug.models import AskHooks, Endpoint, ModelError, RefusedRequestError, StoringModel
+from selfdebug.storage.replies import ReplyStore
 from tests.model_server import Answer, Body, Failure, ModelServer
 from tests.models.requests import chat
 
@@ -35,12 +36,12 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-async def model(server: ModelServer, store: ReplyStore) -> AsyncIterator[Remembered]:
-    async with Remembered(Endpoint("tiny", server.url, KEY), store) as opened:
+async def model(server: ModelServer, store: ReplyStore) -> AsyncIterator[StoringModel]:
+    async with StoringModel(Endpoint("tiny", server.url, KEY), store) as opened:
         yield opened
 
 
-async def test_the_same_request_is_asked_once(model: Remembered, server: ModelServer) -> None:
+async def test_the_same_request_is_asked_once(model: StoringModel, server: ModelServer) -> None:
     [first] = await model.ask(chat())
     [second] = await model.ask(chat())
     assert (first.text, first.stored) == ("reply 0", False)
@@ -49,7 +50,7 @@ async def test_the_same_request_is_asked_once(model: Remembered, server: ModelSe
     assert len(server.requests) == 1
 
 
-async def test_only_the_missing_samples_are_asked_for(model: Remembered, server: ModelServer) -> None:
+async def test_only_the_missing_samples_are_asked_for(model: StoringModel, server: ModelServer) -> None:
     hot = chat(temperature=0.7)
     first = await model.ask(hot, 2)
     second = await model.ask(hot, 5)
@@ -63,25 +64,25 @@ async def test_only_the_missing_samples_are_asked_for(model: Remembered, server:
 
 async def test_missing_samples_have_the_seeds_they_would_have_had(store: ReplyStore) -> None:
     with ModelServer(lambda body: str(body["seed"]), ignores_n=True) as server:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
             await model.ask(chat(seed=10, temperature=0.7), 2)
             replies = await model.ask(chat(seed=10, temperature=0.7), 4)
     assert [reply.text for reply in replies] == ["10", "11", "12", "13"]
 
 
 async def test_other_requests_models_and_addresses_are_asked(
-    model: Remembered, server: ModelServer, store: ReplyStore
+    model: StoringModel, server: ModelServer, store: ReplyStore
 ) -> None:
     await model.ask(chat())
     await model.ask(chat(max_tokens=3))
-    async with Remembered(Endpoint("small", server.url), store) as other:
+    async with StoringModel(Endpoint("small", server.url), store) as other:
         await other.ask(chat())
     assert len(server.requests) == 3
 
 
 async def test_two_identical_requests_at_once_are_paid_once(store: ReplyStore) -> None:
     with ModelServer(delay=0.05) as server:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
             replies = await asyncio.gather(*(model.ask(chat()) for _ in range(10)))
     assert len(server.requests) == 1
     assert sum(not reply.stored for [reply] in replies) == 1
@@ -89,7 +90,7 @@ async def test_two_identical_requests_at_once_are_paid_once(store: ReplyStore) -
 
 async def test_when_the_first_of_two_is_cancelled_the_second_gets_its_reply(store: ReplyStore) -> None:
     with ModelServer(delay=0.1) as server:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
             first, second = (asyncio.create_task(model.ask(chat())) for _ in range(2))
             await asyncio.sleep(0.03)
             first.cancel()
@@ -99,16 +100,16 @@ async def test_when_the_first_of_two_is_cancelled_the_second_gets_its_reply(stor
 
 async def test_without_reading_everything_is_asked_anew_and_replaced(server: ModelServer, store: ReplyStore) -> None:
     async with Endpoint("tiny", server.url) as endpoint:
-        await Remembered(endpoint, store).ask(chat())
-        [anew] = await Remembered(endpoint, store, read=False).ask(chat())
-        [stored] = await Remembered(endpoint, store).ask(chat())
+        await StoringModel(endpoint, store).ask(chat())
+        [anew] = await StoringModel(endpoint, store, read=False).ask(chat())
+        [stored] = await StoringModel(endpoint, store).ask(chat())
     assert anew.text == stored.text == "reply 1"
     assert len(server.requests) == 2
 
 
 async def test_failures_are_not_stored(store: ReplyStore) -> None:
     with ModelServer([Failure(400, "no"), "pong"]) as server:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
             with pytest.raises(RefusedRequestError):
                 await model.ask(chat())
             [reply] = await model.ask(chat())
@@ -122,7 +123,7 @@ async def test_samples_that_arrived_are_stored_before_one_that_failed_is_reporte
         return Failure(400, "no") if is_broken and body["seed"] == 1 else Answer(str(body["seed"]), delay=0.05)
 
     with ModelServer(script) as server:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
             with pytest.raises(ModelError):
                 await model.ask(chat(seed=0), 4)
             is_broken = False
@@ -134,14 +135,14 @@ async def test_samples_that_arrived_are_stored_before_one_that_failed_is_reporte
 
 async def test_a_cancelled_request_keeps_the_samples_that_arrived(store: ReplyStore) -> None:
     with ModelServer(lambda body: Answer(str(body["seed"]), delay=0.0 if body["seed"] < 2 else 0.5)) as server:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(model.ask(chat(seed=0), 3), 0.2)
             replies = await model.ask(chat(seed=0), 3)
     assert [reply.stored for reply in replies] == [True, True, False]
 
 
-async def test_the_samples_are_handed_on_whether_stored_or_not(model: Remembered) -> None:
+async def test_the_samples_are_handed_on_whether_stored_or_not(model: StoringModel) -> None:
     kept: list[tuple[int, bool]] = []
 
     async def keep(index: int, reply: object) -> None:
@@ -149,7 +150,7 @@ async def test_the_samples_are_handed_on_whether_stored_or_not(model: Remembered
 
     hot = chat(temperature=0.7)
     await model.ask(hot, 1)
-    await model.ask(hot, 3, keep=keep)
+    await model.ask(hot, 3, hooks=AskHooks(on_reply=keep))
     assert kept == [(0, True), (1, False), (2, False)]
 
 
@@ -161,7 +162,7 @@ async def test_no_key_is_anywhere_in_the_store(tmp_path: Path, server: ModelServ
     path = tmp_path / "keys.db"
     url = server.url.replace("http://", "http://me:pass-word@") + "?token=hidden-token"
     with ReplyStore(path) as store:
-        async with Remembered(Endpoint("tiny", url, KEY), store) as model:
+        async with StoringModel(Endpoint("tiny", url, KEY), store) as model:
             await model.ask(chat("find me"))
             assert KEY not in repr(model)
     written = everything_in(tmp_path)
@@ -172,11 +173,13 @@ async def test_no_key_is_anywhere_in_the_store(tmp_path: Path, server: ModelServ
 
 RUN = """
 import asyncio, sys
-from selfdebug.models import Endpoint, Message, Remembered, ReplyStore, Request
+from selfdebug.messages import Message, Request
+from selfdebug.models import Endpoint, StoringModel
+from selfdebug.storage.replies import ReplyStore
 
 async def main():
     store = ReplyStore(sys.argv[1])
-    async with Remembered(Endpoint("tiny", sys.argv[2], concurrency=4), store) as model:
+    async with StoringModel(Endpoint("tiny", sys.argv[2], concurrency=4), store) as model:
         requests = [Request(messages=(Message("user", str(index)),)) for index in range(40)]
         replies = await asyncio.gather(*(model.ask(request) for request in requests))
     store.close()

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from selfdebug.models.errors import StoreError
+from selfdebug.storage import StoreError
 
 _LARGEST_BATCH = 256
 
