@@ -68,11 +68,9 @@ def trajectory(problem: Problem, turns: tuple[Turn, ...], text: str = HOSTILE) -
         answer,
         ending,
         text,
-        (),
-        None,
-        exchanges,
-        Cost(2, 1, 1000, 50, 1.5),
-        (text,),
+        exchanges=exchanges,
+        cost=Cost(2, 1, 1000, 50, 1.5),
+        notes=(text,),
     )
 
 
