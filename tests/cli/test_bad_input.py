@@ -173,7 +173,7 @@ def test_stores_that_cannot_be_used(run: Run) -> None:
     with ModelServer("x") as server:
         arguments = ("sql", "q", "--db", "shop.db", "--base-url", server.url)
         assert "is not a SQLite database" in one_sentence(run(*arguments, "--store", "notes.txt"), 3)
-        assert "folder of the store cannot be made" in one_sentence(run(*arguments, "--store", "notes.txt/s.db"), 3)
+        assert "folder of the store cannot be created" in one_sentence(run(*arguments, "--store", "notes.txt/s.db"), 3)
         secret = run(*arguments, "--store", "postgresql://me:pass-word@127.0.0.1:1/replies")
         one_sentence(secret, 3)
         assert "pass-word" not in secret.err

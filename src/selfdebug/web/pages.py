@@ -20,8 +20,7 @@ from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
-from selfdebug.runs.finding import state_of_result
+from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
@@ -134,7 +133,7 @@ class Pages:
         lines = [RunLine(run, self._totals(_RunVersion.of(run))) for run in runs]
         return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
-    def run(self, run_id: str, selection: Selection, page: int = 1, size: int = PAGE) -> str:
+    def run(self, run_id: str, filters: Filters, page: int = 1, size: int = PAGE) -> str:
         """The trajectories of a run, a page of them.
 
         Raises:
@@ -142,7 +141,7 @@ class Pages:
         """
         [run] = self._store.find([run_id])
         trajectories = self._store.trajectories(run_id)
-        count = trajectories.count(selection)
+        count = trajectories.count(filters)
         pages = max(1, -(-count // size))
         page = min(max(1, page), pages)
         return self._render(
@@ -150,8 +149,8 @@ class Pages:
             run=run,
             totals=self._totals(_RunVersion.of(run)),
             facets=trajectories.facets(),
-            selection=selection,
-            listed=trajectories.page(selection, size, size * (page - 1)),
+            filters=filters,
+            listed=trajectories.page(filters, size, size * (page - 1)),
             count=count,
             first=size * (page - 1) + 1,
             page=page,
@@ -169,31 +168,31 @@ class Pages:
         return FinishedTask(run, *self._store.at(run_id, index))
 
     def trajectory(
-        self, task: FinishedTask, selection: Selection | None = None, indices: Sequence[int] | None = None
+        self, task: FinishedTask, filters: Filters | None = None, indices: Sequence[int] | None = None
     ) -> str:
         """A trajectory, with links to those before and after it.
 
         Args:
             task: whose it is.
-            selection: what the list was that it is reached from.
+            filters: what the list was that it is reached from.
             indices: places of the tasks of this list, as far as is known to whoever makes many pages of it.
         """
         result, trajectory = task.result, task.trajectory
         turns = turn_views(trajectory.turns, result.scores, trajectory.feedback)
         if indices is None:
-            indices = self._store.trajectories(task.run.id).indices(selection or Selection())
+            indices = self._store.trajectories(task.run.id).indices(filters or Filters())
         before, after = _neighbours(indices, result.index)
         return self._render(
             "trajectory.html",
             run=task.run,
             result=result,
             trajectory=trajectory,
-            state=state_of_result(result),
+            state=state_of(result),
             answer_turn=_turn_of_answer(trajectory),
             turns=turns,
             turning=turning_of(turns),
             exchanges=exchange_views(trajectory.exchanges),
-            selection=selection,
+            filters=filters,
             before=before,
             after=after,
             refreshes=False,
@@ -334,7 +333,7 @@ def _environment() -> jinja2.Environment:
     }
     environment.globals |= {
         "State": State,
-        "none_selected": Selection(),
+        "no_filters": Filters(),
         "SIGNS": SIGNS,
         "MEANINGS": MEANINGS,
         "CHART": (WIDTH, HEIGHT),

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
 from selfdebug.reports import ReportError
-from selfdebug.runs import Order, RunStore, Selection, State, UnknownRunError
+from selfdebug.runs import Filters, Order, RunStore, State, UnknownRunError
 from selfdebug.storage import StoreError
 from selfdebug.web.asking import AskedProblem, AskError, AskForm, AskService
 from selfdebug.web.links import Links
@@ -116,11 +116,11 @@ class Viewer:
         """The trajectories of a run."""
         number = request.query_params.get("page", "")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-        return await _page(lambda: self._pages.run(_run_id(request), selection_of(request), page))
+        return await _page(lambda: self._pages.run(_run_id(request), filters_of(request), page))
 
     async def trajectory(self, request: Request) -> Response:
         """A trajectory."""
-        return await _page(lambda: self._pages.trajectory(self._task(request), selection_of(request)))
+        return await _page(lambda: self._pages.trajectory(self._task(request), filters_of(request)))
 
     async def reference(self, request: Request) -> Response:
         """The reference of a task."""
@@ -202,10 +202,10 @@ class Viewer:
         return asked
 
 
-def selection_of(request: Request) -> Selection:
-    """What a request selects; what makes no sense selects nothing."""
+def filters_of(request: Request) -> Filters:
+    """The filters of a request; what makes no sense is none."""
     given = request.query_params
-    return Selection(
+    return Filters(
         state=next((each for each in State if each == given.get("state")), None),
         failure=next((each for each in Failure if each == given.get("failure")), None),
         category=given.get("category", ""),
