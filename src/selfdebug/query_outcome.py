@@ -127,12 +127,6 @@ def _canonical(value: object) -> bytes:
 def _canonical_number(value: float | decimal.Decimal) -> str:
     if not math.isfinite(value):
         return str(value).lower().replace("infinity", "inf")
-    if value == int(value):
-        return str(int(value))
-    return _integral_or_short(f"{value:.12g}")
-
-
-def _integral_or_short(text: str) -> str:
-    """'3.00000000000' and '3' are one number; Decimal and float write exponents differently."""
-    number = float(text)
-    return str(int(number)) if number.is_integer() else repr(number)
+    # '3.00000000000' and '3' are one number; Decimal and float write exponents differently.
+    number = value if value == int(value) else float(f"{value:.12g}")
+    return str(int(number)) if number == int(number) else repr(number)

@@ -100,7 +100,9 @@ def check(sql: str, dialect: str, is_function: Callable[[str], bool]) -> Checked
     try:
         tokens = sqlglot.tokenize(sql, read=dialect)
         tree = _only_statement(sqlglot.parse(sql, read=dialect))
-        _refuse_tokens(tokens)
+        for token in tokens:
+            if message := _FORBIDDEN_TOKENS.get(token.token_type):
+                raise RefusedError(message)
         _refuse_nodes(tree, dialect)
     except SqlglotError as error:
         raise UnparsableError(_ANSI.sub("", str(error))) from None
@@ -151,19 +153,13 @@ def _orders_by(tokens: list[Token], words: list[str]) -> bool:
 
 
 def _only_statement(statements: list[exp.Expr | None]) -> exp.Query | exp.Values:
-    found = [statement for statement in statements if statement is not None and type(statement) is not exp.Semicolon]
-    if len(found) != 1:
-        raise RefusedError(f"Exactly one statement is allowed, and this is {len(found)}.")
-    tree = found[0]
+    trees = [tree for tree in statements if tree is not None and type(tree) is not exp.Semicolon]
+    if len(trees) != 1:
+        raise RefusedError(f"Exactly one statement is allowed, and this is {len(trees)}.")
+    [tree] = trees
     if not isinstance(tree, exp.Query | exp.Values):
         raise RefusedError(f"Only a query (SELECT) is allowed, not {type(tree).__name__.upper()}.")
     return tree
-
-
-def _refuse_tokens(tokens: list[Token]) -> None:
-    for token in tokens:
-        if message := _FORBIDDEN_TOKENS.get(token.token_type):
-            raise RefusedError(message)
 
 
 def _refuse_nodes(tree: exp.Expr, dialect: str) -> None:

@@ -114,9 +114,8 @@ class IsolatedEngine:
             reply = QueryError(QueryErrorKind.LOST, error.message)
         if isinstance(reply, QueryOutcome):
             return reply
-        if not isinstance(reply, QueryError):
-            reply = QueryError(QueryErrorKind.FAILED, str(reply[1]))
-        return QueryOutcome((), (), reply, False, monotonic() - began, False)
+        failure = reply if isinstance(reply, QueryError) else QueryError(QueryErrorKind.FAILED, str(reply[1]))
+        return QueryOutcome((), (), failure, False, monotonic() - began, False)
 
     def schema(self, first_rows: int) -> Schema:
         """Read the catalogue.

@@ -46,21 +46,17 @@ WHERE NOT internal AND database_name = current_database() ORDER BY 5
 """
 
 
-def _settings(limits: QueryLimits) -> dict[str, str]:
-    return {
-        "enable_external_access": "false",
-        "autoload_known_extensions": "false",
-        "autoinstall_known_extensions": "false",
-        "allow_community_extensions": "false",
-        "allow_persistent_secrets": "false",
-        "python_enable_replacements": "false",
-        "temp_directory": "",
-        "memory_limit": f"{max(limits.memory // 2**20, 64)}MiB",
-        "threads": "2",
-        "lock_configuration": "true",
-    }
-
-
+_SETTINGS: dict[str, Any] = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+    "threads": "2",
+    "lock_configuration": "true",
+}
 _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], QueryErrorKind], ...] = (
     (duckdb.ParserException, QueryErrorKind.SYNTAX),
     (duckdb.PermissionException, QueryErrorKind.REFUSED),
@@ -74,8 +70,9 @@ class DuckDBEngine(Engine):
     dialect = "duckdb"
 
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
+        settings = {"memory_limit": f"{max(limits.memory // 2**20, 64)}MiB", **_SETTINGS}
         try:
-            self._connection = duckdb.connect(address.path or "", read_only=True, config=dict(_settings(limits)))
+            self._connection = duckdb.connect(address.path or "", read_only=True, config=settings)
         except duckdb.Error as error:
             raise _opening_error(address, error) from None
         self._functions = self._read_functions()
