@@ -8,7 +8,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 Row = tuple[Any, ...]
 
@@ -41,6 +41,14 @@ class QueryError:
         return f"{self.kind}: {self.message}"
 
 
+CANCELLED = QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+
+
+def timed_out(seconds: float) -> QueryError:
+    """The error of a query that took longer than it may."""
+    return QueryError(QueryErrorKind.TIMED_OUT, f"The query ran longer than {seconds:g} s and was stopped.")
+
+
 @dataclass(frozen=True, slots=True)
 class QueryOutcome:
     """The result of one query, or its error.
@@ -60,6 +68,11 @@ class QueryOutcome:
     truncated: bool
     seconds: float
     ordered: bool
+
+    @classmethod
+    def failed(cls, error: QueryError, seconds: float = 0.0, ordered: bool = False) -> Self:
+        """The outcome of a query that gave no result."""
+        return cls((), (), error, False, seconds, ordered)
 
     @property
     def ran(self) -> bool:

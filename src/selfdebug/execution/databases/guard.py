@@ -27,7 +27,6 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from selfdebug.execution.databases.fetching import CheckedQuery
-from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
 from selfdebug.execution.databases.lexing import one_statement
 from selfdebug.execution.databases.words import WORDS
 
@@ -53,6 +52,7 @@ _FORBIDDEN_NODES = (
 _COMMENT = re.compile(r"/\*.*?\*/|(?:--|#)[^\n]*", re.DOTALL)
 _FILE_LIKE = re.compile(r"[/\\*?]|\.[A-Za-z]{2,8}$")
 _WRITING_WORDS = WORDS["common"]["writing"]
+_WORDS_BEFORE_PARENTHESIS = WORDS["common"]["before_parenthesis"]
 _FUNCTIONS_NAMED_SO = ("insert", "truncate")
 _FIRST_WORDS = {"select", "values", "with"}
 # A word that comes before a parenthesis and calls nothing, if it follows one of these.
@@ -210,7 +210,7 @@ def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Call
             schema = tokens[i - 3].text.lower() if i >= 3 else ""
             if not (dialect == "postgres" and schema == "pg_catalog"):
                 raise RefusedError(f"The function {schema}.{name} is not allowed: only built-in functions are.")
-        if not is_function(name) and (quoted or name not in WORDS_BEFORE_PARENTHESIS):
+        if not is_function(name) and (quoted or name not in _WORDS_BEFORE_PARENTHESIS):
             hint = ""
             if two_before is not None and two_before.token_type == TokenType.R_PAREN:
                 hint = f" (If it is an alias, write AS {name}(...).)"
