@@ -60,7 +60,17 @@ def trajectory(problem: Problem, turns: tuple[Turn, ...], text: str = HOSTILE) -
     answer = turns[-1].program if turns else None
     ending = Ending.TURNS if turns else Ending.UNREADABLE
     return Trajectory(
-        problem, text, "ut", "few-shot", turns, answer, ending, text, (), exchanges, Cost(2, 1, 1000, 50, 1.5), (text,)
+        problem,
+        text,
+        "ut",
+        "few-shot",
+        turns,
+        answer,
+        ending,
+        text,
+        exchanges=exchanges,
+        cost=Cost(2, 1, 1000, 50, 1.5),
+        notes=(text,),
     )
 
 
