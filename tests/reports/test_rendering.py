@@ -115,7 +115,7 @@ class TestMarkdown:
         assert "100.0 (34.2–100.0) n=2" in text
 
     def test_further_metrics_have_columns(self) -> None:
-        score = replace(wrong(), measures={"base": True, "base_and_extra": False})
+        score = replace(wrong(), metrics={"base": True, "base_and_extra": False})
         made = run("a/ut", measures=("base_and_extra", "base"))
         text = section(render(build_report([given(made, [result(0, [False], scores=(score,))])])), "Accuracy")
         assert "base and extra" not in text  # the answer has no such measures: there is no data for them

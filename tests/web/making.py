@@ -32,7 +32,7 @@ LONG = "x" * 5_000_000
 """Five megabytes on one line."""
 RUN = "odd-1/ut"
 WRONG = Score(False, Failure.WRONG, f"it gave {HOSTILE}", {"accuracy": False})
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:
@@ -60,7 +60,17 @@ def trajectory(problem: Problem, turns: tuple[Turn, ...], text: str = HOSTILE) -
     answer = turns[-1].program if turns else None
     ending = Ending.TURNS if turns else Ending.UNREADABLE
     return Trajectory(
-        problem, text, "ut", "few-shot", turns, answer, ending, text, (), exchanges, Cost(2, 1, 1000, 50, 1.5), (text,)
+        problem,
+        text,
+        "ut",
+        "few-shot",
+        turns,
+        answer,
+        ending,
+        text,
+        exchanges=exchanges,
+        cost=Cost(2, 1, 1000, 50, 1.5),
+        notes=(text,),
     )
 
 

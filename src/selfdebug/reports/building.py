@@ -203,6 +203,10 @@ def _budget(run: Run) -> tuple[float | None, ...]:
     return run.settings.max_calls, run.settings.max_total_tokens, run.settings.max_seconds
 
 
+def _selector(run: Run) -> str:
+    return run.settings.selector if run.settings.samples > 1 else ""
+
+
 def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
     ours, theirs = run.provenance, baseline.provenance
     pairs = {
@@ -210,6 +214,7 @@ def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
         "prompts": (ours.prompts, theirs.prompts),
         "server": (ours.server, theirs.server),
         "data": (dict(ours.data), dict(theirs.data)),
+        "selector": (_selector(run), _selector(baseline)),
         "form": (run.source.form, baseline.source.form),
         "budget": (_budget(run), _budget(baseline)),
         "tokens of one reply": (run.settings.max_reply_tokens, baseline.settings.max_reply_tokens),

@@ -107,6 +107,7 @@ def _facts(run: Run) -> dict[str, str]:
         "server": origin.server,
         "tokens of one reply": f"at most {settings.max_reply_tokens:,}",
         "budget for one problem": limits or "none besides turns",
+        **({"selector": settings.selector} if settings.samples > 1 else {}),
         "machine": origin.machine,
         "isolation": origin.isolation,
         "started": origin.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),

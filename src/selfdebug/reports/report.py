@@ -228,8 +228,8 @@ class BaselineComparison:
         p: of McNemar's exact test, two-sided; not corrected for several comparisons.
         extra_tokens: what the run took more than its baseline, in all.
         extra_tokens_per_win: for each problem won, gained less lost; `None` if there is none.
-        differs: what else differs between the two that should not: version, prompts, server, data, form, budget,
-            tokens of one reply.
+        differs: what else differs between the two that should not: version, prompts, server, data, selector, form,
+            budget, tokens of one reply.
     """
 
     run: str

@@ -8,7 +8,7 @@ From the ground up: `run` (plain data), `totals`, `tables`, `finding` (lists of 
 `provenance`, `runner` (debugs, scores and stores), `grid` (the runs of one command).
 """
 
-from selfdebug.runs.finding import Facets, Listed, Order, Selection, State, Trajectories, state_of
+from selfdebug.runs.finding import Facets, Filters, ListedTrajectory, Order, State, Trajectories, state_of
 from selfdebug.runs.grid import Survey, items, make_runs, survey
 from selfdebug.runs.indices import Indices
 from selfdebug.runs.provenance import changes, checksums, command, machine
@@ -29,8 +29,9 @@ from selfdebug.runs.totals import Totals
 __all__ = [
     "BenchmarkRunner",
     "Facets",
+    "Filters",
     "Indices",
-    "Listed",
+    "ListedTrajectory",
     "Order",
     "Provenance",
     "ResultStored",
@@ -40,7 +41,6 @@ __all__ = [
     "RunSource",
     "RunStore",
     "RunWatcher",
-    "Selection",
     "State",
     "Survey",
     "TaskEnded",

@@ -128,7 +128,7 @@ def make_runs(
             settings=replace(settings, feedback=kind, samples=number),
             tasks=found.tasks,
             categories=tuple(benchmark.categories),
-            measures=tuple(benchmark.measures),
+            measures=tuple(benchmark.metrics),
             notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, found, source)),
             provenance=provenance,
             source=replace(source, missing=found.missing),

@@ -8,7 +8,7 @@ grow with their number.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ from selfdebug.api import doubt_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
-from selfdebug.events import Answered, Event, Selected
+from selfdebug.events import Answered, Event
 from selfdebug.execution import Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Model, RefusedRequestError
@@ -106,26 +106,25 @@ def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
     return tuple(solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
 
 
+@dataclass(frozen=True)
 class BenchmarkRunner:
-    """Runs configurations over tasks.
+    """Debugs and scores tasks for several runs. Use `open_runner`.
 
     Attributes:
+        model: what is asked.
+        applications: by name, those of the tasks.
+        scorer: of the benchmark.
+        store: where runs are.
         isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``; `QUERIES_ONLY` where there are none.
+        first_exemplars: those that the benchmark prescribes for first programs.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        applications: Mapping[str, Application[Any]],
-        scorer: Scorer,
-        store: RunStore,
-        isolation: str,
-        first_exemplars: Sequence[Exemplar] = (),
-    ) -> None:
-        """Use `open_runner`."""
-        self._first_exemplars = first_exemplars
-        self._model, self._applications, self._scorer, self._store = model, applications, scorer, store
-        self.isolation = isolation
+    model: Model
+    applications: Mapping[str, Application[Any]]
+    scorer: Scorer
+    store: RunStore
+    isolation: str
+    first_exemplars: Sequence[Exemplar] = ()
 
     async def run_all(
         self,
@@ -147,16 +146,16 @@ class BenchmarkRunner:
             ModelError, StoreError, ExecutionError, DatabaseError, BenchmarkError: it cannot go on. What is done is
                 stored; called again, it goes on from there.
         """
-        configurations = [_Configuration(self, run, self._store.done(run.id)) for run in runs]
+        configured = [_ConfiguredRun(self, run) for run in runs]
         waiting = iter(items)
-        attention = _Attention(watch)
+        relay = _Relay(watch)
 
         async def work() -> None:
             for task, program in waiting:
-                due = [each for each in configurations if task.index not in each.done]
+                due = [each for each in configured if task.index not in each.done]
                 if due:
                     watch(TaskStarted(task))
-                    await self._work(_Scores(self._scorer, task), program, due, attention)
+                    await self._work(_Scores(self.scorer, task), program, due, relay)
                     watch(TaskEnded(task))
 
         try:
@@ -167,42 +166,38 @@ class BenchmarkRunner:
             raise errors.exceptions[0] from None
 
     async def _work(
-        self, scores: _Scores, program: Program | None, due: Sequence[_Configuration], attention: _Attention
+        self, scores: _Scores, program: Program | None, due: Sequence[_ConfiguredRun], relay: _Relay
     ) -> None:
         """One task through all configurations."""
         for each in due:
             run_id, task = each.run.id, scores.task
-            listener = _Listener(attention)
             try:
-                trajectory = await each.debugger_for(task).debug(task.problem, program, watch=listener)
+                trajectory = await each.debugger_for(task).debug(task.problem, program, watch=relay)
             except RefusedRequestError as error:
-                if attention.refuses_all(task):
+                if relay.refuses_all(task):
                     raise
-                attention.watch(TaskRefused(run_id, task, str(error)))
+                relay(TaskRefused(run_id, task, str(error)))
                 continue
-            result = await scores.result(trajectory, listener.selected)
-            await self._store.add(run_id, result, trajectory)
-            attention.watch(ResultStored(run_id, result))
-
-    def make_debugger(self, run: Run, feedback: str) -> Debugger:
-        """A debugger with the settings of a run and some feedback kind."""
-        settings = replace(run.settings, feedback=feedback)
-        return Debugger(
-            self._model,
-            self._applications,
-            settings,
-            first_exemplars=self._first_exemplars,
-            doubt=doubt_of(self._model),
-        )
+            result = await scores.result(trajectory)
+            await self.store.add(run_id, result, trajectory)
+            relay(ResultStored(run_id, result))
 
 
-class _Configuration:
+class _ConfiguredRun:
     """A run with its debugger, and what was done of it before."""
 
-    def __init__(self, runner: BenchmarkRunner, run: Run, done: Set[int]) -> None:
-        self.run, self.done = run, done
-        self._debugger = runner.make_debugger(run, run.settings.feedback)
-        self._baseline = runner.make_debugger(run, "baseline")
+    def __init__(self, runner: BenchmarkRunner, run: Run) -> None:
+        self.run, self.done = run, runner.store.done(run.id)
+        self._debugger, self._baseline = (
+            Debugger(
+                runner.model,
+                runner.applications,
+                replace(run.settings, feedback=kind),
+                first_exemplars=runner.first_exemplars,
+                doubt=doubt_of(runner.model),
+            )
+            for kind in (run.settings.feedback, "baseline")
+        )
 
     def debugger_for(self, task: Task) -> Debugger:
         """Where the feedback kind does not fit the problem, its first program is its answer."""
@@ -219,37 +214,26 @@ def fitting(task: Task, kind: str) -> bool:
     return True
 
 
-class _Attention:
+class _Relay:
     """Passes on what happens, and notices whether the server replies at all."""
 
     def __init__(self, watch: RunWatcher) -> None:
-        self.watch = watch
-        self.server_replies = False
+        self._watch = watch
+        self._server_replies = False
         self._refused: set[int] = set()
+
+    def __call__(self, event: RunEvent) -> None:
+        self._server_replies = self._server_replies or isinstance(event, Answered)
+        self._watch(event)
 
     def refuses_all(self, task: Task) -> bool:
         """Whether the server seems to take no request at all, now that it refused one of a task.
 
         A few odd tasks may be the first ones, and a server refuses sooner than it replies.
         """
-        if not self.server_replies:
+        if not self._server_replies:
             self._refused.add(task.index)
-        return not self.server_replies and len(self._refused) >= _REFUSED_TASKS
-
-
-class _Listener:
-    """Listens to the debugging of one task."""
-
-    def __init__(self, attention: _Attention) -> None:
-        self._attention = attention
-        self.selected: int | None = None
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Selected):
-            self.selected = event.selection.chosen
-        elif isinstance(event, Answered):
-            self._attention.server_replies = True
-        self._attention.watch(event)
+        return not self._server_replies and len(self._refused) >= _REFUSED_TASKS
 
 
 class _Scores:
@@ -259,10 +243,9 @@ class _Scores:
         self._scorer, self.task = scorer, task
         self._known: dict[Program, Score] = {}
 
-    async def result(self, trajectory: Trajectory, selected: int | None) -> TaskResult:
+    async def result(self, trajectory: Trajectory) -> TaskResult:
         """What is kept of the task besides its trajectory."""
-        nothing = Program("", self.task.problem.language)
-        answer = trajectory.answer or nothing
+        answer = trajectory.answer or Program("", self.task.problem.language)  # what is no program passes nothing
         samples = [sample.program for sample in trajectory.samples]
         await self._score([*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)])
         score = self._known[answer]
@@ -277,7 +260,7 @@ class _Scores:
             answer=score,
             judged_correct=trajectory.correct,
             ending=str(trajectory.ending),
-            selected=selected,
+            selected=trajectory.selection.chosen if trajectory.selection else None,
             sample_passed=tuple(program is not None and self._known[program].passed for program in samples),
             cost=trajectory.cost,
         )

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from selfdebug.runs import Run, RunStore, Selection
+from selfdebug.runs import Filters, Run, RunStore
 from selfdebug.web.links import Links
 from selfdebug.web.pages import FinishedTask, Pages
 from selfdebug.web.references import References
@@ -99,8 +99,8 @@ def _write(
 
 def _write_run(store: RunStore, pages: Pages, run: Run, folder: Path) -> None:
     trajectories = store.trajectories(run.id)
-    indices = trajectories.indices(Selection())
-    _put(folder / "index.html", pages.run(run.id, Selection(), size=max(1, len(indices))))
+    indices = trajectories.indices(Filters())
+    _put(folder / "index.html", pages.run(run.id, Filters(), size=max(1, len(indices))))
     _put(folder / "search.js", f"globalThis.selfdebugSearch = {json.dumps(trajectories.searched())};\n")
     if run.done:
         _put(folder / "report.html", pages.compare([run.id]))

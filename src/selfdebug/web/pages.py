@@ -8,30 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from selfdebug import __version__
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
 from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
-from selfdebug.runs.finding import state_of_result
+from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
+from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
 from selfdebug.web.charts import HEIGHT, WIDTH, picture_of
 from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
 from selfdebug.web.views import exchange_views, reason_of, turn_views, turning_of
-
-if TYPE_CHECKING:
-    from selfdebug.web.asking import Asked, Desk, Draft
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -103,24 +101,26 @@ class _RunVersion:
 class Pages:
     """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same."""
 
-    def __init__(self, store: RunStore, references: References, links: Links | None = None, desk: Desk | None = None):
+    def __init__(
+        self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
+    ):
         """Make pages.
 
         Args:
             store: where runs are.
             references: finds references.
             links: addresses of pages; those of a server unless given.
-            desk: where something can be asked, if it can.
+            service: takes what is asked, if something can be asked.
         """
         self._store, self._references = store, references
-        self._links, self._desk = links or Links(), desk
+        self._links, self._service = links or Links(), service
         self._totals = functools.lru_cache(_KEPT)(self._count)
         self._report = functools.lru_cache(_KEPT)(self._build_report)
 
     def with_links(self, links: Links) -> Pages:
         """The same pages with other addresses, and without a form."""
         pages = copy.copy(self)  # with the same numbers
-        pages._links, pages._desk = links, None
+        pages._links, pages._service = links, None
         return pages
 
     def runs(self, names: Sequence[str] = ()) -> str:
@@ -133,7 +133,7 @@ class Pages:
         lines = [RunLine(run, self._totals(_RunVersion.of(run))) for run in runs]
         return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
-    def run(self, run_id: str, selection: Selection, page: int = 1, size: int = PAGE) -> str:
+    def run(self, run_id: str, filters: Filters, page: int = 1, size: int = PAGE) -> str:
         """The trajectories of a run, a page of them.
 
         Raises:
@@ -141,7 +141,7 @@ class Pages:
         """
         [run] = self._store.find([run_id])
         trajectories = self._store.trajectories(run_id)
-        count = trajectories.count(selection)
+        count = trajectories.count(filters)
         pages = max(1, -(-count // size))
         page = min(max(1, page), pages)
         return self._render(
@@ -149,8 +149,8 @@ class Pages:
             run=run,
             totals=self._totals(_RunVersion.of(run)),
             facets=trajectories.facets(),
-            selection=selection,
-            listed=trajectories.page(selection, size, size * (page - 1)),
+            filters=filters,
+            listed=trajectories.page(filters, size, size * (page - 1)),
             count=count,
             first=size * (page - 1) + 1,
             page=page,
@@ -168,31 +168,31 @@ class Pages:
         return FinishedTask(run, *self._store.at(run_id, index))
 
     def trajectory(
-        self, task: FinishedTask, selection: Selection | None = None, indices: Sequence[int] | None = None
+        self, task: FinishedTask, filters: Filters | None = None, indices: Sequence[int] | None = None
     ) -> str:
         """A trajectory, with links to those before and after it.
 
         Args:
             task: whose it is.
-            selection: what the list was that it is reached from.
+            filters: what the list was that it is reached from.
             indices: places of the tasks of this list, as far as is known to whoever makes many pages of it.
         """
         result, trajectory = task.result, task.trajectory
         turns = turn_views(trajectory.turns, result.scores, trajectory.feedback)
         if indices is None:
-            indices = self._store.trajectories(task.run.id).indices(selection or Selection())
+            indices = self._store.trajectories(task.run.id).indices(filters or Filters())
         before, after = _neighbours(indices, result.index)
         return self._render(
             "trajectory.html",
             run=task.run,
             result=result,
             trajectory=trajectory,
-            state=state_of_result(result),
+            state=state_of(result),
             answer_turn=_turn_of_answer(trajectory),
             turns=turns,
             turning=turning_of(turns),
             exchanges=exchange_views(trajectory.exchanges),
-            selection=selection,
+            filters=filters,
             before=before,
             after=after,
             refreshes=False,
@@ -237,11 +237,24 @@ class Pages:
             refreshes=any(not run.finished for run in runs),
         )
 
-    def ask(self, draft: Draft, complaint: str = "") -> str:
+    def ask(self, form: AskForm, complaint: str = "") -> str:
         """The form to ask something, with what was typed into it before."""
-        return self._render("ask.html", draft=draft, complaint=complaint, kinds=FEEDBACK_KINDS, refreshes=False)
+        assert self._service is not None
+        return self._render(
+            "ask.html",
+            form=form,
+            complaint=complaint,
+            inputs=PROBLEM_INPUTS,
+            rows=form_rows(),
+            options={
+                "language": [(name, each.title) for name, each in LANGUAGES.items()],
+                "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
+            },
+            kinds=FEEDBACK_KINDS,
+            refreshes=False,
+        )
 
-    def asked(self, asked: Asked) -> str:
+    def asked(self, asked: AskedProblem) -> str:
         """What was asked, as far as it has come."""
         return self._render(
             "asked.html",
@@ -278,7 +291,7 @@ class Pages:
         return len(disagreements), disagreements[:_DISAGREEMENTS]
 
     def _render(self, template: str, **given: Any) -> str:
-        return _environment().get_template(template).render(links=self._links, desk=self._desk, **given)
+        return _environment().get_template(template).render(links=self._links, service=self._service, **given)
 
 
 def _turn_of_answer(trajectory: Trajectory) -> int | None:
@@ -320,7 +333,7 @@ def _environment() -> jinja2.Environment:
     }
     environment.globals |= {
         "State": State,
-        "none_selected": Selection(),
+        "no_filters": Filters(),
         "SIGNS": SIGNS,
         "MEANINGS": MEANINGS,
         "CHART": (WIDTH, HEIGHT),
