@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -22,6 +21,7 @@ from selfdebug.benchmarks.sources import DATA_SETS, DataSet, DataSource, convert
 from selfdebug.benchmarks.unpacking import unpack
 from selfdebug.downloads.engine import Download, sha256_of
 from selfdebug.downloads.progress import DownloadError, DownloadProgress, ProgressWatcher
+from selfdebug.storage.files import replacing
 
 RECORD = ".selfdebug-data.json"
 _LOCK = ".selfdebug-data.lock"
@@ -150,7 +150,8 @@ def _unpacked(source: DataSource, folder: Path, watch: ProgressWatcher) -> list[
     """The files that a download gives."""
     target = folder / source.path
     if source.converted:
-        _convert(target, folder / source.gives[0])
+        with target.open("rb") as file, replacing(folder / source.gives[0]) as converted:
+            converted.writelines(line.encode() for line in convert_transcoder(file, str(target)))
         return list(source.gives)
     if not source.unpacked:
         return [source.path]
@@ -161,18 +162,6 @@ def _unpacked(source: DataSource, folder: Path, watch: ProgressWatcher) -> list[
     if lacking:
         raise DataError(f"{target} does not hold {lacking[0]}: is it {source.page or source.url}? Delete it if not.")
     return files
-
-
-def _convert(source: Path, target: Path) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as made:
-        try:
-            with source.open("rb") as file:
-                made.writelines(convert_transcoder(file, str(source)))
-            made.close()
-            Path(made.name).chmod(0o644)
-            Path(made.name).replace(target)
-        finally:
-            Path(made.name).unlink(missing_ok=True)
 
 
 def mirrored(url: str, mirror: str) -> str:
@@ -213,9 +202,8 @@ def _read_record(folder: Path) -> dict[str, SourceRecord]:
 
 def _write_record(folder: Path, records: Mapping[str, SourceRecord]) -> None:
     text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
-    path = folder / f"{RECORD}.new"
-    path.write_text(text + "\n", encoding="utf-8")
-    path.replace(folder / RECORD)
+    with replacing(folder / RECORD) as file:
+        file.write(f"{text}\n".encode())
 
 
 @contextmanager
