@@ -13,13 +13,13 @@ from selfdebug.storage.files import replacing
 def test_file_is_replaced_in_the_end_and_keeps_its_permissions(tmp_path: Path) -> None:
     target = tmp_path / "file"
     target.write_text("old")
-    target.chmod(0o600)
+    target.chmod(0o640)
     with replacing(target) as file:
         file.write(b"new")
         file.flush()
         assert target.read_text() == "old"
     assert target.read_text() == "new"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [target]
 
 

@@ -7,13 +7,12 @@ downloaded again. `selfdebug.downloads` resumes and checks downloads, `unpacking
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from filelock import FileLock, Timeout
 
 from selfdebug.benchmarks.benchmark import DataError, UnknownBenchmarkError
 from selfdebug.benchmarks.registry import BENCHMARKS
@@ -123,8 +122,11 @@ def pull(source: DataSource, folder: Path, watch: ProgressWatcher, *, mirror: st
             watch(DownloadProgress(source.path, "present"))
             return
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        # Held alone: two downloads into one unfinished file would spoil it.
+        with FileLock(folder / _LOCK, blocking=False):
             _pull(source, folder, watch, url)
+    except Timeout:
+        raise DownloadError(f"Another selfdebug data pull is running in {folder}: wait for it to end.") from None
     except OSError as error:
         raise DownloadError(
             f"{error.filename or folder} cannot be written ({error.strerror}): make room, change its permissions, or"
@@ -204,26 +206,3 @@ def _write_record(folder: Path, records: Mapping[str, SourceRecord]) -> None:
     text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
     with replacing(folder / RECORD) as file:
         file.write(f"{text}\n".encode())
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder alone: two downloads into one partial file would spoil it.
-
-    Raises:
-        DownloadError: somebody else holds it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DownloadError(f"Another selfdebug data pull is running in {folder}: wait for it to end.") from None
-        yield
-    finally:
-        os.close(handle)
