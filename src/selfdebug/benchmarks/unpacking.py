@@ -1,6 +1,6 @@
 """Take files out of an archive that somebody else made: only those that are wanted, and only to where they belong.
 
-Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.Unpacked`). Links and
+Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.ArchiveFiles`). Links and
 devices are left out, and an archive cannot fill the disk.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from selfdebug.benchmarks.benchmark import DataError
-from selfdebug.benchmarks.sources import Unpacked
+from selfdebug.benchmarks.sources import ArchiveFiles
 from selfdebug.storage.files import replacing
 
 LARGEST = 16 * 1024**3
@@ -37,7 +37,7 @@ class _Member:
     open: Callable[[], IO[bytes] | None]
 
 
-def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Callable[[int], None]) -> list[str]:
+def unpack(archive: Path, folder: Path, wanted: tuple[ArchiveFiles, ...], tell: Callable[[int], None]) -> list[str]:
     """Take files out of an archive.
 
     Args:
