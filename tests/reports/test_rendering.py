@@ -155,8 +155,8 @@ class TestMarkdown:
         one, other = run("a/ut"), run("a/expl", machine="another machine", prompts="77" * 32)
         text = section(render(build_report([given(each, [result(0, [True])]) for each in (one, other)])), "Provenance")
         assert text.count("bubblewrap") == text.count("SHA-256 of mbpp/mbpp.jsonl") == 1
-        assert text.index("Of all runs:") < text.index("bubblewrap") < text.index("Of a/ut:")
-        assert "machine: another machine" in text[text.index("Of a/expl:") :]
+        assert text.index("For all runs:") < text.index("bubblewrap") < text.index("For a/ut:")
+        assert "machine: another machine" in text[text.index("For a/expl:") :]
         assert text.count("$ selfdebug bench mbpp --name mbpp-1") == 1
         assert "started: 2026-03-01 12:30:00 UTC" in text
 
