@@ -111,6 +111,9 @@ class ApplicationDefinition:
         folder: its folder, with ``prompts/*.j2`` and ``exemplars.yaml``.
         implementation: place of its class, ``module:attribute``: a `selfdebug.applications.base.Application`.
         needs_sandbox: whether it runs programs; text-to-SQL runs queries only.
+        input: place of what users give to pose a problem, ``module:attribute``: a subclass of
+            `selfdebug.applications.problem_input.ProblemInput`, of which its command and the page's form are made;
+            empty for none.
     """
 
     name: str
@@ -119,11 +122,20 @@ class ApplicationDefinition:
     folder: Path
     implementation: str
     needs_sandbox: bool = True
+    input: str = ""
 
     def load(self) -> Any:
         """Its class; what it needs is imported only now."""
-        module, _, attribute = self.implementation.partition(":")
-        return getattr(importlib.import_module(module), attribute)
+        return _at(self.implementation)
+
+    def load_input(self) -> Any:
+        """What users give to pose a problem."""
+        return _at(self.input)
+
+
+def _at(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 APPLICATIONS: Registry[ApplicationDefinition] = Registry(

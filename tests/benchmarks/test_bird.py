@@ -75,7 +75,7 @@ def test_an_unknown_difficulty_is_named(folder: Path, tmp_path: Path) -> None:
 async def test_results_are_sets_of_rows(scorer: SqlScorer, teas: Task, sql: str, passed: bool) -> None:
     [found] = await scorer.score([(teas, Program(sql, "sql"))])
     assert found.passed is passed
-    assert found.measures == {"execution_accuracy": passed}
+    assert found.metrics == {"execution_accuracy": passed}
 
 
 async def test_texts_are_run_as_they_are(scorer: SqlScorer, teas: Task, tmp_path: Path) -> None:

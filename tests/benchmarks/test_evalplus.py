@@ -114,9 +114,9 @@ async def test_programs_are_measured_on_base_inputs_and_on_all(
     [only] = benchmark.tasks()
     [score] = await scores(benchmark, [(only, program)])
     if "//" in program:  # gives whole numbers of another type: what is equal is equal
-        assert score.measures == BASE
+        assert score.metrics == BASE
         return
-    assert (score.passed, dict(score.measures), score.failure) == (failure is None, measures, failure)
+    assert (score.passed, dict(score.metrics), score.failure) == (failure is None, measures, failure)
     assert reason in score.reason
     assert "\n" not in score.reason
 

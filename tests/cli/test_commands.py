@@ -297,11 +297,11 @@ class TestTranslate:
         assert (result.code, result.out) == (0, FLOORED)
 
 
-class TestPrompt:
+class TestShowPrompt:
     def test_first_request_is_what_a_run_sends(self, run: Run, shop: Path) -> None:
         arguments = ("sql", "Which items?", "--db", shop, "--model", "tiny")
         with ModelServer("no query") as server:
-            shown = json.loads(run("prompt", *arguments, "--base-url", server.url, "--json").out)
+            shown = json.loads(run(*arguments, "--base-url", server.url, "--show-prompt", "--json").out)
             assert server.calls == []
             run(*arguments, "--base-url", server.url)
             sent = server.requests[0]
@@ -310,7 +310,7 @@ class TestPrompt:
         assert shown["request"]["max_tokens"] == sent["max_tokens"]
 
     def test_isolation_is_no_matter_of_queries(self, run: Run, shop: Path) -> None:
-        result = run("prompt", "sql", "Which items?", "--db", shop, "--unsafe")
+        result = run("sql", "Which items?", "--db", shop, "--show-prompt", "--unsafe")
         assert result.code == 2
         assert "--unsafe" in result.err
 
@@ -319,8 +319,8 @@ class TestPrompt:
         with ModelServer(REPAIR) as server:
             arguments = ("python", REQUEST, *TESTS, "--base-url", server.url, "--model", "tiny")
             run(*arguments, "--max-calls", "2")
-            result = run("prompt", *arguments)
-            whole = json.loads(run("prompt", *arguments, "--json").out)
+            result = run(*arguments, "--show-prompt")
+            whole = json.loads(run(*arguments, "--show-prompt", "--json").out)
             run(*arguments)
             sent, asked = server.requests[2], len(server.requests)
         assert result.code == 0
@@ -334,7 +334,7 @@ class TestPrompt:
     def test_replies_by_hand_and_a_program(self, run: Run) -> None:
         Path("wrong.py").write_text(WRONG)
         Path("words.txt").write_text(EXPLANATION)
-        arguments = ("prompt", "python", REQUEST, *TESTS, "--program", "wrong.py")
+        arguments = ("python", REQUEST, *TESTS, "--program", "wrong.py", "--show-prompt")
         assert "step explain" in run(*arguments).err
         assert "step fix" in run(*arguments, "--reply", "words.txt").err
         Path("right.txt").write_text(REPAIR[2])
@@ -343,12 +343,14 @@ class TestPrompt:
         assert "1 of the given replies was not needed" in result.err
 
     def test_completion_form_shows_the_text(self, run: Run, shop: Path) -> None:
-        result = run("prompt", "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot")
+        result = run(
+            "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot", "--show-prompt"
+        )
         assert result.out.endswith("### Reply\n\n")
 
     def test_translation(self, run: Run) -> None:
         Path("parts.cpp").write_text(SOURCE)
-        result = run("prompt", "translate", "parts.cpp", "--to", "rust", "--test", "fn main() {}")
+        result = run("translate", "parts.cpp", "--to", "rust", "--test", "fn main() {}", "--show-prompt")
         assert result.code == 0
         assert "fn parts(" in result.out
 
@@ -395,7 +397,7 @@ class TestDemo:
     def test_unknown_part_is_wrong_usage(self, run: Run) -> None:
         result = run("demo", "--only", "rust")
         assert result.code == 2
-        assert "--only must be one of sql, python, translate" in result.err
+        assert "--only must be one of sql, translate, python" in result.err
 
     def test_a_key_and_no_model_says_what_to_set(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
@@ -427,7 +429,7 @@ class TestEmbedded:
         assert json.loads(result.out)["style"] == "few-shot"
 
     def test_prompt_shows_what_it_would_be_sent(self, run: Run) -> None:
-        result = run("prompt", "python", REQUEST, *TESTS, "--json")
+        result = run("python", REQUEST, *TESTS, "--show-prompt", "--json")
         assert json.loads(result.out)["model"] == "embedded"
         assert len(json.loads(result.out)["request"]["messages"]) == 2
         assert "using the built-in demo model" in result.err

@@ -58,7 +58,7 @@ def test_what_users_get_wrong_is_said_before_anything_heavy_is_imported(shop: st
         ["python", "x", "--program", "missing.py"],
         ["translate", "missing.cpp", "--to", "python"],
         ["translate", "f.cpp", "--to", "python", "--program", "missing.py"],
-        ["prompt", "python", "x", "--reply", "missing.txt"],
+        ["python", "x", "--show-prompt", "--reply", "missing.txt"],
         ["evaluate", "mbpp", "missing.jsonl"],
         ["bench", "missing"],
         ["bench", "mbpp", "--programs", "missing.jsonl"],

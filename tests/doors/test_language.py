@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.applications.reading import UnreadableReplyError, read_program
+from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.execution import Call, Driver, InputOutput, Sandbox
 from selfdebug.languages import LANGUAGES, Build, Language, language
 from selfdebug.languages.base import first_error
 from selfdebug.outcome import ProgramError, Status
 from selfdebug.problem import Program
 from selfdebug.prompts.filters import title_of
+from tests.applications.replies import read_program
 from tests.cli.conftest import Run
 from tests.model_server import ModelServer
 

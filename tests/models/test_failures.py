@@ -104,8 +104,8 @@ async def test_troubles_of_all_kinds_in_a_row_do_not_add_up() -> None:
     [
         (Failure(500, "CUDA error"), OverloadedError, 4, "CUDA error"),
         (Failure(429, "slow down"), OverloadedError, 4, "slow down"),
-        (Dropped(), UnreachableError, 4, "breaking off"),
-        (CutOff(), UnreachableError, 4, "breaking off"),
+        (Dropped(), UnreachableError, 4, "kept closing the connection"),
+        (CutOff(), UnreachableError, 4, "kept closing the connection"),
         (Garbage(), BadReplyError, 3, "not JSON"),
         (Garbage('{"choices": []}'), BadReplyError, 3, "no choices"),
         (Answer("too late", delay=5.0), OverloadedError, 3, "within 0.1 s"),

@@ -140,7 +140,7 @@ def test_parts_are_got_and_served_together(use: Use, content: bytes) -> None:
     assert hub.find(HubName(REPOSITORY, "big-Q4_K_M-00002-of-00002.gguf")).path == found.path
     (found.path.parent / "big-Q4_K_M-00002-of-00002.gguf").unlink()
     assert not hub.cached()[0].whole
-    with pytest.raises(UnknownModelError, match="not whole: selfdebug models pull"):
+    with pytest.raises(UnknownModelError, match="is incomplete in the hub cache: selfdebug models pull"):
         hub.find(HubName(REPOSITORY))
 
 
@@ -245,5 +245,7 @@ async def test_an_existing_path_wins() -> None:
 
 
 def test_what_is_not_in_the_cache_says_how_it_comes_there() -> None:
-    with pytest.raises(UnknownModelError, match=r"neither a file nor in the cache.*selfdebug models pull a/b:c\.gguf"):
+    with pytest.raises(
+        UnknownModelError, match=r"neither a file nor in the hub cache.*selfdebug models pull a/b:c\.gguf"
+    ):
         open_model("gguf:a/b:c.gguf")

@@ -244,9 +244,9 @@ def _file_in_place_of_folder(folder: Path) -> str:
     [
         (_no_database, "is not a SQLite database"),
         (_folder_in_place_of_file, "cannot be written"),
-        (_file_in_place_of_folder, "cannot be made"),
+        (_file_in_place_of_folder, "cannot be created"),
         (lambda _: "/proc/store.db", "cannot be written"),
-        (lambda _: "nonsense://host/name", "not a known kind"),
+        (lambda _: "nonsense://host/name", "not a database of a known kind"),
         (lambda _: f"postgresql://me:{PASSWORD}@127.0.0.1:9/name", "does not work"),
         (lambda _: "://", "neither a file nor"),
         (lambda _: "postgresql://me:word@host:port/x", "neither a file nor"),

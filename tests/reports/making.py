@@ -26,7 +26,7 @@ PROVENANCE = Provenance(
     started=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
     command="selfdebug bench mbpp --name mbpp-1 --model gpt-5-mini --feedback all",
 )
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 _RATES = {"baseline": 0.0, "simple": 0.18, "ut": 0.26, "expl": 0.16, "ut+expl": 0.3, "ut+trace": 0.28}
 
 

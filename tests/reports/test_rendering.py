@@ -115,10 +115,10 @@ class TestMarkdown:
         assert "100.0 (34.2–100.0) n=2" in text
 
     def test_further_metrics_have_columns(self) -> None:
-        score = replace(wrong(), measures={"base": True, "base_and_extra": False})
-        made = run("a/ut", measures=("base_and_extra", "base"))
+        score = replace(wrong(), metrics={"base": True, "base_and_extra": False})
+        made = run("a/ut", metrics=("base_and_extra", "base"))
         text = section(render(build_report([given(made, [result(0, [False], scores=(score,))])])), "Accuracy")
-        assert "base and extra" not in text  # the answer has no such measures: there is no data for them
+        assert "base and extra" not in text  # the answer has no such metrics: there is no data for them
         results = [replace(result(0, [False]), scores=(score,), answer=score)]
         text = section(render(build_report([given(made, results)])), "Accuracy")
         assert row(text, "run") == ["run", "base and extra, n=1", "base, n=1"]

@@ -18,7 +18,7 @@ from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run
 from tests.servers import Server
 
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 ERROR = Score(False, Failure.ERROR, "NameError: name 'speed' is not defined", {"accuracy": False})
 WRONG = Score(False, Failure.WRONG, "it gave 2", {"accuracy": False})
 NOTHING = Score(False, Failure.NO_PROGRAM, "", {"accuracy": False})

@@ -41,7 +41,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def a_result(index: int, passed: bool = True, first: bool = True, task: str = "") -> TaskResult:
-    scores = (Score(first, measures={"accuracy": first}), Score(passed, measures={"accuracy": passed}))
+    scores = (Score(first, metrics={"accuracy": first}), Score(passed, metrics={"accuracy": passed}))
     cost = Cost(3, 1, 100, 20, 0.5)
     return TaskResult(index, task or f"Tiny/{index}", "easy", scores, scores[1], True, "judged correct", cost=cost)
 

@@ -66,7 +66,7 @@ class TinyBenchmark:
     """See the module."""
 
     title = "Tiny"
-    measures = ("accuracy",)
+    metrics = ("accuracy",)
     categories = ("easy", "hard")
     shown = ()
     notes = ("Tiny is no benchmark to speak of.",)

@@ -32,7 +32,7 @@ LONG = "x" * 5_000_000
 """Five megabytes on one line."""
 RUN = "odd-1/ut"
 WRONG = Score(False, Failure.WRONG, f"it gave {HOSTILE}", {"accuracy": False})
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:

@@ -18,7 +18,7 @@ from selfdebug.reports.charts import charts_of
 from selfdebug.runs import Filters, RunStore
 from selfdebug.trajectory import Sample, Selection, Trajectory
 from selfdebug.unit_tests import UnitTest
-from selfdebug.web.asking import Desk, Draft
+from selfdebug.web.asking import AskForm, AskService
 from selfdebug.web.charts import picture_of
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
@@ -331,10 +331,10 @@ def test_fields_send_back_what_they_were_given(tmp_path: Path) -> None:
     with RunStore(tmp_path / "store.db") as store:
         store.create(made("odd-2/ut"))
         finished(store.add("odd-2/ut", task, trajectory(query("x", joined)[0], ())))
-        pages = Pages(store, References(tmp_path), desk=Desk(TerminalSolver(Configuration())))
+        pages = Pages(store, References(tmp_path), service=AskService(TerminalSolver(Configuration())))
         listed = pages.run("odd-2/ut", Filters(words=joined))
-        draft = Draft(**dict.fromkeys(("request", "hint", "source", "function", "tests"), joined))
-        asked = pages.ask(draft)
+        form = AskForm(fields=dict.fromkeys(("request", "hint", "source", "function", "tests"), joined))
+        asked = pages.ask(form)
     for page, count in ((listed, 3), (asked, 5)):
         fields = re.findall(r'(?:value="|<textarea[^>]*>)([^"<]*)["<]', page)
         assert [html.unescape(each) for each in fields].count(joined) == count

@@ -70,12 +70,9 @@ class ProgramApplication(Generic[P]):
 
     def read(self, problem: P, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one program of a reply."""
-        language = problem.language
-        code = read_program(
-            reply.text, language, finish=reply.finish, refusal=reply.refusal,
-            entry_point=self.entry_point(problem), previous=previous.code if previous else "",
-        )  # fmt: skip
-        return Program(code, language)
+        old = previous.code if previous else ""
+        code = read_program(reply, problem.language, entry_point=self.entry_point(problem), previous=old)
+        return Program(code, problem.language)
 
     def parses(self, program: Program) -> bool:
         """Whether its syntax is right."""

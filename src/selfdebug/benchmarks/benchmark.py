@@ -51,18 +51,18 @@ class Score:
     """What the official evaluator says of one program.
 
     Attributes:
-        passed: by the benchmark's main measure.
+        passed: by the benchmark's main metric.
         failure: what is wrong with it; `None` if it passed.
-        reason: why it did not pass by this or another measure, one line for people; empty if there is nothing to say.
-        measures: all measures by name, the main one included, such as ``{"execution_accuracy": True,
-            "test_suite_accuracy": False}``. A measure for which there is no data is left out.
+        reason: why it did not pass by this or another metric, one line for people; empty if there is nothing to say.
+        metrics: all metrics by name, the main one included, such as ``{"execution_accuracy": True,
+            "test_suite_accuracy": False}``. A metric for which there is no data is left out.
         protected: the program had no way to decide the verdict; see `Outcome.protected`.
     """
 
     passed: bool
     failure: Failure | None = None
     reason: str = ""
-    measures: Mapping[str, bool] = field(default_factory=dict)
+    metrics: Mapping[str, bool] = field(default_factory=dict)
     protected: bool = True
 
 
@@ -124,7 +124,7 @@ class Benchmark:
         files: what its tasks and references are read from; databases are left out.
         read_tasks: reads all tasks in their order; what it raises is a `DataError`.
         open_scorer: opens what scoring needs, given the sandbox in which programs run, which stays the caller's.
-        measures: names of the measures that `Score.measures` may have, the main one first.
+        metrics: names of the metrics that `Score.metrics` may have, the main one first.
         categories: values of `Task.category` in the order for reports.
         notes: what a report of scores must say about it, one sentence each.
         shown: what a report of runs must say besides: what models are shown of tests.
@@ -137,7 +137,7 @@ class Benchmark:
     files: tuple[Path, ...]
     read_tasks: Callable[[], Iterable[Task]]
     open_scorer: Callable[[Sandbox], AbstractAsyncContextManager[Scorer]]
-    measures: tuple[str, ...]
+    metrics: tuple[str, ...]
     categories: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()

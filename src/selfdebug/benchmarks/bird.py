@@ -40,7 +40,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=(file,),
         read_tasks=lambda: tasks,
         open_scorer=lambda _: SqlScorer(Rule.SET),
-        measures=(EXECUTION,),
+        metrics=(EXECUTION,),
         categories=_DIFFICULTIES,
         notes=questions.notes,
         shown=("The model is shown the question's hint and the first row of each table, and no test.",),

@@ -75,7 +75,7 @@ class ScoreCounts:
     def __init__(self, benchmark: Benchmark) -> None:
         """Count scores of a benchmark's tasks, of which there is none yet."""
         self._benchmark = benchmark
-        self._passed: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in benchmark.measures}
+        self._passed: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in benchmark.metrics}
         """By metric and task: how many programs, how many of them passed."""
         self._category: dict[int, str] = {}
         self._failures: Counter[Failure] = Counter()
@@ -92,14 +92,14 @@ class ScoreCounts:
         if score.failure is not None:
             self._failures[score.failure] += 1
         for name, tasks in self._passed.items():
-            passed = score.measures.get(name, score.passed if name == self._benchmark.measures[0] else None)
+            passed = score.metrics.get(name, score.passed if name == self._benchmark.metrics[0] else None)
             if passed is not None:
                 programs, right = tasks.get(task.index, (0, 0))
                 tasks[task.index] = (programs + 1, right + passed)
 
     def result(self) -> Evaluation:
         """What was counted so far."""
-        main = self._passed[self._benchmark.measures[0]].values()
+        main = self._passed[self._benchmark.metrics[0]].values()
         fewest = min((n for n, _ in main), default=0)
         several = any(n > 1 for n, _ in main)
         sizes = Counter(self._category.values())

@@ -35,7 +35,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=(path,),
         read_tasks=lambda: map(_task, count(), records(path)),
         open_scorer=TestsScorer,
-        measures=TestsScorer.measures,
+        metrics=TestsScorer.metrics,
         notes=NOTES,
         shown=SHOWN,
     )

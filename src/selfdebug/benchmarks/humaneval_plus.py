@@ -1,6 +1,6 @@
 """HumanEval+ (Liu et al., 2023): HumanEval's problems with eighty times as many inputs.
 
-Measures are ``plus``, all inputs, which is EvalPlus's score, and ``base``, HumanEval's own inputs alone.
+Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, HumanEval's own inputs alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=(path,),
         read_tasks=lambda: map(_task, count(), records(path)),
         open_scorer=PlusScorer,
-        measures=PlusScorer.measures,
+        metrics=PlusScorer.metrics,
         notes=NOTES,
         shown=SHOWN,
     )

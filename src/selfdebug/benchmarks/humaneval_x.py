@@ -99,7 +99,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=files,
         read_tasks=read,
         open_scorer=functools.partial(_scorer, target),
-        measures=TestsScorer.measures,
+        metrics=TestsScorer.metrics,
         notes=_notes(target),
         shown=(
             "The model is shown no test."

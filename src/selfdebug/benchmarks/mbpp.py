@@ -54,7 +54,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=(path,),
         read_tasks=lambda: read(None if variant in ("sanitized", "all") else _TEST_SPLIT),
         open_scorer=TestsScorer,
-        measures=TestsScorer.measures,
+        metrics=TestsScorer.metrics,
         shown=(_SHOWN[shown],),
         read_exemplars=(lambda: read(_EXEMPLARS)) if variant == "3-shot" else tuple,
     )

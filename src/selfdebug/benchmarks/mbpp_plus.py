@@ -1,6 +1,6 @@
 """MBPP+ (Liu et al., 2023): 378 of MBPP's sanitized problems, with references and tests put right and more inputs.
 
-Measures are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
+Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=(path,),
         read_tasks=lambda: map(_task, count(), records(path)),
         open_scorer=PlusScorer,
-        measures=PlusScorer.measures,
+        metrics=PlusScorer.metrics,
         notes=("Hidden inputs decide the score; the reference says what they must give.",),
         shown=("The model is shown one test.",),
     )

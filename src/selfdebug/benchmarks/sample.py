@@ -34,7 +34,7 @@ from selfdebug.execution import Assertion, Limits, Sandbox
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 PASSED = "passed"
-"""The measure of all applications together: test-suite accuracy of queries, all tests of programs."""
+"""The metric of all applications together: test-suite accuracy of queries, all tests of programs."""
 
 _DATA = Path(__file__).parent / "sample_data"
 _LIMITS = Limits(cpu_seconds=10)
@@ -49,13 +49,13 @@ class _Kind:
     Attributes:
         application: that they belong to.
         asked: the field of an entry that has the request.
-        measures: what their scores have, the main one first.
+        metrics: what their scores have, the main one first.
         shown, scored: what a report must say of them.
     """
 
     application: str
     asked: str
-    measures: tuple[str, ...]
+    metrics: tuple[str, ...]
     shown: str
     scored: str
 
@@ -71,14 +71,14 @@ _KINDS = {
     "python": _Kind(
         "text-to-python",
         "request",
-        TestsScorer.measures,
+        TestsScorer.metrics,
         "Text-to-Python: the model is shown one test.",
         "Text-to-Python is scored by the test that models are shown and hidden ones.",
     ),
     "translation": _Kind(
         "translation",
         "source",
-        TestsScorer.measures,
+        TestsScorer.metrics,
         "Translation: the model may be shown all tests, in feedback that includes tests.",
         "A translation is scored by all its tests.",
     ),
@@ -133,7 +133,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=tuple(part.folder / f"{name}.yaml" for name in names),
         read_tasks=lambda: _tasks(part, names),
         open_scorer=lambda sandbox: _open_scorer(sandbox, PASSED if len(kinds) > 1 else ""),
-        measures=kinds[0].measures if len(kinds) == 1 else (PASSED, TEST_SUITE, EXECUTION, *TestsScorer.measures),
+        metrics=kinds[0].metrics if len(kinds) == 1 else (PASSED, TEST_SUITE, EXECUTION, *TestsScorer.metrics),
         categories=applications if len(kinds) > 1 else _DIFFICULTIES,
         notes=(part.note, *(kind.scored for kind in kinds)),
         shown=tuple(kind.shown for kind in kinds),
@@ -176,7 +176,7 @@ class _SampleScorer:
 
     Args:
         queries, programs: the scorers of the two.
-        common: name of the measure that both have; empty for none.
+        common: name of the metric that both have; empty for none.
     """
 
     def __init__(self, queries: SqlScorer, programs: TestsScorer, common: str) -> None:
@@ -195,9 +195,9 @@ class _SampleScorer:
 
     def _adapted(self, score: Score) -> Score:
         # A query passes on all databases or not at all.
-        if score.passed and not score.measures.get(TEST_SUITE, True):
+        if score.passed and not score.metrics.get(TEST_SUITE, True):
             score = replace(score, passed=False, failure=Failure.WRONG)
-        return replace(score, measures={self._common: score.passed, **score.measures}) if self._common else score
+        return replace(score, metrics={self._common: score.passed, **score.metrics}) if self._common else score
 
 
 def _assertion(name: str, in_place: bool, arguments: list[Any], expected: Any) -> str:

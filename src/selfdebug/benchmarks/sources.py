@@ -32,8 +32,8 @@ class Unpacked:
 
     def place(self, path: str) -> str:
         """Where a file of the archive goes; empty for one that is not wanted."""
-        found = re.fullmatch(self.pattern, path)
-        return found.expand(self.target) if found else ""
+        match = re.fullmatch(self.pattern, path)
+        return match.expand(self.target) if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,13 @@ SPIDER_DATABASES = (
     "employee_hire_evaluation", "flight_2", "museum_visit", "network_1", "orchestra", "pets_1", "poker_player",
     "real_estate_properties", "singer", "student_transcripts_tracking", "tvshow", "voter_1", "world_1", "wta_1",
 )  # fmt: skip
-"""Of the development set."""
+"""The databases of the development set."""
 
 BIRD_DATABASES = (
     "california_schools", "card_games", "codebase_community", "debit_card_specializing", "european_football_2",
     "financial", "formula_1", "student_club", "superhero", "thrombosis_prediction", "toxicology",
 )  # fmt: skip
-"""Of the mini-dev set."""
+"""The databases of the mini-dev set."""
 
 
 def _databases(folder: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -243,7 +243,7 @@ def convert_transcoder(lines: Iterable[bytes], place: str) -> Iterator[str]:
         try:
             record = json.loads(line)
             source = record["prompt"].rpartition("[c++]\n")[2].removesuffix("\n[python]")
-            found = {
+            task = {
                 "task_id": record["task_id"],
                 "source_language": "cpp",
                 "target_language": "python",
@@ -254,4 +254,4 @@ def convert_transcoder(lines: Iterable[bytes], place: str) -> Iterator[str]:
             }
         except (ValueError, KeyError, TypeError, AttributeError):
             raise DataError(f"{place}, line {number}: this is not LLMDebugger's TransCoder file.") from None
-        yield json.dumps(found, ensure_ascii=False) + "\n"
+        yield json.dumps(task, ensure_ascii=False) + "\n"

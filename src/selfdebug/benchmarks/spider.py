@@ -61,7 +61,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         open_scorer=lambda _: SqlScorer(
             plug_values="plug-values" in options, keep_distinct="keep-distinct" in options
         ),
-        measures=(EXECUTION, TEST_SUITE) if any(suites.values()) else (EXECUTION,),
+        metrics=(EXECUTION, TEST_SUITE) if any(suites.values()) else (EXECUTION,),
         categories=tuple(Hardness),
         notes=(
             questions.notes[0],

@@ -30,7 +30,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         files=(path,),
         read_tasks=lambda: map(_task, count(), records(path)),
         open_scorer=TestsScorer,
-        measures=TestsScorer.measures,
+        metrics=TestsScorer.metrics,
         shown=("The model may be shown all tests that decide the score, in feedback that includes tests.",),
     )
 

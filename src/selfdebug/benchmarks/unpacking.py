@@ -55,29 +55,31 @@ def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Call
         DataError: it is no archive, is damaged, or holds too much.
         OSError: the files cannot be written.
     """
-    found: set[str] = set()
+    unpacked: set[str] = set()
     room = LARGEST
     try:
         with contextlib.closing(_members(archive)) as members:
             for member in members:
-                target = next((place for one in wanted if (place := one.place(member.path))), "")
+                target = next((place for files in wanted if (place := files.place(member.path))), "")
                 opened = member.open() if target and ".." not in target.split("/") else None
                 if opened is None:
                     continue
                 with opened:
                     written = _write(opened, _below(folder, target), min(member.size, room))
                 room -= written
-                if room < 0 or len(found) >= _MOST:
+                if room < 0 or len(unpacked) >= _MOST:
                     raise DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
                 if written != member.size:
                     raise EOFError(f"{member.path} is not whole")
-                found.add(target)
-                tell(len(found))
+                unpacked.add(target)
+                tell(len(unpacked))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError) as error:
-        raise DataError(f"{archive} is not an archive, or is damaged ({error}): delete it, and get it again.") from None
+        raise DataError(
+            f"{archive} is not an archive, or is damaged ({error}): delete and download it again."
+        ) from None
     except RuntimeError as error:  # zipfile's word for a password
         raise DataError(f"{archive} cannot be unpacked ({error}).") from None
-    return sorted(found)
+    return sorted(unpacked)
 
 
 def _members(archive: Path) -> Generator[_Member]:
@@ -99,7 +101,7 @@ def _below(folder: Path, target: str) -> Path:
     path = folder / target
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.parent.resolve().is_relative_to(folder.resolve()):
-        raise DataError(f"{path.parent} is a link to elsewhere: remove it, and try again.")
+        raise DataError(f"{path.parent} is a link to elsewhere: remove it and try again.")
     return path
 
 

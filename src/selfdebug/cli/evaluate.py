@@ -37,7 +37,7 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug evaluate transcoder --references
 
 --verdicts writes a line for each program, in the order of FILE: task_id (SQL: index), passed, reason, and the
-measures by name, and whether the verdict is protected (--protected-only); passed is null where the data folder lacks
+metrics by name, and whether the verdict is protected (--protected-only); passed is null where the data folder lacks
 a task's database.
 
 Exit codes: 0 scored, whatever the scores are; 2 wrong usage, or a line of FILE cannot be used; 3 something is missing:
@@ -151,7 +151,7 @@ def verdict_of(benchmark: Benchmark, task: Task, score: Score | None) -> dict[st
     )
     if score is None:
         return name | {"passed": None, "reason": task.missing}
-    return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.measures)
+    return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.metrics)
 
 
 class _Verdicts:

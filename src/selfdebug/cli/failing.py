@@ -54,6 +54,7 @@ def reporting() -> Iterator[None]:
 
 
 _CODES = {
+    "selfdebug.applications.problem_input.ProblemInputError": WRONG_USAGE,
     "selfdebug.benchmarks.benchmark.UnknownBenchmarkError": WRONG_USAGE,
     "selfdebug.benchmarks.programs_file.ProgramsFileError": WRONG_USAGE,
     "selfdebug.runs.store.UnknownRunError": WRONG_USAGE,

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from selfdebug import __version__
-from selfdebug.cli import (
-    bench,
-    config,
-    data,
-    demo,
-    doctor,
-    evaluate,
-    models,
-    process,
-    prompt,
-    python,
-    report,
-    runs,
-    sql,
-    translate,
-    view,
-)
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.cli import bench, config, data, demo, doctor, evaluate, models, process, report, runs, solve, view
 from selfdebug.cli.options import Command
 
 app = typer.Typer(
@@ -37,24 +22,28 @@ app = typer.Typer(
     epilog="Exit codes: 0 success, 1 no correct answer, 2 wrong usage, 3 something is missing, 130 interrupted.",
 )
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
-app.command("sql", cls=Command, help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
-app.command("python", cls=Command, help=python.HELP, epilog=python.EXAMPLES, rich_help_panel=_SOLVE)(python.python)
-app.command("translate", cls=Command, help=translate.HELP, epilog=translate.EXAMPLES, rich_help_panel=_SOLVE)(
-    translate.translate
-)
-app.command("demo", cls=Command, help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
-app.command("evaluate", cls=Command, help=evaluate.HELP, epilog=evaluate.EXAMPLES, rich_help_panel=_MEASURE)(
-    evaluate.evaluate
-)
+
+
+def _add(name: str, module: Any, panel: str) -> None:
+    """Add a command; its module has the function of that name, HELP and EXAMPLES."""
+    decorate = app.command(name, cls=Command, help=module.HELP, epilog=module.EXAMPLES, rich_help_panel=panel)
+    decorate(getattr(module, name))
+
+
+for _kind in PROBLEM_INPUTS.values():
+    app.command(_kind.command, cls=Command, help=_kind.help, epilog=solve.epilog_of(_kind), rich_help_panel=_SOLVE)(
+        solve.command_of(_kind)
+    )
+_add("demo", demo, _SOLVE)
+_add("evaluate", evaluate, _MEASURE)
 app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)
-app.command("bench", cls=Command, help=bench.HELP, epilog=bench.EXAMPLES, rich_help_panel=_MEASURE)(bench.bench)
+_add("bench", bench, _MEASURE)
 app.add_typer(runs.app, name="runs", rich_help_panel=_MEASURE)
-app.command("report", cls=Command, help=report.HELP, epilog=report.EXAMPLES, rich_help_panel=_MEASURE)(report.report)
-app.command("view", cls=Command, help=view.HELP, epilog=view.EXAMPLES, rich_help_panel=_LOOK)(view.view)
+_add("report", report, _MEASURE)
+_add("view", view, _LOOK)
 app.add_typer(models.app, name="models", rich_help_panel=_LOOK)
-app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
-app.command("config", cls=Command, help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
-app.command("doctor", cls=Command, help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)
+_add("config", config, _LOOK)
+_add("doctor", doctor, _LOOK)
 
 
 def _print_version(wanted: bool) -> None:

@@ -75,13 +75,15 @@ def list_models(
     configuration: Configuration,
 ) -> None:
     """Show the embedded model, GGUF files in the hub's cache, the configured server's models, and recommended ones."""
+    import asyncio
+
     from selfdebug.models import embedded, hub
     from selfdebug.models.recommended import RECOMMENDED
 
     works = embedded.WEIGHTS.is_file()
     own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
     url = configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")
-    server = _listed(url) if url else None
+    server = asyncio.run(_server(url)) if url else None
     cached = hub.cached()
     if as_json:
         here = [asdict(m) | {"path": str(m.path), "name": f"gguf:{m.repository}:{m.file}"} for m in cached]
@@ -118,14 +120,8 @@ def list_models(
     put(f"\nHub cache: {visible(str(hub.cache_folder()))}")
 
 
-def _listed(url: str) -> Server:
-    """A server with its models."""
-    import asyncio
-
-    return asyncio.run(_server(url))
-
-
 async def _server(url: str) -> Server:
+    """A server with the models that it lists."""
     from selfdebug.models import Endpoint, ModelError
     from selfdebug.safe_text import without_password
 

@@ -196,7 +196,7 @@ class Download:
                     self.watch(DownloadProgress(self.file, "downloading", done, total))
 
     def _resumable(self) -> tuple[int, str]:
-        """From where to resume, and the server's name for the content that must still be there; 0 to begin anew."""
+        """The byte to resume from, and the server's name for the content that must still be there; 0 to begin anew."""
         try:
             note = _Note(**json.loads(self._note_file.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):

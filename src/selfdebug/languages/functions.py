@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from selfdebug.signature import (
@@ -17,6 +18,8 @@ from selfdebug.signature import (
     Type,
     Unknown,
 )
+
+_LONGEST_FIXED = 32  # rows of an array
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,29 @@ class Function:
     def is_procedure(self) -> bool:
         """Whether it returns nothing."""
         return isinstance(self.returns.type, Nothing)
+
+    def sizes(self, source: str) -> dict[int, tuple[int | None, ...]]:
+        """How long its fixed arrays are, by index, the outermost dimension first; `None` where that is open.
+
+        Columns are fixed however many they are, rows where they are few.
+
+        Args:
+            source: the program, which may define names for sizes.
+        """
+        known = {i: [_number(size, source) for size in slot.sizes] for i, slot in enumerate(self.slots) if slot.sizes}
+        for sizes in known.values():
+            if sizes[0] is not None and sizes[0] > _LONGEST_FIXED:
+                sizes[0] = None
+        return {i: tuple(sizes) for i, sizes in known.items() if any(size is not None for size in sizes)}
+
+
+def _number(size: str, source: str) -> int | None:
+    """What a size is, where it is a literal, or a name that the source defines as one."""
+    if size.isdigit():
+        return int(size)
+    name = re.escape(size)
+    defined = re.search(rf"(?:#define\s+{name}|\b{name}\s*(?::\s*\w+\s*)?=)\s*(\d+)", source) if size else None
+    return int(defined[1]) if defined else None
 
 
 def in_place(of: Type) -> Type | None:

@@ -119,17 +119,17 @@ class Connection:
                 if answer.status >= 400:
                     self._sort(read_failure(answer.status, answer.headers, _decoded(await answer.read())))
                 if "event-stream" in answer.headers.get("Content-Type", ""):
-                    found = _body(await _parts(answer, on_text))
+                    decoded = _body(await _parts(answer, on_text))
                 else:
-                    found = _read(await answer.read())
+                    decoded = _read(await answer.read())
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
         except ValueError:
             raise self._no_json() from None
-        failure = failure_in(found)
+        failure = failure_in(decoded)
         if failure is not None:
             self._sort(failure)
-        return found
+        return decoded
 
     def _no_json(self) -> PassingError:
         said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
@@ -180,14 +180,14 @@ class Connection:
                     FEW,
                 )
             if isinstance(cause, aiohttp.ConnectionTimeoutError):
-                return PassingError(UnreachableError(f"{url} does not take connections: is its address right?"), FEW)
+                return PassingError(UnreachableError(f"{url} accepts no connections: check the address."), FEW)
         if any(isinstance(cause, TimeoutError) for cause in causes):
             return PassingError(
-                OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow it more time."),
+                OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow more time."),
                 FEW,
                 brief=f"no reply within {seconds:g} s",
             )
-        return PassingError(UnreachableError(f"{url} kept breaking off the connection: see the server's log."))
+        return PassingError(UnreachableError(f"{url} kept closing the connection: see the server's log."))
 
 
 async def _parts(answer: aiohttp.ClientResponse, on_text: Callable[[str], None] | None) -> Parts:

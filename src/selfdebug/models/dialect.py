@@ -85,7 +85,7 @@ class ServerDialect:
                 if finish is not None
             ]
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError("its choices have an unknown shape") from error
+            raise ValueError("its choices have an unknown format") from error
         if not replies:
             raise ValueError(f"it broke off (finish reason {choices[0]['finish_reason']!r:.80})")
         return replies
@@ -149,8 +149,8 @@ def _shares(usage: Any, choices: int, of_first: bool) -> list[tuple[int | None, 
     later_prompt = None if prompt is None else 0
     if of_first or completion is None:
         return [(prompt, completion), *[(later_prompt, None)] * (choices - 1)]
-    each, left = divmod(completion, choices)
-    return [(later_prompt if index else prompt, each + (index < left)) for index in range(choices)]
+    share, left = divmod(completion, choices)
+    return [(later_prompt if index else prompt, share + (index < left)) for index in range(choices)]
 
 
 def _cut(text: str, finish: str, stop: tuple[str, ...]) -> tuple[str, str]:
@@ -160,7 +160,7 @@ def _cut(text: str, finish: str, stop: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _log_probabilities(given: Any) -> tuple[float, ...] | None:
-    """From a chat's `content`, which llama.cpp has for completions too, or from a completion's `token_logprobs`."""
+    """Read a chat's `content`, which llama.cpp sends for completions too, or a completion's `token_logprobs`."""
     if not isinstance(given, dict):
         return None
     if isinstance(given.get("content"), list):

@@ -158,7 +158,7 @@ class Endpoint(ClosingModel):
         try:
             return self._dialect.read(answer, request, time.perf_counter() - start)
         except ValueError as error:
-            raise PassingError(BadReplyError(f"{self.address} sent no reply that can be used: {error}."), FEW) from None
+            raise PassingError(BadReplyError(f"{self.address} sent no usable reply: {error}."), FEW) from None
 
     async def _wait(self, calls: int, asked: float | None, what: str, hooks: AskHooks) -> None:
         """Wait as long as the server asks, and let all others wait, too; else twice as long as the last time.
@@ -185,7 +185,7 @@ class Endpoint(ClosingModel):
             raise WrongKeyError(f"{self.address} does not accept the API key: check OPENAI_API_KEY. ({said})")
         if failure.status in (404, 405):
             raise UnreachableError(
-                f"{self.address} has no {_PATHS[self.form]} (status {failure.status}): base URLs mostly end in /v1."
+                f"{self.address} has no {_PATHS[self.form]} (status {failure.status}): base URLs usually end in /v1."
                 f" ({said})"
             )
         hint = " A model without a chat template takes the form 'completion'." if "chat template" in said else ""
@@ -214,9 +214,9 @@ class Endpoint(ClosingModel):
         except RefusalError as refusal:
             if refusal.failure.status in (401, 403):
                 await self._explain(refusal.failure)
-            raise UnreachableError(f"{self.address} does not list its models: base URLs mostly end in /v1.") from None
+            raise UnreachableError(f"{self.address} does not list its models: base URLs usually end in /v1.") from None
         except (AttributeError, KeyError, TypeError):
-            raise BadReplyError(f"{self.address} lists its models in an unknown shape: name the model.") from None
+            raise BadReplyError(f"{self.address} lists its models in an unknown format: name the model.") from None
 
     async def close(self) -> None:
         """Close the connections."""

@@ -131,7 +131,9 @@ def failure_in(body: object) -> CallFailure | None:
     if not isinstance(body, dict):
         return None
     choices = body.get("choices")
-    errors = [each.get("error") for each in choices if isinstance(each, dict)] if isinstance(choices, list) else []
+    errors = (
+        [choice.get("error") for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+    )
     error = next(filter(None, (body.get("error"), *errors)), None)
     has_words = any(isinstance(body.get(name), str | list) for name in _MESSAGES)
     if error is None and (choices is not None or not has_words):

@@ -1,4 +1,4 @@
-"""From the name that a user gives to a model that can be asked."""
+"""Opens a model by the name that a user gives."""
 
 from __future__ import annotations
 

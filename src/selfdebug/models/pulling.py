@@ -105,23 +105,24 @@ def _explaining(repository: str) -> Iterator[None]:
     from huggingface_hub import errors
 
     where = _endpoint()
-    try:
-        yield
-    except errors.HFValidationError:
-        raise UnknownModelError(f"{repository} is not a repository: give OWNER/NAME.") from None
-    except errors.GatedRepoError:
-        raise DownloadError(
+    sentences: dict[type[Exception], Exception] = {
+        errors.HFValidationError: UnknownModelError(f"{repository} is not a repository: give OWNER/NAME."),
+        errors.GatedRepoError: DownloadError(
             f"{repository} requires you to accept its terms: do so at {where}/{repository}, and set HF_TOKEN to a"
             " token of yours."
-        ) from None
-    except errors.RepositoryNotFoundError:
-        raise UnknownModelError(
+        ),
+        errors.RepositoryNotFoundError: UnknownModelError(
             f"{where} has no repository {repository}, or a private one: check the name, or set HF_TOKEN."
-        ) from None
-    except errors.RemoteEntryNotFoundError:
-        raise UnknownModelError(f"{where} no longer has that file of {repository}: run the command again.") from None
-    except errors.OfflineModeIsEnabled:
-        raise DownloadError("The hub is switched off here: unset HF_HUB_OFFLINE.") from None
+        ),
+        errors.RemoteEntryNotFoundError: UnknownModelError(
+            f"{where} no longer has that file of {repository}: run the command again."
+        ),
+        errors.OfflineModeIsEnabled: DownloadError("HF_HUB_OFFLINE switches off access to the hub: unset it."),
+    }
+    try:
+        yield
+    except tuple(sentences) as error:  # the first is the most specific: a gated repository is also one not found
+        raise next(told for kind, told in sentences.items() if isinstance(error, kind)) from None
     except errors.HfHubHTTPError as error:
         status = error.response.status_code
         if status in (401, 403):
@@ -129,7 +130,7 @@ def _explaining(repository: str) -> Iterator[None]:
         raise DownloadError(f"{where} answered with status {status}: try again later.") from None
     except (errors.FileMetadataError, errors.LocalEntryNotFoundError, ValueError) as error:
         said = _first_line(error)
-        raise DownloadError(f"{where} does not answer as a hub does: check HF_ENDPOINT. ({said})") from None
+        raise DownloadError(f"{where} does not answer like a hub: check HF_ENDPOINT. ({said})") from None
     except (httpx2.TransportError, httpx2.InvalidURL) as error:
         raise DownloadError(f"{where} cannot be reached ({_first_line(error)}): check the network.") from None
     except OSError as error:

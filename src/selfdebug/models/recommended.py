@@ -26,7 +26,7 @@ class Recommended:
 
     @property
     def name(self) -> str:
-        """As ``selfdebug models pull`` takes it."""
+        """The name that ``selfdebug models pull`` takes."""
         return f"{self.repository}:{self.file}"
 
 

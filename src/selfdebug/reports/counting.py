@@ -94,7 +94,7 @@ class RunCounts:
         self.totals.add(result)
         self.turns[tuple(score.passed for score in result.scores)] += 1
         self.categories[result.category, answer.passed] += 1
-        self.metrics.update(answer.measures.items())
+        self.metrics.update(answer.metrics.items())
         if not result.first_passed:
             self.failures[_failure(result.scores[0] if result.scores else None), result.repaired] += 1
         if not answer.passed:

@@ -128,7 +128,7 @@ def make_runs(
             settings=replace(settings, feedback=kind, samples=number),
             tasks=surveyed.tasks,
             categories=tuple(benchmark.categories),
-            measures=tuple(benchmark.measures),
+            metrics=tuple(benchmark.metrics),
             notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, surveyed, source)),
             provenance=provenance,
             source=replace(source, missing=surveyed.missing),

@@ -89,7 +89,7 @@ class RunStore(Store):
         try:
             inserted = write(self.engine, insert)
         except StoreError:  # made by another process at the same moment
-            inserted = not self._existing([run.id for run in new])
+            inserted = not self._fetch(select(runs.c.id).where(runs.c.id.in_([run.id for run in new])))
             if inserted:
                 raise
         if not inserted:
@@ -119,13 +119,9 @@ class RunStore(Store):
         Raises:
             UnknownRunError: there is none of a name; the message names near ones.
         """
-        named: dict[str, Run] = {}
-        for name in names:
-            some = self._runs(_named(name), runs.c.number)
-            if not some:
-                raise self._unknown(name)
-            named |= {run.id: run for run in some}
-        return list(named.values())
+        ids = self.ids(names)
+        by_id = {run.id: run for run in self._runs(runs.c.id.in_(ids), runs.c.number)}
+        return [by_id[run_id] for run_id in ids if run_id in by_id]
 
     def ids(self, names: Sequence[str]) -> list[str]:
         """The ids of what `find` finds, also of runs that cannot be read any more.
@@ -164,8 +160,7 @@ class RunStore(Store):
             UnknownRunError: there is no such run, or nothing of such a task.
         """
         number = self._number(run_id)
-        wanted = select(results.c.trajectory).where(results.c.run == number, results.c.task == task)
-        rows = self._fetch(wanted.limit(1))
+        rows = self._fetch(select(results.c.trajectory).where(results.c.run == number, results.c.task == task).limit(1))
         if not rows:
             names = [row["task"] for row in self._fetch(select(results.c.task).where(results.c.run == number))]
             near = _hint(task, names) if names else ": none is done yet."
@@ -178,8 +173,8 @@ class RunStore(Store):
         Raises:
             UnknownRunError: there is no such run, or nothing of such a task.
         """
-        wanted = select(*RESULT_COLUMNS, results.c.trajectory)
-        rows = self._fetch(wanted.where(results.c.run == self._number(run_id), results.c.place == index))
+        query = select(*RESULT_COLUMNS, results.c.trajectory)
+        rows = self._fetch(query.where(results.c.run == self._number(run_id), results.c.place == index))
         if not rows:
             raise UnknownRunError(f"{run_id} has no task number {index} that is done.")
         return result_of_row(rows[0]), trajectory_of(rows[0]["trajectory"])
@@ -195,8 +190,8 @@ class RunStore(Store):
     def counts(self) -> dict[str, int]:
         """How many tasks are done of each run, by its id: the quickest way to see whether something has changed."""
         counted = func.count(results.c.place).label("done")
-        wanted = select(runs.c.id, counted).join(results, results.c.run == runs.c.number, isouter=True)
-        return {row["id"]: int(row["done"]) for row in self._fetch(wanted.group_by(runs.c.id))}
+        query = select(runs.c.id, counted).join(results, results.c.run == runs.c.number, isouter=True)
+        return {row["id"]: int(row["done"]) for row in self._fetch(query.group_by(runs.c.id))}
 
     async def add(self, run_id: str, result: TaskResult, trajectory: Trajectory) -> None:
         """Store a task that is done; on return it is committed. If it was there, it stays as it was.
@@ -226,7 +221,7 @@ class RunStore(Store):
             return func.coalesce(func.sum(sqlalchemy.case((sqlalchemy.and_(*conditions), 1), else_=0)), 0)
 
         passed, first = results.c.passed, results.c.first_passed
-        wanted = select(
+        query = select(
             func.count().label("done"),
             how_many(passed).label("passed"),
             how_many(passed, ~first).label("repaired"),
@@ -236,7 +231,7 @@ class RunStore(Store):
                 for name in ("calls", "stored_calls", "prompt_tokens", "completion_tokens")
             ),
         ).where(results.c.run == number)
-        return Totals(**{name: int(value) for name, value in self._fetch(wanted)[0].items()})
+        return Totals(**{name: int(value) for name, value in self._fetch(query)[0].items()})
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete runs with all that was done of them. Replies stay.
@@ -279,12 +274,9 @@ class RunStore(Store):
         counted = (
             select(results.c.run, func.count().label("done")).group_by(results.c.run).subquery()
         )  # of all runs at once: one query, however many there are
-        wanted = select(runs, func.coalesce(counted.c.done, 0).label("done"))
-        joined = wanted.join(counted, counted.c.run == runs.c.number, isouter=True)
+        query = select(runs, func.coalesce(counted.c.done, 0).label("done"))
+        joined = query.join(counted, counted.c.run == runs.c.number, isouter=True)
         return [run_of_row(row, row["done"]) for row in self._fetch(joined.where(condition).order_by(order))]
-
-    def _existing(self, ids: Sequence[str]) -> bool:
-        return bool(self._fetch(select(runs.c.id).where(runs.c.id.in_(ids))))
 
     def _number(self, run_id: str) -> int:
         rows = self._fetch(select(runs.c.number).where(runs.c.id == run_id))
@@ -301,8 +293,8 @@ class RunStore(Store):
         """Rows of one run in the order of its tasks, some at a time: no reader is open while a caller works."""
         after = -1
         while True:
-            wanted = select(*columns).where(results.c.run == number, results.c.place > after)
-            rows = self._fetch(wanted.order_by(results.c.place).limit(_ROWS))
+            query = select(*columns).where(results.c.run == number, results.c.place > after)
+            rows = self._fetch(query.order_by(results.c.place).limit(_ROWS))
             yield from rows
             if len(rows) < _ROWS:
                 return

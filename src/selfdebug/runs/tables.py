@@ -35,13 +35,13 @@ runs = sqlalchemy.Table(
     Column("tasks", Integer, nullable=False),
     Column("settings", LONG_TEXT, nullable=False),
     Column("categories", LONG_TEXT, nullable=False),
-    Column("measures", LONG_TEXT, nullable=False),
+    Column("measures", LONG_TEXT, key="metrics", nullable=False),
     Column("notes", LONG_TEXT, nullable=False),
     Column("provenance", LONG_TEXT, nullable=False),
     Column("source", LONG_TEXT, nullable=False),
     sqlite_autoincrement=True,  # a number is never given twice
 )
-"""A run each; its number gives the order of creation."""
+"""One row for each run; its number gives the order of creation."""
 results = sqlalchemy.Table(
     "run_task",
     tables,
@@ -65,7 +65,7 @@ results = sqlalchemy.Table(
     Column("trajectory", LONG_TEXT, nullable=False),  # last: what stands before it is read without it
     Index("run_task_by_name", "run", "task"),
 )
-"""A task that is done each: `passed` and `first_passed` are of its answer and its first program, for sums."""
+"""One row for each task that is done: `passed` and `first_passed` are of its answer and its first program, for sums."""
 summaries = sqlalchemy.Table(
     "run_task_summary",
     tables,
@@ -86,7 +86,7 @@ _RUN_PLAIN = ("id", "benchmark", "title", "tasks")
 _RUN_JSON: dict[str, Any] = {
     "settings": Annotated[Settings, BeforeValidator(with_new_names)],
     "categories": tuple[str, ...],
-    "measures": tuple[str, ...],
+    "metrics": tuple[str, ...],
     "notes": tuple[str, ...],
     "provenance": Provenance,
     "source": RunSource,
@@ -147,8 +147,8 @@ def result_of_row(row: Mapping[str, Any]) -> TaskResult:
         index=row["place"],
         task=row["task"],
         category=row["category"],
-        scores=load(tuple[Score, ...], row["scores"]),
-        answer=load(Score, row["answer"]),
+        scores=load(tuple[_StoredScore, ...], row["scores"]),
+        answer=load(_StoredScore, row["answer"]),
         judged_correct=row["judged_correct"],
         ending=row["ending"],
         selected=row["selected"],
@@ -195,14 +195,14 @@ def searchable(text: str) -> str:
 
 
 def _add_summaries(connection: sqlalchemy.Connection) -> None:
-    """From layout 1 to 2: the summaries of what is stored already."""
+    """Migrates layout 1 to 2: makes the summaries of what is stored already."""
     summaries.create(connection, checkfirst=True)
     place = sqlalchemy.tuple_(results.c.run, results.c.place)
     columns = (results.c.run, *RESULT_COLUMNS, results.c.trajectory)
     after = (-1, -1)
     while True:
-        wanted = sqlalchemy.select(*columns).where(place > after).order_by(results.c.run, results.c.place)
-        rows = list(connection.execute(wanted.limit(_MIGRATED_ROWS)).mappings())
+        query = sqlalchemy.select(*columns).where(place > after).order_by(results.c.run, results.c.place)
+        rows = list(connection.execute(query.limit(_MIGRATED_ROWS)).mappings())
         if not rows:
             return
         made = [summary for row in rows if (summary := _summary_of_row(row))]
@@ -220,7 +220,7 @@ def _summary_of_row(row: sqlalchemy.RowMapping) -> dict[str, Any] | None:
 
 
 MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)
-"""From each older layout to the next."""
+"""One for each older layout; leads to the next."""
 
 
 def _dump_score(score: Score) -> str:
@@ -228,10 +228,20 @@ def _dump_score(score: Score) -> str:
         "passed": score.passed,
         "failure": score.failure and str(score.failure),
         "reason": score.reason,
-        "measures": dict(score.measures),
+        "measures": dict(score.metrics),
         "protected": score.protected,
     }
     return json.dumps(fields)
+
+
+def _metrics_renamed(stored: Any) -> Any:
+    """A stored score, in which ``metrics`` have an older name, with today's."""
+    if not isinstance(stored, dict) or "measures" not in stored:
+        return stored
+    return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
+
+
+_StoredScore = Annotated[Score, BeforeValidator(_metrics_renamed)]
 
 
 def _load(what: str, kind: Any, text: str) -> Any:

@@ -1,7 +1,7 @@
-"""The database in which replies, and later runs, are stored: SQLite by default, or any that SQLAlchemy knows.
+"""Opens databases, makes and migrates their tables, and turns their errors into sentences.
 
-Each room that stores something declares its tables in a `MetaData` of its own and opens them here. The table
-`schema_version` says which layout each part of the database has.
+Whoever stores something declares its tables in a `MetaData` of its own. The table `schema_version` says which layout
+each part of the database has.
 """
 
 from __future__ import annotations
@@ -33,6 +33,22 @@ _WRITE_TRIES = 8
 _DRIVERS = {"postgresql": ("postgresql+psycopg", "postgres"), "postgres": ("postgresql+psycopg", "postgres")}
 _DRIVERS |= {name: (f"{name}+pymysql", "mysql") for name in ("mysql", "mariadb")}
 
+_SENTENCES = (
+    (("file is not a database",), "{store} is not a SQLite database: name another file."),
+    (("readonly", "unable to open"), "The store {store} cannot be written ({said}): name a file in a folder of yours."),
+    (
+        ("database is locked",),
+        "Another process has locked the store {store} for more than {seconds} s: end it, then run this again. What was"
+        " stored is safe.",
+    ),
+    (
+        ("disk is full", "disk I/O error", "No space left"),
+        "The store {store} cannot grow ({said}): make room on its disk, then run this again. What was stored is safe.",
+    ),
+)
+"""What users are told, by words of the database's error."""
+_OTHERWISE = "The store {store} does not work: {said}"
+
 _common = sqlalchemy.MetaData()
 _versions = sqlalchemy.Table(
     "schema_version",
@@ -57,7 +73,7 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The folder of the store cannot be made ({error}): name another file.") from None
+            raise StoreError(f"The folder of the store cannot be created ({error}): name another file.") from None
     try:
         engine = sqlalchemy.create_engine(url)
     except ModuleNotFoundError as error:
@@ -65,7 +81,7 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
         install = f'"selfdebug[{extra}]"' if extra else str(error.name)
         raise StoreError(f"The driver of {shown(url)} is missing: pip install {install}") from None
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {shown(url)} is not a known kind of database: {error}") from None
+        raise StoreError(f"The store {shown(url)} is not a database of a known kind: {error}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_in_sqlite)
@@ -94,23 +110,23 @@ def create_tables(
     def make(connection: sqlalchemy.Connection) -> int:
         _common.create_all(connection)
         # Locked where the database can: one process migrates, the others wait and find it done.
-        wanted = sqlalchemy.select(_versions.c.version).where(_versions.c.part == part).with_for_update()
-        found = connection.scalar(wanted)
-        if found is None:
+        query = sqlalchemy.select(_versions.c.version).where(_versions.c.part == part).with_for_update()
+        stored = connection.scalar(query)
+        if stored is None:
             connection.execute(_versions.insert().values(part=part, version=version))
-        elif found < version:
-            for migrate in migrations[found - 1 :]:
+        elif stored < version:
+            for migrate in migrations[stored - 1 :]:
                 migrate(connection)
             connection.execute(_versions.update().where(_versions.c.part == part).values(version=version))
-        if found is None or found <= version:
+        if stored is None or stored <= version:
             tables.create_all(connection)
-        return int(found or version)
+        return int(stored or version)
 
-    found = write(engine, make)
-    if found > version:
+    stored = write(engine, make)
+    if stored > version:
         raise StoreError(
-            f"The store {shown(engine.url)} was made by a newer selfdebug (layout {found} of its {part}, this one knows"
-            f" {version}): update selfdebug, or use another store."
+            f"The store {shown(engine.url)} was made by a newer selfdebug (layout {stored} of its {part}, this one"
+            f" knows {version}): update selfdebug, or use another store."
         )
 
 
@@ -142,25 +158,10 @@ def reporting(engine: sqlalchemy.Engine) -> Iterator[None]:
     except DBAPIError as error:
         said = " ".join(str(error.orig).split())
         what = shown(engine.url)
-        if "file is not a database" in said:
-            raise StoreError(f"{what} is not a SQLite database: name another file.") from None
-        if "readonly" in said or "unable to open" in said:
-            raise StoreError(
-                f"The store {what} cannot be written ({said}): name a file in a folder of yours."
-            ) from None
-        if "database is locked" in said:
-            raise StoreError(
-                f"Another process has locked the store {what} for more than {_BUSY_SECONDS} s: end it, then run this"
-                " again. What was stored is safe."
-            ) from None
-        if "disk is full" in said or "disk I/O error" in said or "No space left" in said:
-            raise StoreError(
-                f"The store {what} cannot grow ({said}): make room on its disk, then run this again. What was stored is"
-                " safe."
-            ) from None
-        raise StoreError(f"The store {what} does not work: {said}") from None
+        sentence = next((text for words, text in _SENTENCES if any(word in said for word in words)), _OTHERWISE)
+        raise StoreError(sentence.format(store=what, said=said, seconds=_BUSY_SECONDS)) from None
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {shown(engine.url)} does not work: {error}") from None
+        raise StoreError(_OTHERWISE.format(store=shown(engine.url), said=error)) from None
 
 
 def shown(url: URL) -> str:

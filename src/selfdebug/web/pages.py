@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from selfdebug import __version__
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
 from selfdebug.prompts.filters import as_test, title_of
@@ -22,15 +23,13 @@ from selfdebug.reports.tables import sections
 from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
+from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
 from selfdebug.web.charts import HEIGHT, WIDTH, picture_of
 from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
 from selfdebug.web.views import exchange_views, reason_of, turn_views, turning_of
-
-if TYPE_CHECKING:
-    from selfdebug.web.asking import Asked, Desk, Draft
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -102,24 +101,26 @@ class _RunVersion:
 class Pages:
     """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same."""
 
-    def __init__(self, store: RunStore, references: References, links: Links | None = None, desk: Desk | None = None):
+    def __init__(
+        self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
+    ):
         """Make pages.
 
         Args:
             store: where runs are.
             references: finds references.
             links: addresses of pages; those of a server unless given.
-            desk: where something can be asked, if it can.
+            service: takes what is asked, if something can be asked.
         """
         self._store, self._references = store, references
-        self._links, self._desk = links or Links(), desk
+        self._links, self._service = links or Links(), service
         self._totals = functools.lru_cache(_KEPT)(self._count)
         self._report = functools.lru_cache(_KEPT)(self._build_report)
 
     def with_links(self, links: Links) -> Pages:
         """The same pages with other addresses, and without a form."""
         pages = copy.copy(self)  # with the same numbers
-        pages._links, pages._desk = links, None
+        pages._links, pages._service = links, None
         return pages
 
     def runs(self, names: Sequence[str] = ()) -> str:
@@ -236,11 +237,24 @@ class Pages:
             refreshes=any(not run.finished for run in runs),
         )
 
-    def ask(self, draft: Draft, complaint: str = "") -> str:
+    def ask(self, form: AskForm, complaint: str = "") -> str:
         """The form to ask something, with what was typed into it before."""
-        return self._render("ask.html", draft=draft, complaint=complaint, kinds=FEEDBACK_KINDS, refreshes=False)
+        assert self._service is not None
+        return self._render(
+            "ask.html",
+            form=form,
+            complaint=complaint,
+            inputs=PROBLEM_INPUTS,
+            rows=form_rows(),
+            options={
+                "language": [(name, each.title) for name, each in LANGUAGES.items()],
+                "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
+            },
+            kinds=FEEDBACK_KINDS,
+            refreshes=False,
+        )
 
-    def asked(self, asked: Asked) -> str:
+    def asked(self, asked: AskedProblem) -> str:
         """What was asked, as far as it has come."""
         return self._render(
             "asked.html",
@@ -277,7 +291,7 @@ class Pages:
         return len(disagreements), disagreements[:_DISAGREEMENTS]
 
     def _render(self, template: str, **given: Any) -> str:
-        return _environment().get_template(template).render(links=self._links, desk=self._desk, **given)
+        return _environment().get_template(template).render(links=self._links, service=self._service, **given)
 
 
 def _turn_of_answer(trajectory: Trajectory) -> int | None:

@@ -26,7 +26,7 @@ from selfdebug.benchmarks import Failure
 from selfdebug.reports import ReportError
 from selfdebug.runs import Filters, Order, RunStore, State, UnknownRunError
 from selfdebug.storage import StoreError
-from selfdebug.web.asking import Asked, AskError, Desk, Draft
+from selfdebug.web.asking import AskedProblem, AskError, AskForm, AskService
 from selfdebug.web.links import Links
 from selfdebug.web.live import asked_events, run_events
 from selfdebug.web.pages import FinishedTask, Pages
@@ -56,10 +56,10 @@ class Viewer:
         closing: set when the server is about to end, so that streams of events end first.
     """
 
-    def __init__(self, store: RunStore, references: References, desk: Desk | None = None) -> None:
-        """Make a viewer of a store, of what finds references, and of where something can be asked, if it can."""
-        self._store, self._desk = store, desk
-        self._pages = Pages(store, references, desk=desk)
+    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
+        """Make a viewer of a store, of what finds references, and of what takes questions, if some can be asked."""
+        self._store, self._service = store, service
+        self._pages = Pages(store, references, service=service)
         self._links = Links()
         self.closing = asyncio.Event()
 
@@ -76,7 +76,7 @@ class Viewer:
             Route("/live", self.live),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
-        if self._desk is not None:
+        if self._service is not None:
             routes += [
                 Route("/ask", self.ask, methods=["GET"]),
                 Route("/ask", self.begin, methods=["POST"]),
@@ -101,8 +101,8 @@ class Viewer:
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         yield
-        if self._desk is not None:
-            await self._desk.close()
+        if self._service is not None:
+            await self._service.close()
 
     async def home(self, request: Request) -> Response:
         """To the runs."""
@@ -144,20 +144,20 @@ class Viewer:
 
     async def ask(self, request: Request) -> Response:
         """The form."""
-        assert self._desk is not None
+        assert self._service is not None
         number = request.query_params.get("example", "")
-        examples = {str(place): each.draft for place, each in enumerate(self._desk.examples)}
-        return await _page(lambda: self._pages.ask(examples.get(number, Draft())))
+        examples = {str(place): each.form for place, each in enumerate(self._service.examples)}
+        return await _page(lambda: self._pages.ask(examples.get(number, AskForm())))
 
     async def begin(self, request: Request) -> Response:
         """Begin to work on what was typed."""
-        assert self._desk is not None
-        draft = Draft.of(await _form(request))
+        assert self._service is not None
+        form = AskForm.of(await _form(request))
         try:
-            asked = self._desk.ask(draft)
+            asked = self._service.ask(form)
         except AskError as error:
             complaint = str(error)
-            return await _page(lambda: self._pages.ask(draft, complaint), 400)
+            return await _page(lambda: self._pages.ask(form, complaint), 400)
         return RedirectResponse(self._links.asked(asked.key), 303)
 
     async def asked(self, request: Request) -> Response:
@@ -177,9 +177,9 @@ class Viewer:
 
     async def cancel(self, request: Request) -> Response:
         """Give up what was asked."""
-        assert self._desk is not None
+        assert self._service is not None
         asked = self._found(request)
-        self._desk.cancel(asked)
+        self._service.cancel(asked)
         return RedirectResponse(self._links.asked(asked.key), 303)
 
     async def no_page(self, request: Request, error: HTTPException) -> Response:
@@ -194,9 +194,9 @@ class Viewer:
     def _task(self, request: Request) -> FinishedTask:
         return self._pages.finished_task(_run_id(request), request.path_params["index"])
 
-    def _found(self, request: Request) -> Asked:
-        assert self._desk is not None
-        asked = self._desk.find(request.path_params["key"])
+    def _found(self, request: Request) -> AskedProblem:
+        assert self._service is not None
+        asked = self._service.find(request.path_params["key"])
         if asked is None:
             raise HTTPException(404, "Nothing was asked here since the viewer started, or it was too long ago.")
         return asked

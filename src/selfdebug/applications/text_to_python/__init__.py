@@ -13,6 +13,7 @@ APPLICATION = ApplicationDefinition(
     problem=TextToPythonProblem,
     folder=Path(__file__).parent,
     implementation="selfdebug.applications.text_to_python.application:TextToPython",
+    input="selfdebug.applications.text_to_python.ask:TextToPythonInput",
 )
 
 __all__ = ["APPLICATION", "TextToPythonProblem"]

@@ -13,6 +13,7 @@ APPLICATION = ApplicationDefinition(
     problem=TextToSqlProblem,
     folder=Path(__file__).parent,
     implementation="selfdebug.applications.text_to_sql.application:TextToSql",
+    input="selfdebug.applications.text_to_sql.ask:TextToSqlInput",
     needs_sandbox=False,
 )
 

@@ -107,7 +107,7 @@ class TextToSql:
     def read(self, problem: TextToSqlProblem, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one query of a reply."""
         dialect, old = self._dialects[problem.database], previous.code if previous else ""
-        return Program(read_query(reply.text, dialect, finish=reply.finish, refusal=reply.refusal, previous=old), "sql")
+        return Program(read_query(reply, dialect, previous=old), "sql")
 
     def parses(self, program: Program) -> bool:
         """Whether its syntax is right, in any dialect that is near to the standard."""

@@ -13,6 +13,7 @@ APPLICATION = ApplicationDefinition(
     problem=TranslationProblem,
     folder=Path(__file__).parent,
     implementation="selfdebug.applications.translation.application:Translation",
+    input="selfdebug.applications.translation.ask:TranslationInput",
 )
 
 __all__ = ["APPLICATION", "TranslationProblem"]

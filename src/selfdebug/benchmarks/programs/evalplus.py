@@ -152,7 +152,7 @@ class _Inputs:
 class PlusScorer(ProgramScorer):
     """Scores as EvalPlus does."""
 
-    measures = ("plus", "base")
+    metrics = ("plus", "base")
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -167,8 +167,8 @@ class PlusScorer(ProgramScorer):
         for inputs in (base, plus):
             wrong = await self._check(reference, program, inputs)
             if wrong is not None:
-                return Score(False, *wrong, measures={"plus": False, "base": inputs is plus})
-        return Score(True, measures={"plus": True, "base": True})
+                return Score(False, *wrong, metrics={"plus": False, "base": inputs is plus})
+        return Score(True, metrics={"plus": True, "base": True})
 
     async def _check(
         self, reference: PlusReference, program: Program, inputs: _Inputs

@@ -55,10 +55,10 @@ class ProgramScorer(AbstractAsyncContextManager["ProgramScorer"], ABC):
         sandbox: where they run; it stays the caller's.
 
     Attributes:
-        measures: what its scores have, the main one first.
+        metrics: what its scores have, the main one first.
     """
 
-    measures: ClassVar[tuple[str, ...]]
+    metrics: ClassVar[tuple[str, ...]]
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -75,7 +75,7 @@ class ProgramScorer(AbstractAsyncContextManager["ProgramScorer"], ABC):
             async with places:
                 if not program.code.strip():
                     reason = "there is no program"
-                    return Score(False, Failure.NO_PROGRAM, reason, dict.fromkeys(self.measures, False))
+                    return Score(False, Failure.NO_PROGRAM, reason, dict.fromkeys(self.metrics, False))
                 return await self._score(task, program)
 
         try:
@@ -94,7 +94,7 @@ class TestsScorer(ProgramScorer):
     """Runs programs against the tests of their references: a program passes if it passes all of them."""
 
     __test__ = False
-    measures = ("tests",)
+    metrics = ("tests",)
 
     async def _score(self, task: Task, program: Program) -> Score:
         reference = task.reference
@@ -111,8 +111,8 @@ class TestsScorer(ProgramScorer):
         if wrong is None and reference.quiet and written:
             wrong = Failure.WRONG, one_line(f"wrote {written!r}")
         if wrong is None:
-            return Score(True, measures={"tests": True}, protected=outcome.protected)
-        return Score(False, *wrong, measures={"tests": False}, protected=outcome.protected)
+            return Score(True, metrics={"tests": True}, protected=outcome.protected)
+        return Score(False, *wrong, metrics={"tests": False}, protected=outcome.protected)
 
 
 def failure(outcome: Outcome) -> tuple[Failure, str] | None:

@@ -141,14 +141,14 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
 
     def _conclude(self, prepared: _Prepared, execution: Differences, test_suite: Differences) -> Score:
         first = self._first_difference(prepared, execution)
-        measures = {EXECUTION: first is None}
+        metrics = {EXECUTION: first is None}
         reason = "" if first is None else first.reason
         if prepared.reference.test_suite:
             later = self._first_difference(prepared, test_suite)
-            measures[TEST_SUITE] = later is None
+            metrics[TEST_SUITE] = later is None
             if first is None and later is not None:
                 reason = f"test suite: {later.reason} (database {os.path.basename(later.file)})"
-        return Score(first is None, None if first is None else first.failure, reason, measures)
+        return Score(first is None, None if first is None else first.failure, reason, metrics)
 
     def _first_difference(self, prepared: _Prepared, differences: Differences) -> ResultDifference | None:
         """`None` if one of the candidates passes; else what is wrong with the first, the prediction itself."""
@@ -178,5 +178,5 @@ class _Prepared:
 
 
 def _failed(reference: QueryReference, failure: Failure, reason: str) -> Score:
-    measures = (EXECUTION, TEST_SUITE) if reference.test_suite else (EXECUTION,)
-    return Score(False, failure, reason, dict.fromkeys(measures, False))
+    metrics = (EXECUTION, TEST_SUITE) if reference.test_suite else (EXECUTION,)
+    return Score(False, failure, reason, dict.fromkeys(metrics, False))

@@ -140,13 +140,5 @@ def _is_final(failure: sqlite3.Error, kind: QueryErrorKind) -> bool:
     """Whether SQLite found fault with the query itself; all else is for the worker to judge."""
     if kind is QueryErrorKind.SYNTAX:
         return True
-    words = str(failure)
-    found = (
-        "no such ",
-        "ambiguous column",
-        "misuse of ",
-        "wrong number of arguments",
-        "GROUP BY",
-        "ORDER BY",
-    )
-    return kind is QueryErrorKind.FAILED and words.startswith(found)
+    faults = ("no such ", "ambiguous column", "misuse of ", "wrong number of arguments", "GROUP BY", "ORDER BY")
+    return kind is QueryErrorKind.FAILED and str(failure).startswith(faults)

@@ -29,6 +29,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from selfdebug.execution.databases.fetching import CheckedQuery
 from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
 from selfdebug.execution.databases.lexing import one_statement
+from selfdebug.execution.databases.words import WORDS
 
 # It warns on stderr whenever it meets a statement that it does not model; such a statement is refused here.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -51,12 +52,7 @@ _FORBIDDEN_NODES = (
 )  # fmt: skip
 _COMMENT = re.compile(r"/\*.*?\*/|(?:--|#)[^\n]*", re.DOTALL)
 _FILE_LIKE = re.compile(r"[/\\*?]|\.[A-Za-z]{2,8}$")
-# Words, in no quotes, of what a statement that begins like a query could do besides reading.
-_WRITING_WORDS_WORDS = """
-    into insert update delete merge truncate returning procedure handler lock share outfile dumpfile load
-    call execute copy drop create alter
-"""
-_WRITING_WORDS = frozenset(_WRITING_WORDS_WORDS.split())
+_WRITING_WORDS = WORDS["common"]["writing"]
 _FUNCTIONS_NAMED_SO = ("insert", "truncate")
 _FIRST_WORDS = {"select", "values", "with"}
 # A word that comes before a parenthesis and calls nothing, if it follows one of these.

@@ -3,17 +3,14 @@
 sqlglot takes longer to parse most queries than SQLite takes to answer them. So a text that is plainly one
 read-only SELECT may skip the parser. This is at least as strict as the full check, for these reasons:
 
-1. The text consists of ASCII tokens that SQLite's own lexer cuts in the same places: words, decimal numbers,
-'...' and
+1. The text consists of ASCII tokens that SQLite's own lexer cuts in the same places: words, decimal numbers, '...' and
    "..." closed on both sides, and operators among `( ) , . * + - / % < > = !`. No comment (`--` and `/*` are
    rejected), no semicolon save at the very end, no backtick, bracket, parameter, backslash or control
    character can occur.
-2. So the text is one statement; its first word is SELECT, and in SQLite's grammar a statement that starts
-with SELECT is
-   a query and nothing else: there is no SELECT INTO, no FOR UPDATE, and a CTE, which could only stand in a
+2. So the text is one statement; its first word is SELECT, and in SQLite's grammar a statement that starts with SELECT
+   is a query and nothing else: there is no SELECT INTO, no FOR UPDATE, and a CTE, which could only stand in a
    subquery, cannot modify data. Words of other statements (`REJECTED_WORDS`) are turned down all the same.
-3. A function is a name before a parenthesis, and each such name is in `FUNCTIONS`: aggregates and scalar
-functions
+3. A function is a name before a parenthesis, and each such name is in `FUNCTIONS`: aggregates and scalar functions
    without side effects whose time and result are linear in values that are stored in the database. Quoted
    names are rejected there. Tables that are not data (`pragma_...`, `sqlite_...`) are rejected by their
    prefix or name.
@@ -25,6 +22,8 @@ The engine is read-only beneath this, as it is beneath the full check.
 from __future__ import annotations
 
 import re
+
+from selfdebug.execution.databases.words import WORDS
 
 MAX_CHARACTERS = 5_000
 
@@ -39,22 +38,10 @@ _WHOLE = re.compile(rf"(?:{_SPACE}(?:{_WORD}|{_NUMBER}|{_QUOTED}|{_SYMBOL}))++{_
 # at), or one of ( ).
 _PARTS = re.compile(rf"({_WORD})(?:{_SPACE}(\())?|{_QUOTED}|([()])")
 
-_KEYWORDS_BEFORE_PARENTHESIS_WORDS = """
-    select distinct all from where and or not in exists on when then else having limit offset union
-    intersect except join by between like as
-"""
-KEYWORDS_BEFORE_PARENTHESIS = frozenset(_KEYWORDS_BEFORE_PARENTHESIS_WORDS.split())
-_FUNCTIONS_WORDS = """
-    count sum avg min max total abs round length lower upper coalesce ifnull nullif cast date julianday
-    strftime substr typeof
-"""
-FUNCTIONS = frozenset(_FUNCTIONS_WORDS.split())
-_REJECTED_WORDS_WORDS = """
-    insert update delete replace create drop alter attach detach pragma vacuum reindex analyze begin
-    commit rollback savepoint release explain with recursive into returning values load_extension dbstat
-    bytecode tables_used fts3tokenize json_each json_tree generate_series
-"""
-REJECTED_WORDS = frozenset(_REJECTED_WORDS_WORDS.split())
+_PLAIN = WORDS["plain_sqlite"]
+KEYWORDS_BEFORE_PARENTHESIS = _PLAIN["before_parenthesis"]
+FUNCTIONS = _PLAIN["functions"]
+REJECTED_WORDS = _PLAIN["rejected"]
 _CALLABLE = KEYWORDS_BEFORE_PARENTHESIS | FUNCTIONS
 _HIDDEN = ("sqlite_", "pragma_", "sqlite3_", "fts", "rtree")
 

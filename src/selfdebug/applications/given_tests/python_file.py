@@ -1,96 +1,60 @@
-"""The tests that a user gives: assertions on the command line, and files of Python, JSON or the target's language."""
+"""Python test code that a user gives: what in it is a test, what is a step to one, and what runs before all."""
 
 from __future__ import annotations
 
 import ast
-import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard
 
-from selfdebug.cli.asserting import AlwaysTrueError, asserting, checks
-from selfdebug.cli.failing import UsageError
-from selfdebug.cli.inputs import read_text
-from selfdebug.cli.languages import language_of_file
-from selfdebug.cli.program_imports import ImportProblemError, program_module, renamed
-from selfdebug.execution import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
-from selfdebug.languages import language as find_language
+from selfdebug.applications.given_tests.asserting import asserting, checks
+from selfdebug.applications.given_tests.program_imports import program_module, renamed
+from selfdebug.applications.problem_input import ProblemInputError
+from selfdebug.unit_tests import Assertion, PytestFile, UnitTest
 
-_JSON = (".json", ".jsonl", ".ndjson")
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-_FORMS = '"assert …", {"arguments": […], "expected": …} or {"stdin": "…", "stdout": "…"}'
 
 
 @dataclass(frozen=True, slots=True)
 class GivenTests:
-    """Tests, and Python code that runs before them."""
+    """Tests that were read.
+
+    Attributes:
+        tests: in their order.
+        setup: Python code that runs before them.
+    """
 
     tests: tuple[UnitTest, ...]
     setup: str = ""
 
 
-def read_tests(
-    texts: Sequence[str] | None, path: Path | None, language: str = "python", function: str = ""
-) -> GivenTests:
-    """Read all tests of a command.
-
-    Args:
-        texts: those on the command line: assertions for Python, else drivers in the program's language.
-        path: a file with more.
-        language: of the program that they test.
-        function: the function that calls without a name call.
-
-    Raises:
-        UsageError: one cannot be read, or does not fit the language.
-    """
-    tests = [_given(text, language) for text in texts or ()]
-    setup = ""
-    if path is not None:
-        more = _read_file(path, language, function)
-        tests, setup = [*tests, *more.tests], more.setup
-    for test in tests:
-        if isinstance(test, Assertion) and language != "python":
-            raise UsageError(
-                f"{_shown(test)} is a Python assertion, which cannot test {find_language(language).title}:"
-                ' give {"arguments": […], "expected": …} in a JSON file.'
-            )
-    return GivenTests(tuple(tests), setup)
-
-
-def _given(text: str, language: str) -> UnitTest:
-    return _assertion(text, "--test") if language == "python" else Driver(text)
-
-
-def _assertion(code: str, source: str) -> Assertion:
+def read_assertion(code: str, source: str) -> Assertion:
     """A test in a text of its own.
 
+    Args:
+        code: Python.
+        source: where it is from, for messages.
+
     Raises:
-        UsageError: it is no Python, or nothing that it could find a program wrong by.
+        ProblemInputError: it is no Python, or nothing that it could find a program wrong by.
     """
     tree = _parsed(code, source)
     if not tree.body:
-        raise UsageError(f"{source} is empty: give a test such as 'assert f(2) == 4'.")
-    asserted = _asserted(code, tree, source)
+        raise ProblemInputError(f"{source} is empty: give a test such as 'assert f(2) == 4'.")
+    asserted = asserting(code, tree, source)
     defined = [each for each in tree.body if isinstance(each, _Function)]
     done = [each for each in _parsed(asserted, source).body if not isinstance(each, _Function | ast.ClassDef)]
     if not checks(done, {each.name for each in defined}):
         calls = [f"{each.name}()" for each in defined if _is_test(each) and isinstance(each, ast.FunctionDef)]
         if calls:
             return Assertion("\n".join([asserted, *calls]))
-        raise UsageError(
+        raise ProblemInputError(
             f"{source}: {code.strip()[:60]!r} compares nothing, so that every program would pass it: write an assertion"
             f" such as 'assert {_compared(tree.body[-1])} == …'."
         )
     return Assertion(asserted)
-
-
-def _asserted(code: str, tree: ast.Module, source: str) -> str:
-    try:
-        return asserting(code, tree)
-    except AlwaysTrueError as error:
-        raise UsageError(f"{source}: {error}") from None
 
 
 def _compared(node: ast.stmt) -> str:
@@ -101,40 +65,28 @@ def _compared(node: ast.stmt) -> str:
     return "f(2)"
 
 
-def _read_file(path: Path, language: str, function: str) -> GivenTests:
-    text = read_text(path, "tests")
-    ending = path.suffix.lower()
-    if ending in _JSON:
-        found = GivenTests(tuple(_json_test(entry, path, language, function) for entry in _entries(text, path)))
-    elif ending == ".py" and language == "python":
-        found = _python_tests(text, path)
-    elif language != "python" and language_of_file(path) == language:
-        found = GivenTests((Driver(text),))
-    else:
-        known = "a .py file of assertions" if language == "python" else f"{find_language(language).title} test code"
-        raise UsageError(f"{path} is not a known kind of test file: give {known}, or .json, or .jsonl.")
-    if not found.tests:
-        raise UsageError(f"{path} holds no test: write assertions such as 'assert f(2) == 4' into it.")
-    return found
-
-
-def _python_tests(text: str, path: Path) -> GivenTests:
+def read_python_tests(text: str, source: str, folder: Path | None) -> GivenTests:
     """One test for each statement that asserts; imports, definitions and assignments before them are their setup.
 
     A function ``test_…`` without parameters, as pytest has them, is a test: its body is shown. What only pytest can run
     is run by it. Statements that check nothing are steps to the next that does.
+
+    Args:
+        text: Python.
+        source: where it is from, for messages.
+        folder: where the file is, if it is one: a module beside it is the program.
+
+    Raises:
+        ProblemInputError: it is no Python, or imports what is not there.
     """
-    text = _asserted(text, _parsed(text, str(path)), str(path))
-    tree = _parsed(text, str(path))
-    try:
-        module = program_module(tree, path.parent)
-    except ImportProblemError as problem:
-        raise UsageError(f"{path}: {problem}") from None
+    text = asserting(text, _parsed(text, source), source)
+    tree = _parsed(text, source)
+    module = program_module(tree, folder, source)
     if _needs_pytest(tree, module):
         return GivenTests(tuple(PytestFile(text, module, name) for name in _names_of_tests(tree)))
     if module:
         text = renamed(text, tree, module)
-        tree = _parsed(text, str(path))
+        tree = _parsed(text, source)
     lines = text.split("\n")  # as ast counts them; splitlines() would split at form feeds, too
     helpers = {node.name for node in tree.body if isinstance(node, _Function)}
     tests: list[Assertion] = []
@@ -274,37 +226,6 @@ def _parsed(code: str, source: str) -> ast.Module:
     try:
         return ast.parse(code)
     except SyntaxError as error:
-        raise UsageError(f"{source} is not Python (line {error.lineno}: {error.msg}).") from None
+        raise ProblemInputError(f"{source} is not Python (line {error.lineno}: {error.msg}).") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise UsageError(f"{source} cannot be read as Python: {error}.") from None
-
-
-def _entries(text: str, path: Path) -> list[Any]:
-    """The entries of a JSON list, or of JSON lines."""
-    try:
-        if text.lstrip().startswith("["):
-            whole = json.loads(text)
-            return whole if isinstance(whole, list) else [whole]
-        return [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is neither a JSON list nor JSON lines: {error}.") from None
-
-
-def _json_test(entry: Any, path: Path, language: str, function: str) -> UnitTest:
-    match entry:
-        case str():
-            return _given(entry, language) if language != "python" else _assertion(entry, f"{path}: {entry[:60]!r}")
-        case {"stdin": str(stdin), "stdout": str(stdout), **rest} if not rest:
-            return InputOutput(stdin, stdout)
-        case {"arguments": list(arguments), "expected": expected, **rest} if set(rest) <= {"function", "tolerance"}:
-            called, tolerance = rest.get("function", function), rest.get("tolerance", 0.0)
-            if not (isinstance(called, str) and called):
-                raise UsageError(f'{path}: a call needs the name of its function: add "function": "…".')
-            if not isinstance(tolerance, int | float) or tolerance < 0:
-                raise UsageError(f"{path}: a tolerance must be 0 or more.")
-            return Call(called, tuple(arguments), expected, tolerance=float(tolerance))
-    raise UsageError(f"{path}: {json.dumps(entry)[:80]} is not a test: write {_FORMS}.")
-
-
-def _shown(test: UnitTest) -> str:
-    return repr(str(test)[:60])
+        raise ProblemInputError(f"{source} cannot be read as Python: {error}.") from None

@@ -9,7 +9,10 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+from selfdebug.applications.problem_input import ProblemInputError
 
 PROGRAM = "program"
 """The module's name where tests run in the program's namespace."""
@@ -18,39 +21,36 @@ _LIBRARIES = frozenset(
 )
 
 
-class ImportProblemError(ValueError):
-    """The tests import what is not there; the message says what to do."""
-
-
-def program_module(tree: ast.Module, folder: Path) -> str:
+def program_module(tree: ast.Module, folder: Path | None, source: str) -> str:
     """Name of the module that the tests import as the program; empty if they import none.
 
     Args:
         tree: of the file of tests.
-        folder: where the file is: a module beside it is the program, whose new text is what is tested.
+        folder: where the file is, if it is one: a module beside it is the program, whose new text is what is tested.
+        source: where the tests are from, for messages.
 
     Raises:
-        ImportProblemError: they import several modules that are not there, or a library that is not installed.
+        ProblemInputError: they import several modules that are not there, or a library that is not installed.
     """
-    found: dict[str, int] = {}
+    unknown: dict[str, int] = {}
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                found |= {alias.name: node.lineno for alias in names if not _is_installed(alias.name, folder)}
+                unknown |= {alias.name: node.lineno for alias in names if not _is_installed(alias.name, folder)}
             case ast.ImportFrom(module=str(name), level=level) if level or not _is_installed(name, folder):
-                found[name] = node.lineno
-    for name, line in found.items():
+                unknown[name] = node.lineno
+    for name, line in unknown.items():
         if name.split(".")[0] in _LIBRARIES:
-            raise ImportProblemError(f"line {line} imports {name}: install it where selfdebug is installed.")
-    if len(found) > 1:
-        raise ImportProblemError(
-            f"it imports {' and '.join(sorted(found))}, and only one module that is not installed can be the program:"
-            " put what the tests need besides into the file."
+            raise ProblemInputError(f"{source}: line {line} imports {name}: install it where selfdebug is installed.")
+    if len(unknown) > 1:
+        raise ProblemInputError(
+            f"{source}: it imports {' and '.join(sorted(unknown))}, and only one module that is not installed can be"
+            " the program: put what the tests need besides into the file."
         )
-    return next(iter(found), "")
+    return next(iter(unknown), "")
 
 
-def _is_installed(name: str, folder: Path) -> bool:
+def _is_installed(name: str, folder: Path | None) -> bool:
     top = name.split(".")[0]
     if top in sys.stdlib_module_names:
         return True
@@ -63,23 +63,27 @@ def _is_installed(name: str, folder: Path) -> bool:
     if spec is None:
         return False
     place = next(iter(spec.submodule_search_locations or ()), spec.origin)
-    return place is None or Path(place).resolve().parent not in (folder.resolve(), Path.cwd())
+    return place is None or Path(place).resolve().parent not in (folder and folder.resolve(), Path.cwd())
 
 
 def renamed(code: str, tree: ast.Module, module: str) -> str:
     """The tests with their imports of the program's module renamed to `PROGRAM`."""
-    lines = [line.encode() for line in code.split("\n")]
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+    edits: list[tuple[ast.stmt, str]] = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == module:
-            new = ast.unparse(ast.ImportFrom(PROGRAM, node.names, 0))
+            edits.append((node, ast.unparse(ast.ImportFrom(PROGRAM, node.names, 0))))
         elif isinstance(node, ast.Import) and any(alias.name == module for alias in node.names):
-            new = ast.unparse(ast.Import([_alias(alias, module) for alias in node.names]))
-        else:
-            continue
+            edits.append((node, ast.unparse(ast.Import([_alias(alias, module) for alias in node.names]))))
+    return edited(code, edits)
+
+
+def edited(code: str, edits: Iterable[tuple[ast.stmt, str]]) -> str:
+    """Code with other texts in the place of some statements, none of which stands in another one."""
+    lines = [line.encode() for line in code.split("\n")]  # ast counts columns in bytes
+    for node, text in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         start, end = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
-        lines[first : last + 1] = [start + new.encode() + end]
+        lines[first : last + 1] = [start + text.encode() + end]
     return b"\n".join(lines).decode()
 
 

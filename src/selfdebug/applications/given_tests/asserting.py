@@ -1,6 +1,6 @@
 """Tests that compare and do not assert: ``f(1) == 2`` alone passes every program. They are taken as assertions.
 
-Only the reading of tests that users write is here; what is a test of which kind is decided in `given_tests`.
+Only the reading of tests that users write is here; what is a test of which kind is decided in `python_file`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from selfdebug.applications.given_tests.program_imports import edited
+from selfdebug.applications.problem_input import ProblemInputError
+
 _PREDICATES = frozenset(
     ["isinstance", "issubclass", "all", "any", "callable", "hasattr", "isclose", "allclose", "array_equal"]
 )
 _CHECKING = re.compile(r"assert.*|check|verify|expect|raises|warns|fail|exit")
 
 
-class AlwaysTrueError(ValueError):
-    """An assertion of a tuple, which is true whatever stands in it. The message says what to write."""
-
-
-def asserting(code: str, tree: ast.Module) -> str:
+def asserting(code: str, tree: ast.Module, source: str) -> str:
     """The code with ``assert`` before each statement that only compares, wherever it stands.
 
     A comparison and a text, ``f(1) == 2, "why"``, is an assertion with its message, also where the two stand in
@@ -28,20 +27,17 @@ def asserting(code: str, tree: ast.Module) -> str:
     Args:
         code: of tests.
         tree: what it is, parsed.
+        source: where it is from, for messages.
 
     Raises:
-        AlwaysTrueError: another tuple is asserted.
+        ProblemInputError: another tuple is asserted.
     """
-    lines = [line.encode() for line in code.split("\n")]
-    edits = [edit for node in ast.walk(tree) if isinstance(node, ast.stmt) for edit in _edits(node, code)]
-    for node, text in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        start, end = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
-        lines[first : last + 1] = [start + text.encode() + end]
-    return b"\n".join(lines).decode()
+    return edited(
+        code, [edit for node in ast.walk(tree) if isinstance(node, ast.stmt) for edit in _edits(node, code, source)]
+    )
 
 
-def _edits(node: ast.stmt, code: str) -> Iterator[tuple[ast.stmt, str]]:
+def _edits(node: ast.stmt, code: str, source: str) -> Iterator[tuple[ast.stmt, str]]:
     text = ast.get_source_segment(code, node)
     match node:
         case ast.Expr(value=ast.Tuple(elts=[claim, ast.Constant(str()) | ast.JoinedStr() as why])) if _claims(claim):
@@ -51,8 +47,9 @@ def _edits(node: ast.stmt, code: str) -> Iterator[tuple[ast.stmt, str]]:
         case ast.Assert(test=ast.Tuple(elts=[claim, ast.Constant(str()) | ast.JoinedStr() as why]), msg=None):
             yield node, f"assert {_part(code, claim)}, {_part(code, why)}"
         case ast.Assert(test=ast.Tuple(elts=[_, *_])):
-            raise AlwaysTrueError(
-                f"'{text}' (line {node.lineno}) asserts a tuple, which is always true: write an assertion a part."
+            raise ProblemInputError(
+                f"{source}: '{text}' (line {node.lineno}) asserts a tuple, which is always true: write an assertion for"
+                " each part."
             )
 
 
