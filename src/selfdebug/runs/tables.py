@@ -35,7 +35,7 @@ runs = sqlalchemy.Table(
     Column("tasks", Integer, nullable=False),
     Column("settings", LONG_TEXT, nullable=False),
     Column("categories", LONG_TEXT, nullable=False),
-    Column("measures", LONG_TEXT, nullable=False),
+    Column("measures", LONG_TEXT, key="metrics", nullable=False),
     Column("notes", LONG_TEXT, nullable=False),
     Column("provenance", LONG_TEXT, nullable=False),
     Column("source", LONG_TEXT, nullable=False),
@@ -95,7 +95,7 @@ _RUN_PLAIN = ("id", "benchmark", "title", "tasks")
 _RUN_JSON: dict[str, Any] = {
     "settings": Annotated[Settings, BeforeValidator(with_new_names)],
     "categories": tuple[str, ...],
-    "measures": tuple[str, ...],
+    "metrics": tuple[str, ...],
     "notes": tuple[str, ...],
     "provenance": Provenance,
     "source": RunSource,
