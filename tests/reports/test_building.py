@@ -109,7 +109,7 @@ class TestOneRun:
         both = Score(True, metrics={"execution_accuracy": True, "test_suite_accuracy": False})
         one = Score(True, metrics={"execution_accuracy": True})
         results = [replace(result(n, [True]), answer=score) for n, score in enumerate((both, one))]
-        found = report_of(results, measures=("execution_accuracy", "test_suite_accuracy", "third")).metrics
+        found = report_of(results, metrics=("execution_accuracy", "test_suite_accuracy", "third")).metrics
         assert [(each.name, each.proportion.count, each.proportion.n) for each in found] == [
             ("execution_accuracy", 2, 2), ("test_suite_accuracy", 0, 1),
         ]  # fmt: skip
