@@ -74,7 +74,7 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
-        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot --max-turns 3"
+        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot --selector majority-vote --max-turns 3"
         f" --max-reply-tokens 2048 --base-url {server.url} --data data --store s.db"
     )
     assert list(first.provenance.data) == ["tiny/python.jsonl"]
@@ -185,7 +185,7 @@ def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
     for part in (
         "Tiny (tiny:sql), tiny at http://127",
         "mine/expl",
-        "zero-shot, max turns 3",
+        "zero-shot, selector majority-vote, max turns 3",
         "again",
         "tiny/sql.jsonl",
     ):

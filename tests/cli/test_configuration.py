@@ -47,7 +47,7 @@ from typer.testing import CliRunner
 from selfdebug.cli.configuration import load
 from selfdebug.cli.main import app
 from selfdebug.cli.running import settings_of
-from selfdebug.runs import Source, command
+from selfdebug.runs import RunSource, command
 
 def said(*words):
     result = CliRunner().invoke(app, words)
@@ -62,7 +62,7 @@ open("selfdebug.toml", "w").write("toy = 9")
 found["file"] = said("config")
 made = settings_of(load({"toy": 10}).configuration)
 found["settings"] = [type(made).__name__, made.toy]
-found["command"] = command("mbpp", made, Source(model="m"), feedback=["ut"], samples=[1])
+found["command"] = command("mbpp", made, RunSource(model="m"), feedback=["ut"], samples=[1])
 print(json.dumps(found))
 """
 

@@ -34,22 +34,22 @@ class ProblemInputError(ValueError):
 
 
 class InputKind(StrEnum):
-    """What a field holds, and so how it is given at a terminal and on the page."""
+    """What a field holds, and so how it is given at a terminal and on the page, which shows fields in this order."""
 
     REQUEST = "request"
     """Words. The command's argument, where ``-`` stands for standard input; a large field of the form."""
     PROGRAM = "program"
     """A program, `GivenText`. The file that is the command's argument; a large field of the form."""
+    DATABASE = "database"
+    """A database's path or URL. An option; a choice of those that were named when the page was started."""
+    LANGUAGE = "language"
+    """A programming language. An option; a choice."""
     LINE = "line"
     """A short text. An option; a field of one line."""
     FILE = "file"
     """A text. An option that names a file; a large field of the form."""
     TESTS = "tests"
     """`GivenTestTexts`. The options ``--test`` and ``--tests``; a large field of the form."""
-    LANGUAGE = "language"
-    """A programming language. An option; a choice."""
-    DATABASE = "database"
-    """A database's path or URL. An option; a choice of those that were named when the page was started."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,5 +11,6 @@ APPLICATION = ApplicationDefinition(
     problem=AnagramProblem,
     folder=Path(__file__).parent,
     implementation="tests.doors.anagrams.application:Anagrams",
+    input="tests.doors.anagrams.ask:AnagramInput",
     needs_sandbox=False,
 )

@@ -49,7 +49,13 @@ class TextToSqlInput(ProblemInput):
         chosen="0",
     )
     hint: str = given(
-        InputKind.LINE, "What the schema does not say.", "Hint", default="", option="--hint", metavar="TEXT"
+        InputKind.LINE,
+        "What the schema does not say.",
+        "Hint",
+        default="",
+        option="--hint",
+        metavar="TEXT",
+        placeholder="may be empty",
     )
 
     def problem(self) -> TextToSqlProblem:

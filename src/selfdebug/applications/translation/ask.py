@@ -53,13 +53,13 @@ that ends with an error if the program is wrong."""
     source: GivenText = given(
         InputKind.PROGRAM, "The program to translate; - reads it from stdin.", "Program to translate", metavar="FILE"
     )
-    language: str = given(
-        InputKind.LANGUAGE, "Language to translate to.", "To", option="--to", metavar="LANGUAGE", chosen="python"
-    )
     source_language: str = given(
         InputKind.LANGUAGE, "Its language. Default: told by its extension.", "From", default="", option="--from",
         metavar="LANGUAGE", chosen="cpp",
     )  # fmt: skip
+    language: str = given(
+        InputKind.LANGUAGE, "Language to translate to.", "To", option="--to", metavar="LANGUAGE", chosen="python"
+    )
     function: str = given(
         InputKind.LINE, "The function to translate.", "Function", default="", option="--name", metavar="FUNCTION",
         placeholder="the only one",

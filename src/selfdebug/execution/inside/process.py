@@ -186,7 +186,7 @@ class ProgramProcess:
         if not news:
             os._exit(1)  # the template is gone, and with it this worker
         code, cpu = os.waitstatus_to_exitcode(int(news[0])), float(news[1])
-        limit = self._ask(protocol.Enough()) if self._watching else None
+        limit = self._ask(protocol.Enough()).limit if self._watching else None
         if limit is None and code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu >= self._allowance.cpu:
             limit = "cpu"
         tidied = Tidied()

@@ -272,14 +272,20 @@ class Fork(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """End the program of this number at a limit, until it is `Enough`; answered with the limit, if it was one."""
+    """End the program of this number at a limit, until it is `Enough`."""
 
     allowance: Allowance
     number: int
 
 
 class Enough(NamedTuple):
-    """The watched program has ended."""
+    """The watched program has ended; answered with `Watched`."""
+
+
+class Watched(NamedTuple):
+    """Answer to `Enough`: the limit at which the program was ended, if it was at one."""
+
+    limit: str | None
 
 
 class Kill(NamedTuple):
@@ -301,10 +307,10 @@ class Tidied(NamedTuple):
     clean: bool = True
 
 
-_KINDS: tuple[type, ...] = (
+_KINDS: tuple[Any, ...] = (
     Allowance, File, Trace, FunctionCall, CodeTest, CallTest, CommandOrder, ScriptOrder, TestsOrder, CallsOrder, Offer,
     Load, Ask, AskCall, RunTest, RunHere, CompareCall, GiveCall, Traced, Go, Stop, Compare, Command, Fork, Watch,
-    Enough, Kill, TidyUp, Tidied,
+    Enough, Watched, Kill, TidyUp, Tidied,
 )  # fmt: skip
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)} | {tuple: -1}
 
@@ -314,9 +320,9 @@ def pack(message: Any) -> bytes:
     return marshal.dumps(_packed(message))
 
 
-def _packed(value: Any) -> Any:
-    number = _NUMBERS.get(type(value))
-    return value if number is None else (number, *map(_packed, value))
+def _packed(message: Any) -> Any:
+    members = [_packed(member) if isinstance(member, tuple) else member for member in message]
+    return (_NUMBERS[type(message)], *members)
 
 
 def unpack(data: bytes) -> Any:
@@ -324,11 +330,13 @@ def unpack(data: bytes) -> Any:
     return _unpacked(marshal.loads(data))
 
 
-def _unpacked(value: Any) -> Any:
-    if type(value) is not tuple:
-        return value
-    number, *members = value
-    return tuple(map(_unpacked, members)) if number < 0 else _KINDS[number](*map(_unpacked, members))
+def _unpacked(data: Any) -> Any:
+    number, *members = [_unpacked(member) if type(member) is tuple else member for member in data]
+    # Not by the class: what it would call lies on pages of its own, which each fork would have to copy.
+    return tuple(members) if number < 0 else _new(_KINDS[number], members)
+
+
+_new = tuple.__new__
 
 
 # -- reports: from the judge to the host, and from a file of tests -------------------------------------------------
@@ -485,22 +493,33 @@ def _signal_name(number: int) -> str:
 # -- reading what is not trusted ------------------------------------------------------------------------------------
 
 _Reader = Callable[[Any], Any]
+_Types = frozenset[type]
+_TEXT, _WHOLE, _TRUTH, _LIST = (frozenset([kind]) for kind in (str, int, bool, list))
+_NUMBER: _Types = frozenset([int, float])
+_SOME_TEXT: _Types = frozenset([str, type(None)])
+_SOME_WHOLE: _Types = frozenset([int, type(None)])
+_STATUSES = ("passed", "failed", "raised", "timed out", "out of memory", "killed", "not run", "skipped")
 
 
-def _exactly(*kinds: type) -> _Reader:
+def _record(kind: Any, *members: _Types | _Reader) -> _Reader:
+    """A reader of named tuples: for each member the types that it may have, or its own reader."""
+    plain = [(index, types) for index, types in enumerate(members) if isinstance(types, frozenset)]
+    nested = [(index, reader) for index, reader in enumerate(members) if not isinstance(reader, frozenset)]
+
     def read(data: Any) -> Any:
-        if type(data) not in kinds:
-            raise TypeError(f"a {type(data).__name__} where another type belongs")
-        return data
+        if type(data) is not list or len(data) != len(members):
+            raise TypeError(f"this is no {kind.__name__}")
+        for index, types in plain:
+            if type(data[index]) not in types:
+                raise TypeError(f"a {type(data[index]).__name__} in a {kind.__name__}")
+        for index, reader in nested:
+            data[index] = reader(data[index])
+        return kind._make(data)
 
     return read
 
 
-_text, _whole, _number, _truth = _exactly(str), _exactly(int), _exactly(int, float), _exactly(bool)
-_list, _dict = _exactly(list), _exactly(dict)
-
-
-def _one_of(words: tuple[str, ...]) -> _Reader:
+def _one_of(*words: str | None) -> _Reader:
     def read(data: Any) -> Any:
         if data not in words:
             raise ValueError(f"{data!r} is no word of this place")
@@ -514,39 +533,34 @@ def _maybe(reader: _Reader) -> _Reader:
 
 
 def _many(reader: _Reader) -> _Reader:
-    return lambda data: tuple([reader(item) for item in _list(data)])
+    return lambda data: tuple([reader(item) for item in _must_be(list, data)])
 
 
 def _by_name(reader: _Reader) -> _Reader:
-    return lambda data: {_text(key): reader(item) for key, item in _dict(data).items()}
+    return lambda data: {name: reader(item) for name, item in _must_be(dict, data).items()}
 
 
-def _record(kind: type, *readers: _Reader) -> _Reader:
-    return lambda data: kind(*[reader(item) for reader, item in zip(readers, _list(data), strict=True)])
-
-
-_error = _maybe(_record(ErrorReport, _text, _text, _maybe(_whole)))
-_some_text = _maybe(_text)
-_ENDINGS = ("passed", "failed", "raised", "timed out", "out of memory", "killed", "not run")
+def _must_be(kind: type, data: Any) -> Any:
+    if type(data) is not kind:
+        raise TypeError(f"a {type(data).__name__} where another type belongs")
+    return data
 
 
 def _test(*statuses: str) -> _Reader:
-    texts = [_some_text] * 4
-    return _record(TestReport, _one_of(statuses), _error, *texts, _truth, _list, _list)
+    status = _one_of(*statuses)
+    return _record(TestReport, status, _error, _SOME_TEXT, _SOME_TEXT, _SOME_TEXT, _SOME_TEXT, _TRUTH, _LIST, _LIST)
 
 
-_captured = _record(Captured, _text, _truth)
-_file = _record(File, _text, _text, _truth)
-_limit = _maybe(_one_of(tuple(_AT_LIMITS)))
-_process = _record(ProcessReport, _whole, _limit, _number, _number, _whole, _many(_file), _truth)
-_step = _record(StepReport, _whole, _text, _text, _by_name(_text))
-_file_test = _test(*_ENDINGS, "skipped")
+_error = _maybe(_record(ErrorReport, _TEXT, _TEXT, _SOME_WHOLE))
+_captured = _record(Captured, _TEXT, _TRUTH)
+_files = _many(_record(File, _TEXT, _TEXT, _TRUTH))
+_process = _record(ProcessReport, _WHOLE, _one_of(None, *_AT_LIMITS), _NUMBER, _NUMBER, _WHOLE, _files, _TRUTH)
+_step = _record(StepReport, _WHOLE, _TEXT, _TEXT, _by_name(lambda data: _must_be(str, data)))
+_tests, _file_test = _many(_test(*_STATUSES[:-1])), _test(*_STATUSES)
 _READERS: dict[type, _Reader] = {
-    OrderReport: _record(
-        OrderReport, _process, _captured, _captured, _error, _many(_test(*_ENDINGS)), _maybe(_many(_step))
-    ),
-    PytestOrder: _record(PytestOrder, _text, _text, _text, _text, _text),
-    PytestReport: _record(PytestReport, _text, _error, _maybe(_file_test), _by_name(_file_test)),
+    OrderReport: _record(OrderReport, _process, _captured, _captured, _error, _tests, _maybe(_many(_step))),
+    PytestOrder: _record(PytestOrder, _TEXT, _TEXT, _TEXT, _TEXT, _TEXT),
+    PytestReport: _record(PytestReport, _TEXT, _error, _maybe(_file_test), _by_name(_file_test)),
 }
 
 

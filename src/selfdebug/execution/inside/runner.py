@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from . import protocol, wire
-from .protocol import Allowance, Enough, File, Kill, Tidied, TidyUp, Watch
+from .protocol import Allowance, Enough, File, Kill, Tidied, TidyUp, Watch, Watched
 from .template import Template
 
 _LOOK = 0.25  # seconds between looks at a running program
@@ -76,7 +76,7 @@ class ProgramRunner:
             left = allowance.cpu - used_before
             if poll.poll(1000 * min(_LOOK, max(left, 0.005))):
                 if isinstance(self._receive(), Enough):
-                    self._send(reason)
+                    self._send(Watched(reason))
                     return
                 self._kill(number)
             if reason is not None:

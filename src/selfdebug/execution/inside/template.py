@@ -248,6 +248,10 @@ def _warm() -> None:
     namespace: dict[str, Any] = {}
     exec(compile("import re\ndef f(x):\n    return sorted(re.findall('a', x))\nf('aa')", "<warm>", "exec"), namespace)
     values.dumps(values.encode(values.decode(values.loads(b'[1,{"tuple":["a"]}]'))))
+    load, ask = Load("", False), protocol.Ask("1", protocol.Offer((), True))
+    order = protocol.pack(Fork(Allowance(1.0, 1.0, 1.0, 1, 1, 1, 1), None, False, (load, ask), False))
+    for _ in range(20):  # the interpreter rewrites code that it has run a few times
+        protocol.unpack(order)
     gc.collect()
     gc.freeze()  # collections in a fork must not touch, and so copy, what it shares
     gc.disable()
