@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from selfdebug.models import LocalModel, Message, Reply, Request
+from selfdebug.messages import Message, Reply, Request
+from selfdebug.models import LocalModel
 from selfdebug.models.embedded import CONTEXT, SLOTS, THREADS, weights
 
 LOADS = 7

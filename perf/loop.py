@@ -25,9 +25,10 @@ from time import perf_counter
 from selfdebug.api import open_debugger
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.messages import Message, Request
-from selfdebug.models import Endpoint, Remembered, ReplyStore
+from selfdebug.models import Endpoint, StoringModel
 from selfdebug.problem import Program, TextToPythonProblem
 from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
 from tests.model_server import Body, ModelServer, prompt_of
 
 MEBIBYTE = 2**20
@@ -68,7 +69,7 @@ async def whole_loop(url: str, problems: int, concurrency: int, folder: Path, st
     model = Endpoint("tiny", url, concurrency=concurrency)
     with ReplyStore(str(folder / f"{style}.db")) as store:
         async with (
-            Remembered(model, store) as remembered,
+            StoringModel(model, store) as remembered,
             open_debugger(remembered, settings, applications=("text-to-python",)) as debugger,
         ):
             wrong = 0

@@ -24,7 +24,9 @@ import openai
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from selfdebug.models import Endpoint, Message, Remembered, ReplyStore, Request
+from selfdebug.messages import Message, Request
+from selfdebug.models import Endpoint, StoringModel
+from selfdebug.storage.replies import ReplyStore
 from tests.model_server import ModelServer
 
 CALLS = 1500
@@ -81,7 +83,7 @@ async def _ours(url: str, folder: Path | None) -> list[Rate]:
         if folder is None:
             return [await _rate(lambda index: model.ask(request(index)))]
         with ReplyStore(folder / "store.db") as store:
-            remembered = Remembered(model, store)
+            remembered = StoringModel(model, store)
             return [await _rate(lambda index: remembered.ask(request(index))) for _ in range(2)]
 
 

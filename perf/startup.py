@@ -33,7 +33,7 @@ COMMANDS = (
     "python x --program missing.py",
     "translate missing.cpp --to python",
     "translate f.cpp --to python --tests missing.py",
-    "prompt python x --program missing.py",
+    "python x --show-prompt --program missing.py",
     "evaluate mbpp missing.jsonl",
     "evaluate mbpp f.cpp",
     "bench missing",

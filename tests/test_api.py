@@ -28,7 +28,7 @@ async def test_the_embedded_model_replies_and_that_is_said_once(
     for _ in range(2):
         async with api.open_debugger(applications=["text-to-sql"], store=tmp_path / "store.db") as debugger:
             assert debugger.model.name == "embedded"
-            assert debugger.settings.style == "zero-shot"
+            assert debugger.settings.style == "embedded"
     out, err = capfd.readouterr()
     assert (out, err) == ("", f"selfdebug: {embedded.NOTICE}\n")
 
@@ -49,8 +49,8 @@ def test_a_style_that_is_not_chosen_follows_the_model(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE item (name TEXT)")
     problem = selfdebug.TextToSqlProblem("How many?", str(path))
-    options = {"store": tmp_path / "store.db", "max_tokens": 4, "feedback": "baseline"}
-    assert selfdebug.debug(problem, **options).style == "zero-shot"
+    options = {"store": tmp_path / "store.db", "max_reply_tokens": 4, "feedback": "baseline"}
+    assert selfdebug.debug(problem, **options).style == "embedded"
     assert selfdebug.debug(problem, style="few-shot", **options).style == "few-shot"
     with ModelServer("no") as server:
         assert selfdebug.debug(problem, "tiny", base_url=server.url, **options).style == "few-shot"
@@ -61,4 +61,4 @@ async def test_an_open_model_is_asked_in_its_style(tmp_path: Path) -> None:
         LocalModel(embedded.WEIGHTS, name="embedded") as model,
         api.open_debugger(model, applications=["text-to-sql"]) as debugger,
     ):
-        assert debugger.settings.style == "zero-shot"
+        assert debugger.settings.style == "embedded"

@@ -10,7 +10,7 @@ import pytest
 
 from selfdebug.execution import Assertion, Call, InputOutput
 from selfdebug.execution.calls import read_signature
-from selfdebug.feedback import Feedback, Judge, Verdict, feedback_kind
+from selfdebug.feedback import FEEDBACK_KINDS, Feedback, Judge, Verdict
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.settings import Settings
@@ -87,9 +87,9 @@ def test_other_json_is_refused_in_a_sentence(text: str, reason: str) -> None:
 
 def test_unknown_feedback_kind_names_those_that_there_are() -> None:
     with pytest.raises(ValueError, match=r"choose from .*ut\+expl"):
-        feedback_kind("ut+explanation")
+        FEEDBACK_KINDS["ut+explanation"]
 
 
 def test_fewer_calls_than_samples_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 8"):
-        Settings(samples=8, calls=5)
+        Settings(samples=8, max_calls=5)

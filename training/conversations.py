@@ -15,20 +15,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from selfdebug.applications.dialogue import Dialogue
+from selfdebug.applications.conversation import conversation
 from selfdebug.applications.text_to_python.application import TextToPython
 from selfdebug.applications.text_to_sql.application import TextToSql
 from selfdebug.applications.translation.application import Translation
 from selfdebug.debugger import Debugger
 from selfdebug.events import Asking, Event
 from selfdebug.execution import Limits, Sandbox
-from selfdebug.feedback import FEEDBACK_KINDS, Account
+from selfdebug.feedback import COLUMNS, EXPLAIN, FEEDBACK_KINDS, FIX, GENERATE, JUDGE, Step
 from selfdebug.messages import Form, Message, Reply, Request
-from selfdebug.models import Follow, Keep, Notice
+from selfdebug.models.embedded import STYLE
+from selfdebug.models.model import NO_HOOKS, AskHooks
 from selfdebug.problem import Program
 from selfdebug.prompts import render
 from selfdebug.settings import Settings
-from selfdebug.trajectory import Step
 
 from . import program_explaining, python_problems, sql_explaining, sql_problems, translation_problems
 from .lesson import Lesson
@@ -91,10 +91,8 @@ async def open_applications() -> AsyncIterator[dict[str, Any]]:
 async def prompt(applications: dict[str, Any], lesson: Lesson) -> tuple[Message, ...]:
     """What the model is sent to get a first program."""
     application = applications[lesson.problem.application]
-    variables = await application.variables(lesson.problem, sample_rows=1)
-    dialogue = Dialogue(application, FEEDBACK_KINDS["baseline"], variables)
-    dialogue.ask(Step.GENERATE)
-    return _system(lesson), *dialogue.messages()
+    context = await application.context(lesson.problem, sample_rows=1)
+    return _system(lesson), *conversation(application, FEEDBACK_KINDS["baseline"], context, (), GENERATE, STYLE)
 
 
 async def first_program(applications: dict[str, Any], lesson: Lesson) -> Conversation:
@@ -106,7 +104,7 @@ async def first_program(applications: dict[str, Any], lesson: Lesson) -> Convers
 async def turns(applications: dict[str, Any], attempt: Attempt) -> Conversation | None:
     """The debugging of wrong programs up to the right one; None where nothing is said about them."""
     teacher = Teacher(attempt)
-    settings = Settings(feedback=attempt.kind, style="zero-shot", turns=len(attempt.programs) - 1)
+    settings = Settings(feedback=attempt.kind, style=STYLE.name, max_turns=len(attempt.programs) - 1)
     debugger = Debugger(teacher, applications, settings)
     first = Program(attempt.programs[0], attempt.lesson.program.language)
     trajectory = await debugger.debug(attempt.lesson.problem, first, watch=teacher.watch)
@@ -141,7 +139,7 @@ class Teacher:
         self._lesson = attempt.lesson
         self._programs = iter(attempt.programs[1:])
         self._current = attempt.programs[0]
-        self._step = Step.GENERATE
+        self._step: Step = GENERATE
         self.worth_learning: list[bool] = []
         """Of each reply, whether the model is to write such: a wrong program is not."""
 
@@ -149,17 +147,9 @@ class Teacher:
         if isinstance(event, Asking):
             self._step = event.step
 
-    async def ask(
-        self,
-        request: Request,
-        samples: int = 1,
-        *,
-        keep: Keep | None = None,
-        follow: Follow | None = None,
-        notice: Notice | None = None,
-    ) -> list[Reply]:
+    async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         text = self._reply()
-        self.worth_learning.append(self._step is not Step.FIX or self._right)
+        self.worth_learning.append(self._step is not FIX or self._right)
         return [Reply(text)]
 
     @property
@@ -167,11 +157,11 @@ class Teacher:
         return self._attempt.right and self._current == self._attempt.programs[-1]
 
     def _reply(self) -> str:
-        if self._step is Step.COLUMNS:
+        if self._step is COLUMNS:
             return self._lesson.columns
-        if self._step is Step.EXPLAIN:
+        if self._step is EXPLAIN:
             return self._explanation()
-        if self._step is Step.JUDGE:
+        if self._step is JUDGE:
             return self._judgement()
         self._current = next(self._programs)
         return block(Program(self._current, self._lesson.program.language))
@@ -182,7 +172,7 @@ class Teacher:
         return program_explaining.explain(self._lesson, self._current, self._right or None)
 
     def _judgement(self) -> str:
-        if FEEDBACK_KINDS[self._attempt.kind].account is Account.NONE:
+        if not FEEDBACK_KINDS[self._attempt.kind].explains:
             return f"Verdict: {'correct' if self._right else 'wrong'}"
         if self._lesson.columns:
             return sql_explaining.judge(self._current, self._lesson.program.code, self._right)
@@ -223,4 +213,4 @@ def sample_conversations(seed: int, count: int, folder: Path) -> list[Conversati
 
 
 def _system(lesson: Lesson) -> Message:
-    return Message("system", render(lesson.problem.application, "system"))
+    return Message("system", render(lesson.problem.application, "system", STYLE))

@@ -13,14 +13,16 @@ from tokenizers import Tokenizer
 
 from selfdebug.messages import Message, Request
 from selfdebug.models import LocalModel
-from selfdebug.prompts import digest
+from selfdebug.models.embedded import WEIGHTS
+from selfdebug.prompts import hash_of
 
 from .model import Decoder
 from .sampling import log_probabilities, write_tokens
 from .tokenizer import CHAT_TEMPLATE, CONTROL, END, PAD, encode_prompt
 
 PROMPTS_KEY = "selfdebug.prompts"
-"""Holds the hash of the zero-shot prompts, on which the weights were trained."""
+"""Holds the hash of the prompts that lie beside the weights, on which these were trained."""
+PROMPTS = WEIGHTS.parent / "prompts"
 
 
 def export(model: Decoder, tokenizer: Tokenizer, path: Path) -> None:
@@ -30,7 +32,7 @@ def export(model: Decoder, tokenizer: Tokenizer, path: Path) -> None:
     writer.add_name("selfdebug embedded")
     writer.add_description("A small model of selfdebug's own, for trying it out and for its tests.")
     writer.add_license("MIT")
-    writer.add_string(PROMPTS_KEY, digest(exemplars=False))
+    writer.add_string(PROMPTS_KEY, hash_of(PROMPTS.rglob("*.j2")))
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.channels)
     writer.add_block_count(shape.layers)

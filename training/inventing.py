@@ -45,7 +45,7 @@ _LANGUAGES = _split("""auto bool char double float long map new public short std
     fail filter first glob ignore immediate indexed initially instead last matched no nothing of others plan pragma
     query raise range recursive regexp reindex release replace restrict rollback savepoint temp ties vacuum view
     virtual without lock keys value match rank over row rows""")
-_TAKEN = frozenset((*keyword.kwlist, *dir(builtins), *_split(RESERVED_WORDS), *_LANGUAGES))
+_TAKEN = frozenset((*keyword.kwlist, *dir(builtins), *RESERVED_WORDS, *_LANGUAGES))
 
 
 def invent(rng: random.Random) -> str:

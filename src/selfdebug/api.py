@@ -6,53 +6,39 @@ import asyncio
 import functools
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from selfdebug.applications.base import Application
-from selfdebug.applications.text_to_python.application import TextToPython
-from selfdebug.applications.translation.application import Translation
 from selfdebug.debugger import Debugger, no_doubt
 from selfdebug.events import Watcher, nobody
 from selfdebug.execution import Sandbox
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, embedded, open_model
-from selfdebug.problem import Problem, Program
-from selfdebug.prompts import Exemplar
-from selfdebug.settings import Settings, style_for
+from selfdebug.models import Model, embedded, open_model
+from selfdebug.problem import APPLICATIONS, Problem, Program
+from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
+from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 
-APPLICATIONS = ("text-to-sql", "translation", "text-to-python")
 
-
-def needs_sandbox(applications: Sequence[str]) -> bool:
+def needs_sandbox(applications: Iterable[str]) -> bool:
     """Whether some of these applications run programs; SQL needs no sandbox."""
-    return any(name != "text-to-sql" for name in applications)
+    return any(APPLICATIONS[name].needs_sandbox for name in applications)
 
 
 @asynccontextmanager
-async def open_applications(
-    names: Sequence[str], sandbox: Sandbox, first_exemplars: Sequence[Exemplar] = ()
-) -> AsyncIterator[dict[str, Application[Any]]]:
+async def open_applications(names: Iterable[str], sandbox: Sandbox) -> AsyncIterator[dict[str, Application[Any]]]:
     """Open applications.
 
     Args:
         names: of those that will be needed.
         sandbox: where programs run; it stays the caller's, and is open if `needs_sandbox`.
-        first_exemplars: of text-to-Python, shown before a first program instead of its own ones.
     """
-    opened: dict[str, Application[Any]] = {}
-    if needs_sandbox(names):
-        opened["translation"] = Translation(sandbox)
-        opened["text-to-python"] = TextToPython(sandbox, first_exemplars=first_exemplars)
     async with AsyncExitStack() as stack:
-        if "text-to-sql" in names:
-            from selfdebug.applications.text_to_sql.application import TextToSql  # what parses SQL takes long to import
-
-            opened["text-to-sql"] = await stack.enter_async_context(TextToSql())
-        yield opened
+        yield {name: await stack.enter_async_context(APPLICATIONS[name].load().open(sandbox)) for name in names}
 
 
 @asynccontextmanager
@@ -60,7 +46,7 @@ async def open_debugger(
     model: str | Model = "",
     settings: Settings | None = None,
     *,
-    applications: Sequence[str] = APPLICATIONS,
+    applications: Iterable[str] = APPLICATIONS,
     base_url: str | None = None,
     store: str | os.PathLike[str] | None = None,
     use_stored: bool = True,
@@ -137,8 +123,8 @@ async def debug_async(
         model, base_url, store, use_stored, unsafe: as for `open_debugger`.
         program: a first program to start from; without one, the model writes it.
         watch: is told each event as it happens.
-        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``turns``, ``calls``, … Without a
-            style, the one that fits the model.
+        settings: the fields of `Settings`: ``feedback``, ``style``, ``samples``, ``max_turns``, ``max_calls``, …
+            Without a style, the one that fits the model.
 
     Returns:
         The trajectory: its ``answer`` is the program to use, ``correct`` whether it was judged so.
@@ -148,7 +134,7 @@ async def debug_async(
         ModelError, StoreError, ExecutionError, DatabaseError: something is missing; the message says what to do.
     """
     if isinstance(program, str):
-        program = Program(program, language_of(problem))
+        program = Program(program, problem.language)
     name = model if isinstance(model, str) else model.name
     settings.setdefault("style", style_for(EMBEDDED if not name and embedded.is_default(name, base_url) else name))
     async with open_debugger(
@@ -171,13 +157,3 @@ def debug(problem: Problem, model: str | Model = "", **options: Any) -> Trajecto
         return asyncio.run(debug_async(problem, model, **options))
     with ThreadPoolExecutor(1) as pool:  # a loop runs in this thread: a notebook's
         return pool.submit(lambda: asyncio.run(debug_async(problem, model, **options))).result()
-
-
-def language_of(problem: Problem) -> str:
-    """The language that programs for a problem are in."""
-    match problem.application:
-        case "text-to-sql":
-            return "sql"
-        case "text-to-python":
-            return "python"
-    return problem.language

@@ -8,26 +8,25 @@ never changed again. Who says so: the tests that the problem shows; where it sho
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from selfdebug.applications.base import Application
-from selfdebug.applications.dialogue import Dialogue
+from selfdebug.applications.conversation import test_to_trace
 from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
 from selfdebug.events import Judged, Ran, Selected, Watcher, nobody
-from selfdebug.feedback import FEEDBACK_KINDS, Account, Feedback, Judge, Verdict
+from selfdebug.feedback import FIX, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
 from selfdebug.models import Model
-from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
-from selfdebug.prompts import by_tellingness
-from selfdebug.selection import Selector, majority_vote, run_samples
+from selfdebug.prompts import Exemplar
+from selfdebug.selection import SELECTORS
+from selfdebug.selection.base import Candidates
+from selfdebug.selection.sampling import run_samples
+from selfdebug.session import Ended, Session
 from selfdebug.settings import Settings
-from selfdebug.talk import Ended, Talk
-from selfdebug.trajectory import Ending, Sample, Step, Trajectory, Turn, best_program
-
-_UNJUDGED = Feedback(Verdict.UNSURE, Judge.NOBODY)
+from selfdebug.trajectory import Ending, Sample, Selection, Trajectory, Turn, best_program
 
 
 def no_doubt(problem: Problem) -> str:
@@ -44,7 +43,7 @@ class Debugger:
         applications: Mapping[str, Application[Any]],
         settings: Settings | None = None,
         *,
-        selector: Selector = majority_vote,
+        first_exemplars: Sequence[Exemplar] = (),
         doubt: Callable[[Problem], str] = no_doubt,
     ) -> None:
         """Make a debugger.
@@ -53,11 +52,11 @@ class Debugger:
             model: writes, explains and judges.
             applications: by their names.
             settings: default: all defaults.
-            selector: selects among samples.
+            first_exemplars: shown before first programs, as a benchmark may prescribe; default: the applications' own.
             doubt: why the model's own "correct" does not count for a problem; empty where it does.
         """
         self.model, self.applications, self.settings = model, applications, settings or Settings()
-        self.selector, self.doubt = selector, doubt
+        self.first_exemplars, self.doubt = first_exemplars, doubt
 
     async def debug(
         self, problem: Problem, program: Program | None = None, *, watch: Watcher = nobody, streamed: bool = False
@@ -75,7 +74,7 @@ class Debugger:
             ModelError: the model cannot be reached or used; what it replied so far is stored.
             ExecutionError, DatabaseError: programs or queries cannot be run here.
         """
-        self.applications[problem.application].check(problem, self.settings.kind_for(problem))
+        problem.check(self.settings.kind_for(problem))
         return await _Attempt(self, problem, watch, streamed).run(program)
 
 
@@ -84,13 +83,14 @@ class _Attempt:
 
     def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher, streamed: bool) -> None:
         self.problem, self.settings, self.kind = problem, debugger.settings, debugger.settings.kind_for(problem)
-        self.model, self.selector, self.watch = debugger.model, debugger.selector, watch
-        self.doubt = debugger.doubt
+        self.model, self.watch, self.doubt = debugger.model, watch, debugger.doubt
         self.application = debugger.applications[problem.application]
-        self.talk = Talk(debugger.model, self.application, problem, debugger.settings, watch, streamed)
-        self.dialogue: Dialogue | None = None
-        self.plan = ""
+        self.session = Session(
+            debugger.model, self.application, problem, debugger.settings, watch,
+            streamed=streamed, first_exemplars=debugger.first_exemplars,
+        )  # fmt: skip
         self.samples: tuple[Sample, ...] = ()
+        self.selection: Selection | None = None
         self.turns: list[Turn] = []
 
     async def run(self, program: Program | None) -> Trajectory:
@@ -104,21 +104,29 @@ class _Attempt:
         return Trajectory(
             self.problem, self.model.name, self.kind.name, self.settings.style,
             tuple(self.turns), best_program(self.turns), ending, detail,
-            self.samples, tuple(self.talk.exchanges), self.talk.cost(),
+            self.samples, self.selection, tuple(self.session.exchanges), self.session.cost(),
         )  # fmt: skip
 
     async def first_program(self) -> Program:
-        """Generate, then select. The prompt is the same for all feedback kinds, so that they start alike."""
-        dialogue = await self.talk.begin(FEEDBACK_KINDS["baseline"])
-        programs = await self.talk.sample(dialogue, self.read, self.settings.samples)
+        """Generate, then select."""
+        programs = await self.session.sample(self.read, self.settings.samples)
         if len(programs) == 1 and isinstance(programs[0], Program):
             return programs[0]
         self.samples = await run_samples(self.application, self.problem, programs)
+        return await self.select()
+
+    async def select(self) -> Program:
+        """Let the selector pick one of the samples."""
         readable = [sample for sample in self.samples if sample.program]
         if not readable:
             raise Ended(Ending.UNREADABLE, self.samples[0].unreadable)
-        chosen = readable[self.selector(readable)]
-        self.watch(Selected(self.samples, self.samples.index(chosen)))
+        name = self.settings.selector
+        choice = await SELECTORS[name]().select(
+            Candidates(self.problem, readable, len(self.samples), self.application, self.session.ask_about)
+        )
+        chosen = readable[choice.index]
+        self.selection = Selection(name, self.samples.index(chosen), choice.reason, choice.share)
+        self.watch(Selected(self.samples, self.selection))
         assert chosen.program
         return chosen.program
 
@@ -133,7 +141,7 @@ class _Attempt:
                 raise Ended(Ending.UNSURE, turn.feedback.text if turn.feedback.judge is Judge.NOBODY else "")
             if self.is_last_turn():
                 return Ending.TURNS
-            program = await self.fix(turn)
+            program = await self.session.ask(self.kind, self.turns, FIX, functools.partial(self.read, previous=program))
             if program.code.strip() == turn.program.code.strip():
                 return Ending.REPEATED
 
@@ -141,77 +149,48 @@ class _Attempt:
         """Execute, explain, judge: what a turn is."""
         outcome = await self.application.execute(self.problem, program)
         self.watch(Ran(program, outcome))
-        turn = Turn(program, outcome, self.application.judge(self.problem, outcome) or _UNJUDGED)
-        self.turns.append(turn)
+        feedback = self.application.judge(self.problem, outcome)
+        self.turns.append(Turn(program, outcome, feedback or UNJUDGED))
         try:
-            await self.explain_and_judge(turn)
-        finally:  # also where the talk ends before: the turn is what is known by then
+            if self.kind.debugs and not (feedback and self.is_settled(feedback)):
+                await self.explain_and_judge(feedback)
+        finally:  # also where the session ends before: the turn is what is known by then
             self.watch(Judged(self.turns[-1]))
         return self.turns[-1]
 
-    async def explain_and_judge(self, turn: Turn) -> None:
-        """Complete the newest turn, as far as somebody reads what is said: who judges its program, or repairs it."""
-        unjudged = turn.feedback.judge is Judge.NOBODY
-        if self.kind.debugs and (unjudged or (turn.feedback.verdict is Verdict.WRONG and not self.is_last_turn())):
-            dialogue = await self.continue_dialogue(turn.program)
-            if turn.feedback.judge is not Judge.EXECUTION:  # an error needs no explanation
-                self.turns[-1] = turn = replace(turn, explanation=await self.explain(dialogue, turn))
-            if unjudged:
-                self.turns[-1] = replace(turn, feedback=await self.judge(dialogue, turn))
+    async def explain_and_judge(self, feedback: Feedback | None) -> None:
+        """Complete the newest turn with what the model, or a recorder, says of its program."""
+        if self.application.planning and self.kind.explains and len(self.turns) == 1:
+            self.complete(plan=await self.session.ask(self.kind, (), self.application.planning, read_words))
+        for step in self.kind.steps(feedback):
+            if step.gives == "verdict":
+                self.complete(feedback=await self.judge(step))
+            else:
+                self.complete(explanation=await self.session.ask(self.kind, self.turns, step, read_words))
+        if self.kind.records_trace and feedback and feedback.judge is Judge.TESTS:
+            turn = self.turns[-1]
+            trace = await self.application.record(self.problem, turn.program, test_to_trace(turn))
+            self.complete(explanation=trace)
 
-    async def continue_dialogue(self, program: Program) -> Dialogue:
-        """The dialogue up to a program; it begins with the first one that needs to be talked about."""
-        if self.dialogue is None:
-            self.dialogue = await self.talk.begin(self.kind)
-            if self.application.plans and self.kind.account is Account.EXPLANATION:
-                self.plan = await self.say(self.dialogue, Step.COLUMNS)
-            self.dialogue.ask(Step.GENERATE)
-        self.dialogue.answer_program(program)
-        return self.dialogue
-
-    async def explain(self, dialogue: Dialogue, turn: Turn) -> str:
-        """The model's explanation or trace, or the recorded trace, whichever the feedback kind has."""
-        match self.kind.account:
-            case Account.EXPLANATION:
-                return await self.say(dialogue, Step.EXPLAIN, outcome=turn.outcome)
-            case Account.TRACE:
-                tests = getattr(self.problem, "tests", ())
-                return await self.say(dialogue, Step.TRACE, test=tests[self.test_to_trace(turn)] if tests else None)
-            case Account.RECORDED_TRACE:
-                return await self.application.record(self.problem, turn.program, self.test_to_trace(turn))
-        return ""
-
-    async def judge(self, dialogue: Dialogue, turn: Turn) -> Feedback:
+    async def judge(self, step: Step) -> Feedback:
         """The model's own verdict; unsure, if it cannot be read."""
-        evidence = self.application.evidence(turn.program, turn.outcome, self.plan)
-        shown = {"outcome": turn.outcome, "evidence": evidence}
         try:
-            feedback = await self.talk.ask(dialogue, Step.JUDGE, read_feedback, **shown)
+            feedback = await self.session.ask(self.kind, self.turns, step, read_feedback)
         except UnreadableReplyError as error:
-            return replace(_UNJUDGED, text=str(error))
-        dialogue.answer(feedback.text)
+            return replace(UNJUDGED, text=str(error))
         doubt = self.doubt(self.problem) if feedback.verdict is Verdict.CORRECT else ""
-        return replace(_UNJUDGED, text=doubt) if doubt else feedback
+        return replace(UNJUDGED, text=doubt) if doubt else feedback
 
-    async def fix(self, turn: Turn) -> Program:
-        """Ask for a new program."""
-        assert self.dialogue is not None
-        trace = turn.explanation if self.kind.account is Account.RECORDED_TRACE else None
-        shown = {"outcome": turn.outcome, "feedback": turn.feedback, "trace": trace}
-        read = functools.partial(self.application.read, self.problem, previous=turn.program)
-        return await self.talk.ask(self.dialogue, Step.FIX, read, **shown)
+    def complete(self, **known: Any) -> None:
+        """Add what is known of the newest turn."""
+        self.turns[-1] = replace(self.turns[-1], **known)
 
-    async def say(self, dialogue: Dialogue, step: Step, **shown: object) -> str:
-        """Ask for words: a plan, an explanation, a trace."""
-        dialogue.answer(words := await self.talk.ask(dialogue, step, read_words, **shown))
-        return words
+    def read(self, reply: Reply, previous: Program | None = None) -> Program:
+        return self.application.read(self.problem, reply, previous)
 
-    def read(self, reply: Reply) -> Program:
-        return self.application.read(self.problem, reply)
+    def is_settled(self, feedback: Feedback) -> bool:
+        """Whether nobody reads what is said of the newest program: it is correct, or nothing will follow."""
+        return feedback.verdict is Verdict.CORRECT or self.is_last_turn()
 
     def is_last_turn(self) -> bool:
-        return len(self.turns) > self.settings.turns
-
-    def test_to_trace(self, turn: Turn) -> int:
-        """The shown test that tells the most."""
-        return by_tellingness(turn.outcome.tests)[0] if isinstance(turn.outcome, Outcome) and turn.outcome.tests else 0
+        return len(self.turns) > self.settings.max_turns

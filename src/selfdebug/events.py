@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from selfdebug.feedback import Step
 from selfdebug.problem import Program
-from selfdebug.trajectory import AnyOutcome, Exchange, Sample, Step, Turn
+from selfdebug.trajectory import AnyOutcome, Exchange, Sample, Selection, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Selected:
     """One of several first programs was selected."""
 
     samples: tuple[Sample, ...]
-    chosen: int
+    selection: Selection
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,16 @@
-"""Feedback and its kinds: what a model is told, or asked to say, about a program. Plain data; no prompt text."""
+"""Feedback on a program: who judged it and how, the steps in which a model is asked, and the kinds of feedback.
+
+Plain data; what a step says to a model stands in the templates.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from selfdebug.registry import Registry
 
 
 class Verdict(StrEnum):
@@ -42,16 +49,44 @@ class Feedback:
     text: str = ""
 
 
-class Account(StrEnum):
-    """What a debugging turn tells of the program besides the verdict."""
+UNJUDGED = Feedback(Verdict.UNSURE, Judge.NOBODY)
+"""Of a program that nobody has judged yet, or could."""
+PASSED = Feedback(Verdict.CORRECT, Judge.TESTS)
+FAILED = Feedback(Verdict.WRONG, Judge.TESTS)
+"""Of a program that passes, or fails, the shown tests."""
+BROKEN = Feedback(Verdict.WRONG, Judge.EXECUTION)
+"""Of a program that gives an error instead of a result."""
 
-    NONE = "none"
-    EXPLANATION = "explanation"
-    """The model explains the program, line by line or clause by clause."""
-    TRACE = "trace"
-    """The model steps through the program and predicts each variable."""
-    RECORDED_TRACE = "recorded trace"
-    """Real line events and values of a run."""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a model is asked for.
+
+    Attributes:
+        name: also of its template.
+        activity: what the model is doing meanwhile, such as ``writing the first program``.
+        gives: what its reply is read as: a program, words, or a verdict with words.
+        folder: where its template stands, if it comes from another package.
+    """
+
+    name: str
+    activity: str
+    gives: Literal["program", "words", "verdict"] = "words"
+    folder: Path | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+GENERATE = Step("generate", "writing the first program", "program")
+COLUMNS = Step("columns", "saying which columns the question asks for")
+EXPLAIN = Step("explain", "explaining the program")
+TRACE = Step("trace", "stepping through the program")
+JUDGE = Step("judge", "judging the program", "verdict")
+FIX = Step("fix", "writing a new program", "program")
+
+STEPS: Registry[Step] = Registry("step", {step.name: step for step in (GENERATE, COLUMNS, EXPLAIN, TRACE, JUDGE, FIX)})
+"""By name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +96,68 @@ class FeedbackKind:
     Attributes:
         name: as users write it.
         summary: one line for ``--help``.
-        account: what is told of the program.
+        explaining: the step in which the model explains its program, if it does.
         shows_tests: whether the outcome of the shown tests is part of it. Such a kind needs tests.
+        records_trace: whether the model is shown a recorded trace: real line events and values of a run.
         debugs: False for the baseline, which takes the first program as it is.
     """
 
     name: str
     summary: str
-    account: Account = Account.NONE
+    explaining: Step | None = None
     shows_tests: bool = False
+    records_trace: bool = False
     debugs: bool = True
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def explains(self) -> bool:
+        """Whether something is said about the program besides a verdict, by the model or by a recorded trace."""
+        return self.explaining is not None or self.records_trace
 
-_KINDS = (
-    FeedbackKind("baseline", "no debugging: the first program is the answer", debugs=False),
-    FeedbackKind("simple", "right or wrong, and nothing else"),
-    FeedbackKind("ut", "the outcome of the shown unit tests", shows_tests=True),
-    FeedbackKind("expl", "the model explains its program and compares it with the request", Account.EXPLANATION),
-    FeedbackKind("ut+expl", "the explanation, then the outcome of the shown tests", Account.EXPLANATION, True),
-    FeedbackKind("trace", "the model steps through its program, line by line", Account.TRACE),
-    FeedbackKind("ut+trace", "the model's trace of the failing test, then its outcome", Account.TRACE, True),
-    FeedbackKind("recorded-trace", "a recorded execution instead of the model's trace", Account.RECORDED_TRACE),
-    FeedbackKind(
-        "ut+recorded-trace", "a recorded execution of the failing test, then its outcome", Account.RECORDED_TRACE, True
-    ),
+    @property
+    def traces(self) -> bool:
+        """Whether what is said is a trace, a line for each line that ran."""
+        return self.explaining is TRACE or self.records_trace
+
+    def steps(self, feedback: Feedback | None) -> tuple[Step, ...]:
+        """What the model is asked about a program that it is going to fix, or has to judge, in this order.
+
+        Args:
+            feedback: what execution says of the program; ``None`` where it says nothing, so that the model judges.
+        """
+        if not self.debugs or (feedback and feedback.verdict is Verdict.CORRECT):
+            return ()
+        explaining = (self.explaining,) if self.explaining else ()
+        if feedback is None:
+            return (*explaining, JUDGE)
+        return () if feedback.judge is Judge.EXECUTION else explaining  # an error needs no explanation
+
+
+FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
+    "feedback kind",
+    {
+        kind.name: kind
+        for kind in (
+            FeedbackKind("baseline", "no debugging: the first program is the answer", debugs=False),
+            FeedbackKind("simple", "right or wrong, and nothing else"),
+            FeedbackKind("ut", "the outcome of the shown unit tests", shows_tests=True),
+            FeedbackKind("expl", "the model explains its program and compares it with the request", EXPLAIN),
+            FeedbackKind("ut+expl", "the explanation, then the outcome of the shown tests", EXPLAIN, shows_tests=True),
+            FeedbackKind("trace", "the model steps through its program, line by line", TRACE),
+            FeedbackKind(
+                "ut+trace", "the model's trace of the failing test, then its outcome", TRACE, shows_tests=True
+            ),
+            FeedbackKind("recorded-trace", "a recorded execution instead of the model's trace", records_trace=True),
+            FeedbackKind(
+                "ut+recorded-trace",
+                "a recorded execution of the failing test, then its outcome",
+                shows_tests=True,
+                records_trace=True,
+            ),
+        )
+    },
 )
-
-FEEDBACK_KINDS: dict[str, FeedbackKind] = {kind.name: kind for kind in _KINDS}
-"""By name."""
-
-
-def feedback_kind(name: str) -> FeedbackKind:
-    """Find a feedback kind by its name.
-
-    Raises:
-        ValueError: there is none of that name; the message lists those that there are.
-    """
-    try:
-        return FEEDBACK_KINDS[name.strip().lower()]
-    except KeyError:
-        raise ValueError(f"unknown feedback {name!r}: choose from {', '.join(FEEDBACK_KINDS)}") from None
+"""By name. Another kind is a line here, and a template for each step of its own."""

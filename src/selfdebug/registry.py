@@ -34,15 +34,24 @@ class Registry(Mapping[str, T], Generic[T]):
         Raises:
             UnknownNameError: there is none; the message lists those that there are.
         """
-        key = name.strip().lower()
-        key = self._aliases.get(key, key)
-        if key not in self._things:
-            raise UnknownNameError(f"unknown {self.noun} {name!r}: choose from {', '.join(self._things)}")
+        key = self.check(name)
         thing = self._things[key]
         if isinstance(thing, str):
             module, _, attribute = thing.partition(":")
             thing = self._things[key] = getattr(importlib.import_module(module), attribute)
         return thing
+
+    def check(self, name: str) -> str:
+        """The name as it stands here, of a name or another spelling of it; nothing is imported.
+
+        Raises:
+            UnknownNameError: there is none; the message lists those that there are.
+        """
+        key = name.strip().lower()
+        key = self._aliases.get(key, key)
+        if key not in self._things:
+            raise UnknownNameError(f"unknown {self.noun} {name!r}: choose from {', '.join(self._things)}")
+        return key
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._things)

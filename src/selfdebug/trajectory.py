@@ -8,32 +8,20 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Literal
-
-from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from selfdebug.feedback import Feedback, Verdict
 from selfdebug.messages import Message, Reply
 from selfdebug.outcome import Outcome
-from selfdebug.plain import Plain
+from selfdebug.plain import JsonForm, Plain
 from selfdebug.problem import Problem, Program
 from selfdebug.query_outcome import QueryOutcome
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 SCHEMA_VERSION: Literal[1] = 1
 """Version of the JSON form. A reader refuses a newer one and says so."""
-
-
-class Step(StrEnum):
-    """What a model is asked for, one thing at a time. Each is a template of the same name."""
-
-    GENERATE = "generate"
-    COLUMNS = "columns"
-    """Text-to-SQL: what the question asks for, and the columns of its answer."""
-    EXPLAIN = "explain"
-    TRACE = "trace"
-    JUDGE = "judge"
-    FIX = "fix"
 
 
 class Ending(StrEnum):
@@ -57,7 +45,7 @@ class Exchange:
     """One request to the model and its reply.
 
     Attributes:
-        step: what was asked for.
+        step: name of the step, what was asked for.
         sent: the conversation as sent, less the system message and the exemplars, which all trajectories of a
             configuration share.
         exemplars: how many exemplars stood before it.
@@ -65,11 +53,28 @@ class Exchange:
         repair: whether it asks again for what could not be read.
     """
 
-    step: Step
+    step: str
     sent: tuple[Message, ...]
     exemplars: int
     reply: Reply
     repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of the first programs was selected, and why.
+
+    Attributes:
+        selector: name of the selector.
+        chosen: index among the samples.
+        reason: one sentence.
+        share: of the votes, the part that the choice had, 0 to 1; ``None`` where nothing was voted on.
+    """
+
+    selector: str
+    chosen: int
+    reason: str
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ def _read_outcome(data: Any) -> Outcome | QueryOutcome:
     return outcome
 
 
-AnyOutcome = Annotated[Outcome | QueryOutcome, PlainSerializer(_write_outcome), PlainValidator(_read_outcome)]
+AnyOutcome = Annotated[Outcome | QueryOutcome, JsonForm(_write_outcome, _read_outcome)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +131,14 @@ class Turn:
         outcome: what running it gave.
         feedback: whether it is right, who says so, and the words.
         explanation: the model's explanation or trace of the program, or the recorded trace; empty where none was due.
+        plan: what the model said, before it saw the first program, that an answer must look like; in the first turn.
     """
 
     program: Program
     outcome: AnyOutcome
     feedback: Feedback
     explanation: str = ""
+    plan: str = ""
 
     @property
     def score(self) -> tuple[bool, int]:
@@ -176,12 +183,13 @@ class Trajectory:
         problem: what was asked.
         model: name of the model.
         feedback: name of the feedback kind.
-        style: ``few-shot`` or ``zero-shot``.
+        style: name of the prompt style.
         turns: in their order; empty if no program could be read.
         answer: the program to use: the last one if it was judged correct, else the best so far.
         ending: why it ended.
         detail: more about the ending, one sentence; may be empty.
         samples: the first programs, if several were asked for.
+        selection: which of these was selected, and why.
         exchanges: the whole conversation with the model.
         cost: calls, tokens and seconds.
         notes: what a reader should know about the conditions, such as how tests were derived.
@@ -196,6 +204,7 @@ class Trajectory:
     ending: Ending
     detail: str = ""
     samples: tuple[Sample, ...] = ()
+    selection: Selection | None = None
     exchanges: tuple[Exchange, ...] = ()
     cost: Cost = field(default_factory=Cost)
     notes: tuple[str, ...] = ()
@@ -218,6 +227,8 @@ class Trajectory:
 
     def to_json(self, indent: int | None = None) -> str:
         """Write it as JSON. Passwords of databases are left out."""
+        from pydantic_core import PydanticSerializationError
+
         try:
             return _adapter(Trajectory).dump_json(self, indent=indent).decode()
         except PydanticSerializationError:  # half a surrogate pair, in what a program gave
@@ -230,6 +241,8 @@ class Trajectory:
         Raises:
             ValueError: it is something else, or was written by a newer version.
         """
+        from pydantic import ValidationError
+
         try:
             data = json.loads(text)
             version = data.get("schema_version")
@@ -250,4 +263,6 @@ class Trajectory:
 
 @functools.cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # costs more than all the rest, and few need it
+
     return TypeAdapter(kind)

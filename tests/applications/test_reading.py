@@ -6,15 +6,9 @@ import textwrap
 
 import pytest
 
-from selfdebug.applications.reading import (
-    Unreadable,
-    UnreadableReplyError,
-    parses,
-    read_program,
-    read_query,
-    read_verdict,
-)
+from selfdebug.applications.reading import Unreadable, UnreadableReplyError, parses
 from selfdebug.feedback import Verdict
+from tests.applications.replies import read_program, read_query, read_verdict
 
 ADD = "def add(a, b):\n    return a + b\n"
 OLD = "def add(a, b):\n    return a - b\n"

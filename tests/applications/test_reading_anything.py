@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from selfdebug.applications.reading import UnreadableReplyError, read_program, read_query, read_verdict
+from selfdebug.applications.reading import UnreadableReplyError
+from tests.applications.replies import read_program, read_query, read_verdict
 
 LANGUAGES = ("python", "cpp", "java", "javascript", "rust", "go")
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.applications.reading import Unreadable, UnreadableReplyError, read_program, read_query, read_verdict
-from selfdebug.applications.reading.words import read_words
+from selfdebug.applications.reading import Unreadable, UnreadableReplyError, read_words
 from selfdebug.feedback import Verdict
 from selfdebug.messages import Reply
+from tests.applications.replies import read_program, read_query, read_verdict
 
 F = "def f(n):\n    return n\n"
 G = "def f(n):\n    return n - 1\n"

@@ -49,6 +49,7 @@ class Request:
     path: str
     range: str
     if_range: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class FileServer:
@@ -86,7 +87,8 @@ class FileServer:
         self._server.server_close()
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        asked = Request(handler.path, handler.headers.get("Range", ""), handler.headers.get("If-Range", ""))
+        headers = dict(handler.headers.items())
+        asked = Request(handler.path, headers.get("Range", ""), headers.get("If-Range", ""), headers)
         self.requests.append(asked)
         file = self.files.get(handler.path)
         status = file.statuses.pop(0) if file and file.statuses else 200 if file else 404

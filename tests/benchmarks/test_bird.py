@@ -58,7 +58,7 @@ def test_questions_have_hints_and_difficulties(folder: Path, teas: Task) -> None
 def test_an_unknown_difficulty_is_named(folder: Path, tmp_path: Path) -> None:
     write_database(tmp_path / "bird" / "dev_databases" / "teas" / "teas.sqlite")
     (tmp_path / "bird" / "mini_dev_sqlite.json").write_text(json.dumps([ENTRY, ENTRY | {"difficulty": "odd"}]))
-    with pytest.raises(DataError, match="entry 1: the difficulty 'odd'"):
+    with pytest.raises(DataError, match="item 2: the difficulty 'odd'"):
         open_benchmark("bird", tmp_path)
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_difficulty_is_named(folder: Path, tmp_path: Path) -> None:
 async def test_results_are_sets_of_rows(scorer: SqlScorer, teas: Task, sql: str, passed: bool) -> None:
     [found] = await scorer.score([(teas, Program(sql, "sql"))])
     assert found.passed is passed
-    assert found.measures == {"execution_accuracy": passed}
+    assert found.metrics == {"execution_accuracy": passed}
 
 
 async def test_texts_are_run_as_they_are(scorer: SqlScorer, teas: Task, tmp_path: Path) -> None:

@@ -114,9 +114,9 @@ async def test_programs_are_measured_on_base_inputs_and_on_all(
     [only] = benchmark.tasks()
     [score] = await scores(benchmark, [(only, program)])
     if "//" in program:  # gives whole numbers of another type: what is equal is equal
-        assert score.measures == BASE
+        assert score.metrics == BASE
         return
-    assert (score.passed, dict(score.measures), score.failure) == (failure is None, measures, failure)
+    assert (score.passed, dict(score.metrics), score.failure) == (failure is None, measures, failure)
     assert reason in score.reason
     assert "\n" not in score.reason
 
@@ -133,7 +133,9 @@ async def test_inputs_that_are_no_lists_are_named_with_their_line(made: Path) ->
     write(made, [task(plus_input=[1])])
     benchmark = open_benchmark("humaneval+", made)
     [only] = benchmark.tasks()
-    with pytest.raises(DataError, match=r"HumanEvalPlus.jsonl.gz, line 1: 'plus_input' is not a list of lists"):
+    with pytest.raises(
+        DataError, match=r"HumanEvalPlus.jsonl.gz, line 1: the field 'plus_input' is not a list of lists"
+    ):
         await scores(benchmark, [(only, "def half(n): return n")])
 
 

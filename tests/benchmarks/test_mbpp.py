@@ -82,7 +82,7 @@ async def test_a_wrong_program_does_not_pass_and_the_reason_is_one_line(
     benchmark = open_benchmark("mbpp", mbpp)
     task = next(iter(benchmark.tasks()))
     [score] = await scores(benchmark, [(task, program)])
-    assert (score.passed, score.failure, dict(score.measures)) == (False, failure, {"tests": False})
+    assert (score.passed, score.failure, dict(score.metrics)) == (False, failure, {"tests": False})
     assert reason in score.reason
     assert "\n" not in score.reason
 

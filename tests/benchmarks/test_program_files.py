@@ -36,11 +36,11 @@ def test_what_has_no_variants_says_so(tmp_path: Path, name: str) -> None:
     [
         ("{", "this is not JSON"),
         ("[1]", "this is not an object, but a list"),
-        ("{}", "there is no 'task_id'"),
-        (GOOD.replace("11", '"11"'), "'task_id' is not what it should be, but a str"),
-        (GOOD.replace('["assert f(1)"]', "[1]"), "'test_list' is not a list of texts"),
+        ("{}", "the field 'task_id' is missing"),
+        (GOOD.replace("11", '"11"'), "the field 'task_id' is str, not a whole number"),
+        (GOOD.replace('["assert f(1)"]', "[1]"), "the field 'test_list' is not a list of texts"),
         (GOOD.replace('["assert f(1)"]', "[]"), "'test_list' is empty"),
-        (GOOD.replace('"t"', "null"), "'text' is not what it should be, but a NoneType"),
+        (GOOD.replace('"t"', "null"), "the field 'text' is NoneType, not text"),
     ],
 )
 def test_a_damaged_line_is_named(tmp_path: Path, line: str, what: str) -> None:

@@ -21,25 +21,31 @@ from pathlib import Path
 import pytest
 
 from selfdebug.benchmarks import BENCHMARKS, DataError, UnknownBenchmarkError
-from selfdebug.benchmarks.downloading import PullError
-from selfdebug.benchmarks.pulling import RECORD, Moment, data_set, look, mirrored, pull
+from selfdebug.benchmarks.pulling import RECORD, check, data_set, mirrored, pull
 from selfdebug.benchmarks.sources import (
     BIRD_DATABASES,
     DATA_SETS,
     SPIDER_DATABASES,
-    Source,
-    Unpacked,
+    ArchiveFiles,
+    DataSource,
     convert_transcoder,
 )
 from selfdebug.benchmarks.unpacking import unpack
+from selfdebug.downloads import engine
+from selfdebug.downloads.progress import DownloadError, DownloadProgress
 
 from .file_server import File, FileServer
 
 BODY = random.Random(1).randbytes(300_000)
 SHA = hashlib.sha256(BODY).hexdigest()
-SOURCE = Source("https://official.example/files/set.bin", "set/set.bin", len(BODY), SHA)
+SOURCE = DataSource("https://official.example/files/set.bin", "set/set.bin", len(BODY), SHA)
 UNKNOWN = replace(SOURCE, sha256="", size=0)
 PLACE = "/files/set.bin"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -48,10 +54,10 @@ def server() -> Iterator[FileServer]:
         yield opened
 
 
-def got(source: Source, folder: Path, server: FileServer) -> list[Moment]:
-    """Pull from a mirror, without waiting between tries."""
-    moments: list[Moment] = []
-    pull(source, folder, moments.append, mirror=server.url, pause=0.0)
+def got(source: DataSource, folder: Path, server: FileServer) -> list[DownloadProgress]:
+    """Pull from a mirror."""
+    moments: list[DownloadProgress] = []
+    pull(source, folder, moments.append, mirror=server.url)
     return moments
 
 
@@ -62,16 +68,16 @@ def left(folder: Path) -> set[str]:
     }
 
 
-def interrupted(source: Source, folder: Path, server: FileServer, after: int = 100_000) -> None:
+def interrupted(source: DataSource, folder: Path, server: FileServer, after: int = 100_000) -> None:
     """A download that ended in the middle."""
 
-    def watch(moment: Moment) -> None:
-        if moment.doing == "downloading" and moment.done > after:
+    def watch(progress: DownloadProgress) -> None:
+        if progress.stage == "downloading" and progress.done > after:
             raise KeyboardInterrupt
 
     server.files[PLACE].pause = 0.0
     with pytest.raises(KeyboardInterrupt):
-        pull(source, folder, watch, mirror=server.url, pause=0.0)
+        pull(source, folder, watch, mirror=server.url)
     server.requests.clear()
 
 
@@ -80,30 +86,30 @@ class TestDownload:
         moments = got(SOURCE, tmp_path, server)
         assert (tmp_path / "set/set.bin").read_bytes() == BODY
         assert left(tmp_path) == {"set/set.bin"}
-        assert moments[0] == Moment(SOURCE, "downloading", 0, len(BODY))
-        assert moments[-1] == Moment(SOURCE, "done")
+        assert moments[0] == DownloadProgress(SOURCE.path, "downloading", 0, len(BODY))
+        assert moments[-1] == DownloadProgress(SOURCE.path, "done")
         assert moments[-2].done == moments[-2].total == len(BODY)
         assert json.loads((tmp_path / RECORD).read_text())["sources"]["set/set.bin"]["sha256"] == SHA
-        assert look(SOURCE, tmp_path, thorough=True).complete
+        assert check(SOURCE, tmp_path, thorough=True).complete
 
     def test_checksum_that_nobody_knew_is_noted_and_said(self, tmp_path: Path, server: FileServer) -> None:
         assert got(UNKNOWN, tmp_path, server)[-1].checksum == SHA
         (tmp_path / "set/set.bin").write_bytes(BODY[:-1] + b"?")
-        assert look(UNKNOWN, tmp_path).complete
-        assert look(UNKNOWN, tmp_path, thorough=True).damaged == ("set/set.bin",)
+        assert check(UNKNOWN, tmp_path).complete
+        assert check(UNKNOWN, tmp_path, thorough=True).damaged == ("set/set.bin",)
 
     def test_what_is_there_and_intact_is_not_got_again(self, tmp_path: Path, server: FileServer) -> None:
         got(SOURCE, tmp_path, server)
         got(UNKNOWN, tmp_path / "other", server)
         server.requests.clear()
-        assert got(SOURCE, tmp_path, server) == [Moment(SOURCE, "there")]
-        assert got(UNKNOWN, tmp_path / "other", server) == [Moment(UNKNOWN, "there")]
+        assert got(SOURCE, tmp_path, server) == [DownloadProgress(SOURCE.path, "present")]
+        assert got(UNKNOWN, tmp_path / "other", server) == [DownloadProgress(UNKNOWN.path, "present")]
         assert server.requests == []
 
     def test_file_put_there_by_hand_is_taken(self, tmp_path: Path, server: FileServer) -> None:
         (tmp_path / "set").mkdir()
         (tmp_path / "set/set.bin").write_bytes(BODY)
-        assert got(SOURCE, tmp_path, server) == [Moment(SOURCE, "there")]
+        assert got(SOURCE, tmp_path, server) == [DownloadProgress(SOURCE.path, "present")]
         assert server.requests == []
         assert left(tmp_path) == {"set/set.bin"}
 
@@ -115,7 +121,7 @@ class TestDownload:
 
     def test_wrong_checksum_leaves_nothing_and_says_what_to_do(self, tmp_path: Path, server: FileServer) -> None:
         server.files[PLACE].body = b"something else"
-        with pytest.raises(PullError, match=r"is not the official file.*put it at .*set\.bin\."):
+        with pytest.raises(DownloadError, match=r"is not the expected file.*put it at .*set\.bin\."):
             got(SOURCE, tmp_path, server)
         assert left(tmp_path) == set()
 
@@ -123,7 +129,7 @@ class TestDownload:
         drive = "https://drive.example/download?id=1&confirm=t"
         assert mirrored(drive, "http://localhost:8000/all/") == "http://localhost:8000/all/download?id=1&confirm=t"
         for wrong in ("http://[", "ftp://x", "localhost:8000", "http://", "file:///etc"):
-            with pytest.raises(PullError, match="not a mirror"):
+            with pytest.raises(DownloadError, match="not a mirror"):
                 mirrored(drive, wrong)
 
     def test_proxy_of_the_environment_is_used(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +138,7 @@ class TestDownload:
             monkeypatch.setenv("HTTP_PROXY", proxy.url)
             monkeypatch.delenv("NO_PROXY", raising=False)
             monkeypatch.delenv("no_proxy", raising=False)
-            pull(replace(SOURCE, url=address), tmp_path, lambda moment: None, pause=0.0)
+            pull(replace(SOURCE, url=address), tmp_path, lambda progress: None)
             assert [request.path for request in proxy.requests] == [address]
         assert (tmp_path / "set/set.bin").read_bytes() == BODY
 
@@ -170,7 +176,7 @@ class TestGoingOn:
         assert (tmp_path / "set/set.bin").read_bytes() == BODY
 
     @pytest.mark.parametrize("source", [SOURCE, UNKNOWN], ids=["checksum", "no checksum"])
-    def test_server_without_names_for_content(self, source: Source, tmp_path: Path, server: FileServer) -> None:
+    def test_server_without_names_for_content(self, source: DataSource, tmp_path: Path, server: FileServer) -> None:
         """Only a known checksum can tell whether two parts fit together."""
         server.files[PLACE].etag = ""
         interrupted(source, tmp_path, server)
@@ -208,7 +214,7 @@ class TestGoingOn:
 
     def test_server_that_drops_all_is_given_up_on(self, tmp_path: Path, server: FileServer) -> None:
         server.files[PLACE].drops = [100_000, *[0] * 20]
-        with pytest.raises(PullError, match=r"could not be downloaded.*run the same\s+command again"):
+        with pytest.raises(DownloadError, match=r"could not be downloaded.*run the same\s+command again"):
             got(SOURCE, tmp_path, server)
         assert (tmp_path / "set/set.bin.part").stat().st_size == 100_000
         assert len(server.requests) < 10
@@ -217,7 +223,7 @@ class TestGoingOn:
 class TestWhatGoesWrong:
     def test_missing_file_is_not_asked_for_twice(self, tmp_path: Path, server: FileServer) -> None:
         del server.files[PLACE]
-        with pytest.raises(PullError, match=r"status 404.*with a browser, and put it at .*set/set\.bin"):
+        with pytest.raises(DownloadError, match=r"status 404.*with a browser, and put it at .*set/set\.bin"):
             got(SOURCE, tmp_path, server)
         assert len(server.requests) == 1
 
@@ -226,50 +232,50 @@ class TestWhatGoesWrong:
         server.files["/consent"] = File(page, kind="text/html; charset=utf-8")
         server.files[PLACE].statuses = [302]
         server.files[PLACE].headers = {"Location": "/consent"}
-        with pytest.raises(PullError, match="answered with a web page"):
+        with pytest.raises(DownloadError, match="answered with a web page"):
             got(UNKNOWN, tmp_path, server)
         server.files[PLACE] = File(b"\n <html>" + page)  # and one that does not say so
-        with pytest.raises(PullError, match="answered with a web page"):
+        with pytest.raises(DownloadError, match="answered with a web page"):
             got(UNKNOWN, tmp_path, server)
         assert "set/set.bin" not in left(tmp_path)
 
     def test_page_to_get_it_from_by_hand_is_named(self, tmp_path: Path, server: FileServer) -> None:
         del server.files[PLACE]
-        with pytest.raises(PullError, match=r"Or get https://page\.example with a browser"):
+        with pytest.raises(DownloadError, match=r"Or get https://page\.example with a browser"):
             got(replace(SOURCE, page="https://page.example"), tmp_path, server)
 
     def test_endless_redirects(self, tmp_path: Path, server: FileServer) -> None:
         server.files[PLACE] = File(b"", statuses=[302] * 50, headers={"Location": PLACE})
-        with pytest.raises(PullError, match="redirect"):
+        with pytest.raises(DownloadError, match="redirect"):
             got(SOURCE, tmp_path, server)
 
     def test_no_server(self, tmp_path: Path) -> None:
         with FileServer({}) as server:
             url = server.url
-        with pytest.raises(PullError, match=r"could not be downloaded.*Connection refused"):
-            pull(SOURCE, tmp_path, lambda moment: None, mirror=url, pause=0.0)
+        with pytest.raises(DownloadError, match=r"could not be downloaded.*Connection refused"):
+            pull(SOURCE, tmp_path, lambda progress: None, mirror=url)
 
     def test_folder_that_cannot_be_written(self, tmp_path: Path, server: FileServer) -> None:
         (tmp_path / "file").write_text("in the way")
-        with pytest.raises(PullError, match=r"cannot be written .*another folder with --data"):
+        with pytest.raises(DownloadError, match=r"cannot be written .*another folder with --data"):
             got(SOURCE, tmp_path / "file", server)
         (tmp_path / "set").write_text("in the way")
-        with pytest.raises(PullError, match=r"cannot be written .*another folder with --data"):
+        with pytest.raises(DownloadError, match=r"cannot be written .*another folder with --data"):
             got(SOURCE, tmp_path, server)
 
     def test_full_disk_keeps_what_came(self, tmp_path: Path, server: FileServer) -> None:
         """A limit on the size of files ends a write as a full disk does."""
         code = (
             "import resource, sys; from pathlib import Path; from selfdebug.benchmarks.pulling import pull\n"
-            "from selfdebug.benchmarks.sources import Source\n"
+            "from selfdebug.benchmarks.sources import DataSource\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-            f"pull(Source({SOURCE.url!r}, 'set/set.bin'), Path(sys.argv[1]), print, mirror=sys.argv[2], pause=0.0)"
+            f"pull(DataSource({SOURCE.url!r}, 'set/set.bin'), Path(sys.argv[1]), print, mirror=sys.argv[2])"
         )
         assert resource.RLIMIT_FSIZE is not None
         done = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path), server.url], capture_output=True, text=True, check=False
         )
-        assert "PullError" in done.stderr
+        assert "DownloadError" in done.stderr
         assert "make room, or name another folder" in done.stderr
         assert (tmp_path / "set/set.bin.part").stat().st_size == 100_000
         got(SOURCE, tmp_path, server)
@@ -277,20 +283,23 @@ class TestWhatGoesWrong:
 
     def test_more_than_the_disk_holds_is_not_begun(self, tmp_path: Path) -> None:
         length = {"Content-Length": str(10**18)}
-        with FileServer({PLACE: File(b"", headers=length)}) as server, pytest.raises(PullError, match="MB are needed"):
+        with (
+            FileServer({PLACE: File(b"", headers=length)}) as server,
+            pytest.raises(DownloadError, match=r"needs 1000000000 GB, and .* are free in"),
+        ):
             got(SOURCE, tmp_path, server)
 
     def test_two_at_once_do_not_spoil_each_other(self, tmp_path: Path, server: FileServer) -> None:
         waiting, go_on = threading.Event(), threading.Event()
 
-        def watch(moment: Moment) -> None:
+        def watch(progress: DownloadProgress) -> None:
             waiting.set()
             go_on.wait(10)
 
         first = threading.Thread(target=pull, args=(SOURCE, tmp_path, watch), kwargs={"mirror": server.url})
         first.start()
         waiting.wait(10)
-        with pytest.raises(PullError, match="Another selfdebug data pull is at work in"):
+        with pytest.raises(DownloadError, match="Another selfdebug data pull is running in"):
             got(SOURCE, tmp_path, server)
         go_on.set()
         first.join()
@@ -336,8 +345,8 @@ def tarred(files: dict[str, bytes], links: dict[str, str] | None = None) -> byte
     return made.getvalue()
 
 
-WANTED = (Unpacked(r"top/([\w.]+)", r"set/\1"),)
-ARCHIVE = Source("https://official.example/set.zip", "set.zip", gives=("set/a", "set/b"), unpacked=WANTED)
+WANTED = (ArchiveFiles(r"top/([\w.]+)", r"set/\1"),)
+ARCHIVE = DataSource("https://official.example/set.zip", "set.zip", gives=("set/a", "set/b"), unpacked=WANTED)
 
 
 @pytest.mark.parametrize("made", [zipped, tarred], ids=["zip", "tar.gz"])
@@ -347,11 +356,11 @@ class TestArchives:
         with FileServer({"/set.zip": File(body)}) as server:
             moments = got(ARCHIVE, tmp_path, server)
             assert left(tmp_path) == {"set/a", "set/b", "set/c"}
-            assert moments[-2] == Moment(ARCHIVE, "unpacking", 3)
+            assert moments[-2] == DownloadProgress(ARCHIVE.path, "unpacking", 3)
             server.requests.clear()
-            assert got(ARCHIVE, tmp_path, server) == [Moment(ARCHIVE, "there")]
+            assert got(ARCHIVE, tmp_path, server) == [DownloadProgress(ARCHIVE.path, "present")]
             (tmp_path / "set/c").unlink()  # not one that must be there, but it was
-            assert look(ARCHIVE, tmp_path).missing == ("set/c",)
+            assert check(ARCHIVE, tmp_path).missing == ("set/c",)
             got(ARCHIVE, tmp_path, server)
             assert left(tmp_path) == {"set/a", "set/b", "set/c"}
 
@@ -423,7 +432,7 @@ class TestOfficialSources:
         for needed in DATA_SETS.values():
             for source in needed.sources:
                 if not source.gives and source.path != "mbpp/sanitized-mbpp.json":
-                    assert look(source, data, thorough=True).complete, source.path
+                    assert check(source, data, thorough=True).complete, source.path
                     checked += 1
         assert checked == 10
         compact = json.dumps(json.loads((data / "mbpp/sanitized-mbpp.json").read_bytes())).encode()

@@ -62,7 +62,7 @@ def test_every_task_has_programs_that_are_nearly_right(tasks: list[Task]) -> Non
 async def test_every_reference_passes(scorer: Scorer, tasks: list[Task]) -> None:
     found = await scores(scorer, [(task, task.reference.program.code) for task in tasks])
     assert [(task.id, score.reason) for task, score in zip(tasks, found, strict=True) if not score.passed] == []
-    assert all(score.failure is None and score.measures[sample.PASSED] for score in found)
+    assert all(score.failure is None and score.metrics[sample.PASSED] for score in found)
 
 
 async def test_programs_that_are_nearly_right_do_not_pass(scorer: Scorer, tasks: list[Task]) -> None:
@@ -70,7 +70,7 @@ async def test_programs_that_are_nearly_right_do_not_pass(scorer: Scorer, tasks:
     found = await scores(scorer, items)
     assert [(task.id, code) for (task, code), score in zip(items, found, strict=True) if score.passed] == []
     assert {score.failure for score in found} <= {Failure.WRONG, Failure.ERROR}
-    only_variants_tell = [score for score in found if score.measures.get("execution_accuracy")]
+    only_variants_tell = [score for score in found if score.metrics.get("execution_accuracy")]
     assert len(only_variants_tell) >= 5
     assert all(score.reason.startswith("test suite") for score in only_variants_tell)
 
@@ -100,12 +100,12 @@ async def test_what_is_no_program_does_not_pass(scorer: Scorer, tasks: list[Task
 
 
 async def test_a_variant_has_its_own_measures(tasks: list[Task]) -> None:
-    assert open_benchmark("sample:sql", NOWHERE).measures == ("test_suite_accuracy", "execution_accuracy")
+    assert open_benchmark("sample:sql", NOWHERE).metrics == ("test_suite_accuracy", "execution_accuracy")
     benchmark = open_benchmark("sample:python", NOWHERE)
     async with Sandbox(workers=1) as sandbox, benchmark.open_scorer(sandbox) as scorer:
         [score] = await scores(scorer, [(tasks[20], tasks[20].reference.program.code)])
-    assert score.measures == {"tests": True}
-    assert benchmark.measures == ("tests",)
+    assert score.metrics == {"tests": True}
+    assert benchmark.metrics == ("tests",)
 
 
 def test_has_twenty_problems_of_each_application(tasks: list[Task]) -> None:

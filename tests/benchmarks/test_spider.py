@@ -70,7 +70,7 @@ async def test_verdicts_on_published_predictions_are_the_official_ones(data: Pat
     scores = await scorer.score([(tasks[i], Program(texts[i], "sql")) for i in here])
     assert len(scores) == 972
     for i, found in zip(here, scores, strict=True):
-        assert found.measures == {measure: bool(official[i][measure]) for measure in benchmark.measures}, texts[i]
+        assert found.metrics == {name: bool(official[i][name]) for name in benchmark.metrics}, texts[i]
         assert (found.failure is None) is found.passed
 
     gold = [replace(tasks[i], reference=replace(tasks[i].reference, test_suite=())) for i in here]  # type: ignore[type-var]
@@ -85,7 +85,7 @@ def test_questions_are_read_in_their_order(folder: Path) -> None:
     assert first.problem == TextToSqlProblem("Which teas cost more than 3?", database)
     assert first.reference.program == Program(QUERY, "sql")
     assert (second.id, second.missing) == ("spider/1", "there is no database cakes")
-    assert benchmark.measures == ("execution_accuracy", "test_suite_accuracy")
+    assert benchmark.metrics == ("execution_accuracy", "test_suite_accuracy")
     assert benchmark.categories == ("easy", "medium", "hard", "extra")
     assert benchmark.files == (folder / "spider" / "dev.json",)
     assert len(benchmark) == 2
@@ -102,7 +102,7 @@ def test_databases_that_are_not_there_are_listed(tmp_path: Path) -> None:
 
 def test_without_a_test_suite_there_is_one_measure_and_a_note(tmp_path: Path) -> None:
     benchmark = open_benchmark("spider", write_spider(tmp_path, test_suite=False))
-    assert benchmark.measures == ("execution_accuracy",)
+    assert benchmark.metrics == ("execution_accuracy",)
     assert benchmark.notes[2] == "Test-suite accuracy is not measured: there is no folder spider/test_suite."
 
 
@@ -117,9 +117,9 @@ def test_what_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
         open_benchmark("spider", tmp_path)
     good = {"db_id": "teas", "question": "?", "query": "SELECT 1"}
     for entry, words in (
-        ({"db_id": "teas", "question": "?"}, "entry 1: the field 'query' is missing"),
-        ({"db_id": "teas", "question": 1, "query": ""}, "entry 1: the field 'question' is int, not text"),
-        ({"db_id": "../teas", "question": "?", "query": ""}, r"entry 1: '../teas' is not the name of a database"),
+        ({"db_id": "teas", "question": "?"}, "item 2: the field 'query' is missing"),
+        ({"db_id": "teas", "question": 1, "query": ""}, "item 2: the field 'question' is int, not text"),
+        ({"db_id": "../teas", "question": "?", "query": ""}, r"item 2: '../teas' is not the name of a database"),
     ):
         write_questions(tmp_path, good, entry)
         with pytest.raises(DataError, match=words):
@@ -153,7 +153,7 @@ async def test_a_score_says_what_is_different(
     scorer: SqlScorer, teas: Task, sql: str, execution: bool, suite: bool, reason: str
 ) -> None:
     found = await score(scorer, teas, sql)
-    assert found.measures == {"execution_accuracy": execution, "test_suite_accuracy": suite}
+    assert found.metrics == {"execution_accuracy": execution, "test_suite_accuracy": suite}
     assert (found.passed, found.reason) == (execution, reason)
 
 
@@ -183,8 +183,8 @@ async def test_hostile_predictions_get_a_score(scorer: SqlScorer, teas: Task, sq
     found = await score(scorer, teas, sql)
     assert (found.passed, found.failure) == (False, failure), found.reason
     assert found.reason
-    assert found.measures == {"execution_accuracy": False, "test_suite_accuracy": False}
-    assert (await score(scorer, teas, QUERY)).measures == {"execution_accuracy": True, "test_suite_accuracy": True}
+    assert found.metrics == {"execution_accuracy": False, "test_suite_accuracy": False}
+    assert (await score(scorer, teas, QUERY)).metrics == {"execution_accuracy": True, "test_suite_accuracy": True}
 
 
 async def test_a_query_without_end_is_stopped(teas: Task) -> None:
@@ -254,7 +254,9 @@ async def test_options_of_the_official_evaluator_are_variants(folder: Path) -> N
 
 def test_processes_that_compare_start_light() -> None:
     heavy = ("pydantic", "selfdebug.execution.sandbox", "sqlglot", "selfdebug.problem")
-    code = f"import sys, selfdebug.benchmarks.sql.serving; print([name for name in {heavy} if name in sys.modules])"
+    code = (
+        f"import sys, selfdebug.benchmarks.sql.comparer_pool; print([name for name in {heavy} if name in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -59,8 +59,8 @@ def files() -> None:
         (("python", "f", "--style", ""), "--style must be one of"),
         (("python", "f", "--form", "speech"), "--form must be one of"),
         (("python", "f", "--samples", "0"), "--samples must be 1 or more, not 0"),
-        (("python", "f", "--turns", "-1"), "--turns must be 0 or more, not -1"),
-        (("python", "f", "--seconds", "nan"), "--seconds must be more than 0"),
+        (("python", "f", "--max-turns", "-1"), "--max-turns must be 0 or more, not -1"),
+        (("python", "f", "--max-seconds", "nan"), "--max-seconds must be more than 0"),
         (("sql", " ", "--db", "shop.db"), "The question is empty"),
         (("sql", "q", "--db", "shop.db", "--feedback", "ut"), "feedback ut is not for SQL"),
         (("sql", "q", "--db", "shop.db", "--feedback", "trace"), "choose simple or expl"),
@@ -70,13 +70,14 @@ def files() -> None:
         (("translate", "f.cpp", "--to", "python", "--from", "perl"), "--from: unknown language 'perl'"),
         (("translate", "notes.txt", "--to", "python"), "The language of notes.txt is not known"),
         (("translate", "-", "--to", "python"), "The language of standard input is not known"),
-        (("translate", "-", "--from", "cpp", "--to", "python"), "standard input is empty"),
+        (("translate", "-", "--from", "cpp", "--to", "python"), "The program to translate is empty"),
         (("translate", "missing.cpp", "--to", "python"), "There is no file missing.cpp"),
         (("translate", "empty.py", "--to", "cpp"), "empty.py is empty"),
         (("translate", "f.cpp", "--to", "python", "--name", "g"), "defines no function g; it defines f"),
         (("translate", "f.cpp", "--to", "rust", "--tests", "empty.py"), "empty.py is empty"),
-        (("prompt", "python", "f", "--reply", "missing.txt"), "There is no file missing.txt"),
-        (("prompt", "python", "f", "--feedback", "ut"), "feedback ut needs tests"),
+        (("python", "f", "--show-prompt", "--reply", "missing.txt"), "There is no file missing.txt"),
+        (("python", "f", "--show-prompt", "--feedback", "ut"), "feedback ut needs tests"),
+        (("python", "f", "--reply", "notes.txt"), "give --show-prompt"),
     ],
 )
 def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:
@@ -172,7 +173,7 @@ def test_stores_that_cannot_be_used(run: Run) -> None:
     with ModelServer("x") as server:
         arguments = ("sql", "q", "--db", "shop.db", "--base-url", server.url)
         assert "is not a SQLite database" in one_sentence(run(*arguments, "--store", "notes.txt"), 3)
-        assert "folder of the store cannot be made" in one_sentence(run(*arguments, "--store", "notes.txt/s.db"), 3)
+        assert "folder of the store cannot be created" in one_sentence(run(*arguments, "--store", "notes.txt/s.db"), 3)
         secret = run(*arguments, "--store", "postgresql://me:pass-word@127.0.0.1:1/replies")
         one_sentence(secret, 3)
         assert "pass-word" not in secret.err

@@ -21,7 +21,7 @@ from selfdebug.benchmarks import Score
 from selfdebug.cli import run_progress
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.table import brief, duration
-from selfdebug.runs import Ended, Refused, RunStore, Stored, TaskResult, Totals
+from selfdebug.runs import ResultStored, RunStore, TaskEnded, TaskRefused, TaskResult, Totals
 from tests.cli.conftest import Run
 from tests.cli.test_process import in_terminal
 from tests.model_server import Answer, Failure, ModelServer
@@ -74,8 +74,8 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
-        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot --turns 3"
-        f" --max-tokens 2048 --base-url {server.url} --data data --store s.db"
+        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot --selector majority-vote --max-turns 3"
+        f" --max-reply-tokens 2048 --base-url {server.url} --data data --store s.db"
     )
     assert list(first.provenance.data) == ["tiny/python.jsonl"]
     assert (first.provenance.isolation in ("bubblewrap", "landlock"), first.provenance.model) == (True, "tiny")
@@ -101,7 +101,7 @@ def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: Mod
         (["tiny", "--samples", "1,1"], "--samples lists 1 twice"),
         (["tiny", "--samples", "0"], "--samples takes whole numbers from 1 to 9999, such as 1,8, not '0'."),
         (["tiny", "--samples", "x"], "not 'x'"),
-        (["tiny", "--samples", "8", "--calls", "3"], "calls must be at least 8"),
+        (["tiny", "--samples", "8", "--max-calls", "3"], "max_calls must be at least 8"),
         (["tiny", "--samples", "8", "--programs", "p.jsonl"], "so --samples must be 1"),
         (["tiny", "--programs", "p.jsonl"], "There is no file p.jsonl"),
         (["tiny", "--name", "a/b"], "--name may have letters, digits"),
@@ -182,7 +182,13 @@ def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
     plain = json.loads(run("runs", "--json").out)
     assert (plain[0]["id"], plain[0]["totals"]["done"], plain[0]["tasks"]) == ("mine/expl", 2, 3)
     shown = run("runs", "show", "mine")
-    for part in ("Tiny (tiny:sql), tiny at http://127", "mine/expl", "zero-shot, turns 3", "again", "tiny/sql.jsonl"):
+    for part in (
+        "Tiny (tiny:sql), tiny at http://127",
+        "mine/expl",
+        "zero-shot, selector majority-vote, max turns 3",
+        "again",
+        "tiny/sql.jsonl",
+    ):
         assert part in shown.out
     assert [each["id"] for each in json.loads(run("runs", "show", "mine/expl", "--json").out)] == ["mine/expl"]
 
@@ -230,11 +236,11 @@ def test_two_commands_do_not_take_one_name(run: Run, mine: ModelServer, monkeypa
 
 
 def test_large_limits_are_shown_whole(run: Run, server: ModelServer) -> None:
-    given = ["--tokens", "12345678", "--seconds", "1234567.5"]
+    given = ["--max-total-tokens", "12345678", "--max-seconds", "1234567.5"]
     assert run("bench", "tiny:sql", "--base-url", server.url, "--limit", "1", *given).code == 0
     shown = run("runs", "show", "tiny-sql-1").out
-    assert "tokens 12345678, seconds 1234567.5" in shown
-    assert "--tokens 12345678 --seconds 1234567.5" in shown
+    assert "max total tokens 12345678, max seconds 1234567.5" in shown
+    assert "--max-total-tokens 12345678 --max-seconds 1234567.5" in shown
 
 
 def test_runs_that_are_deleted_at_work_are_not_said_to_go_on(run: Run) -> None:
@@ -426,16 +432,16 @@ def test_elsewhere_a_line_is_written_now_and_then(monkeypatch: pytest.MonkeyPatc
     stream = io.StringIO()
     runs = [replace(a_run(f"t/{kind}"), tasks=4) for kind in ("baseline", "ut")]
     with RunProgress(Console(file=stream), runs, {run.id: Totals() for run in runs}) as progress:
-        progress(Stored("t/ut", a_result(0, True)))
+        progress(ResultStored("t/ut", a_result(0, True)))
         assert stream.getvalue() == ""
         monkeypatch.setattr(run_progress, "_SECONDS_BETWEEN_LINES", -1.0)
-        progress(Stored("t/ut", a_result(1, False)))
+        progress(ResultStored("t/ut", a_result(1, False)))
         assert "t: 2 of 8 done; baseline –, ut 50.0 %; 0 at work, 0 calls, 0 tokens" in stream.getvalue()
         assert " left" in stream.getvalue()
     task = next(tiny.TinyBenchmark(Path("data/tiny"), "sql").tasks())
     with RunProgress(Console(file=stream), runs, {run.id: Totals() for run in runs}, quiet=True) as progress:
         before = stream.getvalue()
-        for event in (Refused("t/ut", task, "no"), Stored("t/ut", a_result(0, True)), Ended(task)):
+        for event in (TaskRefused("t/ut", task, "no"), ResultStored("t/ut", a_result(0, True)), TaskEnded(task)):
             progress(event)
     assert stream.getvalue() == before
     assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == ({0}, "no", 1)
@@ -454,7 +460,7 @@ def test_numbers_are_short() -> None:
 
 
 def test_the_embedded_model_is_measured_and_resumed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    found = run("bench", "tiny:python", "--feedback", "baseline", "--max-tokens", "4", "--name", "own")
+    found = run("bench", "tiny:python", "--feedback", "baseline", "--max-reply-tokens", "4", "--name", "own")
     assert found.code == 0, found
     assert "using the built-in demo model" in found.err
     shown = json.loads(run("runs", "show", "own", "--store", "s.db", "--json").out)[0]

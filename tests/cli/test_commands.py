@@ -78,18 +78,18 @@ class TestPython:
 
     def test_best_program_is_printed_when_it_is_not_correct(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
-            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--turns", "0", "--quiet")
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--max-turns", "0", "--quiet")
         assert (result.code, result.out) == (1, WRONG)
         assert (
             result.err
-            == "selfdebug: Stopped: no turns are left; --turns allows more. The program printed is not correct.\n"
+            == "selfdebug: Stopped: no turns are left; --max-turns allows more. The program printed is not correct.\n"
         )
 
     def test_unreadable_reply_leaves_stdout_empty(self, run: Run) -> None:
         with ModelServer("I would rather not.") as server:
             result = run("python", REQUEST, *TESTS, "--base-url", server.url)
         assert (result.code, result.out) == (1, "")
-        assert "asking for a program again: the last reply could not be read" in result.err
+        assert "writing the first program again: the last reply could not be read" in result.err
         assert "the model's reply could not be read" in result.err.splitlines()[-1]
         assert result.err.endswith(" No program is printed.\n")
 
@@ -109,10 +109,10 @@ class TestPython:
 
     def test_a_reply_that_was_cut_off_says_which_option_allows_more(self, run: Run) -> None:
         with ModelServer(Answer("", finish="length", reasoning="Hm. " * 9, usage=(7, 50))) as server:
-            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--max-tokens", "50")
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--max-reply-tokens", "50")
             assert len(server.requests) == 1
         assert result.code == 1
-        assert "cut off at 50 tokens: allow more with --max-tokens" in result.err.splitlines()[-1]
+        assert "cut off at 50 tokens: allow more with --max-reply-tokens" in result.err.splitlines()[-1]
 
     def test_a_server_that_fails_is_told_of_while_it_is_tried_again(
         self, run: Run, monkeypatch: pytest.MonkeyPatch
@@ -161,7 +161,7 @@ class TestPython:
 
     def test_budget_ends_it_with_the_reason(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
-            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--calls", "2")
+            result = run("python", REQUEST, *TESTS, "--base-url", server.url, "--max-calls", "2")
         assert (result.code, result.out) == (1, WRONG)
         assert "Stopped at a limit: 2 calls were allowed. The program printed is not correct." in result.err
 
@@ -297,11 +297,11 @@ class TestTranslate:
         assert (result.code, result.out) == (0, FLOORED)
 
 
-class TestPrompt:
+class TestShowPrompt:
     def test_first_request_is_what_a_run_sends(self, run: Run, shop: Path) -> None:
         arguments = ("sql", "Which items?", "--db", shop, "--model", "tiny")
         with ModelServer("no query") as server:
-            shown = json.loads(run("prompt", *arguments, "--base-url", server.url, "--json").out)
+            shown = json.loads(run(*arguments, "--base-url", server.url, "--show-prompt", "--json").out)
             assert server.calls == []
             run(*arguments, "--base-url", server.url)
             sent = server.requests[0]
@@ -310,7 +310,7 @@ class TestPrompt:
         assert shown["request"]["max_tokens"] == sent["max_tokens"]
 
     def test_isolation_is_no_matter_of_queries(self, run: Run, shop: Path) -> None:
-        result = run("prompt", "sql", "Which items?", "--db", shop, "--unsafe")
+        result = run("sql", "Which items?", "--db", shop, "--show-prompt", "--unsafe")
         assert result.code == 2
         assert "--unsafe" in result.err
 
@@ -318,9 +318,9 @@ class TestPrompt:
     def test_stored_replies_lead_to_the_next_request(self, run: Run) -> None:
         with ModelServer(REPAIR) as server:
             arguments = ("python", REQUEST, *TESTS, "--base-url", server.url, "--model", "tiny")
-            run(*arguments, "--calls", "2")
-            result = run("prompt", *arguments)
-            whole = json.loads(run("prompt", *arguments, "--json").out)
+            run(*arguments, "--max-calls", "2")
+            result = run(*arguments, "--show-prompt")
+            whole = json.loads(run(*arguments, "--show-prompt", "--json").out)
             run(*arguments)
             sent, asked = server.requests[2], len(server.requests)
         assert result.code == 0
@@ -334,7 +334,7 @@ class TestPrompt:
     def test_replies_by_hand_and_a_program(self, run: Run) -> None:
         Path("wrong.py").write_text(WRONG)
         Path("words.txt").write_text(EXPLANATION)
-        arguments = ("prompt", "python", REQUEST, *TESTS, "--program", "wrong.py")
+        arguments = ("python", REQUEST, *TESTS, "--program", "wrong.py", "--show-prompt")
         assert "step explain" in run(*arguments).err
         assert "step fix" in run(*arguments, "--reply", "words.txt").err
         Path("right.txt").write_text(REPAIR[2])
@@ -343,12 +343,14 @@ class TestPrompt:
         assert "1 of the given replies was not needed" in result.err
 
     def test_completion_form_shows_the_text(self, run: Run, shop: Path) -> None:
-        result = run("prompt", "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot")
+        result = run(
+            "sql", "Which items?", "--db", shop, "--form", "completion", "--style", "zero-shot", "--show-prompt"
+        )
         assert result.out.endswith("### Reply\n\n")
 
     def test_translation(self, run: Run) -> None:
         Path("parts.cpp").write_text(SOURCE)
-        result = run("prompt", "translate", "parts.cpp", "--to", "rust", "--test", "fn main() {}")
+        result = run("translate", "parts.cpp", "--to", "rust", "--test", "fn main() {}", "--show-prompt")
         assert result.code == 0
         assert "fn parts(" in result.out
 
@@ -395,7 +397,7 @@ class TestDemo:
     def test_unknown_part_is_wrong_usage(self, run: Run) -> None:
         result = run("demo", "--only", "rust")
         assert result.code == 2
-        assert "--only must be one of sql, python, translate" in result.err
+        assert "--only must be one of sql, translate, python" in result.err
 
     def test_a_key_and_no_model_says_what_to_set(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
@@ -407,27 +409,27 @@ class TestDemo:
 
 class TestEmbedded:
     def test_it_replies_where_nothing_is_configured_and_says_so_once(self, run: Run, isolated: None) -> None:
-        result = run("demo", "--max-tokens", "4")
+        result = run("demo", "--max-reply-tokens", "4")
         assert result.code == 1
         assert result.err.count("using the built-in demo model") == 1
         assert result.err.count("── ") == 3
 
     def test_quiet_says_nothing_of_it(self, run: Run, isolated: None) -> None:
-        result = run("demo", "--only", "python", "--max-tokens", "4", "--quiet")
+        result = run("demo", "--only", "python", "--max-reply-tokens", "4", "--quiet")
         assert "embedded" not in result.err
 
     def test_it_may_be_named(self, run: Run, isolated: None) -> None:
-        result = run("python", REQUEST, *TESTS, "--model", "embedded", "--max-tokens", "4", "--json")
+        result = run("python", REQUEST, *TESTS, "--model", "embedded", "--max-reply-tokens", "4", "--json")
         assert "using the built-in demo model" not in result.err
         found = json.loads(result.out)
-        assert (found["model"], found["style"]) == ("embedded", "zero-shot")
+        assert (found["model"], found["style"]) == ("embedded", "embedded")
 
     def test_a_style_that_was_chosen_is_kept(self, run: Run, isolated: None) -> None:
-        result = run("python", REQUEST, *TESTS, "--style", "few-shot", "--max-tokens", "4", "--json")
+        result = run("python", REQUEST, *TESTS, "--style", "few-shot", "--max-reply-tokens", "4", "--json")
         assert json.loads(result.out)["style"] == "few-shot"
 
     def test_prompt_shows_what_it_would_be_sent(self, run: Run) -> None:
-        result = run("prompt", "python", REQUEST, *TESTS, "--json")
+        result = run("python", REQUEST, *TESTS, "--show-prompt", "--json")
         assert json.loads(result.out)["model"] == "embedded"
         assert len(json.loads(result.out)["request"]["messages"]) == 2
         assert "using the built-in demo model" in result.err

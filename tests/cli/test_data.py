@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from selfdebug.benchmarks import BENCHMARKS
-from selfdebug.benchmarks.sources import DATA_SETS, Source
+from selfdebug.benchmarks.sources import DATA_SETS, DataSource
 from selfdebug.cli.configuration import Configuration
-from selfdebug.cli.data import readable
 from selfdebug.cli.inputs import data_folder
+from selfdebug.downloads.progress import readable_size
 from tests.benchmarks.file_server import File, FileServer
 
 from .conftest import Run
@@ -33,7 +33,7 @@ PLACE = "/HumanEval.jsonl.gz"
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
     """A mirror of a HumanEval of our own."""
-    source = Source(
+    source = DataSource(
         f"https://official.example{PLACE}", "humaneval/HumanEval.jsonl.gz", len(BODY), hashlib.sha256(BODY).hexdigest()
     )
     monkeypatch.setitem(DATA_SETS, "humaneval", replace(DATA_SETS["humaneval"], sources=(source,)))
@@ -79,7 +79,7 @@ class TestList:
         assert lines[-1] == f"Folder: {Path('sets').absolute()}"
 
     def test_sizes_are_for_people(self) -> None:
-        assert [readable(size) for size in (0, 999, 1500, 44_877, 1_475_256_364)] == [
+        assert [readable_size(size) for size in (0, 999, 1500, 44_877, 1_475_256_364)] == [
             "0 B", "999 B", "1.5 kB", "45 kB", "1.5 GB",
         ]  # fmt: skip
 

@@ -94,7 +94,7 @@ def test_key_is_never_shown() -> None:
         ({"OPENAI_API_KEY": "sk-1"}, "endpoint", None, "no model named"),
         ({"OPENAI_API_KEY": "sk-1", "SELFDEBUG_MODEL": "tiny"}, "endpoint", True, "tiny, https://api.openai.com/v1"),
         ({"SELFDEBUG_MODEL": "gguf:missing.gguf"}, "file", False, "missing.gguf"),
-        ({"SELFDEBUG_TURNS": "many"}, "settings", False, "SELFDEBUG_TURNS"),
+        ({"SELFDEBUG_MAX_TURNS": "many"}, "settings", False, "SELFDEBUG_MAX_TURNS"),
     ],
 )
 def test_model_is_the_configured_one(

@@ -138,8 +138,8 @@ def test_completions_continue_the_prompt(run: Run, home: Path, isolated: None) -
     line = {"task_id": "HumanEval/0", "completion": "    return n + n\n"}
     found = run("evaluate", "humaneval", write_lines(Path("p.jsonl"), [line]), "--data", home, "--json")
     assert found.code == 0
-    (rate,) = json.loads(found.out)["measures"].values()
-    assert (rate["passed"], rate["programs"]) == (1, 1)
+    (accuracy,) = json.loads(found.out)["metrics"].values()
+    assert (accuracy["count"], accuracy["n"]) == (1, 1)
 
 
 def test_references_are_scored_like_anybodys_programs(run: Run, folder: Path, isolated: None) -> None:
@@ -172,7 +172,7 @@ def test_queries_may_be_json_lines(run: Run, folder: Path) -> None:
     lines = [{"index": 1, "solution": "SELECT name FROM item"}, {"task_id": "spider/0", "solution": "SELECT 3"}]
     found = run("evaluate", "spider", write_lines(Path("q.jsonl"), lines), "--data", folder, "--json")
     assert found.code == 0
-    assert json.loads(found.out)["measures"]["execution_accuracy"]["passed"] == 2
+    assert json.loads(found.out)["metrics"]["execution_accuracy"]["count"] == 2
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.given_tests import GivenTests, read_tests
+from selfdebug.applications.problem_input import GivenTestTexts, GivenText, ProblemInputError
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.given_tests import GivenTests, read_tests
-from selfdebug.execution import Assertion, Call, Driver, InputOutput, PytestFile
+from selfdebug.cli.inputs import read_text
+from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFile
+
+REFUSED = (ProblemInputError, UsageError)
 
 
 def given(name: str, text: str | bytes, language: str = "python", function: str = "") -> GivenTests:
     path = Path(name)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_tests(None, path, language, function)
+    return read_tests(GivenTestTexts(file=GivenText(read_text(path, "tests"), path)), language, function)
 
 
 def test_statements_are_tests_and_definitions_their_setup() -> None:
@@ -117,7 +121,7 @@ def test_a_module_beside_the_tests_is_the_program_and_an_installed_one_is_none()
     ],
 )
 def test_imports_that_cannot_be_the_program_are_named(text: str, message: str) -> None:
-    with pytest.raises(UsageError, match=message):
+    with pytest.raises(REFUSED, match=message):
         given("test_stack.py", text)
 
 
@@ -141,7 +145,7 @@ def test_imports_that_cannot_be_the_program_are_named(text: str, message: str) -
     ],
 )
 def test_what_compares_is_an_assertion(text: str, test: str) -> None:
-    assert read_tests([text], None).tests == (Assertion(test),)
+    assert read_tests(GivenTestTexts((text,))).tests == (Assertion(test),)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +164,8 @@ def test_what_compares_is_an_assertion(text: str, test: str) -> None:
     ],
 )  # fmt: skip
 def test_what_every_program_would_pass_is_refused(text: str, message: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        read_tests([text], None)
+    with pytest.raises(REFUSED) as caught:
+        read_tests(GivenTestTexts((text,)))
     assert message in str(caught.value)
 
 
@@ -171,7 +175,7 @@ def test_comparisons_in_files_are_assertions_too() -> None:
         "assert f(1) == 1", "near(f(2), 4)", "assert f(3) == 9, 'why'",
     ]  # fmt: skip
     assert given("cases.json", '["f(1) == 1"]').tests == (Assertion("assert f(1) == 1"),)
-    with pytest.raises(UsageError, match="holds no test"):
+    with pytest.raises(REFUSED, match="holds no test"):
         given("cases.py", "print(f(1))\nf(2)")
 
 
@@ -205,7 +209,7 @@ def test_function_of_any_length_is_a_test_or_wrong_usage() -> None:
         text = "def test_two():\n    assert f(2) == " + "+".join("1" * length)
         try:
             assert len(given("test_f.py", text).tests) == 1
-        except UsageError as error:
+        except ProblemInputError as error:
             assert "cannot be read as Python" in str(error)  # noqa: PT017 - Python's own limit, which versions move
 
 
@@ -249,7 +253,9 @@ def test_driver_in_the_programs_language() -> None:
 
 def test_command_line_and_file_together() -> None:
     Path("more.json").write_text('["assert f(3) == 9"]')
-    found = read_tests(["assert f(2) == 4"], Path("more.json"))
+    found = read_tests(
+        GivenTestTexts(("assert f(2) == 4",), GivenText(read_text(Path("more.json"), "tests"), Path("more.json")))
+    )
     assert [str(test) for test in found.tests] == ["assert f(2) == 4", "assert f(3) == 9"]
 
 
@@ -276,20 +282,20 @@ def test_command_line_and_file_together() -> None:
     ],
 )
 def test_what_is_no_test_is_named(name: str, text: str | bytes, language: str, message: str) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(REFUSED) as caught:
         given(name, text, language)
     assert message in str(caught.value)
 
 
 def test_assertion_on_the_command_line_that_is_not_python() -> None:
-    with pytest.raises(UsageError, match="--test is not Python"):
-        read_tests(["f(2) should be 4"], None)
-    with pytest.raises(UsageError, match="--test is empty"):
-        read_tests([" "], None)
+    with pytest.raises(REFUSED, match="--test is not Python"):
+        read_tests(GivenTestTexts(("f(2) should be 4",)))
+    with pytest.raises(REFUSED, match="--test is empty"):
+        read_tests(GivenTestTexts((" ",)))
 
 
 def test_missing_file_and_folder() -> None:
-    with pytest.raises(UsageError, match="There is no file"):
-        read_tests(None, Path("missing.py"))
-    with pytest.raises(UsageError, match="is a folder"):
-        read_tests(None, Path("."))
+    with pytest.raises(REFUSED, match="There is no file"):
+        read_text(Path("missing.py"), "tests")
+    with pytest.raises(REFUSED, match="is a folder"):
+        read_text(Path("."), "tests")

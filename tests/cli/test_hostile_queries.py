@@ -117,7 +117,7 @@ def printed(run: Run, shop: Path, text: str, *options: str) -> Result:
 @pytest.mark.parametrize("text", ["DELETE FROM item", f"{READS}; DROP TABLE item", "UPDATE item SET name = ''"])
 def test_reply_that_is_refused_is_shown_on_standard_error_alone(run: Run, shop: Path, text: str) -> None:
     with ModelServer([f"```sql\n{text}\n```", "Columns: 1 (name)"]) as server:
-        result = run("sql", "Which?", "--db", shop, "--base-url", server.url, "--turns", "1", "--quiet")
+        result = run("sql", "Which?", "--db", shop, "--base-url", server.url, "--max-turns", "1", "--quiet")
     assert (result.code, result.out) == (1, "")
     assert "No query is printed." in result.err.splitlines()[-1]
 

@@ -53,7 +53,7 @@ def test_a_pulled_model_is_listed_under_the_name_to_use(
     assert listed["embedded"]["works"] is True
     assert [one["name"] for one in listed["cached"]] == [f"gguf:{REPOSITORY}:{FILE}"]
     assert {one["memory"] for one in listed["recommended"]} == {8, 16, 32}
-    used = run("prompt", "python", "Write f.", "--model", f"gguf:{REPOSITORY}", "--json")
+    used = run("python", "Write f.", "--model", f"gguf:{REPOSITORY}", "--show-prompt", "--json")
     assert json.loads(used.out)["model"] == f"gguf:{FILE}"
 
 

@@ -58,7 +58,7 @@ def test_what_users_get_wrong_is_said_before_anything_heavy_is_imported(shop: st
         ["python", "x", "--program", "missing.py"],
         ["translate", "missing.cpp", "--to", "python"],
         ["translate", "f.cpp", "--to", "python", "--program", "missing.py"],
-        ["prompt", "python", "x", "--reply", "missing.txt"],
+        ["python", "x", "--show-prompt", "--reply", "missing.txt"],
         ["evaluate", "mbpp", "missing.jsonl"],
         ["bench", "missing"],
         ["bench", "mbpp", "--programs", "missing.jsonl"],
@@ -164,7 +164,7 @@ def test_terminal_shows_query_and_table_and_no_sequence_of_the_database(shop: st
     assert QUERY in text
     assert "tea\\u001b[31m" in text
     assert "tea\x1b[31m" not in text
-    assert "asking for an explanation" in text
+    assert "explaining the program" in text
 
 
 def test_output_that_cannot_be_encoded_is_escaped(shop: str) -> None:

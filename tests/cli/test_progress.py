@@ -13,12 +13,12 @@ from selfdebug.cli import progress
 from selfdebug.cli.progress import Progress, Reminder
 from selfdebug.cli.visible import put, shortened, visible
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting
-from selfdebug.feedback import Feedback, Judge, Verdict
+from selfdebug.feedback import FIX, GENERATE, Feedback, Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
-from selfdebug.trajectory import Exchange, Step, Turn
+from selfdebug.trajectory import Exchange, Turn
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]markup[/] :smile: \u202ereversed\u200b\x9b31m\r over"
 SEEN = "\\u001b[2J\\u001b]0;owned\\u0007 [bold red]markup[/] :smile: \\u202ereversed\\u200b\\u009b31m\\u000d over"
@@ -66,12 +66,12 @@ def test_names_of_columns_may_be_hostile() -> None:
 
 
 def test_nothing_spins_in_a_pipe() -> None:
-    assert shown(Asking(Step.GENERATE, 1, False)) == ""
+    assert shown(Asking(GENERATE, 1, False)) == ""
 
 
 def test_a_terminal_has_a_spinner_that_names_the_step_and_goes_away() -> None:
-    text = shown(Asking(Step.FIX, 1, False), terminal=True)
-    assert "asking for a fix" in text
+    text = shown(Asking(FIX, 1, False), terminal=True)
+    assert "writing a new program" in text
     assert text.endswith("\x1b[2K")
 
 
@@ -90,11 +90,11 @@ def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> N
     console = Console(file=io.StringIO(), force_terminal=True, width=60)
     with Watched(console) as watcher:
         assert watcher.is_live
-        watcher(Asking(Step.GENERATE, 1, False))
+        watcher(Asking(GENERATE, 1, False))
         watcher(Streamed("def broken"))
         watcher(Streamed("def f(x):\n    return x\n"))  # tried again, from the beginning
         watcher(Streamed("\n".join(f"line {number}" for number in range(100)) + HOSTILE))
-        watcher(Answered(Exchange(Step.GENERATE, (), 0, Reply("…"))))
+        watcher(Answered(Exchange("generate", (), 0, Reply("…"))))
         assert watcher._waiting.reply == ""
     assert watcher._live is None
     assert "def broken" in seen[0]
@@ -109,7 +109,7 @@ def test_no_reply_is_shown_in_a_pipe_or_quietly() -> None:
     pipe = Console(file=io.StringIO())
     assert not Progress(pipe).is_live
     assert not Progress(Console(file=io.StringIO(), force_terminal=True), quiet=True).is_live
-    assert shown(Asking(Step.GENERATE, 1, False), Streamed("def f")) == ""
+    assert shown(Asking(GENERATE, 1, False), Streamed("def f")) == ""
 
 
 def test_waiting_is_said_at_once_in_a_pipe_and_again_where_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_waiting_is_said_at_once_in_a_pipe_and_again_where_it_takes_long(monkeyp
 def test_waiting_is_shown_below_the_spinner_on_a_terminal_until_the_reply_comes() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=60)
     with Progress(console) as shown_here:
-        shown_here(Asking(Step.GENERATE, 1, False))
+        shown_here(Asking(GENERATE, 1, False))
         shown_here(Waiting(f"status 500 {HOSTILE}"))
         with console.capture() as captured:
             console.print(shown_here._waiting.render())
@@ -199,6 +199,6 @@ def test_a_long_wait_is_said_where_nothing_can_spin(monkeypatch: pytest.MonkeyPa
         said.append(text)
         heard.set()
 
-    with Reminder("asking for a fix", say):
+    with Reminder("writing a new program", say):
         assert heard.wait(60)
-    assert said == ["… asking for a fix: 0 s so far"]
+    assert said == ["… writing a new program: 0 s so far"]

@@ -90,7 +90,7 @@ def test_store_can_be_given(run: Run, store: str) -> None:
 def test_csv_and_json_can_be_read(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("report", "mbpp-1", "--format", "csv").out)))
     assert {each["run"] for each in rows} == {"mbpp-1/baseline", "mbpp-1/ut"}
-    assert json.loads(run("report", "mbpp-1", "--format", "JSON").out)["schema_version"] == 1
+    assert json.loads(run("report", "mbpp-1", "--format", "JSON").out)["schema_version"] == 2
 
 
 def test_output_is_written_over_and_stdout_stays_empty(run: Run) -> None:

@@ -191,7 +191,7 @@ SCENARIOS: dict[str, Scenario] = {
         (python(WRONG_HALF), python("def half(n)\n    return 0"), python("def half(n):\n    return 7")),
         Ending.TURNS,
         WRONG_HALF,
-        settings={"turns": 2},
+        settings={"max_turns": 2},
         repairs=1,
         regressions=1,
     ),
@@ -205,10 +205,10 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     # The ways to end.
     "python-no-turns": Scenario(
-        SQUARE, "ut", (python(WRONG_SQUARE),), Ending.TURNS, WRONG_SQUARE, settings={"turns": 0}
+        SQUARE, "ut", (python(WRONG_SQUARE),), Ending.TURNS, WRONG_SQUARE, settings={"max_turns": 0}
     ),
     "python-untested-last-turn-is-judged": Scenario(
-        UNTESTED, "simple", (python(WRONG_SQUARE), WRONG), Ending.TURNS, WRONG_SQUARE, settings={"turns": 0}
+        UNTESTED, "simple", (python(WRONG_SQUARE), WRONG), Ending.TURNS, WRONG_SQUARE, settings={"max_turns": 0}
     ),
     "python-repeated": Scenario(
         SQUARE, "ut", (python(WRONG_SQUARE), python(WRONG_SQUARE)), Ending.REPEATED, WRONG_SQUARE
@@ -217,10 +217,15 @@ SCENARIOS: dict[str, Scenario] = {
         UNTESTED, "expl", (python(RIGHT_SQUARE), EXPLANATION, "Verdict: unsure"), Ending.UNSURE, RIGHT_SQUARE
     ),
     "python-out-of-calls": Scenario(
-        SQUARE, "ut+expl", (python(WRONG_SQUARE), EXPLANATION), Ending.CALLS, WRONG_SQUARE, settings={"calls": 2}
+        SQUARE, "ut+expl", (python(WRONG_SQUARE), EXPLANATION), Ending.CALLS, WRONG_SQUARE, settings={"max_calls": 2}
     ),
     "python-out-of-tokens": Scenario(
-        SQUARE, "ut+expl", (python(WRONG_SQUARE), EXPLANATION), Ending.TOKENS, WRONG_SQUARE, settings={"tokens": 20}
+        SQUARE,
+        "ut+expl",
+        (python(WRONG_SQUARE), EXPLANATION),
+        Ending.TOKENS,
+        WRONG_SQUARE,
+        settings={"max_total_tokens": 20},
     ),
     # Replies that cannot be read: asked for again once, then recorded.
     "python-generate-repaired": Scenario(

@@ -27,7 +27,7 @@ JUDGED = ["It squares.", "Right.\nVerdict: correct"]
 async def debug(workshop: Workshop, name: str, problem: Problem, replies: list[str]) -> Trajectory:
     with ModelServer(replies) as server:
         async with Endpoint(name, server.url) as model:
-            debugger = Debugger(model, workshop.applications, Settings(turns=1), doubt=doubt_of(model))
+            debugger = Debugger(model, workshop.applications, Settings(max_turns=1), doubt=doubt_of(model))
             return await debugger.debug(problem)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.models import store as tables
+from selfdebug.storage import replies as tables
 from selfdebug.trajectory import Trajectory
 from tests.loop.conftest import Workshop
 from tests.loop.debug_in_a_process import debug_one

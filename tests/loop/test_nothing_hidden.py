@@ -75,7 +75,7 @@ async def test_what_is_hidden_is_never_sent(case: Case, kind: str, style: str, w
 
     with ModelServer(reply) as server:
         async with Endpoint("tiny", server.url) as model:
-            debugger = Debugger(model, workshop.applications, Settings(feedback=kind, style=style, turns=2))
+            debugger = Debugger(model, workshop.applications, Settings(feedback=kind, style=style, max_turns=2))
             trajectory = await debugger.debug(case.problem)
         sent = str(server.requests)
     assert sent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selfdebug.models import Message, Request
+from selfdebug.messages import Message, Request
 
 
 def chat(text: str = "ping", **fields: Any) -> Request:

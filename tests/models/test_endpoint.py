@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from selfdebug.models import Endpoint, Message, Reply, Request, UnreachableError, WrongKeyError
+from selfdebug.messages import Message, Reply, Request
+from selfdebug.models import AskHooks, Endpoint, UnreachableError, WrongKeyError
 from selfdebug.models.address import read_address
 from tests.model_server import Answer, Body, ModelServer, Raw, prompt_of
 from tests.models.requests import chat, completion
@@ -138,7 +139,7 @@ async def test_a_reply_is_handed_over_before_the_slower_ones_arrive() -> None:
 
     with ModelServer(script) as server:
         async with Endpoint("tiny", server.url) as model:
-            asking = asyncio.create_task(model.ask(chat(seed=0), 2, keep=keep))
+            asking = asyncio.create_task(model.ask(chat(seed=0), 2, hooks=AskHooks(on_reply=keep)))
             await slow.wait()
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
+from selfdebug.messages import Message, Request
 from selfdebug.models import (
+    AskHooks,
     BadReplyError,
     ContextOverflowError,
     Endpoint,
-    Message,
     ModelError,
     OverloadedError,
     RefusedRequestError,
-    Request,
     UnknownModelError,
     UnreachableError,
     WrongKeyError,
@@ -104,8 +104,8 @@ async def test_troubles_of_all_kinds_in_a_row_do_not_add_up() -> None:
     [
         (Failure(500, "CUDA error"), OverloadedError, 4, "CUDA error"),
         (Failure(429, "slow down"), OverloadedError, 4, "slow down"),
-        (Dropped(), UnreachableError, 4, "breaking off"),
-        (CutOff(), UnreachableError, 4, "breaking off"),
+        (Dropped(), UnreachableError, 4, "kept closing the connection"),
+        (CutOff(), UnreachableError, 4, "kept closing the connection"),
         (Garbage(), BadReplyError, 3, "not JSON"),
         (Garbage('{"choices": []}'), BadReplyError, 3, "no choices"),
         (Answer("too late", delay=5.0), OverloadedError, 3, "within 0.1 s"),
@@ -495,7 +495,7 @@ async def test_who_waits_is_told_why_and_for_how_long(monkeypatch: pytest.Monkey
     told: list[str] = []
     with ModelServer([Failure(500, "CUDA error"), Dropped(), Garbage(), "pong"]) as server:
         async with Endpoint("tiny", server.url) as model:
-            await model.ask(chat(), notice=told.append)
+            await model.ask(chat(), hooks=AskHooks(on_wait=told.append))
     assert [said.partition(": ")[2] for said in dict.fromkeys(told)] == [
         "status 500: CUDA error (try 1 of 8); trying again in 1 s",
         "no connection (try 2 of 8); trying again in 1 s",
@@ -508,7 +508,7 @@ async def test_a_long_wait_is_told_of_every_second() -> None:
     told: list[str] = []
     with ModelServer([Failure(503, headers={"retry-after": "2"}), "pong"]) as server:
         async with Endpoint("tiny", server.url) as model:
-            await model.ask(chat(), notice=told.append)
+            await model.ask(chat(), hooks=AskHooks(on_wait=told.append))
     assert len(told) >= 2
 
 
@@ -614,5 +614,5 @@ async def test_one_failing_sample_does_not_lose_the_others() -> None:
     with ModelServer(script) as server:
         async with Endpoint("tiny", server.url) as model:
             with pytest.raises(RefusedRequestError):
-                await model.ask(chat(seed=0), 3, keep=keep)
+                await model.ask(chat(seed=0), 3, hooks=AskHooks(on_reply=keep))
     assert sorted(kept) == [0, 2]

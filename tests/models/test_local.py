@@ -21,10 +21,10 @@ from selfdebug.models import (
     LocalModel,
     ModelError,
     RefusedRequestError,
-    Remembered,
-    ReplyStore,
+    StoringModel,
     UnknownModelError,
 )
+from selfdebug.storage.replies import ReplyStore
 from tests.models.requests import chat, completion
 from tests.tiny_gguf import write_tiny_gguf
 
@@ -158,7 +158,7 @@ async def test_closing_ends_the_server(path: Path) -> None:
 def test_neither_loading_nor_asking_nor_ending_says_a_word(path: Path) -> None:
     code = (
         "import asyncio, sys\n"
-        "from selfdebug.models import LocalModel, Request\n"
+        "from selfdebug.messages import Request\nfrom selfdebug.models import LocalModel\n"
         "async def main():\n"
         "    async with LocalModel(sys.argv[1], form='completion') as model:\n"
         "        await model.ask(Request(prompt='a', max_tokens=2))\n"
@@ -175,12 +175,12 @@ def test_neither_loading_nor_asking_nor_ending_says_a_word(path: Path) -> None:
 async def test_stored_replies_outlast_the_port_and_the_folder(path: Path, tmp_path: Path) -> None:
     moved = Path(shutil.copy(path, tmp_path))
     with ReplyStore(tmp_path / "store.db") as store:
-        async with Remembered(LocalModel(path), store) as model:
+        async with StoringModel(LocalModel(path), store) as model:
             await model.ask(chat(max_tokens=4))
-        async with Remembered(LocalModel(moved), store) as model:
+        async with StoringModel(LocalModel(moved), store) as model:
             [again] = await model.ask(chat(max_tokens=4))
         other_weights = write_tiny_gguf(moved, seed=1)
-        async with Remembered(LocalModel(other_weights), store) as model:
+        async with StoringModel(LocalModel(other_weights), store) as model:
             [new] = await model.ask(chat(max_tokens=4))
     assert again.stored
     assert not new.stored

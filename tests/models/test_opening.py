@@ -10,14 +10,14 @@ from selfdebug.models import (
     ContextOverflowError,
     Endpoint,
     LocalModel,
-    Remembered,
-    ReplyStore,
+    StoringModel,
     UnknownModelError,
     UnreachableError,
     embedded,
     open_model,
 )
 from selfdebug.models.gguf_file import read_gguf
+from selfdebug.storage.replies import ReplyStore
 from tests.model_server import ModelServer
 from tests.models.requests import chat, completion
 from tests.tiny_gguf import write_tiny_gguf
@@ -42,7 +42,7 @@ async def test_a_store_remembers_unless_told_not_to(tmp_path: Path) -> None:
     with ModelServer() as server, ReplyStore(tmp_path / "store.db") as store:
         for read in (True, True, False):
             async with open_model("tiny", base_url=server.url, store=store, read=read) as model:
-                assert isinstance(model, Remembered)
+                assert isinstance(model, StoringModel)
                 await model.ask(chat())
     assert len(server.requests) == 2
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.downloads import engine
+from selfdebug.downloads.progress import DownloadError, DownloadProgress
 from selfdebug.models import LocalModel, UnknownModelError, hub, open_model
 from selfdebug.models.hub import HubName
-from selfdebug.models.pulling import Moment, PullError, pull
+from selfdebug.models.pulling import pull
 from tests.hub_server import HubServer
 from tests.models.requests import chat
 from tests.tiny_gguf import write_tiny_gguf
@@ -35,10 +37,8 @@ def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[HubServer]
     """Has a hub used, with an empty cache. The package reads its variables when it is imported, so before this."""
     from huggingface_hub import constants
 
-    from selfdebug.models import pulling
-
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(pulling, "_PAUSE", 0.0)
+    monkeypatch.setattr(engine, "PAUSE", 0.0)
     monkeypatch.delenv("HF_TOKEN", raising=False)
 
     def use(server: HubServer) -> None:
@@ -60,11 +60,11 @@ Use = Callable[[HubServer], None]
 async def test_what_was_pulled_is_asked_by_its_name(use: Use, content: bytes) -> None:
     with HubServer({REPOSITORY: {FILE: content, "README.md": b"#"}}) as server:
         use(server)
-        moments: list[Moment] = []
+        moments: list[DownloadProgress] = []
         found = pull(HubName(REPOSITORY), moments.append)
     assert found.path.read_bytes() == content
     assert (found.repository, found.file, found.size, found.whole) == (REPOSITORY, FILE, len(content), True)
-    assert [moment.doing for moment in moments if moment.doing != "downloading"] == ["checking", "done"]
+    assert [moment.stage for moment in moments if moment.stage != "downloading"] == ["checking", "done"]
     assert (moments[0].done, moments[0].total) == (0, len(content))
     assert hub.cached() == (found,)
     for name in (f"gguf:{REPOSITORY}", f"gguf:{REPOSITORY}:{FILE}"):
@@ -77,10 +77,10 @@ def test_what_is_there_is_not_got_again(use: Use, content: bytes) -> None:
     with HubServer({REPOSITORY: {FILE: content}}) as server:
         use(server)
         pull(NAME)
-        moments: list[Moment] = []
+        moments: list[DownloadProgress] = []
         pull(NAME, moments.append)
     assert server.ranges == [""]
-    assert [moment.doing for moment in moments] == ["there"]
+    assert [moment.stage for moment in moments] == ["present"]
 
 
 def test_a_connection_that_breaks_goes_on_where_it_was(use: Use, content: bytes) -> None:
@@ -104,7 +104,7 @@ def test_a_process_that_is_interrupted_goes_on_where_it_was(use: Use, content: b
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert f"selfdebug models pull {NAME} continues from there" in err
+    assert "What was downloaded is kept: run the same command again to continue." in err
     assert "Traceback" not in err
     (kept,) = blobs.glob("*.incomplete")
     size = kept.stat().st_size
@@ -124,7 +124,7 @@ def test_a_process_that_is_interrupted_goes_on_where_it_was(use: Use, content: b
 def test_a_wrong_checksum_deletes_what_came(use: Use, content: bytes) -> None:
     with HubServer({REPOSITORY: {FILE: content}}, lies=(FILE,)) as server:
         use(server)
-        with pytest.raises(PullError, match=r"was damaged on the way.*deleted: pull it again"):
+        with pytest.raises(DownloadError, match=r"is not the expected file: its checksum is .*so it was not kept"):
             pull(NAME)
     assert not list(hub.cache_folder().rglob("*.incomplete"))
     assert hub.cached() == ()
@@ -140,7 +140,7 @@ def test_parts_are_got_and_served_together(use: Use, content: bytes) -> None:
     assert hub.find(HubName(REPOSITORY, "big-Q4_K_M-00002-of-00002.gguf")).path == found.path
     (found.path.parent / "big-Q4_K_M-00002-of-00002.gguf").unlink()
     assert not hub.cached()[0].whole
-    with pytest.raises(UnknownModelError, match="not whole: selfdebug models pull"):
+    with pytest.raises(UnknownModelError, match="is incomplete in the hub cache: selfdebug models pull"):
         hub.find(HubName(REPOSITORY))
 
 
@@ -175,16 +175,16 @@ def test_what_the_hub_refuses_is_said(use: Use, content: bytes) -> None:
         use(server)
         with pytest.raises(UnknownModelError, match="no repository somebody/else"):
             pull(HubName("somebody/else"))
-        with pytest.raises(PullError, match=f"accept its terms: do so at {server.url}/a/gated, and set HF_TOKEN"):
+        with pytest.raises(DownloadError, match=f"accept its terms: do so at {server.url}/a/gated, and set HF_TOKEN"):
             pull(HubName("a/gated"))
-        with pytest.raises(PullError, match="does not let you read a/b: check HF_TOKEN"):
+        with pytest.raises(DownloadError, match="does not let you read a/b: check HF_TOKEN"):
             pull(HubName("a/b"))
         server.status = 418
-        with pytest.raises(PullError, match="answered with status 418: try later"):
+        with pytest.raises(DownloadError, match="answered with status 418: try again later"):
             pull(NAME)
     with HubServer({}) as server:
         use(server)
-    with pytest.raises(PullError, match=r"cannot be reached .*check the network"):
+    with pytest.raises(DownloadError, match=r"cannot be reached .*check the network"):
         pull(NAME)
 
 
@@ -195,21 +195,21 @@ def test_too_little_room_is_said_beforehand(use: Use, content: bytes, monkeypatc
     with HubServer({REPOSITORY: {FILE: content}}) as server:
         use(server)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=10))
-        with pytest.raises(PullError, match=r"GB are free in .*make room, or set HF_HOME"):
+        with pytest.raises(DownloadError, match=r"are free in .*make room, or set HF_HOME"):
             pull(NAME)
     assert server.ranges == []
 
 
 def test_a_disk_that_fills_up_is_said(use: Use, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    from selfdebug.models import pulling
-
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pulling, "_receive", full)
+    monkeypatch.setattr(engine.Download, "_try", full)
     with HubServer({REPOSITORY: {FILE: content}}) as server:
         use(server)
-        with pytest.raises(PullError, match=r"is full: make room.*continues from there"):
+        with pytest.raises(
+            DownloadError, match=r"No space left on device.: make room, or set HF_HOME.*same command again to continue"
+        ):
             pull(NAME)
 
 
@@ -245,5 +245,7 @@ async def test_an_existing_path_wins() -> None:
 
 
 def test_what_is_not_in_the_cache_says_how_it_comes_there() -> None:
-    with pytest.raises(UnknownModelError, match=r"neither a file nor in the cache.*selfdebug models pull a/b:c\.gguf"):
+    with pytest.raises(
+        UnknownModelError, match=r"neither a file nor in the hub cache.*selfdebug models pull a/b:c\.gguf"
+    ):
         open_model("gguf:a/b:c.gguf")

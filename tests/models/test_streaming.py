@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from selfdebug.messages import Message, Reply, Request
 from selfdebug.models import (
+    AskHooks,
     Endpoint,
-    Follow,
     LocalModel,
-    Message,
     OverloadedError,
     RefusedRequestError,
-    Remembered,
-    Reply,
-    ReplyStore,
-    Request,
+    StoringModel,
     connection,
     endpoint,
 )
 from selfdebug.models.streaming import Parts
+from selfdebug.storage.replies import ReplyStore
 from tests.model_server import Answer, CutOff, Failure, Garbage, ModelServer, Raw, Script
 from tests.models.requests import chat, completion
 from tests.tiny_gguf import write_tiny_gguf
@@ -33,10 +32,10 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "_FIRST_WAIT", 0.001)
 
 
-async def ask(script: Script, request: Request, follow: Follow | None, **server: object) -> Reply:
+async def ask(script: Script, request: Request, follow: Callable[[str], None] | None, **server: object) -> Reply:
     with ModelServer(script, **server) as opened:  # type: ignore[arg-type]
         async with Endpoint("tiny", opened.url, form=request.form) as model:
-            [reply] = await model.ask(request, follow=follow)
+            [reply] = await model.ask(request, hooks=AskHooks(on_text=follow))
     return replace(reply, seconds=0.0)
 
 
@@ -73,10 +72,10 @@ async def test_a_call_that_breaks_off_begins_anew_and_is_stored_once(tmp_path: P
         ModelServer([CutOff("never seen whole"), "whole"], streams=True) as server,
         ReplyStore(tmp_path / "s") as store,
     ):
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
-            [reply] = await model.ask(chat(), follow=told.append)
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
+            [reply] = await model.ask(chat(), hooks=AskHooks(on_text=told.append))
             again: list[str] = []
-            [stored] = await model.ask(chat(), follow=again.append)
+            [stored] = await model.ask(chat(), hooks=AskHooks(on_text=again.append))
     assert reply.text == "whole"
     assert "never" in " ".join(told)
     assert told[-2:] == ["who", "whole"]
@@ -89,7 +88,7 @@ async def test_a_server_that_refuses_it_is_asked_without(refused: str) -> None:
     told: list[str] = []
     with ModelServer("pong", streams=True, refuses=[refused]) as server:
         async with Endpoint("tiny", server.url) as model:
-            replies = [(await model.ask(chat(), follow=told.append))[0].text for _ in range(2)]
+            replies = [(await model.ask(chat(), hooks=AskHooks(on_text=told.append)))[0].text for _ in range(2)]
     assert replies == ["pong", "pong"]
     assert [refused in body for body in server.requests] == [True, False, False]
     assert bool(told) == (refused == "stream_options")
@@ -117,7 +116,7 @@ async def test_an_endless_reply_ends_at_the_timeout() -> None:
     with ModelServer(Answer("late", delay=30.0), streams=True) as server:
         async with Endpoint("tiny", server.url, timeout=0.1) as model:
             with pytest.raises(OverloadedError, match=r"no reply within 0\.1 s"):
-                await model.ask(chat(), follow=print)
+                await model.ask(chat(), hooks=AskHooks(on_text=print))
 
 
 async def test_several_samples_come_in_one_piece() -> None:
@@ -125,7 +124,7 @@ async def test_several_samples_come_in_one_piece() -> None:
     with ModelServer("pong", streams=True) as server:
         async with Endpoint("tiny", server.url) as model:
             for temperature in (0.0, 1.0):
-                assert len(await model.ask(chat(temperature=temperature), 3, follow=told.append)) == 3
+                assert len(await model.ask(chat(temperature=temperature), 3, hooks=AskHooks(on_text=told.append))) == 3
     assert told == []
     assert not any("stream" in body for body in server.requests)
 
@@ -136,7 +135,7 @@ async def test_a_file_streams(tmp_path: Path) -> None:
     async with LocalModel(path, parallel=2, threads=1) as model:
         for log_probabilities in (False, True):
             request = Request(messages=(Message("user", "ping"),), max_tokens=16, log_probabilities=log_probabilities)
-            [in_parts] = await model.ask(request, follow=told.append)
+            [in_parts] = await model.ask(request, hooks=AskHooks(on_text=told.append))
             [whole] = await model.ask(request)
             # What a character that is not whole at the end comes to is llama.cpp's choice.
             assert whole.text.startswith(in_parts.text)
@@ -189,8 +188,8 @@ BROKEN_STREAMS = {
 async def test_a_stream_that_broke_off_is_tried_again_and_not_stored(name: str, tmp_path: Path) -> None:
     script = [Raw(BROKEN_STREAMS[name]), Raw(part("whole") + END)]
     with ModelServer(script) as server, ReplyStore(tmp_path / "s") as store:
-        async with Remembered(Endpoint("tiny", server.url), store) as model:
-            [reply] = await model.ask(chat(), follow=[].append)
+        async with StoringModel(Endpoint("tiny", server.url), store) as model:
+            [reply] = await model.ask(chat(), hooks=AskHooks(on_text=[].append))
             [again] = await model.ask(chat())
     assert (reply.text, reply.finish, len(server.requests)) == ("whole", "stop", 2)
     assert (again.text, again.stored) == ("whole", True)
@@ -234,7 +233,7 @@ async def test_a_whole_stream_is_read_once_also_where_none_was_asked_for(name: s
     for kind in ("text/event-stream", "application/json"):
         with ModelServer(Raw(WHOLE_STREAMS[name], kind)) as server:
             async with Endpoint("tiny", server.url) as model:
-                [reply] = await model.ask(chat(), follow=told.append if watched else None)
+                [reply] = await model.ask(chat(), hooks=AskHooks(on_text=told.append if watched else None))
         assert (reply.text, reply.finish, len(server.requests)) == ("def f()", "stop", 1)
         assert reply.thinking == ("hm" if "thoughts" in name else "")
     assert bool(told) == watched
@@ -244,7 +243,7 @@ async def test_what_is_whole_is_not_lost_with_the_connection() -> None:
     told: list[str] = []
     with ModelServer([Raw(part("whole", finish="stop"), breaks_off=True)]) as server:
         async with Endpoint("tiny", server.url) as model:
-            [reply] = await model.ask(chat(), follow=told.append)
+            [reply] = await model.ask(chat(), hooks=AskHooks(on_text=told.append))
     assert (reply.text, len(server.requests)) == ("whole", 1)
 
 
@@ -252,7 +251,7 @@ async def test_a_server_that_never_says_that_it_is_done_is_not_waited_for(monkey
     monkeypatch.setattr(connection, "_LAST_SECONDS", 0.05)
     with ModelServer([Raw(part("whole", finish="stop"), stays_open=True)]) as server:
         async with Endpoint("tiny", server.url, timeout=30.0) as model:
-            [reply] = await model.ask(chat(), follow=[].append)
+            [reply] = await model.ask(chat(), hooks=AskHooks(on_text=[].append))
     assert (reply.text, len(server.requests)) == ("whole", 1)
 
 

@@ -7,8 +7,8 @@ import pytest
 from selfdebug.execution import Assertion, Call, InputOutput, Limits, RunOptions, Sandbox, TraceOptions
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
-from selfdebug.prompts import as_trace, by_tellingness
-from selfdebug.prompts.filters import call_of, most_telling, shown
+from selfdebug.prompts import as_trace, by_informativeness
+from selfdebug.prompts.filters import call_of, most_informative, shown
 
 
 def test_long_text_keeps_both_ends() -> None:
@@ -32,7 +32,7 @@ def test_wrong_values_come_before_errors_and_new_errors_before_the_same_again() 
         test(Status.FAILED, "failed"),
         test(Status.RAISED, "other", "two"),
     ]
-    names = [tests[i].test for i in by_tellingness(tests)]
+    names = [tests[i].test for i in by_informativeness(tests)]
     assert names == ["failed", "failed, long", "other", "raised", "again", "passed"]
 
 
@@ -52,7 +52,7 @@ def test_call_of_a_test_does_not_tell_what_is_expected(test: Assertion | Call | 
 
 def test_what_a_call_that_passed_gave_is_shown() -> None:
     outcome = Outcome((TestOutcome("f(1)", Status.PASSED),))
-    assert [text for text, _ in most_telling(outcome, [Call("f", (1,), expected=2)], 5)] == ["f(1) == 2"]
+    assert [text for text, _ in most_informative(outcome, [Call("f", (1,), expected=2)], 5)] == ["f(1) == 2"]
 
 
 async def test_trace_of_loops_conditions_calls_and_errors(sandbox: Sandbox) -> None:

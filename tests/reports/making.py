@@ -26,7 +26,7 @@ PROVENANCE = Provenance(
     started=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
     command="selfdebug bench mbpp --name mbpp-1 --model gpt-5-mini --feedback all",
 )
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 _RATES = {"baseline": 0.0, "simple": 0.18, "ut": 0.26, "expl": 0.16, "ut+expl": 0.3, "ut+trace": 0.28}
 
 
@@ -86,7 +86,7 @@ def _simulated(run: Run, index: int, seed: str, base: float) -> TaskResult:
     selected = drawn.index(True) if any(drawn) and shared.random() < 0.8 else 0
     kind = run.settings.feedback
     scores, passed = [], drawn[selected]
-    turns = 1 if kind == "baseline" else 1 + run.settings.turns
+    turns = 1 if kind == "baseline" else 1 + run.settings.max_turns
     while True:
         failure = own.choices(list(Failure), (1, 5, 15, 30, 3, 1))[0]
         scores.append(RIGHT if passed else wrong(failure))

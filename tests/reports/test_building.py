@@ -17,7 +17,7 @@ from selfdebug.benchmarks import Failure, Score
 from selfdebug.benchmarks.statistics import Proportion, mcnemar
 from selfdebug.reports import NothingDoneError, RunReport, build_report
 from selfdebug.reports.rendering import FORMATS, render
-from selfdebug.runs.run import Source, TaskResult
+from selfdebug.runs.run import RunSource, TaskResult
 from selfdebug.trajectory import Cost, Ending
 
 from .making import Readable, given, many, result, run, simulated, wrong
@@ -105,11 +105,11 @@ class TestOneRun:
             ("easy", 0, 2), ("hard", 1, 1), ("odd", 1, 1),
         ]  # fmt: skip
 
-    def test_measure_counts_only_tasks_that_have_data_for_it(self) -> None:
-        both = Score(True, measures={"execution_accuracy": True, "test_suite_accuracy": False})
-        one = Score(True, measures={"execution_accuracy": True})
+    def test_metric_counts_only_tasks_that_have_data_for_it(self) -> None:
+        both = Score(True, metrics={"execution_accuracy": True, "test_suite_accuracy": False})
+        one = Score(True, metrics={"execution_accuracy": True})
         results = [replace(result(n, [True]), answer=score) for n, score in enumerate((both, one))]
-        found = report_of(results, measures=("execution_accuracy", "test_suite_accuracy", "third")).measures
+        found = report_of(results, metrics=("execution_accuracy", "test_suite_accuracy", "third")).metrics
         assert [(each.name, each.proportion.count, each.proportion.n) for each in found] == [
             ("execution_accuracy", 2, 2), ("test_suite_accuracy", 0, 1),
         ]  # fmt: skip
@@ -141,7 +141,7 @@ class TestOneRun:
         [first, *_] = report_of([result(0, [True], sample_passed=(True, True)), result(1, [])], "mbpp-1/ut-4").pass_at_k
         assert first.value == pytest.approx(0.5 / 2)
 
-    def test_one_sample_has_no_ceiling(self) -> None:
+    def test_one_sample_has_no_pass_at_k(self) -> None:
         assert report_of(FOUR).pass_at_k == ()
 
     def test_second_result_of_a_task_does_not_count(self) -> None:
@@ -226,11 +226,11 @@ class TestComparisons:
 
     def test_what_else_differs_is_said(self) -> None:
         same = [result(0, [True])]
-        other = run("a/ut", prompts="77" * 32, data={"mbpp/mbpp.jsonl": "00" * 32}, max_tokens=99)
+        other = run("a/ut", prompts="77" * 32, data={"mbpp/mbpp.jsonl": "00" * 32}, max_reply_tokens=99)
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
         assert found.differs == ("prompts", "data", "tokens of one reply")
-        other = run("a/ut", calls=5)
-        other = replace(other, source=Source(form="completion"))
+        other = run("a/ut", max_calls=5)
+        other = replace(other, source=RunSource(form="completion"))
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
         assert found.differs == ("form", "budget")
 
@@ -261,10 +261,10 @@ class TestManyRuns:
         found = build_report([simulated(f"m/{name}", tasks=3) for name in ("ut+expl", "baseline", "ut-8", "ut")])
         assert [each.method for each in found.runs] == ["baseline", "ut", "ut, 8 samples", "ut+expl"]
 
-    def test_efficiency_takes_its_ceiling_from_the_most_samples(self) -> None:
+    def test_efficiency_takes_pass_at_k_from_the_most_samples(self) -> None:
         [found] = build_report([simulated(f"m/{name}", tasks=9) for name in ("baseline", "ut-2", "ut-8")]).efficiency
         assert found.runs == ("m/baseline", "m/ut-2", "m/ut-8")
-        assert (found.ceiling_run, [each.k for each in found.ceiling]) == ("m/ut-8", [1, 2, 4, 8])
+        assert (found.pass_at_k_run, [each.k for each in found.pass_at_k]) == ("m/ut-8", [1, 2, 4, 8])
 
     def test_each_benchmark_and_model_has_its_own_efficiency(self) -> None:
         runs = [simulated(f"{m}/ut{size}", tasks=3, model=m) for m in ("a", "b") for size in ("", "-2")]

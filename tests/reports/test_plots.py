@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from selfdebug.reports import MissingPlotsError, Report, build_report, drawing, plots
-from selfdebug.reports.plots import write_plots
+from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.reports import MissingPlotsError, Report, build_report, drawing
+from selfdebug.reports.charts import charts_of
+from selfdebug.reports.looks import look_of
+from selfdebug.reports.plots import file_suffixes, write_plots
 from selfdebug.trajectory import Cost
 
 from .making import given, many, result, run, simulated
@@ -42,8 +45,8 @@ def styled() -> Iterator[None]:
 
 
 def figures(report: Report) -> dict[str, Figure]:
-    found = {name: draw(report, report.runs) for name, draw in drawing.PLOTS.items()}
-    return {name: figure for name, figure in found.items() if figure is not None}
+    [charts] = charts_of(report)
+    return drawing.draw(charts)
 
 
 @pytest.mark.usefixtures("styled")
@@ -74,7 +77,7 @@ def test_axes_hold_all_points_and_intervals_and_say_their_n(report: Report) -> N
 @pytest.mark.usefixtures("styled")
 def test_accuracy_shows_each_method_with_its_interval() -> None:
     report = build_report(CASES["nothing and everything"]())
-    [axes] = drawing.accuracy(report, report.runs).axes
+    [axes] = figures(report)["accuracy"].axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["ut", "expl"]
     ends = [[float(x) for x in line.get_xdata()] for line in axes.lines if len(line.get_xdata()) == 2]
     assert ends == [[100 * each.accuracy.low, 100 * each.accuracy.high] for each in report.runs]
@@ -83,22 +86,20 @@ def test_accuracy_shows_each_method_with_its_interval() -> None:
 @pytest.mark.usefixtures("styled")
 def test_repairs_go_right_and_regressions_left() -> None:
     results = [result(0, [True, False]), result(1, [False, True]), result(2, [False, True]), result(3, [True])]
-    report = build_report([given(run("m/ut"), results)])
-    figure = drawing.repairs(report, report.runs)
-    assert figure is not None
-    assert sorted(bar.get_width() for bar in figure.axes[0].patches) == [-25, 50]
+    [axes] = figures(build_report([given(run("m/ut"), results)]))["repairs"].axes
+    assert sorted(bar.get_width() for bar in axes.patches) == [-25, 50]
 
 
 @pytest.mark.usefixtures("styled")
 def test_unfinished_run_is_marked() -> None:
     report = build_report([simulated("m/ut", tasks=9, done=5)])
-    assert drawing.accuracy(report, report.runs).axes[0].get_yticklabels()[0].get_text() == "ut (unfinished)"
+    assert figures(report)["accuracy"].axes[0].get_yticklabels()[0].get_text() == "ut (unfinished)"
 
 
 def test_feedback_kinds_differ_in_colour_and_in_marker() -> None:
-    report = build_report([simulated(f"m/{kind}", tasks=2) for kind in ("baseline", "simple", "ut", "expl", "ut+expl")])
-    looks = [drawing._look(each) for each in report.runs]
-    assert len({colour for colour, _ in looks}) == len({marker for _, marker in looks}) == 5
+    looks = [look_of(kind) for kind in FEEDBACK_KINDS]
+    for part in ("paper", "light", "dark", "marker"):
+        assert len({getattr(look, part) for look in looks}) == len(FEEDBACK_KINDS)
 
 
 def test_files_are_png_and_pdf_and_the_same_each_time(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_files_are_png_and_pdf_and_the_same_each_time(tmp_path: Path) -> None:
 def test_each_benchmark_and_model_has_its_files_in_the_folder() -> None:
     models = ("tiny", "../../Über/model", "../../über/model", "..", "\x00/")
     runs = [given(run(f"m{n}/ut", model=model), [result(0, [True])]) for n, model in enumerate(models)]
-    suffixes = [suffix for suffix, _, _ in plots._groups(build_report(runs))]
+    suffixes = file_suffixes([charts.title for charts in charts_of(build_report(runs))])
     assert sorted(suffixes) == ["-mbpp", "-mbpp-2", "-mbpp-ber-model", "-mbpp-ber-model-2", "-mbpp-tiny"]
 
 

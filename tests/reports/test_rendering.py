@@ -114,11 +114,11 @@ class TestMarkdown:
         assert "100.0 (20.7–100.0) n=1" in text
         assert "100.0 (34.2–100.0) n=2" in text
 
-    def test_further_measures_have_columns(self) -> None:
-        score = replace(wrong(), measures={"base": True, "base_and_extra": False})
-        made = run("a/ut", measures=("base_and_extra", "base"))
+    def test_further_metrics_have_columns(self) -> None:
+        score = replace(wrong(), metrics={"base": True, "base_and_extra": False})
+        made = run("a/ut", metrics=("base_and_extra", "base"))
         text = section(render(build_report([given(made, [result(0, [False], scores=(score,))])])), "Accuracy")
-        assert "base and extra" not in text  # the answer has no such measures: there is no data for them
+        assert "base and extra" not in text  # the answer has no such metrics: there is no data for them
         results = [replace(result(0, [False]), scores=(score,), answer=score)]
         text = section(render(build_report([given(made, results)])), "Accuracy")
         assert row(text, "run") == ["run", "base and extra, n=1", "base, n=1"]
@@ -155,8 +155,8 @@ class TestMarkdown:
         one, other = run("a/ut"), run("a/expl", machine="another machine", prompts="77" * 32)
         text = section(render(build_report([given(each, [result(0, [True])]) for each in (one, other)])), "Provenance")
         assert text.count("bubblewrap") == text.count("SHA-256 of mbpp/mbpp.jsonl") == 1
-        assert text.index("Of all runs:") < text.index("bubblewrap") < text.index("Of a/ut:")
-        assert "machine: another machine" in text[text.index("Of a/expl:") :]
+        assert text.index("For all runs:") < text.index("bubblewrap") < text.index("For a/ut:")
+        assert "machine: another machine" in text[text.index("For a/expl:") :]
         assert text.count("$ selfdebug bench mbpp --name mbpp-1") == 1
         assert "started: 2026-03-01 12:30:00 UTC" in text
 
@@ -166,7 +166,7 @@ class TestMarkdown:
         assert "waiting for the model and for other problems included" in text
         assert "| mbpp-1/ut | 4 | 2.00 | 200 | 20.0 | 1.00 |" in text
 
-    def test_sample_efficiency_has_the_ceiling(self, large: Report) -> None:
+    def test_sample_efficiency_has_pass_at_k(self, large: Report) -> None:
         text = section(render(large), "Sample efficiency")
         assert row(text, "method") == ["method", "1", "2", "4", "8"]
         assert row(text, "ut")[2:4] == ["–", "–"]
@@ -226,7 +226,7 @@ class TestCsv:
 class TestJson:
     def test_it_has_everything_and_a_version(self, small: Report) -> None:
         found = json.loads(render(small, "json"))
-        assert found["schema_version"] == 1
+        assert found["schema_version"] == 2
         assert [each["run"]["id"] for each in found["runs"]] == ["mbpp-1/baseline", "mbpp-1/ut"]
         assert found["runs"][1]["repairs"]["repaired"] == 2
         assert found["runs"][1]["run"]["provenance"]["started"] == "2026-03-01T12:30:00Z"

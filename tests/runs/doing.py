@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.applications.text_to_sql.application import TextToSql
-from selfdebug.models import Endpoint, Remembered, ReplyStore
+from selfdebug.models import Endpoint, StoringModel
 from selfdebug.runs import (
     Provenance,
     Run,
+    RunSource,
     RunStore,
     RunWatcher,
-    Source,
     TaskResult,
     UnknownRunError,
     items,
@@ -26,6 +26,7 @@ from selfdebug.runs import (
 )
 from selfdebug.runs.runner import nobody
 from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Trajectory
 from tests.loop.test_killed import essence
 from tests.runs import tiny
@@ -61,14 +62,14 @@ async def do_grid(
     benchmark = tiny.open_benchmark(folder, variant)
     with RunStore(store) as runs, ReplyStore(store) as replies:
         async with (
-            Remembered(Endpoint("tiny", url, attempts=1), replies) as model,
+            StoringModel(Endpoint("tiny", url, attempts=1), replies) as model,
             open_runner(benchmark, model, runs) as runner,
         ):
             try:
                 found = runs.find([name])
             except UnknownRunError:
-                looked = await survey(benchmark, limit, programs)
-                source = Source(limit=limit, programs=programs)
+                looked = survey(benchmark, limit, programs)
+                source = RunSource(limit=limit, programs=programs)
                 settings = Settings(style=style)  # type: ignore[arg-type]
                 found = make_runs(name, benchmark, settings, kinds, samples, looked, PROVENANCE, source)
                 runs.create(*found)

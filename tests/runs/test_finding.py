@@ -11,14 +11,14 @@ import pytest
 import sqlalchemy
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.models import database
 from selfdebug.problem import TextToPythonProblem, TextToSqlProblem
-from selfdebug.runs import Order, RunStore, Selection, State, TaskResult, Trajectories, UnknownRunError
+from selfdebug.runs import Filters, Order, RunStore, State, TaskResult, Trajectories, UnknownRunError
+from selfdebug.storage import database
 from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run
 from tests.servers import Server
 
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 ERROR = Score(False, Failure.ERROR, "NameError: name 'speed' is not defined", {"accuracy": False})
 WRONG = Score(False, Failure.WRONG, "it gave 2", {"accuracy": False})
 NOTHING = Score(False, Failure.NO_PROGRAM, "", {"accuracy": False})
@@ -64,36 +64,36 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize(
-    ("selection", "expected"),
+    ("filters", "expected"),
     [
-        (Selection(), [0, 1, 2, 3, 4, 5]),
-        *((Selection(state=state), [i for i, case in enumerate(CASES) if case[0] is state]) for state in State),
-        (Selection(failure=Failure.ERROR), [1, 3]),
-        (Selection(failure=Failure.WRONG), [2, 3, 5]),
-        (Selection(failure=Failure.NO_PROGRAM), [4]),
-        (Selection(category="hard", state=State.REPAIRED), [5]),
-        (Selection(database="/data/shop.db"), [0, 2, 4]),
-        (Selection(words="STRASSE"), [0]),
-        (Selection(words="100%"), [1]),
-        (Selection(words="_"), [1]),
-        (Selection(words="a\\b QUOTED"), [3]),
-        (Selection(words="nameerror tiny/1"), [1]),
-        (Selection(words="plain nothing"), []),
-        (Selection(order=Order.CALLS), [5, 4, 3, 2, 1, 0]),
-        (Selection(order=Order.TOKENS, descending=True), [5, 4, 3, 2, 1, 0]),
-        (Selection(order=Order.SECONDS), [0, 3, 1, 4, 2, 5]),
-        (Selection(descending=True), [5, 4, 3, 2, 1, 0]),
+        (Filters(), [0, 1, 2, 3, 4, 5]),
+        *((Filters(state=state), [i for i, case in enumerate(CASES) if case[0] is state]) for state in State),
+        (Filters(failure=Failure.ERROR), [1, 3]),
+        (Filters(failure=Failure.WRONG), [2, 3, 5]),
+        (Filters(failure=Failure.NO_PROGRAM), [4]),
+        (Filters(category="hard", state=State.REPAIRED), [5]),
+        (Filters(database="/data/shop.db"), [0, 2, 4]),
+        (Filters(words="STRASSE"), [0]),
+        (Filters(words="100%"), [1]),
+        (Filters(words="_"), [1]),
+        (Filters(words="a\\b QUOTED"), [3]),
+        (Filters(words="nameerror tiny/1"), [1]),
+        (Filters(words="plain nothing"), []),
+        (Filters(order=Order.CALLS), [5, 4, 3, 2, 1, 0]),
+        (Filters(order=Order.TOKENS, descending=True), [5, 4, 3, 2, 1, 0]),
+        (Filters(order=Order.SECONDS), [0, 3, 1, 4, 2, 5]),
+        (Filters(descending=True), [5, 4, 3, 2, 1, 0]),
     ],
 )
-def test_selections(found: Trajectories, selection: Selection, expected: list[int]) -> None:
-    assert found.indices(selection) == expected
-    assert found.count(selection) == len(expected)
-    assert [each.index for each in found.page(selection, 4)] == expected[:4]
-    assert [each.index for each in found.page(selection, 4, 4)] == expected[4:]
+def test_selections(found: Trajectories, filters: Filters, expected: list[int]) -> None:
+    assert found.indices(filters) == expected
+    assert found.count(filters) == len(expected)
+    assert [each.index for each in found.page(filters, 4)] == expected[:4]
+    assert [each.index for each in found.page(filters, 4, 4)] == expected[4:]
 
 
 def test_lines_of_a_list_tell_what_became_of_each(found: Trajectories) -> None:
-    lines = found.page(Selection(), 10)
+    lines = found.page(Filters(), 10)
     assert [line.state for line in lines] == [case[0] for case in CASES]
     assert [line.request for line in lines] == TEXTS
     assert (lines[3].first_failure, lines[3].failure) == ("error", "wrong result")
@@ -127,14 +127,14 @@ def test_a_trajectory_is_found_by_its_place(tmp_path: Path) -> None:
             store.trajectories("x/y")
         store.delete(["tiny-1"])
         store.create(a_run())
-        assert store.trajectories("tiny-1/ut").count(Selection()) == 0
+        assert store.trajectories("tiny-1/ut").count(Filters()) == 0
 
 
 def test_a_store_of_the_first_layout_can_be_searched_when_it_was_opened(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     with RunStore(path) as store:
         store_cases(store)
-        before = store.trajectories("tiny-1/ut").page(Selection(), 10)
+        before = store.trajectories("tiny-1/ut").page(Filters(), 10)
     engine = database.open_database(path)
     with engine.begin() as connection:  # as it was; and a row that somebody changed
         connection.execute(sqlalchemy.text("DROP TABLE run_task_summary"))
@@ -143,10 +143,10 @@ def test_a_store_of_the_first_layout_can_be_searched_when_it_was_opened(tmp_path
     engine.dispose()
     with RunStore(path) as store:
         after = store.trajectories("tiny-1/ut")
-        assert after.page(Selection(), 10) == before[:5]
-        assert after.indices(Selection(words="strasse")) == [0]
+        assert after.page(Filters(), 10) == before[:5]
+        assert after.indices(Filters(words="strasse")) == [0]
         assert [run.done for run in store.find(["tiny-1/ut"])] == [6]
 
 
 def test_a_selection_can_be_changed() -> None:
-    assert replace(Selection(words="x"), state=State.BROKEN) == Selection(State.BROKEN, words="x")
+    assert replace(Filters(words="x"), state=State.BROKEN) == Filters(State.BROKEN, words="x")

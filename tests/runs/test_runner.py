@@ -11,8 +11,9 @@ import pytest
 
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.programs_file import ProgramsFileError
-from selfdebug.models import RefusedRequestError, StoreError, WrongKeyError
-from selfdebug.runs import Refused, RunEvent, RunStore, Stored
+from selfdebug.models import RefusedRequestError, WrongKeyError
+from selfdebug.runs import ResultStored, RunEvent, RunStore, TaskRefused
+from selfdebug.storage import StoreError
 from tests.model_server import Answer, Body, ModelServer
 from tests.model_server import Failure as Fails
 from tests.runs import tiny
@@ -85,7 +86,7 @@ async def test_what_is_done_is_not_done_again(folder: Path, tmp_path: Path) -> N
         await do_grid(folder, server.url, store, limit=2, watch=events.append)
         assert (len(server.requests), events) == (asked, [])
         await do_grid(folder, server.url, store, watch=events.append)
-    stored = [(event.run_id, event.result.index) for event in events if isinstance(event, Stored)]
+    stored = [(event.run_id, event.result.index) for event in events if isinstance(event, ResultStored)]
     assert sorted(stored) == sorted((f"t/{kind}", n) for kind in ("baseline", "simple", "ut") for n in range(2, 6))
 
 
@@ -93,7 +94,7 @@ async def test_a_task_is_done_under_all_configurations_before_the_next(folder: P
     events: list[RunEvent] = []
     with ModelServer(tiny.reply) as server:
         await do_grid(folder, server.url, tmp_path / "s.db", concurrency=1, watch=events.append)
-    order = [(event.result.index, event.run_id) for event in events if isinstance(event, Stored)]
+    order = [(event.result.index, event.run_id) for event in events if isinstance(event, ResultStored)]
     assert order == [(n, f"t/{kind}") for n in range(6) for kind in ("baseline", "simple", "ut")]
 
 
@@ -174,7 +175,7 @@ async def test_one_request_that_is_refused_stops_nobody(folder: Path, tmp_path: 
     with ModelServer(answer) as server:
         await do_grid(folder, server.url, store, concurrency=1, watch=events.append)
         assert len(what_came(store)["t/ut"]) == 5
-        refused = [event for event in events if isinstance(event, Refused)]
+        refused = [event for event in events if isinstance(event, TaskRefused)]
         assert [(event.run_id, event.task.index) for event in refused] == [
             (f"t/{k}", 3) for k in ("baseline", "simple", "ut")
         ]
@@ -207,7 +208,7 @@ async def test_a_server_that_refuses_from_the_start_stops_all(folder: Path, tmp_
 
 async def test_a_run_that_is_deleted_while_it_is_at_work_ends(folder: Path, tmp_path: Path) -> None:
     def watch(event: RunEvent) -> None:
-        if isinstance(event, Stored):
+        if isinstance(event, ResultStored):
             with RunStore(tmp_path / "s.db") as other:
                 other.delete(["t/ut"] if other.find(["t"])[-1].id == "t/ut" else [])
 

@@ -13,9 +13,11 @@ import pytest
 import sqlalchemy
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.models import ReplyStore, StoreError, database
 from selfdebug.problem import Program, TextToPythonProblem
-from selfdebug.runs import Indices, RunExistsError, RunStore, Source, TaskResult, UnknownRunError, slug
+from selfdebug.runs import Indices, RunExistsError, RunSource, RunStore, TaskResult, UnknownRunError, slug
+from selfdebug.settings import Settings
+from selfdebug.storage import StoreError, database
+from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run
 from tests.servers import Server
@@ -39,7 +41,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def a_result(index: int, passed: bool = True, first: bool = True, task: str = "") -> TaskResult:
-    scores = (Score(first, measures={"accuracy": first}), Score(passed, measures={"accuracy": passed}))
+    scores = (Score(first, metrics={"accuracy": first}), Score(passed, metrics={"accuracy": passed}))
     cost = Cost(3, 1, 100, 20, 0.5)
     return TaskResult(index, task or f"Tiny/{index}", "easy", scores, scores[1], True, "judged correct", cost=cost)
 
@@ -51,7 +53,7 @@ def a_trajectory(text: str = "x") -> Trajectory:
 
 async def test_a_run_its_results_and_its_trajectories_come_back_as_they_were(url: str) -> None:
     run = a_run(
-        source=Source("gguf:x", "http://x", "chat", "/data", 3, "/first.jsonl", True),
+        source=RunSource("gguf:x", "http://x", "chat", "/data", 3, "/first.jsonl", True),
         notes=(ODD.replace("\ud800", ""),),
     )
     odd = Score(False, Failure.TIMED_OUT, ODD, {"accuracy": False, "other": True})
@@ -65,6 +67,19 @@ async def test_a_run_its_results_and_its_trajectories_come_back_as_they_were(url
         assert list(store.results(run.id)) == [a_result(2), result]
         assert store.trajectory(run.id, "Tiny/7") == a_trajectory(ODD)
         assert set(store.done(run.id)) == {2, 7}
+
+
+def test_settings_that_an_older_version_stored_are_known_by_their_new_names(url: str) -> None:
+    with RunStore(url) as store:
+        store.create(run := a_run())
+    engine = database.open_database(url)
+    with engine.begin() as connection:
+        old = '{"feedback": "ut", "turns": 5, "calls": 6, "tokens": 7, "seconds": 8.5, "max_tokens": 9}'
+        connection.execute(sqlalchemy.text("UPDATE run SET settings = :old"), {"old": old})
+    engine.dispose()
+    limits = {"max_turns": 5, "max_calls": 6, "max_total_tokens": 7, "max_seconds": 8.5, "max_reply_tokens": 9}
+    with RunStore(url) as store:
+        assert store.find([run.id])[0].settings == Settings(feedback="ut", **limits)  # type: ignore[arg-type]
 
 
 async def test_many_results_come_in_the_order_of_their_tasks(url: str) -> None:
@@ -90,12 +105,12 @@ async def test_what_is_there_stays_when_it_is_stored_again(url: str) -> None:
 async def test_totals_are_sums_over_what_is_done(url: str) -> None:
     with RunStore(url) as store:
         store.create(a_run())
-        assert (store.totals("tiny-1/ut").done, store.totals("tiny-1/ut").accuracy) == (0, None)
+        assert (store.totals("tiny-1/ut").done, store.totals("tiny-1/ut").accuracy.value) == (0, None)
         for index, (first, passed) in enumerate([(True, True), (False, True), (False, True), (True, False)]):
             await store.add("tiny-1/ut", a_result(index, passed, first), a_trajectory())
         found = store.totals("tiny-1/ut")
     assert (found.done, found.passed, found.repaired, found.broken) == (4, 3, 2, 1)
-    assert (found.calls, found.stored_calls, found.tokens, found.accuracy) == (12, 4, 480, 0.75)
+    assert (found.calls, found.stored_calls, found.tokens, found.accuracy.value) == (12, 4, 480, 0.75)
 
 
 def test_runs_are_found_by_id_and_by_the_name_that_they_share(url: str) -> None:
@@ -134,9 +149,10 @@ def test_names_are_numbered_and_fit_for_a_shell(url: str) -> None:
 
 
 async def test_deleting_takes_results_along_and_leaves_replies_and_other_runs(url: str) -> None:
-    from selfdebug.models import Message, Question, Reply, Request
+    from selfdebug.messages import Message, Reply, Request
+    from selfdebug.storage.stored_request import StoredRequest
 
-    question = Question.of("tiny", "http://x", "chat", Request(messages=(Message("user", "hello"),)))
+    question = StoredRequest.of("tiny", "http://x", "chat", Request(messages=(Message("user", "hello"),)))
     with RunStore(url) as store, ReplyStore(url) as replies:
         store.create(a_run("a-1/ut"), a_run("b-1/ut"))
         await replies.put(question, 0, Reply("kept"))
@@ -242,7 +258,7 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 FILLER = """
 import asyncio, resource, sys
 from pathlib import Path
-from selfdebug.models import StoreError
+from selfdebug.storage import StoreError
 from selfdebug.runs import RunStore
 from tests.runs.doing import a_run
 from tests.runs.test_store import a_result, a_trajectory

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.benchmarks import BENCHMARKS, Failure, MissingDataError, Score, Task
-from selfdebug.benchmarks.registry import Entry
+from selfdebug.benchmarks.registry import BenchmarkEntry
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem
 from tests.model_server import Body
@@ -67,7 +66,8 @@ class TinyBenchmark:
     """See the module."""
 
     title = "Tiny"
-    measures = ("accuracy",)
+    metrics = ("accuracy",)
+    needs_sandbox = True
     categories = ("easy", "hard")
     shown = ()
     notes = ("Tiny is no benchmark to speak of.",)
@@ -122,8 +122,7 @@ def open_benchmark(data: Path, variant: str) -> TinyBenchmark:
 
 def register() -> None:
     """Make it known as ``tiny``."""
-    BENCHMARKS["tiny"] = Entry("tiny", "a benchmark of the tests", "tiny", ("python", "sql"))
-    sys.modules["selfdebug.benchmarks.tiny"] = sys.modules[__name__]
+    BENCHMARKS.add("tiny", BenchmarkEntry(__name__, "a benchmark of the tests", "tiny", None))
 
 
 @contextmanager
@@ -135,7 +134,7 @@ def known() -> Iterator[None]:
         yield
     finally:
         if before is None:
-            del BENCHMARKS["tiny"]
+            BENCHMARKS.remove("tiny")
 
 
 def write(data: Path, variant: str, lines: Sequence[dict[str, Any]]) -> None:

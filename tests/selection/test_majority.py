@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from selfdebug.problem import Program
-from selfdebug.selection import majority_vote
+from selfdebug.selection.base import Candidates, Choice
+from selfdebug.selection.majority import MajorityVote
 from selfdebug.trajectory import Sample
 
 
 def sample(key: str, *, ran: bool = True, accepted: bool | None = None, parses: bool = True) -> Sample:
     return Sample(Program(key, "python"), parses=parses, ran=ran, accepted=accepted, key=key)
+
+
+async def select(samples: list[Sample], asked: int | None = None) -> Choice:
+    nothing: Any = None  # the vote neither runs nor asks
+    return await MajorityVote().select(Candidates(nothing, samples, asked or len(samples), nothing, nothing))
 
 
 @pytest.mark.parametrize(
@@ -26,10 +34,23 @@ def sample(key: str, *, ran: bool = True, accepted: bool | None = None, parses: 
         ([sample("a", accepted=False, parses=False), sample("b", accepted=False)], 1),
     ],
 )
-def test_vote(samples: list[Sample], chosen: int) -> None:
-    assert majority_vote(samples) == chosen
+async def test_vote(samples: list[Sample], chosen: int) -> None:
+    assert (await select(samples)).index == chosen
 
 
-def test_nothing_to_vote_on_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no sample"):
-        majority_vote([])
+async def test_the_share_of_votes_is_of_all_samples_that_were_asked_for() -> None:
+    choice = await select([sample("a"), sample("b"), sample("b"), sample("e", ran=False)], asked=8)
+    assert choice == Choice(1, "2 of 8 samples give its result.", 0.25)
+
+
+@pytest.mark.parametrize(
+    ("samples", "why"),
+    [
+        ([sample("a", ran=False), sample("b", ran=False)], "Each sample gives an error"),
+        ([sample("a", accepted=False), sample("b", ran=False)], "Each sample fails the shown tests"),
+    ],
+)
+async def test_where_nobody_votes_the_reason_says_why(samples: list[Sample], why: str) -> None:
+    choice = await select(samples)
+    assert choice.reason.startswith(why)
+    assert choice.share == 0

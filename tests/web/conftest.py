@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from selfdebug.cli.asking import TerminalSolver, examples_in, languages
+from selfdebug.cli.asking import TerminalSolver, examples_in
 from selfdebug.cli.configuration import Configuration
 from selfdebug.execution import isolation
 from selfdebug.runs import RunStore
-from selfdebug.web.asking import Desk
+from selfdebug.web.asking import AskService
 from selfdebug.web.references import References
 from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, server_of
 from tests.model_server import Answer, Body, Failure, ModelServer
@@ -155,10 +155,10 @@ def site(store: Path, folder: Path, model: ModelServer, tmp_path_factory: pytest
     solver = TerminalSolver(configuration)
     database = str(folder / "tiny" / "shop.sqlite")
     examples, theirs = examples_in(tmp_path_factory.mktemp("examples"), configuration, 1)
-    desk = Desk(solver, [database, *theirs], solver.models, examples, languages())
+    service = AskService(solver, [database, *theirs], solver.models, examples)
     with RunStore(store) as runs, listen("127.0.0.1", 0) as listening:
         port, token = listening.getsockname()[1], new_token()
-        server = server_of(Viewer(runs, References(folder), desk), token, hosts_of("127.0.0.1", port))
+        server = server_of(Viewer(runs, References(folder), service), token, hosts_of("127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():

@@ -16,7 +16,7 @@ from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.runs import RunStore, TaskResult
-from selfdebug.trajectory import Cost, Ending, Exchange, Step, Trajectory, Turn
+from selfdebug.trajectory import Cost, Ending, Exchange, Trajectory, Turn
 from tests.reports.making import run as made
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ LONG = "x" * 5_000_000
 """Five megabytes on one line."""
 RUN = "odd-1/ut"
 WRONG = Score(False, Failure.WRONG, f"it gave {HOSTILE}", {"accuracy": False})
-RIGHT = Score(True, measures={"accuracy": True})
+RIGHT = Score(True, metrics={"accuracy": True})
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:
@@ -54,15 +54,23 @@ def turn(code: str, passed: bool, text: str = HOSTILE) -> Turn:
 def trajectory(problem: Problem, turns: tuple[Turn, ...], text: str = HOSTILE) -> Trajectory:
     """A trajectory of these turns, with an exchange for each."""
     exchanges = tuple(
-        Exchange(
-            Step.FIX, (Message("user", text), Message("assistant", text)), 1, Reply(text, thinking=text, finish=text)
-        )
+        Exchange("fix", (Message("user", text), Message("assistant", text)), 1, Reply(text, thinking=text, finish=text))
         for _ in range(max(1, len(turns)))
     )
     answer = turns[-1].program if turns else None
     ending = Ending.TURNS if turns else Ending.UNREADABLE
     return Trajectory(
-        problem, text, "ut", "few-shot", turns, answer, ending, text, (), exchanges, Cost(2, 1, 1000, 50, 1.5), (text,)
+        problem,
+        text,
+        "ut",
+        "few-shot",
+        turns,
+        answer,
+        ending,
+        text,
+        exchanges=exchanges,
+        cost=Cost(2, 1, 1000, 50, 1.5),
+        notes=(text,),
     )
 
 

@@ -13,13 +13,13 @@ import pytest
 from selfdebug.events import Watcher
 from selfdebug.problem import Problem, TextToPythonProblem
 from selfdebug.trajectory import Trajectory
-from selfdebug.web.asking import Asked, Desk, Draft, Progress
+from selfdebug.web.asking import AskedProblem, AskForm, AskService, AskState
 
 from .conftest import PATIENCE, Reply, Site
 from .making import finished
 from .test_pages import text_of
 
-PYTHON = {"application": "text-to-python", "request": "Write a function add_3(n) that adds 3 to n.", "turns": "3"}
+PYTHON = {"application": "text-to-python", "request": "Write a function add_3(n) that adds 3 to n.", "max_turns": "3"}
 
 
 def wait_for(look: Callable[[], Reply], words: str) -> str:
@@ -70,12 +70,12 @@ def test_a_translation_without_tests_gets_them_from_its_source(site: Site) -> No
         ({"request": "x", "database": "99"}, "Choose one of the databases"),
         ({"request": "x", "database": "-1"}, "Choose one of the databases"),
         ({"request": "x", "database": "9" * 5_000}, "Choose one of the databases"),
-        ({"request": "x", "turns": "9" * 5_000}, "Turns are a whole number"),
+        ({"request": "x", "max_turns": "9" * 5_000}, "Turns are a whole number"),
         ({"request": "x", "database": "/etc/passwd"}, "Choose one of the databases"),
         ({"request": "x", "feedback": "ut"}, "feedback ut is not for SQL"),
-        ({"request": "x", "feedback": "none"}, "unknown feedback"),
+        ({"request": "x", "feedback": "none"}, "feedback must be one of baseline"),
         ({"request": "x", "model": "gguf:/etc/passwd"}, "A model's file is named where the viewer is started"),
-        ({"request": "x", "turns": "many"}, "Turns are a whole number"),
+        ({"request": "x", "max_turns": "many"}, "Turns are a whole number"),
         ({"request": "-", "application": "text-to-python"}, "The request is empty"),
         ({"application": "text-to-python", "request": "x", "tests": "assert ("}, "The tests field is not Python"),
         ({"application": "text-to-python", "request": "x", "tests": "[1"}, "neither a JSON list nor JSON lines"),
@@ -104,24 +104,24 @@ def test_what_goes_wrong_is_said_in_a_sentence(site: Site) -> None:
 class _Broken:
     """A solver with a bug."""
 
-    def pose(self, draft: Draft, database: str) -> Problem:
-        return TextToPythonProblem(draft.request)
+    def check(self, problem: Problem, form: AskForm) -> None:
+        assert isinstance(problem, TextToPythonProblem)
 
-    async def solve(self, problem: Problem, draft: Draft, watch: Watcher) -> Trajectory:
+    async def solve(self, problem: Problem, form: AskForm, watch: Watcher) -> Trajectory:
         raise RuntimeError("a bug")
 
 
 def test_a_bug_is_told_at_the_terminal(caplog: pytest.LogCaptureFixture) -> None:
-    async def ask() -> Asked:
-        desk = Desk(_Broken())
-        asked = desk.ask(Draft("text-to-python", "x"))
+    async def ask() -> AskedProblem:
+        service = AskService(_Broken())
+        asked = service.ask(AskForm("text-to-python", {"request": "x"}))
         assert asked.task
         await asyncio.wait([asked.task])
-        await desk.close()
+        await service.close()
         return asked
 
     asked = finished(ask())
-    assert asked.progress is Progress.FAILED
+    assert asked.state is AskState.FAILED
     assert "its terminal says more" in asked.complaint
     assert "RuntimeError: a bug" in caplog.text
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from selfdebug.cli.asking import TerminalSolver
 from selfdebug.cli.configuration import Configuration
-from selfdebug.problem import Program, TranslationProblem
+from selfdebug.problem import APPLICATIONS, ApplicationDefinition, Problem, Program, TranslationProblem
 from selfdebug.reports import build_report
-from selfdebug.runs import RunStore, Selection
-from selfdebug.trajectory import Trajectory
-from selfdebug.web.asking import Desk, Draft
-from selfdebug.web.charts import charts_of
+from selfdebug.reports.charts import charts_of
+from selfdebug.runs import Filters, RunStore
+from selfdebug.trajectory import Sample, Selection, Trajectory
+from selfdebug.unit_tests import UnitTest
+from selfdebug.web.asking import AskForm, AskService
+from selfdebug.web.charts import picture_of
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
 from tests.reports.making import result, simulated
@@ -38,6 +40,12 @@ def tasks(page: str) -> list[str]:
     return re.findall(r'<tr data-row="\d+">\s*<th scope="row"><a href="[^"]*">([^<]*)</a>', page)
 
 
+def page_of(store: RunStore, folder: Path, run_id: str) -> str:
+    """The page of the first trajectory of a run."""
+    pages = Pages(store, References(folder))
+    return pages.trajectory(pages.finished_task(run_id, 0))
+
+
 def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> None:
     found = site.get("/runs")
     assert found.status == 200
@@ -46,8 +54,7 @@ def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> 
     row = re.search(r'<tr data-row="py/ut">.*?</tr>', found.text, re.DOTALL)
     assert row
     said = text_of(row[0])
-    low, high = totals.interval
-    assert f"66.7 % {100 * low:.1f}–{100 * high:.1f} %" in said
+    assert f"66.7 % {totals.accuracy.interval} %" in said
     assert "↑ 2 repaired in py/ut" in said
     assert f"{totals.calls:,} {totals.tokens:,}" in said
 
@@ -104,7 +111,7 @@ def test_questions_are_filtered_by_their_database(site: Site) -> None:
 def test_pages_come_from_the_server(site: Site) -> None:
     with RunStore(site.store) as store:
         pages = Pages(store, References(site.data))
-        first, last = pages.run("py/ut", Selection(), 1, 4), pages.run("py/ut", Selection(), 99, 4)
+        first, last = pages.run("py/ut", Filters(), 1, 4), pages.run("py/ut", Filters(), 99, 4)
     assert (len(tasks(first)), len(tasks(last))) == (4, 2)
     assert "page 1 of 2" in text_of(first)
     assert 'href="/runs/py/ut?page=2"' in first
@@ -183,14 +190,56 @@ def test_runs_are_compared_with_charts_tables_and_the_problems_on_which_they_dif
 def test_pass_at_k_is_a_line_over_the_number_of_samples() -> None:
     readers = [simulated(f"mbpp-1/{method}", tasks=50) for method in ("ut", "ut-8", "baseline", "baseline-8")]
     [group] = charts_of(build_report(readers))
-    [lines] = [each for each in group.lines if each.title == "Sample efficiency"]
-    assert [tick.label for tick in lines.x_ticks] == ["1", "2", "4", "8"]
-    assert [(each.label, len(each.points)) for each in lines.series] == [
+    assert group.efficiency
+    picture = picture_of(group.efficiency)
+    assert [label for _, label in picture.x_ticks] == ["1", "2", "4", "8"]
+    assert [(each.series.label, len(each.points)) for each in picture.lines] == [
         ("baseline", 2), ("ut", 2), ("pass@k of the samples", 4),
     ]  # fmt: skip
-    ceiling = lines.series[-1]
-    assert [point.y for point in ceiling.points] == sorted((point.y for point in ceiling.points), reverse=True)
-    assert len({each.colour for each in lines.series}) == 3
+    pass_at_k = picture.lines[-1]
+    assert [point.y for point in pass_at_k.points] == sorted((point.y for point in pass_at_k.points), reverse=True)
+    assert len({each.series.look.page for each in picture.lines}) == 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Riddle(Problem):
+    """A problem of an application that no page has heard of."""
+
+    request: str
+    answer: str = "no page knows this field"
+    application: str = "riddles"
+    language: str = "python"
+    tests: tuple[UnitTest, ...] = ()
+
+
+def test_a_problem_of_another_application_is_shown_by_what_all_problems_have(tmp_path: Path) -> None:
+    riddles = ApplicationDefinition("riddles", "Riddles", _Riddle, tmp_path, f"{__name__}:_Riddle")
+    APPLICATIONS.add("riddles", riddles)
+    try:
+        with RunStore(tmp_path / "store.db") as store:
+            store.create(made("r-1/ut"))
+            solved = trajectory(_Riddle("What has keys but no locks?"), (turn("x = 1\n", True, "why"),), "why")
+            finished(store.add("r-1/ut", result(0, [True]), solved))
+            page = page_of(store, tmp_path, "r-1/ut")
+            listed = Pages(store, References(tmp_path)).run("r-1/ut", Filters(words="LOCKS"))
+    finally:
+        APPLICATIONS.remove("riddles")
+    assert "What has keys but no locks?" in text_of(page)
+    assert len(tasks(listed)) == 1
+
+
+def test_the_sample_that_was_chosen_says_why(tmp_path: Path) -> None:
+    samples = tuple(Sample(Program(f"x = {n}\n", "python"), parses=True, ran=True) for n in range(2))
+    chosen = replace(
+        trajectory(python("x"), (turn("x = 1\n", True, "why"),), "why"),
+        samples=samples, selection=Selection("majority-vote", 1, "2 of 3 samples give its result.", 2 / 3),
+    )  # fmt: skip
+    with RunStore(tmp_path / "store.db") as store:
+        store.create(made("s-1/ut-2"))
+        finished(store.add("s-1/ut-2", replace(result(0, [True]), selected=1, sample_passed=(False, True)), chosen))
+        page = text_of(page_of(store, tmp_path, "s-1/ut-2"))
+    assert page.count("chosen") == 1
+    assert "chosen by majority-vote: 2 of 3 samples give its result." in page
 
 
 def test_languages_have_their_proper_names(tmp_path: Path) -> None:
@@ -198,7 +247,7 @@ def test_languages_have_their_proper_names(tmp_path: Path) -> None:
     with RunStore(tmp_path / "store.db") as store:
         store.create(made("tr-1/ut"))
         finished(store.add("tr-1/ut", result(0, [True]), trajectory(problem, ())))
-        page = Pages(store, References(tmp_path)).trajectory("tr-1/ut", 0)
+        page = page_of(store, tmp_path, "tr-1/ut")
     assert "Translate from C++ to JavaScript:" in page
     assert '<span class="k">return</span>' in page
 
@@ -218,7 +267,7 @@ def test_the_turn_that_won_or_lost_a_problem_is_named_first(tmp_path: Path, prog
     with RunStore(tmp_path / "store.db") as store:
         store.create(made("why-1/ut"))
         finished(store.add("why-1/ut", result(0, programs), trajectory(python("x"), turns, "why")))
-        page = text_of(Pages(store, References(tmp_path)).trajectory("why-1/ut", 0))
+        page = text_of(page_of(store, tmp_path, "why-1/ut"))
     assert ("repaired it" in page or "broke it" in page) == bool(said)
     assert said in page
 
@@ -282,10 +331,10 @@ def test_fields_send_back_what_they_were_given(tmp_path: Path) -> None:
     with RunStore(tmp_path / "store.db") as store:
         store.create(made("odd-2/ut"))
         finished(store.add("odd-2/ut", task, trajectory(query("x", joined)[0], ())))
-        pages = Pages(store, References(tmp_path), desk=Desk(TerminalSolver(Configuration())))
-        listed = pages.run("odd-2/ut", Selection(words=joined))
-        draft = Draft(**dict.fromkeys(("request", "hint", "source", "function", "tests"), joined))
-        asked = pages.ask(draft)
+        pages = Pages(store, References(tmp_path), service=AskService(TerminalSolver(Configuration())))
+        listed = pages.run("odd-2/ut", Filters(words=joined))
+        form = AskForm(fields=dict.fromkeys(("request", "hint", "source", "function", "tests"), joined))
+        asked = pages.ask(form)
     for page, count in ((listed, 3), (asked, 5)):
         fields = re.findall(r'(?:value="|<textarea[^>]*>)([^"<]*)["<]', page)
         assert [html.unescape(each) for each in fields].count(joined) == count

@@ -7,7 +7,7 @@ import pytest
 from selfdebug.outcome import TraceStep
 from selfdebug.problem import Program
 from selfdebug.prompts.traces import as_trace
-from selfdebug.web.code import code_of
+from selfdebug.web.code import program_rows
 from selfdebug.web.explanations import placed
 from selfdebug.web.links import Links
 from selfdebug.web.text import brief, cut, marked, shown
@@ -48,33 +48,33 @@ def test_long_texts_are_cut_and_say_by_how_much() -> None:
 
 
 def test_a_query_on_one_line_has_a_row_for_each_clause() -> None:
-    assert [row.text for row in code_of(Program(QUERY, "sql")).rows] == [
+    assert [row.text for row in program_rows(Program(QUERY, "sql")).rows] == [
         "SELECT a, (SELECT max(b) FROM y WHERE c = 1)", "FROM x", "LEFT OUTER JOIN y ON x.i = y.i",
         "WHERE d = 'GROUP BY'", "GROUP BY a", "UNION ALL", "SELECT 1", "FROM z", "ORDER BY a", "LIMIT 3",
     ]  # fmt: skip
 
 
 def test_a_query_on_several_lines_keeps_them() -> None:
-    rows = code_of(Program("SELECT a FROM x\nWHERE b = 1", "sql")).rows
+    rows = program_rows(Program("SELECT a FROM x\nWHERE b = 1", "sql")).rows
     assert [(row.number, row.text) for row in rows] == [(1, "SELECT a FROM x"), (2, "WHERE b = 1")]
 
 
 def test_lines_are_numbered_as_errors_and_traces_count_them() -> None:
-    rows = code_of(Program("\n\ndef f():\n    return 1\n\n", "python")).rows
+    rows = program_rows(Program("\n\ndef f():\n    return 1\n\n", "python")).rows
     assert [(row.number, row.text) for row in rows] == [(1, ""), (2, ""), (3, "def f():"), (4, "    return 1")]
 
 
 def test_what_changed_stands_in_its_place() -> None:
-    found = code_of(AFTER, BEFORE)
+    found = program_rows(AFTER, BEFORE)
     assert [(row.sign, row.number) for row in found.rows] == [("", 1), ("-", 2), ("+", 2), ("", 3), ("", 4), ("", 5)]
     assert found.changed == (1, 1)
-    assert code_of(AFTER, AFTER).changed == (0, 0)
+    assert program_rows(AFTER, AFTER).changed == (0, 0)
 
 
 @pytest.mark.parametrize("language", ["python", "sql", "cpp", "java", "javascript", "rust", "go", "klingon"])
 def test_a_hostile_program_is_highlighted_in_any_language_and_stays_text(language: str) -> None:
     program = Program(f"x = '''{HOSTILE}\n# {UNSEEN}\n\n/* {HOSTILE}\n", language)
-    rows = code_of(program, Program(HOSTILE, language)).rows
+    rows = program_rows(program, Program(HOSTILE, language)).rows
     for row in rows:
         assert "<script" not in row.code
         assert row.code.striptags().replace(" ", "") or not row.text
@@ -82,13 +82,13 @@ def test_a_hostile_program_is_highlighted_in_any_language_and_stays_text(languag
 
 
 def test_a_program_that_is_too_long_is_cut_and_a_comparison_too_large_is_left_out() -> None:
-    assert code_of(Program(LONG, "python")).missing == 4_999_000
+    assert program_rows(Program(LONG, "python")).missing == 4_999_000
     many = Program("x = 1\n" * 2_000, "python")
-    assert not any(row.sign for row in code_of(many, Program("y = 1\n" * 2_000, "python")).rows)
+    assert not any(row.sign for row in program_rows(many, Program("y = 1\n" * 2_000, "python")).rows)
 
 
 def test_explanations_stand_beside_the_lines_that_they_number_quote_or_name() -> None:
-    rows = code_of(AFTER, BEFORE).rows  # the row of index 1 is gone
+    rows = program_rows(AFTER, BEFORE).rows  # the row of index 1 is gone
     text = "Line 2: it starts at 1.\n- 3-4: adds all up.\n`return total` gives it.\nLine 99: nothing.\nSo it is a sum."
     found = placed(text, rows)
     assert found.beside == {2: ("it starts at 1.",), 3: ("adds all up.",), 5: ("`return total` gives it.",)}
@@ -96,7 +96,7 @@ def test_explanations_stand_beside_the_lines_that_they_number_quote_or_name() ->
 
 
 def test_equal_clauses_are_explained_in_their_order() -> None:
-    rows = code_of(Program(QUERY, "sql")).rows
+    rows = program_rows(Program(QUERY, "sql")).rows
     found = placed("FROM x.\nLEFT JOIN: on i.\nWHERE: d.\nSELECT: a.\nSELECT: 1.\nFROM z.\nHAVING: none.", rows)
     assert {place: texts[0] for place, texts in found.beside.items()} == {
         1: "FROM x.", 2: "LEFT JOIN: on i.", 3: "WHERE: d.", 0: "SELECT: a.", 6: "SELECT: 1.", 7: "FROM z.",

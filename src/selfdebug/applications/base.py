@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, Self, TypeVar
 
-from selfdebug.feedback import Feedback, FeedbackKind
+from selfdebug.execution import Sandbox
+from selfdebug.feedback import Feedback, FeedbackKind, Step
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
@@ -18,28 +21,34 @@ class Application(Protocol[P_contra]):
     """A kind of problem: it knows its prompts, how to read a program out of a reply, and how to execute it.
 
     Attributes:
-        name: such as ``text-to-sql``; also names its folder of prompts.
-        plans: whether the model says what the answer must look like before it sees a program that it explains.
+        name: such as ``text-to-sql``.
+        planning: the step in which the model says what the answer must look like, before it sees a program that it is
+            going to explain; ``None`` where there is none.
     """
 
     name: str
-    plans: bool
+    planning: Step | None
 
-    def check(self, problem: P_contra, kind: FeedbackKind) -> None:
-        """Refuse a feedback kind that makes no sense for a problem.
+    @classmethod
+    def open(cls, sandbox: Sandbox) -> AbstractAsyncContextManager[Self]:
+        """Open it.
 
-        Raises:
-            ValueError: it does not; the message says which ones do.
+        Args:
+            sandbox: where programs run; it stays the caller's, and is open if the application needs one.
         """
 
-    async def variables(self, problem: P_contra, *, sample_rows: int) -> dict[str, Any]:
+    @staticmethod
+    def read_exemplar(entry: Mapping[str, Any]) -> Exemplar:
+        """Read an entry of its `exemplars.yaml`."""
+
+    async def context(self, problem: P_contra, *, sample_rows: int) -> dict[str, Any]:
         """What every template of the application may name; at most so many rows of each table are shown."""
 
     def exemplars(self, problem: P_contra, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """Exemplars for a problem under a feedback kind, the ones nearest to it last."""
 
-    def exemplar_variables(self, exemplar: Exemplar, problem: P_contra) -> dict[str, Any]:
-        """`variables` of an exemplar, shown with tests only if the problem has some."""
+    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+        """`context` of an exemplar; its tests are shown only beside a problem that shows some."""
 
     def read(self, problem: P_contra, reply: Reply, previous: Program | None = None) -> Program:
         """Read the program out of a reply; `previous` is the one that a new one was asked for.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Generic, Self, TypeVar
 
+from selfdebug.applications.program_problem import ProgramProblem
 from selfdebug.applications.reading import parses, read_program
 from selfdebug.execution import Limits, RunOptions, Sandbox, TraceOptions
-from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
-from selfdebug.problem import Program, TextToPythonProblem, TranslationProblem
+from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, as_trace, exemplars
 from selfdebug.query_outcome import QueryOutcome
 
-P = TypeVar("P", TextToPythonProblem, TranslationProblem)
+P = TypeVar("P", bound=ProgramProblem)
 
 TRACE_STEPS = 200
 TRACE_CHARACTERS = 80  # of one value
@@ -25,7 +28,7 @@ class ProgramApplication(Generic[P]):
 
     name: str
     noun: str
-    plans = False
+    planning = None
 
     def __init__(self, sandbox: Sandbox, limits: Limits | None = None) -> None:
         """Make it.
@@ -37,9 +40,11 @@ class ProgramApplication(Generic[P]):
         self._sandbox = sandbox
         self._limits = limits
 
-    def language(self, problem: P) -> str:
-        """The language that programs for a problem are in."""
-        raise TypeError(f"{type(self).__name__} does not say which language it writes")
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, sandbox: Sandbox) -> AsyncIterator[Self]:
+        """Open it: there is nothing to do but to remember the sandbox."""
+        yield cls(sandbox)
 
     def entry_point(self, problem: P) -> str:
         """The function that tests call, or nothing if that is not known."""
@@ -49,36 +54,25 @@ class ProgramApplication(Generic[P]):
         """How a problem's programs are run."""
         return RunOptions(self._limits or Limits(), problem.setup)
 
-    def check(self, problem: P, kind: FeedbackKind) -> None:
-        """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
-        if not problem.tests and (kind.shows_tests or kind.account is Account.RECORDED_TRACE):
-            raise ValueError(f"feedback {kind} needs tests: give at least one, or choose simple, expl or trace")
-        if kind.account is Account.RECORDED_TRACE and self.language(problem) != "python":
-            raise ValueError(f"feedback {kind} needs a Python program: choose ut+trace, the model's own trace")
-
-    async def variables(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
+    async def context(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name. There are no rows to show here."""
-        return {"noun": self.noun, "language": self.language(problem), "problem": problem}
+        return {"noun": self.noun, "language": problem.language, "problem": problem}
 
     def exemplars(self, problem: P, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """All that have what the feedback kind tells: there are traces of Python programs only."""
-        traced = kind.account in (Account.TRACE, Account.RECORDED_TRACE)
-        return tuple(e for e in exemplars(self.name) if not traced or all(turn.trace for turn in e.turns))
+        return tuple(e for e in exemplars(self.name) if not kind.traces or all(turn.trace for turn in e.turns))
 
-    def exemplar_variables(self, exemplar: Exemplar, problem: P) -> dict[str, Any]:
-        """An exemplar's variables; its tests are shown only where the problem shows some."""
-        whole: Any = exemplar.problem
-        shown = whole if problem.tests else dataclasses.replace(whole, tests=())
-        return {"noun": self.noun, "language": self.language(shown), "problem": shown}
+    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+        """An exemplar's context; its tests are shown only beside a problem that shows some."""
+        problem: Any = exemplar.problem
+        shown = problem if tested else dataclasses.replace(problem, tests=())
+        return {"noun": self.noun, "language": shown.language, "problem": shown}
 
     def read(self, problem: P, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one program of a reply."""
-        language = self.language(problem)
-        code = read_program(
-            reply.text, language, finish=reply.finish, refusal=reply.refusal,
-            entry_point=self.entry_point(problem), previous=previous.code if previous else "",
-        )  # fmt: skip
-        return Program(code, language)
+        old = previous.code if previous else ""
+        code = read_program(reply, problem.language, entry_point=self.entry_point(problem), previous=old)
+        return Program(code, problem.language)
 
     def parses(self, program: Program) -> bool:
         """Whether its syntax is right."""
@@ -101,8 +95,8 @@ class ProgramApplication(Generic[P]):
         """The shown tests' verdict; without tests, a program that does not even load is wrong."""
         assert isinstance(outcome, Outcome)
         if problem.tests:
-            return Feedback(Verdict.CORRECT if outcome.passed else Verdict.WRONG, Judge.TESTS)
-        return None if outcome.error is None else Feedback(Verdict.WRONG, Judge.EXECUTION)
+            return PASSED if outcome.passed else FAILED
+        return None if outcome.error is None else BROKEN
 
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
         """None: what there is to say about an outcome is said by the tests."""

@@ -1,8 +1,9 @@
-"""What a benchmark is: tasks, each a problem with its reference, and a scorer. Plain data and protocols."""
+"""What a benchmark is: tasks, each a problem with its reference, and a scorer. Plain data; nothing is run here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,18 +51,18 @@ class Score:
     """What the official evaluator says of one program.
 
     Attributes:
-        passed: by the benchmark's main measure.
+        passed: by the benchmark's main metric.
         failure: what is wrong with it; `None` if it passed.
-        reason: why it did not pass by this or another measure, one line for people; empty if there is nothing to say.
-        measures: all measures by name, the main one included, such as ``{"execution_accuracy": True,
-            "test_suite_accuracy": False}``. A measure for which there is no data is left out.
+        reason: why it did not pass by this or another metric, one line for people; empty if there is nothing to say.
+        metrics: all metrics by name, the main one included, such as ``{"execution_accuracy": True,
+            "test_suite_accuracy": False}``. A metric for which there is no data is left out.
         protected: the program had no way to decide the verdict; see `Outcome.protected`.
     """
 
     passed: bool
     failure: Failure | None = None
     reason: str = ""
-    measures: Mapping[str, bool] = field(default_factory=dict)
+    metrics: Mapping[str, bool] = field(default_factory=dict)
     protected: bool = True
 
 
@@ -112,58 +113,67 @@ class Scorer(Protocol):
         ...
 
 
-class Benchmark(Protocol):
-    """Tasks and how to score them.
+@dataclass(frozen=True, eq=False)
+class Benchmark:
+    """Tasks and how to score them. A benchmark's module makes one in its function `open_benchmark`.
 
     Attributes:
         name: as a user names it, with the variant, such as ``humaneval-x:cpp-python``.
         title: for headings, such as ``MBPP``.
         applications: those that its problems belong to.
-        measures: names of the measures that `Score.measures` may have, the main one first.
-        categories: values of `Task.category` in the order for reports.
         files: what its tasks and references are read from; databases are left out.
+        read_tasks: reads all tasks in their order; what it raises is a `DataError`.
+        open_scorer: opens what scoring needs, given the sandbox in which programs run, which stays the caller's.
+        metrics: names of the metrics that `Score.metrics` may have, the main one first.
+        categories: values of `Task.category` in the order for reports.
         notes: what a report of scores must say about it, one sentence each.
         shown: what a report of runs must say besides: what models are shown of tests.
+        read_exemplars: reads `exemplars`.
     """
 
-    @property
-    def name(self) -> str: ...
+    name: str
+    title: str
+    applications: tuple[str, ...]
+    files: tuple[Path, ...]
+    read_tasks: Callable[[], Iterable[Task]]
+    open_scorer: Callable[[Sandbox], AbstractAsyncContextManager[Scorer]]
+    metrics: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    read_exemplars: Callable[[], Iterable[Task]] = tuple
 
     @property
-    def title(self) -> str: ...
+    def needs_sandbox(self) -> bool:
+        """Whether its programs run in a sandbox; queries run on databases instead."""
+        from selfdebug.problem import APPLICATIONS  # not where results are compared: there it would cost time
 
-    @property
-    def applications(self) -> tuple[str, ...]: ...
+        return any(APPLICATIONS[name].needs_sandbox for name in self.applications)
 
-    @property
-    def measures(self) -> tuple[str, ...]: ...
+    def __len__(self) -> int:
+        return self._length
 
-    @property
-    def categories(self) -> tuple[str, ...]: ...
+    @functools.cached_property
+    def _length(self) -> int:
+        return sum(1 for _ in self.tasks())
 
-    @property
-    def files(self) -> tuple[Path, ...]: ...
+    @functools.cached_property
+    def exemplars(self) -> tuple[Task, ...]:
+        """Worked examples that the benchmark's usual form shows before a problem: none of them is one of its tasks.
 
-    @property
-    def notes(self) -> tuple[str, ...]: ...
-
-    @property
-    def shown(self) -> tuple[str, ...]: ...
-
-    def __len__(self) -> int: ...
+        Raises:
+            DataError: a file does not hold what it should.
+        """
+        return tuple(self.read_exemplars())
 
     def tasks(self) -> Iterator[Task]:
         """All tasks in their order, one at a time.
 
         Raises:
-            DataError: a file does not hold what it should.
+            DataError: a file does not hold what it should, or none holds a task.
         """
-        ...
-
-    def open_scorer(self, sandbox: Sandbox) -> AbstractAsyncContextManager[Scorer]:
-        """Open what scoring needs.
-
-        Args:
-            sandbox: where programs run; it stays the caller's. SQL benchmarks do not use it.
-        """
-        ...
+        task = None
+        for task in self.read_tasks():
+            yield task
+        if task is None:
+            raise DataError(f"{self.files[-1]} holds no task: get it again.")

@@ -8,72 +8,18 @@ Scored by execution accuracy as the official evaluator `bird-bench/mini_dev` doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from selfdebug.benchmarks.benchmark import DataError, Task, UnknownBenchmarkError
+from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
+from selfdebug.benchmarks.records import Record
 from selfdebug.benchmarks.sql.questions import Questions
 from selfdebug.benchmarks.sql.results import Rule
-from selfdebug.benchmarks.sql.scorer import EXECUTION, QueryReference, SqlScorer
-from selfdebug.execution import Sandbox
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.benchmarks.sql.scorer import EXECUTION, SqlScorer
 
-_FILES = {"": "mini_dev_sqlite.json", "dev": "dev.json"}
-_FIELDS = ("db_id", "question", "evidence", "SQL", "difficulty", "question_id")
-SHOWN = "The model is shown the question's hint and the first row of each table, and no test."
-SCORED = "A query is scored by comparing its result with the gold query's."
+_DIFFICULTIES = ("simple", "moderate", "challenging")
 
 
-class Bird:
-    """BIRD. See `selfdebug.benchmarks.Benchmark` for what the names mean."""
-
-    applications = ("text-to-sql",)
-    categories = ("simple", "moderate", "challenging")
-    measures = (EXECUTION,)
-
-    def __init__(self, data: Path, variant: str) -> None:
-        """Read the questions and look which databases are there.
-
-        Raises:
-            MissingDataError, DataError: files are missing or damaged.
-        """
-        folder = (data / "bird").absolute()
-        self.name = "bird:dev" if variant else "bird"
-        self.title = "BIRD dev" if variant else "BIRD mini-dev"
-        self._questions = Questions("bird", folder / _FILES[variant], folder / "dev_databases", _FIELDS)
-        for number, entry in enumerate(self._questions):
-            if entry["difficulty"] not in self.categories:
-                difficulty = entry["difficulty"]
-                raise DataError(
-                    f"{self._questions.file}, entry {number}: the difficulty {difficulty!r} is none of"
-                    f" {', '.join(self.categories)}; get the file again."
-                )
-        self.files = (self._questions.file,)
-        self.shown = (SHOWN,)
-        self.notes = (SCORED, *self._questions.notes)
-
-    def __len__(self) -> int:
-        return len(self._questions)
-
-    def tasks(self) -> Iterator[Task]:
-        """All questions, in the order of the file."""
-        for index, entry in enumerate(self._questions):
-            database = self._questions.path(entry["db_id"])
-            yield Task(
-                index,
-                f"bird/{entry['question_id']}",
-                TextToSqlProblem(entry["question"], database, entry["evidence"]),
-                QueryReference(Program(entry["SQL"], "sql"), database),
-                entry["difficulty"],
-                self._questions.missing(entry["db_id"]),
-            )
-
-    def open_scorer(self, sandbox: Sandbox) -> SqlScorer:
-        """A scorer by the official rules; the sandbox is not used."""
-        return SqlScorer(Rule.SET)
-
-
-def open_benchmark(data: Path, variant: str) -> Bird:
+def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open BIRD.
 
     Args:
@@ -81,9 +27,30 @@ def open_benchmark(data: Path, variant: str) -> Bird:
         variant: empty for mini-dev, ``dev`` for the development set.
 
     Raises:
-        UnknownBenchmarkError: there is no such variant.
         MissingDataError, DataError: files are missing or damaged.
     """
-    if variant not in _FILES:
-        raise UnknownBenchmarkError(f"bird has no variant {variant!r}: name it bird (mini-dev) or bird:dev.")
-    return Bird(data, variant)
+    folder = (data / "bird").absolute()
+    file = folder / ("dev.json" if variant else "mini_dev_sqlite.json")
+    questions = Questions("bird", file, folder / "dev_databases", "evidence", "SQL", "difficulty")
+    tasks = [_task(questions, index, record) for index, record in enumerate(questions.records)]
+    return Benchmark(
+        name="bird:dev" if variant else "bird",
+        title="BIRD dev" if variant else "BIRD mini-dev",
+        applications=("text-to-sql",),
+        files=(file,),
+        read_tasks=lambda: tasks,
+        open_scorer=lambda _: SqlScorer(Rule.SET),
+        metrics=(EXECUTION,),
+        categories=_DIFFICULTIES,
+        notes=questions.notes,
+        shown=("The model is shown the question's hint and the first row of each table, and no test.",),
+    )
+
+
+def _task(questions: Questions, index: int, record: Record) -> Task:
+    difficulty = record.text("difficulty")
+    if difficulty not in _DIFFICULTIES:
+        known = ", ".join(_DIFFICULTIES)
+        raise DataError(f"{record.place}: the difficulty {difficulty!r} is none of {known}; get the file again.")
+    name = f"bird/{record.identifier('question_id')}"
+    return questions.task(index, record, name, record.text("SQL"), difficulty, hint=record.text("evidence"))

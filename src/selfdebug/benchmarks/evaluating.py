@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import math
-import statistics
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 
 from selfdebug.benchmarks.benchmark import Benchmark, Failure, Score, Scorer, Task
-from selfdebug.benchmarks.statistics import Z_95, pass_at_k, wilson_interval
+from selfdebug.benchmarks.statistics import TaskProportion, pass_at_k
 from selfdebug.problem import Program
 
 BATCH = 256
@@ -41,46 +40,26 @@ def references(benchmark: Benchmark) -> Iterator[tuple[Task, Program]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """How many pass.
-
-    Attributes:
-        value: mean over tasks of the share of a task's programs that pass, from 0 to 1.
-        low, high: its 95 % interval: Wilson's with one program a task, or where all pass or none, by tasks; else that
-            of a mean over tasks.
-        passed, programs: how many programs passed, of how many.
-        tasks: how many tasks they are for.
-    """
-
-    value: float
-    low: float
-    high: float
-    passed: int
-    programs: int
-    tasks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What scoring a file of programs gave.
 
     Attributes:
         benchmark: its name.
-        measures: rate by measure, the main one first.
-        categories: for each category the rates by measure.
+        metrics: accuracy by metric, the main one first.
+        categories: for each category the accuracy by metric.
         category_tasks: how many tasks of each category have a program, scored or not.
-        pass_at: the unbiased estimate of pass@k by the main measure for those k that every task has programs for; only
+        pass_at: the unbiased estimate of pass@k by the main metric for those k that every task has programs for; only
             where some task has several.
         failures: how many programs failed in which way.
         unscored: how many programs are for tasks that cannot be scored here, by the reason.
         unprotected: how many programs were judged in their own process, where a hostile one can decide its verdict.
-        tasks_without_program: how many tasks of the benchmark have no program; they are not counted in any rate.
+        tasks_without_program: how many tasks of the benchmark have no program; they are not counted in any accuracy.
         notes: of the benchmark.
     """
 
     benchmark: str
-    measures: Mapping[str, Rate]
-    categories: Mapping[str, Mapping[str, Rate]]
+    metrics: Mapping[str, TaskProportion]
+    categories: Mapping[str, Mapping[str, TaskProportion]]
     category_tasks: Mapping[str, int]
     pass_at: Mapping[int, float]
     failures: Mapping[Failure, int]
@@ -90,13 +69,14 @@ class Evaluation:
     notes: tuple[str, ...]
 
 
-class Tally:
+class ScoreCounts:
     """Counts scores as they come; it keeps a few numbers a task."""
 
     def __init__(self, benchmark: Benchmark) -> None:
+        """Count scores of a benchmark's tasks, of which there is none yet."""
         self._benchmark = benchmark
-        self._passed: dict[str, dict[int, list[int]]] = {name: {} for name in benchmark.measures}
-        """By measure and task: how many programs, how many of them passed."""
+        self._passed: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in benchmark.metrics}
+        """By metric and task: how many programs, how many of them passed."""
         self._category: dict[int, str] = {}
         self._failures: Counter[Failure] = Counter()
         self._unscored: Counter[str] = Counter()
@@ -111,26 +91,29 @@ class Tally:
         self._unprotected += not score.protected
         if score.failure is not None:
             self._failures[score.failure] += 1
-        for name in self._benchmark.measures:
-            passed = score.measures.get(name, score.passed if name == self._benchmark.measures[0] else None)
+        for name, tasks in self._passed.items():
+            passed = score.metrics.get(name, score.passed if name == self._benchmark.metrics[0] else None)
             if passed is not None:
-                counts = self._passed[name].setdefault(task.index, [0, 0])
-                counts[0] += 1
-                counts[1] += passed
+                programs, right = tasks.get(task.index, (0, 0))
+                tasks[task.index] = (programs + 1, right + passed)
 
     def result(self) -> Evaluation:
         """What was counted so far."""
-        main = self._passed[self._benchmark.measures[0]].values()
+        main = self._passed[self._benchmark.metrics[0]].values()
         fewest = min((n for n, _ in main), default=0)
         several = any(n > 1 for n, _ in main)
-        in_order = [name for name in self._benchmark.categories if name in self._category.values()]
+        sizes = Counter(self._category.values())
+        in_order = [name for name in self._benchmark.categories if sizes[name]]
         categories = in_order if len(in_order) > 1 else []
         return Evaluation(
             self._benchmark.name,
-            self._rates(None),
-            {category: self._rates(category) for category in categories},
-            {category: list(self._category.values()).count(category) for category in categories},
-            {k: statistics.fmean(pass_at_k(n, c, k) for n, c in main) for k in _KS if several and k <= fewest},
+            self._accuracies(self._category),
+            {
+                name: self._accuracies({index for index, it in self._category.items() if it == name})
+                for name in categories
+            },
+            {name: sizes[name] for name in categories},
+            {k: fmean(pass_at_k(n, c, k) for n, c in main) for k in _KS if several and k <= fewest},
             dict(self._failures.most_common()),
             dict(self._unscored),
             self._unprotected,
@@ -138,25 +121,10 @@ class Tally:
             self._benchmark.notes,
         )
 
-    def _rates(self, category: str | None) -> dict[str, Rate]:
-        found = {}
-        for name, tasks in self._passed.items():
-            counts = [(n, c) for index, (n, c) in tasks.items() if category in (None, self._category[index])]
-            if counts:
-                found[name] = _rate(counts)
-        return found
-
-
-def _rate(counts: list[tuple[int, int]]) -> Rate:
-    """Of the programs of each task, and of those that passed."""
-    programs, passed = (sum(column) for column in zip(*counts, strict=True))
-    shares = [c / n for n, c in counts]
-    value = statistics.fmean(shares)
-    if programs == len(counts):
-        low, high = wilson_interval(passed, programs)
-    elif passed in (0, programs):  # all tasks are alike, which says little if they are few
-        low, high = wilson_interval(round(value) * len(counts), len(counts))
-    else:
-        error = Z_95 * statistics.stdev(shares) / math.sqrt(len(shares)) if len(shares) > 1 else 1.0
-        low, high = max(0.0, value - error), min(1.0, value + error)
-    return Rate(value, low, high, passed, programs, len(counts))
+    def _accuracies(self, indices: Container[int]) -> dict[str, TaskProportion]:
+        """By metric, over tasks of these indices."""
+        counts = {
+            name: [counted for index, counted in tasks.items() if index in indices]
+            for name, tasks in self._passed.items()
+        }
+        return {name: TaskProportion.of_tasks(some) for name, some in counts.items() if some}

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ast
 import doctest
-from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
-from selfdebug.benchmarks.benchmark import Task
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
-from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.benchmark import Benchmark, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Limits
 from selfdebug.problem import Program, TextToPythonProblem
 
@@ -22,31 +21,24 @@ LIMITS = Limits(cpu_seconds=3)
 SHOWN = ("The model is shown the docstring's examples, also as tests where they are doctests.",)
 NOTES = ("Hidden tests decide the score.",)
 
-
 # This example's value is not the median; the official tests have the right one.
 _MISTAKEN = "median([-10, 4, 6, 1000, 10, 20])"
 
 
-def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
-    """Open HumanEval.
-
-    Args:
-        data: the data folder.
-        variant: there is none.
-
-    Raises:
-        UnknownBenchmarkError: a variant was given.
-        MissingDataError: the file is not there.
-    """
-    refuse_variant("humaneval", variant, ("",))
+def open_benchmark(data: Path, variant: str) -> Benchmark:
+    """Open HumanEval, which has no variant, in a data folder."""
     path = data / "humaneval" / "HumanEval.jsonl.gz"
-
-    def read() -> Iterator[Task]:
-        return (_task(index, record) for index, record in enumerate(records(path)))
-
-    return LoadedBenchmark(
-        "humaneval", "", "HumanEval", "text-to-python", (path,), read, TestsScorer, notes=NOTES, shown=SHOWN
-    )  # fmt: skip
+    return Benchmark(
+        name="humaneval",
+        title="HumanEval",
+        applications=("text-to-python",),
+        files=(path,),
+        read_tasks=lambda: map(_task, count(), records(path)),
+        open_scorer=TestsScorer,
+        metrics=TestsScorer.metrics,
+        notes=NOTES,
+        shown=SHOWN,
+    )
 
 
 def _task(index: int, record: Record) -> Task:
@@ -77,10 +69,10 @@ def examples(start: str, entry_point: str) -> tuple[Assertion, ...]:
     try:
         functions = [node for node in ast.parse(start).body if isinstance(node, ast.FunctionDef)]
         docstring = next((ast.get_docstring(f) for f in functions if f.name == entry_point), None)
-        found = doctest.DocTestParser().get_examples(docstring or "")
+        written = doctest.DocTestParser().get_examples(docstring or "")
     except (SyntaxError, ValueError, MemoryError, RecursionError):  # a docstring that only looks like doctest
         return ()
-    return tuple(Assertion(f"assert {e.source.strip()} == {e.want.strip()}") for e in found if _is_example(e))
+    return tuple(Assertion(f"assert {e.source.strip()} == {e.want.strip()}") for e in written if _is_example(e))
 
 
 def _is_example(example: doctest.Example) -> bool:

@@ -15,10 +15,9 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
-from selfdebug.benchmarks.benchmark import DataError, Scorer, Task, UnknownBenchmarkError
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark
-from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task, UnknownBenchmarkError
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
 from selfdebug.execution.calls import Signature, read_signature
 from selfdebug.languages import LANGUAGES
@@ -76,7 +75,7 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 _HEADERS = ("/usr/include", "/usr/local/include")
 
 
-def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open HumanEval-X.
 
     Args:
@@ -85,19 +84,28 @@ def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
 
     Raises:
         UnknownBenchmarkError: there is no such pair.
-        MissingDataError: a file is not there.
     """
     source, target = _pair(variant or DEFAULT)
     files = tuple(data / "humaneval_x" / f"humaneval_{_FILES[name]}.jsonl.gz" for name in (source, target))
 
     def read() -> Iterator[Task]:
         pairs = zip_longest(records(files[0]), records(files[1]))
-        return (_task(index, one, other, source, target, files) for index, (one, other) in enumerate(pairs))
+        return (_task(index, *pair, source, target, files) for index, pair in enumerate(pairs))
 
-    titles = LANGUAGES[source].title, LANGUAGES[target].title
-    return LoadedBenchmark(
-        "humaneval-x", f"{source}-{target}", f"HumanEval-X ({titles[0]} to {titles[1]})", "translation", files, read,
-        functools.partial(_scorer, target), notes=_notes(target), shown=_shown(target),
+    return Benchmark(
+        name=f"humaneval-x:{source}-{target}",
+        title=f"HumanEval-X ({LANGUAGES[source].title} to {LANGUAGES[target].title})",
+        applications=("translation",),
+        files=files,
+        read_tasks=read,
+        open_scorer=functools.partial(_scorer, target),
+        metrics=TestsScorer.metrics,
+        notes=_notes(target),
+        shown=(
+            "The model is shown no test."
+            if target == "rust"
+            else "The model may be shown the test of the docstring's examples, in feedback that includes tests.",
+        ),
     )  # fmt: skip
 
 
@@ -106,18 +114,12 @@ def _pair(variant: str) -> tuple[str, str]:
         source, target = (find_language(name).name for name in variant.split("-"))
     except ValueError:
         source = target = ""
-    if source == target:
+    if source == target or not {source, target} <= _FILES.keys():
         raise UnknownBenchmarkError(
             f"There is no benchmark 'humaneval-x:{variant}': name two of {', '.join(_FILES)},"
             f" as in humaneval-x:{DEFAULT}."
         )
     return source, target
-
-
-def _shown(target: str) -> tuple[str, ...]:
-    if target == "rust":
-        return ("The model is shown no test.",)
-    return ("The model may be shown the test of the docstring's examples, in feedback that includes tests.",)
 
 
 def _notes(target: str) -> tuple[str, ...]:
@@ -129,40 +131,48 @@ def _notes(target: str) -> tuple[str, ...]:
     return hidden, beside, *crates
 
 
-def _scorer(target: str, sandbox: Sandbox) -> Scorer:
+def _scorer(target: str, sandbox: Sandbox) -> TestsScorer:
     for tool in LANGUAGES[target].tools:
         LANGUAGES[target].tool(tool)  # raises with its remedy before any work
     return TestsScorer(sandbox)
 
 
 def _task(
-    index: int, one: Record | None, other: Record | None, source: str, target: str, files: tuple[Path, ...]
+    index: int,
+    given_record: Record | None,
+    wanted_record: Record | None,
+    source: str,
+    target: str,
+    files: tuple[Path, ...],
 ) -> Task:
-    if one is None or other is None or _number(one) != _number(other):
+    if given_record is None or wanted_record is None or _number(given_record) != _number(wanted_record):
         raise DataError(f"{files[0]} and {files[1]} do not hold the same tasks: get them again.")
-    declaration, test = _declaration(other, target), other.text("test")
+    declaration, test = _declaration(wanted_record, target), wanted_record.text("test")
     entry_point = _entry_point(declaration, test, target) or _entry_point(
-        declaration + other.text("canonical_solution"), test, target
+        declaration + wanted_record.text("canonical_solution"), test, target
     )  # of one task, only a helper is declared
     if not entry_point:
-        raise DataError(f"{other.place}: 'declaration' does not declare what 'test' calls.")
-    shown = other.fields.get("example_test")
+        raise DataError(f"{wanted_record.place}: 'declaration' does not declare what 'test' calls.")
+    shown = wanted_record.fields.get("example_test")
     has_example = isinstance(shown, str) and shown.strip() not in ("", "None")
-    tests = (_test(other, str(shown), target),) if has_example else ()
-    program = Program(_imports(other, target) + declaration + other.text("canonical_solution"), target)
-    given = Program(_imports(one, source) + _declaration(one, source) + one.text("canonical_solution"), source)
+    tests = (_test(wanted_record, str(shown), target),) if has_example else ()
+    program = Program(_imports(wanted_record, target) + declaration + wanted_record.text("canonical_solution"), target)
+    given = Program(
+        _imports(given_record, source) + _declaration(given_record, source) + given_record.text("canonical_solution"),
+        source,
+    )
     # Without a test, a signature says which function must compile.
-    signature = None if tests else _signature(given, one.text("test"), entry_point)
+    signature = None if tests else _signature(given, given_record.text("test"), entry_point)
     prelude = {"python": _PYTHON, "cpp": _CPP}.get(target, "")
     return Task(
         index=index,
-        id=f"HumanEval-X/{_number(one)}:{source}-{target}",
+        id=f"HumanEval-X/{_number(given_record)}:{source}-{target}",
         problem=TranslationProblem(
             given, target, tests, entry_point=entry_point, declaration=declaration, signature=signature
         ),
         reference=TestedReference(
-            program, (_test(other, test, target),), prelude=prelude, limits=_LIMITS,
-            adapt=_without_crates if target == "rust" else None, quiet=target == "javascript",
+            program, (_test(wanted_record, test, target),), prelude=prelude, limits=_LIMITS,
+            adapt=functools.partial(_CRATE.sub, "") if target == "rust" else None, quiet=target == "javascript",
         ),
         missing=_missing(declaration, test, target),
     )  # fmt: skip
@@ -203,8 +213,8 @@ _DECLARED = {
 
 def _entry_point(code: str, test: str, language: str) -> str:
     """The last function that code declares, if the test calls it."""
-    found = re.findall(_DECLARED[language], code, re.M)
-    return found[-1] if found and re.search(rf"\b{found[-1]}\b", test) else ""
+    names = re.findall(_DECLARED[language], code, re.M)
+    return names[-1] if names and re.search(rf"\b{names[-1]}\b", test) else ""
 
 
 def _signature(given: Program, test: str, name: str) -> Signature | None:
@@ -237,10 +247,6 @@ def _test(record: Record, test: str, language: str) -> UnitTest:
 def _includes(declaration: str) -> str:
     """What a test in C++ relies on the program for, which may have been written another way."""
     return "\n".join(re.findall(r"^\s*(?:#\s*include\b.*|using\s+namespace\b.*;)", declaration, re.M))
-
-
-def _without_crates(code: str) -> str:
-    return _CRATE.sub("", code)
 
 
 def _missing(declaration: str, test: str, target: str) -> str:

@@ -6,13 +6,12 @@ assertions hold within ten seconds. The challenge tests of the data are not part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
-from selfdebug.benchmarks.benchmark import DataError, Task
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
-from selfdebug.benchmarks.programs.records import Record, records
+from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Limits
 from selfdebug.problem import Program, TextToPythonProblem
 
@@ -26,47 +25,39 @@ LIMITS = Limits(cpu_seconds=10)
 
 _TEST_SPLIT = range(11, 511)  # task ids; 1 to 10 are kept for prompts
 _EXEMPLARS = (2, 3, 4)
-_VARIANTS = ("", "3-shot", "sanitized", "all")
+_SHOWN = {
+    1: "The model is shown one test; all tests decide the score.",
+    3: "The model is shown all tests that decide the score; few-shot, also three of the data set's exemplars.",
+}
 
 
-def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
+def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open MBPP.
 
     Args:
         data: the data folder.
         variant: empty for the test split; ``3-shot`` for the same with all tests shown and three exemplars;
             ``sanitized`` for the 427 that were checked by hand; ``all`` for all 974.
-
-    Raises:
-        UnknownBenchmarkError: there is no such variant.
-        MissingDataError: the file is not there.
     """
-    refuse_variant("mbpp", variant, _VARIANTS)
     sanitized = variant == "sanitized"
     path = data / "mbpp" / ("sanitized-mbpp.json" if sanitized else "mbpp.jsonl")
     shown = 3 if variant == "3-shot" else 1
-    chosen: Callable[[int], bool] = (lambda _: True) if variant in ("sanitized", "all") else _TEST_SPLIT.__contains__
 
-    def read() -> Iterator[Task]:
-        found = (r for r in records(path) if chosen(r.number("task_id")))
-        return (_task(index, record, shown, sanitized) for index, record in enumerate(found))
+    def read(ids: Container[int] | None) -> Iterator[Task]:
+        chosen = (record for record in records(path) if ids is None or record.number("task_id") in ids)
+        return (_task(index, record, shown, sanitized) for index, record in enumerate(chosen))
 
-    def exemplars() -> Iterator[Task]:
-        found = (r for r in records(path) if r.number("task_id") in _EXEMPLARS)
-        return (_task(index, record, shown, sanitized) for index, record in enumerate(found))
-
-    return LoadedBenchmark(
-        "mbpp", variant, f"MBPP ({variant})" if variant else "MBPP", "text-to-python", (path,), read, TestsScorer,
-        shown=_shown(variant), exemplars=exemplars if variant == "3-shot" else tuple,
-    )  # fmt: skip
-
-
-def _shown(variant: str) -> tuple[str, ...]:
-    if variant == "3-shot":
-        return (
-            "The model is shown all tests that decide the score; few-shot, also three of the data set's exemplars.",
-        )
-    return ("The model is shown one test; all tests decide the score.",)
+    return Benchmark(
+        name=f"mbpp:{variant}" if variant else "mbpp",
+        title=f"MBPP ({variant})" if variant else "MBPP",
+        applications=("text-to-python",),
+        files=(path,),
+        read_tasks=lambda: read(None if variant in ("sanitized", "all") else _TEST_SPLIT),
+        open_scorer=TestsScorer,
+        metrics=TestsScorer.metrics,
+        shown=(_SHOWN[shown],),
+        read_exemplars=(lambda: read(_EXEMPLARS)) if variant == "3-shot" else tuple,
+    )
 
 
 def _task(index: int, record: Record, shown: int, sanitized: bool) -> Task:

@@ -1,71 +1,52 @@
 """MBPP+ (Liu et al., 2023): 378 of MBPP's sanitized problems, with references and tests put right and more inputs.
 
-Measures are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
+Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from selfdebug.benchmarks.benchmark import DataError, Task
-from selfdebug.benchmarks.programs.agreement import ORACLES_OF_MBPP, Oracle
-from selfdebug.benchmarks.programs.evalplus import MEASURES, PlusReference, PlusScorer
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
-from selfdebug.benchmarks.programs.records import Record, lines, parse
+from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
+from selfdebug.benchmarks.programs.agreement import ORACLES_OF_MBPP
+from selfdebug.benchmarks.programs.evalplus import PlusReference, PlusScorer, Shape
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion
-from selfdebug.problem import Program, TextToPythonProblem
-
-Shape = Callable[[list[Any]], Sequence[Any]]
+from selfdebug.problem import TextToPythonProblem
 
 
-def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
-    """Open MBPP+.
-
-    Args:
-        data: the data folder.
-        variant: there is none.
-
-    Raises:
-        UnknownBenchmarkError: a variant was given.
-        MissingDataError: the file is not there.
-    """
-    refuse_variant("mbpp+", variant, ("",))
+def open_benchmark(data: Path, variant: str) -> Benchmark:
+    """Open MBPP+, which has no variant, in a data folder."""
     path = data / "mbpp" / "MbppPlus.jsonl.gz"
-
-    def read() -> Iterator[Task]:
-        return (_task(index, place, line) for index, (place, line) in enumerate(lines(path)))
-
-    return LoadedBenchmark(
-        "mbpp+", "", "MBPP+", "text-to-python", (path,), read, PlusScorer, measures=MEASURES,
+    return Benchmark(
+        name="mbpp+",
+        title="MBPP+",
+        applications=("text-to-python",),
+        files=(path,),
+        read_tasks=lambda: map(_task, count(), records(path)),
+        open_scorer=PlusScorer,
+        metrics=PlusScorer.metrics,
         notes=("Hidden inputs decide the score; the reference says what they must give.",),
         shown=("The model is shown one test.",),
-    )  # fmt: skip
-
-
-def _task(index: int, place: str, line: bytes) -> Task:
-    record = parse(place, line)
-    name, entry_point = record.text("task_id"), record.text("entry_point")
-    program = Program(record.text("prompt") + record.text("canonical_solution"), "python")
-    oracle = ORACLES_OF_MBPP.get(entry_point, Oracle.VALUE)
-    return Task(
-        index=index,
-        id=name,
-        problem=_problem(record),
-        reference=PlusReference(program, entry_point, line, place, _SHAPES.get(name, list), oracle),
     )
+
+
+def _task(index: int, record: Record) -> Task:
+    name = record.text("task_id")
+    return Task(index, name, _problem(record), PlusReference.of(record, ORACLES_OF_MBPP, _SHAPES.get(name, list)))
 
 
 def _problem(record: Record) -> TextToPythonProblem:
     """Its prompt is a docstring: the description, and below it the test that is shown."""
     try:
         prompt = ast.literal_eval(record.text("prompt").strip())
-        request, found, test = prompt.partition("\nassert ")
+        request, assertion, test = prompt.partition("\nassert ")
     except (SyntaxError, ValueError, AttributeError):
         raise DataError(f"{record.place}: 'prompt' is not a docstring.") from None
-    return TextToPythonProblem(request.strip(), (Assertion(f"assert {test.strip()}"),) if found else ())
+    return TextToPythonProblem(request.strip(), (Assertion(f"assert {test.strip()}"),) if assertion else ())
 
 
 # JSON has neither tuples nor sets nor complex numbers. What an input is to become is not in the data; these are the

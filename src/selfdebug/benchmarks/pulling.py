@@ -1,35 +1,34 @@
-"""Get the official files of benchmarks into the data folder, and say what is there.
+"""Downloads the official files of benchmarks into the data folder, and checks what is there.
 
-What was got is written down in the folder's `.selfdebug-data.json`, with checksums: what is there and intact is not
-downloaded again. How a download continues is in `downloading`, how an archive is opened in `unpacking`.
+Downloads are recorded in the folder's `.selfdebug-data.json`, with checksums: files that are there and intact are not
+downloaded again. `selfdebug.downloads` resumes and checks downloads, `unpacking` opens archives.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
+from filelock import FileLock, Timeout
+
 from selfdebug.benchmarks.benchmark import DataError, UnknownBenchmarkError
-from selfdebug.benchmarks.downloading import Download, PullError, sha256_of
 from selfdebug.benchmarks.registry import BENCHMARKS
-from selfdebug.benchmarks.sources import DATA_SETS, DataSet, Source, convert_transcoder
+from selfdebug.benchmarks.sources import DATA_SETS, DataSet, DataSource, convert_transcoder
 from selfdebug.benchmarks.unpacking import unpack
+from selfdebug.downloads.engine import Download, sha256_of
+from selfdebug.downloads.progress import DownloadError, DownloadProgress, ProgressWatcher
+from selfdebug.storage.files import replacing
 
 RECORD = ".selfdebug-data.json"
 _LOCK = ".selfdebug-data.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What is written down of a source.
+class SourceRecord:
+    """What the data folder's record says about a source.
 
     Attributes:
         url: where it came from.
@@ -43,8 +42,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is there of a source, or of a whole benchmark.
+class SourceState:
+    """What is there of a source.
 
     Attributes:
         present: how many of its files are there.
@@ -62,30 +61,8 @@ class Found:
         return not (self.missing or self.damaged)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """How far it is.
-
-    Attributes:
-        source: which one.
-        doing: ``downloading``, ``unpacking``, or in the end ``there`` (nothing was to do) or ``done``.
-        done: bytes, or files, by now.
-        total: how many there will be; 0 if that is not known.
-        checksum: in the end, the SHA-256 of the download where nobody knew it before.
-    """
-
-    source: Source
-    doing: str
-    done: int = 0
-    total: int = 0
-    checksum: str = ""
-
-
-Watcher: TypeAlias = Callable[[Moment], None]
-
-
 def data_set(name: str) -> DataSet | None:
-    """What a benchmark needs; `None` for one that comes with the package.
+    """The data set of a benchmark; `None` for one that comes with the package.
 
     Args:
         name: as in the registry; a variant after a colon does not matter.
@@ -99,8 +76,8 @@ def data_set(name: str) -> DataSet | None:
     return DATA_SETS.get(base)
 
 
-def look(source: Source, folder: Path, *, thorough: bool = False) -> Found:
-    """What is there of a source.
+def check(source: DataSource, folder: Path, *, thorough: bool = False) -> SourceState:
+    """Check what is there of a source.
 
     Args:
         source: which one.
@@ -110,8 +87,8 @@ def look(source: Source, folder: Path, *, thorough: bool = False) -> Found:
     Raises:
         DataError: the record in the folder cannot be read.
     """
-    kept = _read_record(folder).get(source.path)
-    expected: dict[str, tuple[int, str]] = dict(kept.files) if kept else {}
+    record = _read_record(folder).get(source.path)
+    expected: dict[str, tuple[int, str]] = dict(record.files) if record else {}
     if not source.gives and source.sha256:
         expected[source.path] = (source.size, source.sha256)
     missing, damaged = [], []
@@ -124,94 +101,82 @@ def look(source: Source, folder: Path, *, thorough: bool = False) -> Found:
             size, sha256 = expected[name]
             if (size and path.stat().st_size != size) or (thorough and sha256_of(path) != sha256):
                 damaged.append(name)
-    return Found(len(names) - len(missing), tuple(missing), tuple(damaged))
+    return SourceState(len(names) - len(missing), tuple(missing), tuple(damaged))
 
 
-def pull(source: Source, folder: Path, watch: Watcher, *, mirror: str = "", pause: float = 1.0) -> None:
-    """Get what is missing or damaged of a source.
+def pull(source: DataSource, folder: Path, watch: ProgressWatcher, *, mirror: str = "") -> None:
+    """Download what is missing or damaged of a source.
 
     Args:
         source: which one.
         folder: the data folder; it is made if it is not there.
         watch: is told how far it is.
-        mirror: scheme, host and perhaps the beginning of a path, which stand for those of the official address.
-        pause: seconds before a second try of a connection that broke; see `Download`.
+        mirror: scheme, host and perhaps the beginning of a path, in place of those of the official address.
 
     Raises:
-        PullError, DataError: the download failed. The message says what to do.
+        DownloadError, DataError: that failed. The message says what to do.
     """
     url = mirrored(source.url, mirror)
     try:
-        if look(source, folder, thorough=True).complete:  # nothing is written to a folder that has all
-            watch(Moment(source, "there"))
+        if check(source, folder, thorough=True).complete:  # nothing is written to a folder that has all
+            watch(DownloadProgress(source.path, "present"))
             return
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            _pull(source, folder, watch, url, pause)
+        # Held alone: two downloads into one unfinished file would spoil it.
+        with FileLock(folder / _LOCK, blocking=False):
+            _pull(source, folder, watch, url)
+    except Timeout:
+        raise DownloadError(f"Another selfdebug data pull is running in {folder}: wait for it to end.") from None
     except OSError as error:
-        raise PullError(
+        raise DownloadError(
             f"{error.filename or folder} cannot be written ({error.strerror}): make room, change its permissions, or"
             " name another folder with --data."
         ) from None
 
 
-def _pull(source: Source, folder: Path, watch: Watcher, url: str, pause: float) -> None:
+def _pull(source: DataSource, folder: Path, watch: ProgressWatcher, url: str) -> None:
     target = folder / source.path
     sha256 = sha256_of(target) if source.gives and target.is_file() else ""  # put there by hand, or left from before
     if not sha256 or (source.sha256 and sha256 != source.sha256):
-        sha256 = Download(
-            url, target, source.sha256, by_hand(source, folder),
-            lambda done, total: watch(Moment(source, "downloading", done, total or source.size)), pause,
-        ).run()  # fmt: skip
-    files = _opened(source, folder, watch)
+        by_hand = f"Or get {source.page or source.url} with a browser, and put it at {target}."
+        sha256 = Download(url, target, source.path, watch, source.sha256, source.size, by_hand).run()
+    files = _unpacked(source, folder, watch)
     sizes = {name: ((folder / name).stat().st_size, sha256_of(folder / name)) for name in files}
-    _write_record(folder, {**_read_record(folder), source.path: Kept(url, sha256, sizes)})
+    _write_record(folder, {**_read_record(folder), source.path: SourceRecord(url, sha256, sizes)})
     if source.gives:
         target.unlink()
-    watch(Moment(source, "done", checksum="" if source.sha256 else sha256))
+    watch(DownloadProgress(source.path, "done", checksum="" if source.sha256 else sha256))
 
 
-def _opened(source: Source, folder: Path, watch: Watcher) -> list[str]:
+def _unpacked(source: DataSource, folder: Path, watch: ProgressWatcher) -> list[str]:
     """The files that a download gives."""
     target = folder / source.path
     if source.converted:
-        _convert(target, folder / source.gives[0])
+        with target.open("rb") as file, replacing(folder / source.gives[0]) as converted:
+            converted.writelines(line.encode() for line in convert_transcoder(file, str(target)))
         return list(source.gives)
     if not source.unpacked:
         return [source.path]
-    files = unpack(target, folder, source.unpacked, lambda done: watch(Moment(source, "unpacking", done)))
+    files = unpack(
+        target, folder, source.unpacked, lambda done: watch(DownloadProgress(source.path, "unpacking", done))
+    )
     lacking = sorted(set(source.gives) - set(files))
     if lacking:
         raise DataError(f"{target} does not hold {lacking[0]}: is it {source.page or source.url}? Delete it if not.")
     return files
 
 
-def _convert(source: Path, target: Path) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as made:
-        try:
-            with source.open("rb") as file:
-                made.writelines(convert_transcoder(file, str(source)))
-            made.close()
-            Path(made.name).chmod(0o644)
-            Path(made.name).replace(target)
-        finally:
-            Path(made.name).unlink(missing_ok=True)
-
-
-def by_hand(source: Source, folder: Path) -> str:
-    """What a person can do if a download does not work."""
-    return f"Or get {source.page or source.url} with a browser, and put it at {folder / source.path}."
-
-
 def mirrored(url: str, mirror: str) -> str:
     """An address at a mirror: the mirror's scheme, host and path stand before the path of the official one.
 
     Raises:
-        PullError: the mirror is no address.
+        DownloadError: the mirror is no address.
     """
     if not mirror:
         return url
-    refused = PullError(f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000.")
+    refused = DownloadError(
+        f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000."
+    )
     try:
         base, official = urlsplit(mirror), urlsplit(url)
     except ValueError:  # such as a bracket that is not closed
@@ -221,45 +186,23 @@ def mirrored(url: str, mirror: str) -> str:
     return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + official.path, official.query, ""))
 
 
-def _read_record(folder: Path) -> dict[str, Kept]:
+def _read_record(folder: Path) -> dict[str, SourceRecord]:
     path = folder / RECORD
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return {
-            name: Kept(one["url"], one["sha256"], {file: (size, sha) for file, (size, sha) in one["files"].items()})
-            for name, one in entries["sources"].items()
+            name: SourceRecord(
+                entry["url"], entry["sha256"], {file: (size, sha256) for file, (size, sha256) in entry["files"].items()}
+            )
+            for name, entry in entries["sources"].items()
         }
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise DataError(f"{path} cannot be read: delete it; what it says is worked out again.") from None
+        raise DataError(f"{path} cannot be read: delete it; the next pull writes it anew.") from None
 
 
-def _write_record(folder: Path, kept: Mapping[str, Kept]) -> None:
-    text = json.dumps({"sources": {name: asdict(one) for name, one in sorted(kept.items())}}, indent=1)
-    path = folder / f"{RECORD}.new"
-    path.write_text(text + "\n", encoding="utf-8")
-    path.replace(folder / RECORD)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder alone: two downloads into one partial file would spoil it.
-
-    Raises:
-        PullError: somebody else holds it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PullError(f"Another selfdebug data pull is at work in {folder}: wait for it to end.") from None
-        yield
-    finally:
-        os.close(handle)
+def _write_record(folder: Path, records: Mapping[str, SourceRecord]) -> None:
+    text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
+    with replacing(folder / RECORD) as file:
+        file.write(f"{text}\n".encode())

@@ -27,15 +27,14 @@ from typing import Any
 import platformdirs
 import yaml
 
-from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Scorer, Task
-from selfdebug.benchmarks.programs.loaded import refuse_variant
+from selfdebug.benchmarks.benchmark import Benchmark, BenchmarkError, Failure, Score, Scorer, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.sql.scorer import EXECUTION, TEST_SUITE, QueryReference, SqlScorer
 from selfdebug.execution import Assertion, Limits, Sandbox
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
 
 PASSED = "passed"
-"""The measure of all applications together: test-suite accuracy of queries, all tests of programs."""
+"""The metric of all applications together: test-suite accuracy of queries, all tests of programs."""
 
 _DATA = Path(__file__).parent / "sample_data"
 _LIMITS = Limits(cpu_seconds=10)
@@ -44,120 +43,132 @@ _DATABASES = "databases"
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Problems that a variant has.
+class _Kind:
+    """A kind of problems.
 
     Attributes:
-        folder: where they are.
+        application: that they belong to.
+        asked: the field of an entry that has the request.
+        metrics: what their scores have, the main one first.
+        shown, scored: what a report must say of them.
+    """
+
+    application: str
+    asked: str
+    metrics: tuple[str, ...]
+    shown: str
+    scored: str
+
+
+_KINDS = {
+    "sql": _Kind(
+        "text-to-sql",
+        "question",
+        (TEST_SUITE, EXECUTION),
+        "Text-to-SQL: the model is shown no test.",
+        "A query is scored by comparing its result with the gold query's on three databases.",
+    ),
+    "python": _Kind(
+        "text-to-python",
+        "request",
+        TestsScorer.metrics,
+        "Text-to-Python: the model is shown one test.",
+        "Text-to-Python is scored by the test that models are shown and hidden ones.",
+    ),
+    "translation": _Kind(
+        "translation",
+        "source",
+        TestsScorer.metrics,
+        "Translation: the model may be shown all tests, in feedback that includes tests.",
+        "A translation is scored by all its tests.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A set of problems.
+
+    Attributes:
+        folder: where they are: a file for each kind.
         prefix: of their ids.
-        kinds: of problems, each a file of the folder.
         note: what a report must say of them first.
     """
 
     folder: Path
     prefix: str
-    kinds: tuple[str, ...]
-    note: str = "The sample is small: it shows that everything works, and large differences; it cannot rank models."
+    note: str
 
 
-_ASKED = {"sql": "question", "python": "request", "translation": "source"}
-_KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translation": "translation"}
-_MEASURES = {"sql": (TEST_SUITE, EXECUTION), "python": ("tests",), "translation": ("tests",)}
-_SHOWN = {
-    "sql": "Text-to-SQL: the model is shown no test.",
-    "python": "Text-to-Python: the model is shown one test.",
-    "translation": "Translation: the model may be shown all tests, in feedback that includes tests.",
-}
-_SCORED = {
-    "sql": "A query is scored by comparing its result with the gold query's on three databases.",
-    "python": "Text-to-Python is scored by the test that models are shown and hidden ones.",
-    "translation": "A translation is scored by all its tests.",
-}
-_GENERATED = (
-    "The problems are generated from the narrow domain of the embedded model, in shapes and words on which it was not"
-    " trained: they measure what debugging gains on it, and cannot rank other models."
+_OURS = _Part(
+    _DATA,
+    "sample",
+    "The sample is small: it shows that everything works, and large differences; it cannot rank models.",
 )
-_PARTS = {
-    "": _Part(_DATA, "sample", tuple(_KINDS)),
-    **{kind: _Part(_DATA, "sample", (kind,)) for kind in _KINDS},
-    "held-out": _Part(_DATA / "held_out", "held-out", tuple(_KINDS), _GENERATED),
-    **{f"held-out-{kind}": _Part(_DATA / "held_out", "held-out", (kind,), _GENERATED) for kind in _KINDS},
-}
-"""By variant. Another set of problems is another folder and another line."""
+_HELD_OUT = _Part(
+    _DATA / "held_out",
+    "held-out",
+    "The problems are generated from the narrow domain of the embedded model, in shapes and words on which it was not"
+    " trained: they measure what debugging gains on it, and cannot rank other models.",
+)
 
 
-def open_benchmark(data: Path, variant: str = "") -> Sample:
+def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open the sample.
 
     Args:
         data: the data folder; nothing is read from it.
         variant: empty for all problems; ``sql``, ``python`` or ``translation`` for those of one application;
             ``held-out``, ``held-out-sql``, … for generated ones.
-
-    Raises:
-        UnknownBenchmarkError: there is no such variant.
     """
-    refuse_variant("sample", variant, _PARTS)
-    return Sample(variant)
+    part = _HELD_OUT if variant.startswith("held-out") else _OURS
+    kind = variant.removeprefix("held-out").removeprefix("-")
+    names = (kind,) if kind else tuple(_KINDS)
+    kinds = [_KINDS[name] for name in names]
+    applications = tuple(kind.application for kind in kinds)
+    return Benchmark(
+        name=f"sample:{variant}" if variant else "sample",
+        title="Sample" if len(kinds) > 1 else f"Sample ({applications[0]})",
+        applications=applications,
+        files=tuple(part.folder / f"{name}.yaml" for name in names),
+        read_tasks=lambda: _tasks(part, names),
+        open_scorer=lambda sandbox: _open_scorer(sandbox, PASSED if len(kinds) > 1 else ""),
+        metrics=kinds[0].metrics if len(kinds) == 1 else (PASSED, TEST_SUITE, EXECUTION, *TestsScorer.metrics),
+        categories=applications if len(kinds) > 1 else _DIFFICULTIES,
+        notes=(part.note, *(kind.scored for kind in kinds)),
+        shown=tuple(kind.shown for kind in kinds),
+    )
 
 
-class Sample:
-    """See `selfdebug.benchmarks.Benchmark` for what the names mean.
+def _tasks(part: _Part, names: tuple[str, ...]) -> Iterator[Task]:
+    numbered = [[(name, *item) for item in enumerate(_read(part.folder / f"{name}.yaml"), 1)] for name in names]
+    # One of each kind in turn, so that the first few tasks are a sample of all.
+    for index, (name, number, entry) in enumerate(itertools.chain.from_iterable(zip(*numbered, strict=True))):
+        category = entry["difficulty"] if len(names) == 1 else _KINDS[name].application
+        problem, reference = _problem(part, name, entry)
+        yield Task(index, f"{part.prefix}/{name}/{number}", problem, reference, category)
 
-    Args:
-        variant: one of `_PARTS`.
-    """
 
-    def __init__(self, variant: str) -> None:
-        self._part = _PARTS[variant]
-        kinds = self._part.kinds
-        self.name = f"sample:{variant}" if variant else "sample"
-        self.title = f"Sample ({_KINDS[kinds[0]]})" if len(kinds) == 1 else "Sample"
-        self.applications = tuple(_KINDS[kind] for kind in kinds)
-        self.measures = _MEASURES[kinds[0]] if len(kinds) == 1 else (PASSED, TEST_SUITE, EXECUTION, "tests")
-        self.categories = _DIFFICULTIES if len(kinds) == 1 else self.applications
-        self.files = tuple(self._part.folder / f"{kind}.yaml" for kind in kinds)
-        self.notes = (self._part.note, *(_SCORED[kind] for kind in kinds))
-        self.shown = tuple(_SHOWN[kind] for kind in kinds)
+def _problem(part: _Part, kind: str, entry: dict[str, Any]) -> tuple[Problem, QueryReference | TestedReference]:
+    if kind == "sql":
+        files = _databases(part.folder / _DATABASES / entry["database"])
+        reference = QueryReference(Program(entry["query"], "sql"), files[0], files)
+        return TextToSqlProblem(entry["question"], files[0], entry.get("hint", "")), reference
+    program = Program(entry["reference"], "python")
+    if kind == "python":
+        tests = tuple(map(Assertion, [entry["shown"], *entry["hidden"]]))
+        problem: Problem = TextToPythonProblem(entry["request"], tests[:1])
+    else:
+        name, in_place = entry["entry_point"], entry.get("in_place", False)
+        tests = tuple(Assertion(_assertion(name, in_place, *test)) for test in entry["tests"])
+        problem = TranslationProblem(Program(entry["source"], "cpp"), "python", tests, entry_point=name)
+    return problem, TestedReference(program, tests, limits=_LIMITS)
 
-    def __len__(self) -> int:
-        return sum(len(_read(file)) for file in self.files)
 
-    def tasks(self) -> Iterator[Task]:
-        """All tasks in their order, one at a time."""
-        numbered = [
-            [(kind, number, entry) for number, entry in enumerate(_read(file), 1)]
-            for kind, file in zip(self._part.kinds, self.files, strict=True)
-        ]
-        # One of each kind in turn, so that the first few tasks are a sample of all.
-        for index, (kind, number, entry) in enumerate(itertools.chain.from_iterable(zip(*numbered, strict=True))):
-            category = entry["difficulty"] if len(self.files) == 1 else _KINDS[kind]
-            problem, reference = self._made(kind, entry)
-            yield Task(index, f"{self._part.prefix}/{kind}/{number}", problem, reference, category)
-
-    @asynccontextmanager
-    async def open_scorer(self, sandbox: Sandbox) -> AsyncIterator[Scorer]:
-        """Open what scoring needs."""
-        async with SqlScorer(as_written=True) as queries:
-            yield _SampleScorer(queries, TestsScorer(sandbox), PASSED if len(self.files) > 1 else "")
-
-    def _made(self, kind: str, entry: dict[str, Any]) -> tuple[Any, Any]:
-        if kind == "sql":
-            first, *others = _databases(self._part.folder / _DATABASES / entry["database"])
-            problem = TextToSqlProblem(entry["question"], first, entry.get("hint", ""))
-            return problem, QueryReference(Program(entry["query"], "sql"), first, (first, *others))
-        program = Program(entry["reference"], "python")
-        if kind == "python":
-            shown = Assertion(entry["shown"])
-            tests = (shown, *map(Assertion, entry["hidden"]))
-            return TextToPythonProblem(entry["request"], (shown,)), TestedReference(program, tests, limits=_LIMITS)
-        name = entry["entry_point"]
-        tests = tuple(
-            Assertion(_assertion(name, arguments, expected, entry.get("in_place", False)))
-            for arguments, expected in entry["tests"]
-        )
-        translation = TranslationProblem(Program(entry["source"], "cpp"), "python", tests, entry_point=name)
-        return translation, TestedReference(program, tests, limits=_LIMITS)
+@asynccontextmanager
+async def _open_scorer(sandbox: Sandbox, common: str) -> AsyncIterator[Scorer]:
+    async with SqlScorer(as_written=True) as queries:
+        yield _SampleScorer(queries, TestsScorer(sandbox), common)
 
 
 class _SampleScorer:
@@ -165,7 +176,7 @@ class _SampleScorer:
 
     Args:
         queries, programs: the scorers of the two.
-        common: name of the measure that both have; empty for none.
+        common: name of the metric that both have; empty for none.
     """
 
     def __init__(self, queries: SqlScorer, programs: TestsScorer, common: str) -> None:
@@ -173,30 +184,23 @@ class _SampleScorer:
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
         """Score programs; see `Scorer`."""
-        places = [i for i, (task, _) in enumerate(items) if isinstance(task.reference, QueryReference)]
-        scores: dict[int, Score] = {}
-        if places:
-            found = await self._queries.score([items[i] for i in places])
-            scores = {i: _by_test_suite(score) for i, score in zip(places, found, strict=True)}
-        others = [i for i in range(len(items)) if i not in scores]
-        if others:
-            scores |= zip(others, await self._programs.score([items[i] for i in others]), strict=True)
-        return [self._with_common(scores[i]) for i in range(len(items))]
+        queries = [item for item in items if isinstance(item[0].reference, QueryReference)]
+        programs = [item for item in items if not isinstance(item[0].reference, QueryReference)]
+        of_queries = iter(await self._queries.score(queries) if queries else ())
+        of_programs = iter(await self._programs.score(programs) if programs else ())
+        return [
+            self._adapted(next(of_queries if isinstance(task.reference, QueryReference) else of_programs))
+            for task, _ in items
+        ]
 
-    def _with_common(self, score: Score) -> Score:
-        if not self._common:
-            return score
-        return replace(score, measures={self._common: score.passed, **score.measures})
-
-
-def _by_test_suite(score: Score) -> Score:
-    """A query passes on all databases or not at all."""
-    if not score.passed or score.measures[TEST_SUITE]:
-        return score
-    return replace(score, passed=False, failure=Failure.WRONG)
+    def _adapted(self, score: Score) -> Score:
+        # A query passes on all databases or not at all.
+        if score.passed and not score.metrics.get(TEST_SUITE, True):
+            score = replace(score, passed=False, failure=Failure.WRONG)
+        return replace(score, metrics={self._common: score.passed, **score.metrics}) if self._common else score
 
 
-def _assertion(name: str, arguments: list[Any], expected: Any, in_place: bool) -> str:
+def _assertion(name: str, in_place: bool, arguments: list[Any], expected: Any) -> str:
     """A test as Python."""
     if not in_place:
         return f"assert {name}({', '.join(map(repr, arguments))}) == {expected!r}"
@@ -207,14 +211,16 @@ def _assertion(name: str, arguments: list[Any], expected: Any, in_place: bool) -
 
 def is_held_out(problem: Problem) -> bool:
     """Whether a problem is one of the held-out part: of the domain that the embedded model was trained on."""
-    part = _PARTS["held-out"]
-    kind = next(kind for kind, application in _KINDS.items() if application == problem.application)
-    asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
-    entries = (entry for entry in _read(part.folder / f"{kind}.yaml") if asked == entry[_ASKED[kind]])
-    if isinstance(problem, TextToSqlProblem):
-        folder = part.folder / _DATABASES
-        return any(problem.database == _databases(folder / entry["database"])[0] for entry in entries)
-    return any(entries)
+    for name, kind in _KINDS.items():
+        if kind.application == problem.application:
+            entries = [
+                entry for entry in _read(_HELD_OUT.folder / f"{name}.yaml") if problem.request == entry[kind.asked]
+            ]
+            if not isinstance(problem, TextToSqlProblem):
+                return bool(entries)
+            folders = (_HELD_OUT.folder / _DATABASES / entry["database"] for entry in entries)
+            return any(problem.database == _databases(folder)[0] for folder in folders)
+    return False
 
 
 @functools.cache
@@ -231,7 +237,9 @@ def _databases(folder: Path) -> tuple[str, ...]:
     scripts = [schema + text.read_text(encoding="utf-8") for text in texts]
     digest = hashlib.sha256("\0".join(scripts).encode()).hexdigest()[:16]
     names = [folder.name if not n else f"{folder.name}-{n}" for n in range(len(scripts))]
-    places = [Path(place, "sample", digest) for place in (_cache(), tempfile.gettempdir() + f"/selfdebug-{_user()}")]
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    cache, temporary = platformdirs.user_cache_dir("selfdebug", appauthor=False), tempfile.gettempdir()
+    places = [Path(place, "sample", digest) for place in (cache, f"{temporary}/selfdebug-{user}")]
     for place in places:
         try:
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -242,14 +250,6 @@ def _databases(folder: Path) -> tuple[str, ...]:
         f"The sample's databases cannot be built: neither {places[0]} nor {places[1]} can be written. Set"
         " XDG_CACHE_HOME to a folder that can."
     )
-
-
-def _cache() -> str:
-    return platformdirs.user_cache_dir("selfdebug", appauthor=False)
-
-
-def _user() -> str:
-    return str(os.getuid()) if hasattr(os, "getuid") else "user"
 
 
 def _built(path: Path, script: str) -> str:

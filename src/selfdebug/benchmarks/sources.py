@@ -19,7 +19,7 @@ _DRIVE = "https://drive.usercontent.google.com/download?id={}&export=download&co
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
+class ArchiveFiles:
     """Files of an archive that are wanted.
 
     Attributes:
@@ -32,12 +32,12 @@ class Unpacked:
 
     def place(self, path: str) -> str:
         """Where a file of the archive goes; empty for one that is not wanted."""
-        found = re.fullmatch(self.pattern, path)
-        return found.expand(self.target) if found else ""
+        match = re.fullmatch(self.pattern, path)
+        return match.expand(self.target) if match else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """One official file.
 
     Attributes:
@@ -57,7 +57,7 @@ class Source:
     size: int = 0
     sha256: str = ""
     gives: tuple[str, ...] = ()
-    unpacked: tuple[Unpacked, ...] = ()
+    unpacked: tuple[ArchiveFiles, ...] = ()
     converted: Literal["", "transcoder"] = ""
     page: str = ""
 
@@ -79,7 +79,7 @@ class DataSet:
         homepage: of the benchmark.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
     tasks: int
     licence: str
     licence_url: str
@@ -91,59 +91,59 @@ SPIDER_DATABASES = (
     "employee_hire_evaluation", "flight_2", "museum_visit", "network_1", "orchestra", "pets_1", "poker_player",
     "real_estate_properties", "singer", "student_transcripts_tracking", "tvshow", "voter_1", "world_1", "wta_1",
 )  # fmt: skip
-"""Of the development set."""
+"""The databases of the development set."""
 
 BIRD_DATABASES = (
     "california_schools", "card_games", "codebase_community", "debit_card_specializing", "european_football_2",
     "financial", "formula_1", "student_club", "superhero", "thrombosis_prediction", "toxicology",
 )  # fmt: skip
-"""Of the mini-dev set."""
+"""The databases of the mini-dev set."""
 
 
 def _databases(folder: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}/{name}.sqlite" for name in names)
 
 
-_SPIDER = Source(
+_SPIDER = DataSource(
     _DRIVE.format("1403EGqzIDoHMdQF4c9Bkyl7dZLZ5Wt6J"),
     "spider/spider_data.zip",
     205_800_266,
     "00636695dabed6b5f4b8328a16b13e069a2f16591d5efcce57660669c85b121b",
     gives=("spider/dev.json", "spider/tables.json", *_databases("spider/database", SPIDER_DATABASES)),
     unpacked=(
-        Unpacked(r"(?:spider_data/)?(dev|tables)\.json", r"spider/\1.json"),
-        Unpacked(
+        ArchiveFiles(r"(?:spider_data/)?(dev|tables)\.json", r"spider/\1.json"),
+        ArchiveFiles(
             rf"(?:spider_data/)?database/({'|'.join(SPIDER_DATABASES)})/\1\.sqlite", r"spider/database/\1/\1.sqlite"
         ),
     ),
     page="https://drive.google.com/file/d/1403EGqzIDoHMdQF4c9Bkyl7dZLZ5Wt6J/view",
 )
-_SPIDER_TEST_SUITE = Source(
+_SPIDER_TEST_SUITE = DataSource(
     _DRIVE.format("1mkCx2GOFIqNesD4y8TDAO1yX1QZORP5w"),
     "spider/testsuitedatabases.zip",
     1_269_456_098,
     "9ec24ea8debc6bd04abfe137b5f1a739b5a8836f32c0464e4dfc94eb7f41da96",
     gives=_databases("spider/test_suite", SPIDER_DATABASES),
-    unpacked=(Unpacked(rf"database/({'|'.join(SPIDER_DATABASES)})/([\w.-]+\.sqlite)", r"spider/test_suite/\1/\2"),),
+    unpacked=(ArchiveFiles(rf"database/({'|'.join(SPIDER_DATABASES)})/([\w.-]+\.sqlite)", r"spider/test_suite/\1/\2"),),
     page="https://drive.google.com/file/d/1mkCx2GOFIqNesD4y8TDAO1yX1QZORP5w/view",
 )
-_BIRD = Source(
+_BIRD = DataSource(
     _DRIVE.format("13VLWIwpw5E3d5DUkMvzw7hvHE67a4XkG"),
     "bird/minidev.zip",
     799_944_582,
     "aeb211c0e39010bbdae3838bb5e8bd27dc446ed77495b1709f85ccc9bf67f2be",
     gives=("bird/mini_dev_sqlite.json", *_databases("bird/dev_databases", BIRD_DATABASES)),
     unpacked=(
-        Unpacked(r"(?:minidev/)?MINIDEV/mini_dev_sqlite\.json", "bird/mini_dev_sqlite.json"),
-        Unpacked(r"(?:minidev/)?MINIDEV/mini_dev_sqlite_gold\.sql", "bird/mini_dev_sqlite_gold.sql"),
-        Unpacked(
+        ArchiveFiles(r"(?:minidev/)?MINIDEV/mini_dev_sqlite\.json", "bird/mini_dev_sqlite.json"),
+        ArchiveFiles(r"(?:minidev/)?MINIDEV/mini_dev_sqlite_gold\.sql", "bird/mini_dev_sqlite_gold.sql"),
+        ArchiveFiles(
             rf"(?:minidev/)?MINIDEV/dev_databases/({'|'.join(BIRD_DATABASES)})/\1\.sqlite",
             r"bird/dev_databases/\1/\1.sqlite",
         ),
     ),
     page="https://drive.google.com/file/d/13VLWIwpw5E3d5DUkMvzw7hvHE67a4XkG/view",
 )
-_TRANSCODER = Source(
+_TRANSCODER = DataSource(
     f"{_RAW}/FloridSleeves/LLMDebugger/49ac191f181d47911cf38e5b9944fbbe6d4a6e60/input_data/transcoder/dataset/probs.jsonl",
     "transcoder/probs.jsonl",
     1_972_267,
@@ -174,11 +174,11 @@ DATA_SETS: dict[str, DataSet] = {
     "bird": DataSet((_BIRD,), 500, "CC BY-SA 4.0", _CC_BY_SA, "https://github.com/bird-bench/mini_dev"),
     "mbpp": DataSet(
         (
-            Source(
+            DataSource(
                 f"{_MBPP}/mbpp.jsonl", "mbpp/mbpp.jsonl", 563_743,
                 "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f",
             ),
-            Source(
+            DataSource(
                 f"{_MBPP}/sanitized-mbpp.json", "mbpp/sanitized-mbpp.json", 255_053,
                 "ca95deaa9a01ef0a6f439f88bcf0dd3db3563d22f22aad6cae04ebb9a8d8c8e9",
             ),
@@ -188,7 +188,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "mbpp+": DataSet(
         (
-            Source(
+            DataSource(
                 f"{_MBPP_PLUS}/MbppPlus.jsonl.gz", "mbpp/MbppPlus.jsonl.gz", 336_032,
                 "af43697e8791c4c149bdfd6b489d8b5412507551ac20e28a439f650b8225db63",
             ),
@@ -198,7 +198,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval": DataSet(
         (
-            Source(
+            DataSource(
                 _HUMANEVAL, "humaneval/HumanEval.jsonl.gz", 44_877,
                 "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef",
             ),
@@ -207,7 +207,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval+": DataSet(
         (
-            Source(
+            DataSource(
                 f"{_HUMANEVAL_PLUS}/HumanEvalPlus.jsonl.gz", "humaneval/HumanEvalPlus.jsonl.gz", 925_932,
                 "272720b90ac375502c8ed23cd791c2a93dfb22a911641a494da74a426c09f101",
             ),
@@ -221,7 +221,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval-x": DataSet(
         tuple(
-            Source(
+            DataSource(
                 f"{_CODEGEEX}/{name}/data/humaneval_{name}.jsonl.gz", f"humaneval_x/humaneval_{name}.jsonl.gz",
                 size, sha256,
             )
@@ -243,7 +243,7 @@ def convert_transcoder(lines: Iterable[bytes], place: str) -> Iterator[str]:
         try:
             record = json.loads(line)
             source = record["prompt"].rpartition("[c++]\n")[2].removesuffix("\n[python]")
-            found = {
+            task = {
                 "task_id": record["task_id"],
                 "source_language": "cpp",
                 "target_language": "python",
@@ -254,4 +254,4 @@ def convert_transcoder(lines: Iterable[bytes], place: str) -> Iterator[str]:
             }
         except (ValueError, KeyError, TypeError, AttributeError):
             raise DataError(f"{place}, line {number}: this is not LLMDebugger's TransCoder file.") from None
-        yield json.dumps(found, ensure_ascii=False) + "\n"
+        yield json.dumps(task, ensure_ascii=False) + "\n"

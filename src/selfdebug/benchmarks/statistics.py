@@ -7,7 +7,9 @@ order in which results come in. Nothing here knows of runs.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean, stdev
 
 Z_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution: half of what is left out lies on each side."""
@@ -15,10 +17,10 @@ Z_95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
-    """How many of how many, with what can be said of the rate behind it.
+    """How many of how many, with what can be said of the rate behind it: every accuracy that is shown anywhere is one.
 
     Attributes:
-        count: how many.
+        count: how many, such as right answers.
         n: of how many.
         value: `count / n`, from 0 to 1; `None` if `n` is 0.
         low, high: the 95 % interval of the rate, `wilson_interval`; 0 and 1 if `n` is 0.
@@ -38,7 +40,52 @@ class Proportion:
             ValueError: `count` is not between 0 and `n`.
         """
         low, high = wilson_interval(count, n)
-        return cls(count, n, count / n if n else None, low, high)
+        return Proportion(count, n, count / n if n else None, low, high)
+
+    @property
+    def percent(self) -> str:
+        """Its value in percent, such as ``69.8``; a dash where there is none."""
+        return "–" if self.value is None else f"{100 * self.value:.1f}"
+
+    @property
+    def interval(self) -> str:
+        """The ends of its interval in percent, such as ``65.6–73.7``; a dash where there is no value."""
+        return "–" if self.value is None else f"{100 * self.low:.1f}–{100 * self.high:.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProportion(Proportion):
+    """How many programs pass, where a task may have several: each task counts alike.
+
+    Attributes:
+        count, n: how many programs passed, of how many.
+        value: the mean over tasks of the share of a task's programs that pass, from 0 to 1.
+        low, high: its 95 % interval: Wilson's with one program a task, or where all pass or none, by tasks; else that
+            of a mean over tasks.
+        tasks: how many tasks there are.
+    """
+
+    tasks: int
+
+    @classmethod
+    def of_tasks(cls, counts: Sequence[tuple[int, int]]) -> TaskProportion:
+        """Make it of one task or more.
+
+        Args:
+            counts: for each task the number of its programs, at least 1, and of those that passed.
+        """
+        tasks = len(counts)
+        programs, passed = (sum(column) for column in zip(*counts, strict=True))
+        shares = [right / drawn for drawn, right in counts]
+        value = fmean(shares)
+        if programs == tasks:
+            low, high = wilson_interval(passed, programs)
+        elif passed in (0, programs):  # all tasks are alike, which says little if they are few
+            low, high = wilson_interval(round(value) * tasks, tasks)
+        else:
+            error = Z_95 * stdev(shares) / math.sqrt(tasks) if tasks > 1 else 1.0
+            low, high = max(0.0, value - error), min(1.0, value + error)
+        return cls(passed, programs, value, low, high, tasks)
 
 
 def wilson_interval(count: int, n: int, z: float = Z_95) -> tuple[float, float]:

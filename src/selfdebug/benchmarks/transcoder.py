@@ -7,41 +7,32 @@ that no translation can pass; the other translations lack an import or differ in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
-from selfdebug.benchmarks.benchmark import DataError, Task
+from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.mbpp import LIMITS, PRELUDE
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark, refuse_variant
-from selfdebug.benchmarks.programs.records import Record, records
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion
 from selfdebug.problem import Program, TranslationProblem
 
 _REFERENCES_NEED = "import sys, collections\n"  # these translations use them and import nothing
 
 
-def open_benchmark(data: Path, variant: str = "") -> LoadedBenchmark:
-    """Open TransCoder's test set.
-
-    Args:
-        data: the data folder.
-        variant: there is none.
-
-    Raises:
-        UnknownBenchmarkError: a variant was given.
-        MissingDataError: the file is not there.
-    """
-    refuse_variant("transcoder", variant, ("",))
+def open_benchmark(data: Path, variant: str) -> Benchmark:
+    """Open TransCoder's test set, which has no variant, in a data folder."""
     path = data / "transcoder" / "transcoder_cpp_python.jsonl"
-
-    def read() -> Iterator[Task]:
-        return (_task(index, record) for index, record in enumerate(records(path)))
-
-    return LoadedBenchmark(
-        "transcoder", "", "TransCoder (C++ to Python)", "translation", (path,), read, TestsScorer,
+    return Benchmark(
+        name="transcoder",
+        title="TransCoder (C++ to Python)",
+        applications=("translation",),
+        files=(path,),
+        read_tasks=lambda: map(_task, count(), records(path)),
+        open_scorer=TestsScorer,
+        metrics=TestsScorer.metrics,
         shown=("The model may be shown all tests that decide the score, in feedback that includes tests.",),
-    )  # fmt: skip
+    )
 
 
 def _task(index: int, record: Record) -> Task:

@@ -1,6 +1,6 @@
 """Take files out of an archive that somebody else made: only those that are wanted, and only to where they belong.
 
-Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.Unpacked`). Links and
+Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.ArchiveFiles`). Links and
 devices are left out, and an archive cannot fill the disk.
 """
 
@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import lzma
-import os
-import shutil
 import stat
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Generator
@@ -21,7 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from selfdebug.benchmarks.benchmark import DataError
-from selfdebug.benchmarks.sources import Unpacked
+from selfdebug.benchmarks.sources import ArchiveFiles
+from selfdebug.storage.files import replacing
 
 LARGEST = 16 * 1024**3
 """Bytes that come out of one archive, at most."""
@@ -39,7 +37,7 @@ class _Member:
     open: Callable[[], IO[bytes] | None]
 
 
-def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Callable[[int], None]) -> list[str]:
+def unpack(archive: Path, folder: Path, wanted: tuple[ArchiveFiles, ...], tell: Callable[[int], None]) -> list[str]:
     """Take files out of an archive.
 
     Args:
@@ -55,29 +53,35 @@ def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Call
         DataError: it is no archive, is damaged, or holds too much.
         OSError: the files cannot be written.
     """
-    found: set[str] = set()
+    unpacked: set[str] = set()
     room = LARGEST
     try:
         with contextlib.closing(_members(archive)) as members:
             for member in members:
-                target = next((place for one in wanted if (place := one.place(member.path))), "")
+                target = next((place for files in wanted if (place := files.place(member.path))), "")
                 opened = member.open() if target and ".." not in target.split("/") else None
                 if opened is None:
                     continue
-                with opened:
-                    written = _write(opened, _below(folder, target), min(member.size, room))
-                room -= written
-                if room < 0 or len(found) >= _MOST:
-                    raise DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
-                if written != member.size:
-                    raise EOFError(f"{member.path} is not whole")
-                found.add(target)
-                tell(len(found))
+                too_much = DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
+                if len(unpacked) >= _MOST:
+                    raise too_much
+                with opened, replacing(_below(folder, target)) as file:
+                    while block := opened.read(_BLOCK):
+                        room -= len(block)
+                        if room < 0:
+                            raise too_much
+                        file.write(block)
+                    if file.tell() != member.size:
+                        raise EOFError(f"{member.path} is incomplete")
+                unpacked.add(target)
+                tell(len(unpacked))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError) as error:
-        raise DataError(f"{archive} is not an archive, or is damaged ({error}): delete it, and get it again.") from None
+        raise DataError(
+            f"{archive} is not an archive, or is damaged ({error}): delete and download it again."
+        ) from None
     except RuntimeError as error:  # zipfile's word for a password
         raise DataError(f"{archive} cannot be unpacked ({error}).") from None
-    return sorted(found)
+    return sorted(unpacked)
 
 
 def _members(archive: Path) -> Generator[_Member]:
@@ -99,22 +103,5 @@ def _below(folder: Path, target: str) -> Path:
     path = folder / target
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.parent.resolve().is_relative_to(folder.resolve()):
-        raise DataError(f"{path.parent} is a link to elsewhere: remove it, and try again.")
+        raise DataError(f"{path.parent} is a link to elsewhere: remove it and try again.")
     return path
-
-
-def _write(source: IO[bytes], target: Path, room: int) -> int:
-    """Write a file under its name when it has come; the bytes that came, at least, if there was no room for them."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        written = 0
-        with os.fdopen(handle, "wb") as file:
-            while written <= room and (block := source.read(_BLOCK)):
-                file.write(block)
-                written += len(block)
-        if written <= room:
-            shutil.copymode(target, name) if target.exists() else Path(name).chmod(0o644)
-            Path(name).replace(target)
-        return written
-    finally:
-        Path(name).unlink(missing_ok=True)

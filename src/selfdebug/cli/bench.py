@@ -19,7 +19,7 @@ from selfdebug.feedback import FEEDBACK_KINDS
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import Run, Runner, Source, Survey
+    from selfdebug.runs import BenchmarkRunner, Run, RunSource, Survey
     from selfdebug.settings import Settings
 
 HELP = (
@@ -97,15 +97,14 @@ def bench(
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
-    import asyncio
 
-    found = asyncio.run(survey(opened, limit, programs or ""))
+    found = survey(opened, limit, programs or "")
     _check(kinds, found, opened)
     source = _source(configuration, data, limit, programs)
     grid = _Grid(opened, settings, kinds or found.default_kinds, numbers, found, source)
     with RunStore(configuration.store or None) as store:
 
-        def begin(model: Model, runner: Runner) -> list[Run]:
+        def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
             while True:
                 runs = grid.runs(name or store.next_name(opened.name), model, runner, configuration, programs)
                 try:
@@ -177,16 +176,16 @@ def _check(kinds: Sequence[str], found: Survey, benchmark: Benchmark) -> None:
             )
 
 
-def _source(configuration: Configuration, data: Path, limit: int | None, programs: Path | None) -> Source:
+def _source(configuration: Configuration, data: Path, limit: int | None, programs: Path | None) -> RunSource:
     """What resuming needs, as far as it is known before a model is open."""
     from selfdebug.cli.running import model_of
     from selfdebug.models.local import PREFIX
-    from selfdebug.runs import Source
+    from selfdebug.runs import RunSource
 
     model = model_of(configuration)
     if model.startswith(PREFIX) and (path := Path(model.removeprefix(PREFIX)).expanduser()).exists():
         model = PREFIX + str(path.absolute())
-    return Source(
+    return RunSource(
         model=model,
         form=configuration.form,
         data=str(data),
@@ -205,10 +204,10 @@ class _Grid:
     kinds: Sequence[str]
     samples: Sequence[int]
     found: Survey
-    source: Source
+    source: RunSource
 
     def runs(
-        self, name: str, model: Model, runner: Runner, configuration: Configuration, programs: Path | None
+        self, name: str, model: Model, runner: BenchmarkRunner, configuration: Configuration, programs: Path | None
     ) -> list[Run]:
         """The runs, now that it is known which model replies and what isolates programs."""
         from selfdebug import __version__

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from selfdebug.cli.configuration import SETTINGS, Loaded, Value, load, shown_value
+from selfdebug.cli.configuration import SETTINGS, Loaded, load, shown_value
 from selfdebug.cli.failing import complain, reporting
 from selfdebug.cli.visible import put, visible
+from selfdebug.settings import Value
 
 HELP = (
     "Show each setting's value and where it comes from.\n\n"
@@ -20,7 +21,7 @@ HELP = (
 EXAMPLES = """[bold]Examples[/]
   selfdebug config
   selfdebug config --json
-  SELFDEBUG_TURNS=5 selfdebug config
+  SELFDEBUG_MAX_TURNS=5 selfdebug config
 
 Exit codes: 0 shown; 2 a file or a variable cannot be used."""
 

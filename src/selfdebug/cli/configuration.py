@@ -1,4 +1,4 @@
-"""The settings of the command: declared once here, and read from options, environment and files.
+"""The settings of the command: the debugger's and its own, read from options, environment and files.
 
 An option wins over the environment (``SELFDEBUG_MODEL``), that over the project's file (`selfdebug.toml` in this
 folder or the nearest one above), that over the user's file, that over the default. Keys are no settings:
@@ -8,27 +8,25 @@ folder or the nearest one above), that over the user's file, that over the defau
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast, get_args, get_type_hints
+from typing import Any
 
 import platformdirs
 
 from selfdebug.cli.failing import UsageError
-from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.settings import RENAMED, Setting, Settings, Value, declared, setting
 
 FILE_NAME = "selfdebug.toml"
 PREFIX = "SELFDEBUG_"
 OTHER_VARIABLES = ("SELFDEBUG_REQUIRE_ALL", "SELFDEBUG_TESTS_AS_ANOTHER_USER", "SELFDEBUG_WRITE_CONVERSATIONS")
 """Variables of this name that are no settings: of the tests."""
 
-Value: TypeAlias = str | int | float | bool | None
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _LOCAL = re.compile(
     r"[a-z0-9+.-]+://([^\s/?#@\\]*@)?(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?(/[^\s?#@\\]*)?", re.IGNORECASE
@@ -39,109 +37,44 @@ _HUB = re.compile(r"[\w.-]+/[\w.-]+(?<!\.gguf)(:.+)?", re.ASCII)
 _TITLES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
-def _setting(default: Value, doc: str, group: str, metavar: str = "", **more: Any) -> Any:
-    return field(default=default, metadata={"doc": doc, "group": group, "metavar": metavar, **more})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """All settings, with the values that hold.
+class Configuration(Settings):
+    """All settings, the debugger's and the command's own, with the values that hold.
 
     Each field is an option (``--base-url``), a variable (``SELFDEBUG_BASE_URL``) and a name in a file (``base_url``).
     """
 
-    model: str = _setting(
+    style: str | None = setting(  # type: ignore[assignment]  # None: the one that fits the model
+        None, declared(Settings)["style"].doc, "Debugging", choices=declared(Settings)["style"].choices
+    )
+    model: str = setting(
         "", "Name on the server, gguf:FILE, gguf:OWNER/NAME from the hub, or embedded.", "Model", "NAME", path="gguf:"
     )
-    base_url: str = _setting(
+    base_url: str = setting(
         "", "OpenAI-compatible server. Default: OPENAI_BASE_URL, or else OpenAI's.", "Model", "URL", secret=True
     )
-    form: str = _setting("", "Chat, or text completion for base models.", "Model", choices=("chat", "completion"))
-    max_tokens: int = _setting(2048, "Most tokens in one reply, thinking included.", "Model", "N", least=1)
-    feedback: str = _setting(
-        "", f"{', '.join(FEEDBACK_KINDS)}. Default: ut+expl with tests, expl without.", "Debugging", "KIND",
-        choices=tuple(FEEDBACK_KINDS),
-    )  # fmt: skip
-    style: str | None = _setting(
-        None, "With or without exemplars before the problem. Default: few-shot; for the embedded model, zero-shot.",
-        "Debugging", choices=("few-shot", "zero-shot"),
-    )  # fmt: skip
-    samples: int = _setting(1, "First programs to draw; a vote picks one.", "Debugging", "N", least=1)
-    turns: int = _setting(3, "Most new programs after the first.", "Debugging", "N", least=0)
-    calls: int | None = _setting(None, "Most replies from the model.", "Budget for one problem", "N", least=1)
-    tokens: int | None = _setting(
-        None, "Most tokens, in prompts and replies together.", "Budget for one problem", "N", least=1
-    )
-    seconds: float | None = _setting(
-        None, "Longest wall time, in seconds.", "Budget for one problem", "SECONDS", least=0.001
-    )
-    store: str = _setting(
+    form: str = setting("", "Chat, or text completion for base models.", "Model", choices=("chat", "completion"))
+    store: str = setting(
         "", "Where replies and runs are kept: SQLite file or database URL. Default: in your data folder.", "Model",
         "FILE|URL", path="", secret=True,
     )  # fmt: skip
-    cache: bool = _setting(True, "Reuse stored replies, or ask for all of them again.", "Model")
-    unsafe: bool = _setting(False, "Run programs without isolation, with your permissions.", "Debugging", personal=True)
-    data: str = _setting(
+    cache: bool = setting(True, "Reuse stored replies, or ask for all of them again.", "Model")
+    unsafe: bool = setting(False, "Run programs without isolation, with your permissions.", "Debugging", personal=True)
+    data: str = setting(
         "", "Folder of the benchmarks' files. Default: in your data folder.", "Benchmarks", "DIR", path="", special=True
     )
-    concurrency: int = _setting(16, "Problems to debug at the same time.", "Benchmarks", "N", least=1, special=True)
-    quiet: bool = _setting(False, "Show no progress, only errors.", "Output")
+    concurrency: int = setting(16, "Problems to debug at the same time.", "Benchmarks", "N", least=1, special=True)
+    quiet: bool = setting(False, "Show no progress, only errors.", "Output")
+
+    def __post_init__(self) -> None:
+        """Whether the values fit together matters where somebody debugs, and is asked there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The declaration of one setting.
-
-    Attributes:
-        name: as in a file.
-        kind: type of its value.
-        default: its value where nobody gives one; ``None`` or an empty text stand for "not set".
-        doc: one line.
-        group: heading in ``--help``.
-        metavar: what stands for its value in ``--help``.
-        choices: the values that it may have; empty for any.
-        least: its least value.
-        path: what stands before a path in its value; ``None`` if no path can. A file's paths start at its folder.
-        secret: whether its value may be a URL with a password.
-        personal: whether only the user may give it, never a file that came with somebody's folder.
-        special: whether only commands that name it have it as an option.
-    """
-
-    name: str
-    kind: type
-    default: Value
-    doc: str
-    group: str
-    metavar: str = ""
-    choices: tuple[str, ...] = ()
-    least: float | None = None
-    path: str | None = None
-    secret: bool = False
-    personal: bool = False
-    special: bool = False
-
-    @property
-    def option(self) -> str:
-        """As an option."""
-        return f"--{self.name.replace('_', '-')}"
-
-    @property
-    def variable(self) -> str:
-        """As an environment variable."""
-        return f"{PREFIX}{self.name.upper()}"
-
-
-def _declared() -> dict[str, Setting]:
-    kinds = get_type_hints(Configuration)
-    found = {}
-    for each in dataclasses.fields(Configuration):
-        kind = next((part for part in get_args(kinds[each.name]) if part is not type(None)), kinds[each.name])
-        found[each.name] = Setting(each.name, kind, default=cast(Value, each.default), **each.metadata)
-    return found
-
-
-SETTINGS: dict[str, Setting] = _declared()
-"""By name, in the order of `Configuration`."""
+_GROUPS = {name: place for place, name in enumerate(("Model", "Debugging", "Limits", "Benchmarks"))}
+SETTINGS: dict[str, Setting] = dict(
+    sorted(declared(Configuration).items(), key=lambda item: _GROUPS.get(item[1].group, len(_GROUPS)))
+)
+"""By name, in the order of help, of ``selfdebug config`` and of the documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +193,9 @@ def _read_environment() -> tuple[dict[str, Value], list[str]]:
         if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
             continue
         setting = known.get(variable)
+        old = variable.removeprefix(PREFIX).lower()
+        if old in RENAMED:
+            raise UsageError(f"{variable} is now called {SETTINGS[RENAMED[old]].variable}.")
         if setting is None:
             warnings.append(_unknown(variable, variable, list(known)))
         elif text:
@@ -289,18 +225,17 @@ def _typed(setting: Setting, value: object, source: str) -> Value:
 
 
 def _checked(setting: Setting, value: Value, source: str) -> Value:
-    where = setting.option if source.startswith("--") else f"{setting.name} (from {source})"
-    if setting.choices and isinstance(value, str) and (value or setting.default != ""):
+    if setting.choices and isinstance(value, str):
         value = value.strip().lower()
-        if value not in setting.choices:
-            raise UsageError(f"{where} must be one of {', '.join(setting.choices)}, not {value!r}.")
-    if setting.least is not None and isinstance(value, int | float) and not setting.least <= value < float("inf"):
-        wanted = f"{setting.least} or more" if isinstance(setting.least, int) else "more than 0"
-        raise UsageError(f"{where} must be {wanted}, not {value}.")
+    if wrong := setting.wrong(value):
+        where = setting.option if source.startswith("--") else f"{setting.name} (from {source})"
+        raise UsageError(f"{where} {wrong}.")
     return value
 
 
 def _unknown(written: str, name: str, known: list[str]) -> str:
+    if name in RENAMED:
+        return f"{written} is now called {RENAMED[name]}."
     if any(word in name.lower() for word in ("key", "secret", "password")):
         return f"{written} is ignored: put keys in the variable OPENAI_API_KEY and nowhere else."
     near = difflib.get_close_matches(name, known, 1, cutoff=0.5)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import MISSING, UsageError, complain
 from selfdebug.cli.inputs import data_folder
 from selfdebug.cli.options import configured
-from selfdebug.cli.pull_progress import Shown, watching
 from selfdebug.cli.visible import put, visible
+from selfdebug.downloads.progress import DownloadError, readable_size
 
 if TYPE_CHECKING:
-    from selfdebug.benchmarks.pulling import Moment
     from selfdebug.benchmarks.sources import DataSet
 
 HELP = "The benchmarks' official files: list those that are here, and download the others."
@@ -34,7 +34,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epil
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BenchmarkEntry:
     """A benchmark in the list.
 
     Attributes:
@@ -77,7 +77,7 @@ def list_data(
     wide = not sys.stdout.isatty() or shutil.get_terminal_size().columns >= 120  # where titles fit
     put(f"{'':{width}}  {'':14}  {'tasks':>5}  {'download':>8}  licence")
     for entry in entries:
-        size = readable(entry.bytes) if entry.bytes else "–"
+        size = readable_size(entry.bytes) if entry.bytes else "–"
         line = f"{entry.name:{width}}  {entry.state:14}  {entry.tasks:5}  {size:>8}  {entry.licence:13}  {entry.title}"
         put(line if wide else line.removesuffix(entry.title).rstrip())
         if entry.state in ("incomplete", "differs"):
@@ -103,14 +103,13 @@ def pull_data(
     """Download the official files of benchmarks. Files that are here and intact are not downloaded again."""
     if bool(names) == everything:
         raise UsageError("Name benchmarks, or give --all. selfdebug data list shows their names.")
-    from selfdebug.benchmarks.downloading import PullError
     from selfdebug.benchmarks.pulling import mirrored
     from selfdebug.benchmarks.sources import DATA_SETS
 
     folder = data_folder(configuration)
     try:
         mirrored("https://official.example", mirror)
-    except PullError as error:
+    except DownloadError as error:
         raise UsageError(str(error)) from None
     wanted = list(DATA_SETS) if everything else list(dict.fromkeys(_base(name) for name in names or ()))
     failed = [name for name in wanted if not _pull(name, folder, mirror, configuration.quiet)]
@@ -127,7 +126,7 @@ def _base(name: str) -> str:
 
 
 def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
-    """Get all of a benchmark; whether that worked."""
+    """Download all files of a benchmark; whether that worked."""
     from selfdebug.benchmarks import BenchmarkError
     from selfdebug.benchmarks.pulling import data_set, pull
 
@@ -140,65 +139,36 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
     worked = True
     for source in needed.sources:
         try:
-            with watching(quiet, _shown) as watch:
+            with showing_downloads(quiet) as watch:
                 pull(source, folder, watch, mirror=mirror)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("What was downloaded is kept: run the same command again to continue.") from None
-        except BenchmarkError as error:
+        except (BenchmarkError, DownloadError) as error:
             complain(str(error))
             worked = False
     return worked
 
 
-def _shown(moment: Moment) -> Shown:
-    path, doing = moment.source.path, moment.doing
-    if doing == "downloading":
-        size = f" ({readable(moment.total)})" if moment.total else ""
-        start = f", continuing at {readable(moment.done)}" if moment.done else ""
-        return Shown(path, doing, f"  {path}: downloading{size}{start}", path, moment.done, moment.total or None)
-    if doing == "unpacking":
-        return Shown(path, doing, f"  {path}: unpacking", f"{path}: {moment.done} files")
-    if doing == "there":
-        return Shown(path, doing, f"  {path}: all is here" if moment.source.gives else f"  {path}: here")
-    noted = f"; its SHA-256 was not known and is now recorded: {moment.checksum}" if moment.checksum else ""
-    return Shown(path, doing, f"  {path}: done{noted}")
-
-
-def _entries(folder: Path) -> list[Entry]:
+def _entries(folder: Path) -> list[BenchmarkEntry]:
     from selfdebug.benchmarks import BENCHMARKS
     from selfdebug.benchmarks.pulling import data_set
 
-    entries = []
-    for name, one in BENCHMARKS.items():
-        needed = data_set(name)
-        if needed is not None:
-            entries.append(_entry(name, one.title, needed, folder))
-        else:
-            entries.append(Entry(name, one.title, "in the package", (), (), one.tasks, 0, "MIT", "", ""))
-    return entries
+    return [
+        _entry(name, benchmark.title, benchmark.tasks, data_set(name), folder) for name, benchmark in BENCHMARKS.items()
+    ]
 
 
-def _entry(name: str, title: str, needed: DataSet, folder: Path) -> Entry:
-    from selfdebug.benchmarks.pulling import look
+def _entry(name: str, title: str, tasks: int, needed: DataSet | None, folder: Path) -> BenchmarkEntry:
+    from selfdebug.benchmarks.pulling import check
 
-    found = [look(source, folder) for source in needed.sources]
-    missing = tuple(path for one in found for path in one.missing)
-    different = tuple(path for one in found for path in one.damaged)
-    complete = all(one.complete for one in found)
-    state = "here" if complete else "incomplete" if any(one.present for one in found) else "not here"
+    if needed is None:
+        return BenchmarkEntry(name, title, "in the package", (), (), tasks, 0, "MIT", "", "")
+    states = [check(source, folder) for source in needed.sources]
+    missing = tuple(path for state in states for path in state.missing)
+    different = tuple(path for state in states for path in state.damaged)
+    complete = all(state.complete for state in states)
+    here = "here" if complete else "incomplete" if any(state.present for state in states) else "not here"
     if different and not missing:
-        state = "differs"
+        here = "differs"
     size = sum(source.size for source in needed.sources)
-    return Entry(
-        name, title, state, missing, different, needed.tasks, size, needed.licence, needed.licence_url, needed.homepage
+    return BenchmarkEntry(
+        name, title, here, missing, different, needed.tasks, size, needed.licence, needed.licence_url, needed.homepage
     )  # fmt: skip
-
-
-def readable(size: int) -> str:
-    """A number of bytes for people."""
-    amount, unit = float(size), "B"
-    for larger in ("kB", "MB", "GB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"

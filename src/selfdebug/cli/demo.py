@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import CODES, NOT_CORRECT, UsageError, complain
 from selfdebug.cli.options import configured
@@ -15,7 +16,7 @@ from selfdebug.cli.options import configured
 if TYPE_CHECKING:
     from selfdebug.trajectory import Trajectory
 
-KINDS = {"sql": "text-to-sql", "python": "text-to-python", "translate": "translation"}
+_COMMANDS = {kind.command: name for name, kind in PROBLEM_INPUTS.items()}
 
 HELP = """See a model debug its own programs: a query, a function, a translation.
 
@@ -33,38 +34,35 @@ EXAMPLES = f"""[bold]Examples[/]
 @configured()
 def demo(
     only: Annotated[
-        str, typer.Option("--only", metavar="|".join(KINDS), help="Only one of the three.", rich_help_panel="Input")
+        str, typer.Option("--only", metavar="|".join(_COMMANDS), help="Only one of the three.", rich_help_panel="Input")
     ] = "",
     *,
     configuration: Configuration,
 ) -> None:
     """Debug the problems of the demonstration."""
-    if only and only not in KINDS:
-        raise UsageError(f"--only must be one of {', '.join(KINDS)}, not {only!r}.")
+    if only and only not in _COMMANDS:
+        raise UsageError(f"--only must be one of {', '.join(_COMMANDS)}, not {only!r}.")
     from selfdebug.cli import running
+    from selfdebug.cli.answers import show_answer
     from selfdebug.cli.progress import why_not
-    from selfdebug.cli.sql import show
     from selfdebug.cli.visible import put
     from selfdebug.demo import held_out_problems, problems
     from selfdebug.messages import EMBEDDED
 
-    wanted = (KINDS[only],) if only else tuple(KINDS.values())
-    found: list[Trajectory] = []
+    wanted = (_COMMANDS[only],) if only else tuple(_COMMANDS.values())
+    trajectories: list[Trajectory] = []
 
     def done(trajectory: Trajectory) -> None:
-        found.append(trajectory)
-        if trajectory.problem.application == "text-to-sql":
-            show(trajectory, explain=False, quiet=configuration.quiet)
-        elif trajectory.answer is not None:
-            put(trajectory.answer.code.strip("\n"))
+        trajectories.append(trajectory)
+        show_answer(trajectory, explain=False, quiet=configuration.quiet)
         put("")
 
     with tempfile.TemporaryDirectory(prefix="selfdebug-demo-") as folder:
         embedded = running.model_of(configuration) == EMBEDDED
         titled = held_out_problems(wanted) if embedded else problems(Path(folder), wanted)
-        tasks = (running.Task(problem, notes=(f"── {title}",)) for title, problem in titled)
+        tasks = (running.ProblemToDebug(problem, notes=(f"── {title}",)) for title, problem in titled)
         running.debug(tasks, configuration, done)
-    wrong = [trajectory for trajectory in found if not trajectory.correct]
+    wrong = [trajectory for trajectory in trajectories if not trajectory.correct]
     for trajectory in wrong:
         complain(f"{trajectory.problem.application}: {why_not(trajectory)}")
     if wrong:

@@ -8,7 +8,7 @@ import os
 import platform
 import time
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,19 +16,16 @@ from selfdebug.cli.configuration import Configuration, load
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.visible import visible
 
+if TYPE_CHECKING:
+    from selfdebug.execution import Sandbox
+    from selfdebug.languages import Language
+
 HELP = (
     "Check what works on this machine (isolation, languages, databases, a model), and say how to get the rest. Exits"
     " with 3 if programs cannot be isolated."
 )
 EXAMPLES = "Examples:  selfdebug doctor  ·  selfdebug doctor --json  ·  selfdebug doctor --isolation landlock"
 
-_HELLO = {
-    "cpp": '#include <iostream>\nint main() { std::cout << "ready"; }',
-    "java": 'class Hello { public static void main(String[] a) { System.out.print("ready"); } }',
-    "javascript": 'console.log("ready")',
-    "rust": 'fn main() { print!("ready"); }',
-    "go": 'package main\nimport "fmt"\nfunc main() { fmt.Print("ready") }',
-}
 _DATABASES = (
     ("SQLite", "sqlite3", "a Python built with SQLite"),
     ("DuckDB", "duckdb", "pip install duckdb"),
@@ -98,48 +95,53 @@ def _isolation(wish: str) -> list[Finding]:
 
 async def _languages(wish: str) -> list[Finding]:
     """Compile and run a program of each language, isolated as users' programs are."""
-    from selfdebug.execution import Assertion, ExecutionError, InputOutput, Sandbox
+    from selfdebug.execution import ExecutionError, Sandbox
     from selfdebug.languages import LANGUAGES
-    from selfdebug.problem import Program
 
     findings = []
     try:
         async with Sandbox(workers=1, isolation=wish) as sandbox:
-            started = time.perf_counter()
-            outcome = await sandbox.run(
-                Program("def f(x):\n    return x + 1", "python"), [Assertion("assert f(1) == 2")]
-            )
-            took = f"{1000 * (time.perf_counter() - started):.0f} ms from start to first outcome"
-            detail = f"{platform.python_version()}, {took}" if outcome.passed else str(outcome.error)
-            findings.append(Finding("languages", "Python", outcome.passed, detail, required=True))
-            for name, source in _HELLO.items():
-                chosen = LANGUAGES[name]
-                missing = chosen.missing()
-                if missing:
-                    detail = f"{', '.join(missing)} not found"
-                    remedy = f"apt-get install {chosen.package}"
-                    findings.append(Finding("languages", chosen.title, None, detail, remedy))
-                    continue
-                outcome = await sandbox.run(Program(source, name), [InputOutput("", "ready")])
-                detail = chosen.tool(chosen.tools[0]) if outcome.passed else str(outcome.error or outcome.tests[0])
-                findings.append(Finding("languages", chosen.title, outcome.passed, detail))
+            for language in LANGUAGES.values():
+                findings.append(_uninstalled(language) or await _tried(sandbox, language))  # noqa: PERF401  (an error keeps them)
     except ExecutionError as error:
         findings.append(Finding("languages", "Python", False, str(error), required=True))
     return findings
+
+
+async def _tried(sandbox: Sandbox, language: Language) -> Finding:
+    from selfdebug.problem import Program
+    from selfdebug.unit_tests import Assertion, InputOutput, UnitTest
+
+    tests: list[UnitTest] = [InputOutput("", "ready")]
+    if language.takes_assertions:
+        tests.append(Assertion("assert 1 + 1 == 2"))
+    started = time.perf_counter()
+    outcome = await sandbox.run(Program(language.hello, language.name), tests)
+    took = f"{1000 * (time.perf_counter() - started):.0f} ms from start to first outcome"
+    if not outcome.passed:
+        detail = str(outcome.error or next(test for test in outcome.tests if not test.passed))
+    else:
+        detail = language.tool(language.tools[0]) if language.tools else f"{platform.python_version()}, {took}"
+    return Finding("languages", language.title, outcome.passed, detail, required=language.is_warm)
+
+
+def _uninstalled(language: Language) -> Finding | None:
+    """What is missing of a language's toolchain, if something is."""
+    missing = language.missing()
+    detail, remedy = f"{', '.join(missing)} not found", f"apt-get install {language.package}"
+    return Finding("languages", language.title, None, detail, remedy) if missing else None
 
 
 def _languages_unseen() -> list[Finding]:
     """Without isolation nothing is run, not even to look."""
     from selfdebug.languages import LANGUAGES
 
-    findings = [Finding("languages", "Python", False, "nothing is run without isolation", required=True)]
-    for name in _HELLO:
-        chosen = LANGUAGES[name]
-        missing = chosen.missing()
-        remedy = f"apt-get install {chosen.package}" if missing else ""
-        detail = f"{', '.join(missing)} not found" if missing else "nothing is run without isolation"
-        findings.append(Finding("languages", chosen.title, None, detail, remedy))
-    return findings
+    detail = "nothing is run without isolation"
+    return [
+        _uninstalled(language)
+        or Finding("languages", language.title, False if language.is_warm else None, detail, required=language.is_warm)
+        for language in LANGUAGES.values()
+    ]
 
 
 def _databases() -> list[Finding]:

@@ -20,7 +20,8 @@ from selfdebug.cli.visible import put, visible
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark, Score, Task
-    from selfdebug.benchmarks.evaluating import Evaluation, Rate
+    from selfdebug.benchmarks.evaluating import Evaluation
+    from selfdebug.benchmarks.statistics import TaskProportion
     from selfdebug.problem import Program
 
 HELP = (
@@ -36,7 +37,7 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug evaluate transcoder --references
 
 --verdicts writes a line for each program, in the order of FILE: task_id (SQL: index), passed, reason, and the
-measures by name, and whether the verdict is protected (--protected-only); passed is null where the data folder lacks
+metrics by name, and whether the verdict is protected (--protected-only); passed is null where the data folder lacks
 a task's database.
 
 Exit codes: 0 scored, whatever the scores are; 2 wrong usage, or a line of FILE cannot be used; 3 something is missing:
@@ -120,37 +121,35 @@ async def _score(
 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from selfdebug.benchmarks.evaluating import Tally, score_all
+    from selfdebug.benchmarks.evaluating import ScoreCounts, score_all
     from selfdebug.cli.running import error_console
     from selfdebug.execution import Sandbox
 
-    tally = Tally(benchmark)
+    counts = ScoreCounts(benchmark)
     console = error_console()
     columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with AsyncExitStack() as stack:
         sandbox = Sandbox(unsafe=configuration.unsafe, protected_only=protected_only)
-        if benchmark.applications != ("text-to-sql",):
+        if benchmark.needs_sandbox:
             await stack.enter_async_context(sandbox)
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         shown = not configuration.quiet and console.is_terminal
         bar = stack.enter_context(Progress(*columns, console=console, transient=True, disable=not shown))
         counted = bar.add_task("", total=programs)
         async for task, _, score in score_all(scorer, items):
-            tally.add(task, score)
+            counts.add(task, score)
             bar.advance(counted)
             if lines is not None:
                 lines.write(verdict_of(benchmark, task, score))
-    return tally.result()
+    return counts.result()
 
 
 def verdict_of(benchmark: Benchmark, task: Task, score: Score | None) -> dict[str, object]:
     """A line of the file of verdicts."""
-    name: dict[str, object] = (
-        {"index": task.index} if benchmark.applications == ("text-to-sql",) else {"task_id": task.id}
-    )
+    name: dict[str, object] = {"task_id": task.id} if benchmark.needs_sandbox else {"index": task.index}
     if score is None:
         return name | {"passed": None, "reason": task.missing}
-    return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.measures)
+    return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.metrics)
 
 
 class _Verdicts:
@@ -196,9 +195,9 @@ class _Verdicts:
 def show(result: Evaluation, title: str, tasks: int) -> None:
     """Print an evaluation for people."""
     put(f"{visible(title)}\n")
-    width = max((len(_words(name)) for name in result.measures), default=0)
-    for name, rate in result.measures.items():
-        put(f"  {_words(name):{width}}  {_rate(rate)}")
+    width = max((len(_words(name)) for name in result.metrics), default=0)
+    for name, accuracy in result.metrics.items():
+        put(f"  {_words(name):{width}}  {_accuracy(accuracy)}")
     for k, value in result.pass_at.items():
         put(f"  {f'pass@{k}':{width}}  {100 * value:5.1f} %")
     if result.categories:
@@ -221,11 +220,11 @@ def show(result: Evaluation, title: str, tasks: int) -> None:
 
 
 def _show_categories(result: Evaluation) -> None:
-    names = list(result.measures)
+    names = list(result.metrics)
     rows = [["", "tasks", *map(_words, names)]]
-    for category, rates in result.categories.items():
-        cells = [f"{100 * rates[name].value:.1f} %" if name in rates else "–" for name in names]
-        scored, all_of_it = max((rate.tasks for rate in rates.values()), default=0), result.category_tasks[category]
+    for category, metrics in result.categories.items():
+        cells = [f"{metrics[name].percent} %" if name in metrics else "–" for name in names]
+        scored, all_of_it = max((each.tasks for each in metrics.values()), default=0), result.category_tasks[category]
         rows.append([category, str(scored) if scored == all_of_it else f"{scored} of {all_of_it}", *cells])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
@@ -233,14 +232,13 @@ def _show_categories(result: Evaluation) -> None:
         put(f"  {row[0]:{widths[0]}}  {'  '.join(cells)}".rstrip())
 
 
-def _rate(rate: Rate) -> str:
-    several = "" if rate.programs == rate.tasks else f" programs, {_count(rate.tasks, 'task')}"
-    interval = f"95 % interval {100 * rate.low:.1f}–{100 * rate.high:.1f}"
-    return f"{100 * rate.value:5.1f} %  ({rate.passed} of {rate.programs}{several}; {interval})"
+def _accuracy(found: TaskProportion) -> str:
+    several = "" if found.n == found.tasks else f" programs, {_count(found.tasks, 'task')}"
+    return f"{found.percent:>5} %  ({found.count} of {found.n}{several}; 95 % interval {found.interval})"
 
 
 def _words(name: str) -> str:
-    """A measure's name for people."""
+    """A metric's name for people."""
     return name.replace("_", " ").replace("test suite", "test-suite")
 
 

@@ -54,12 +54,14 @@ def reporting() -> Iterator[None]:
 
 
 _CODES = {
+    "selfdebug.applications.problem_input.ProblemInputError": WRONG_USAGE,
     "selfdebug.benchmarks.benchmark.UnknownBenchmarkError": WRONG_USAGE,
     "selfdebug.benchmarks.programs_file.ProgramsFileError": WRONG_USAGE,
     "selfdebug.runs.store.UnknownRunError": WRONG_USAGE,
     "selfdebug.runs.store.RunExistsError": WRONG_USAGE,
     "selfdebug.models.errors.ModelError": MISSING,
-    "selfdebug.models.errors.StoreError": MISSING,
+    "selfdebug.storage.StoreError": MISSING,
+    "selfdebug.downloads.progress.DownloadError": MISSING,
     "selfdebug.execution.errors.ExecutionError": MISSING,
     "selfdebug.execution.databases.errors.DatabaseError": MISSING,
     "selfdebug.benchmarks.benchmark.BenchmarkError": MISSING,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from selfdebug.applications.problem_input import valid_text
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
-from selfdebug.models.place import default_path
+from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
-    from selfdebug.problem import Program
 
 _LARGEST = 4 * 1024 * 1024  # characters; no model reads more
 
@@ -51,16 +51,6 @@ def stored_runs(configuration: Configuration) -> str | None:
     return store
 
 
-def read_program(path: Path | None, language: str) -> Program | None:
-    """The program to start from, if one is given."""
-    if path is None:
-        return None
-    code = read_text(path, "program")
-    from selfdebug.problem import Program  # its import takes longer than finding out that there is no file
-
-    return Program(code, language)
-
-
 def opened_benchmark(name: str, data: Path) -> Benchmark:
     """Open a benchmark.
 
@@ -73,30 +63,6 @@ def opened_benchmark(name: str, data: Path) -> Benchmark:
     if not len(benchmark):
         raise DataError(f"{benchmark.name} has no task: its files in {data} are empty.")
     return benchmark
-
-
-def read_request(text: str, what: str) -> str:
-    """A request, or what standard input holds if it is ``-``.
-
-    Raises:
-        UsageError: it is empty.
-    """
-    if text == "-":
-        text = read_stdin(what)
-    if not text.strip():
-        raise UsageError(f"The {what} is empty: say what you want.")
-    return valid_text(text, what).strip()
-
-
-def valid_text(text: str, what: str) -> str:
-    """A text from the command line or standard input.
-
-    Raises:
-        UsageError: it came in another encoding. Python keeps what it cannot decode as lone surrogates.
-    """
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise UsageError(f"The {what} is not UTF-8 text.")
-    return text
 
 
 def read_stdin(what: str) -> str:

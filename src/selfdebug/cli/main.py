@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from selfdebug import __version__
-from selfdebug.cli import (
-    bench,
-    config,
-    data,
-    demo,
-    doctor,
-    evaluate,
-    models,
-    process,
-    prompt,
-    python,
-    report,
-    runs,
-    sql,
-    translate,
-    view,
-)
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.cli import bench, config, data, demo, doctor, evaluate, models, process, report, runs, solve, view
+from selfdebug.cli.options import Command
 
-app = typer.Typer(
-    name="selfdebug",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_show_locals=False,  # they may hold a key
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is right.",
-    epilog="Exit codes: 0 success, 1 no correct answer, 2 wrong usage, 3 something is missing, 130 interrupted.",
-)
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
-app.command("sql", help=sql.HELP, epilog=sql.EXAMPLES, rich_help_panel=_SOLVE)(sql.sql)
-app.command("python", help=python.HELP, epilog=python.EXAMPLES, rich_help_panel=_SOLVE)(python.python)
-app.command("translate", help=translate.HELP, epilog=translate.EXAMPLES, rich_help_panel=_SOLVE)(translate.translate)
-app.command("demo", help=demo.HELP, epilog=demo.EXAMPLES, rich_help_panel=_SOLVE)(demo.demo)
-app.command("evaluate", help=evaluate.HELP, epilog=evaluate.EXAMPLES, rich_help_panel=_MEASURE)(evaluate.evaluate)
-app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)
-app.command("bench", help=bench.HELP, epilog=bench.EXAMPLES, rich_help_panel=_MEASURE)(bench.bench)
-app.add_typer(runs.app, name="runs", rich_help_panel=_MEASURE)
-app.command("report", help=report.HELP, epilog=report.EXAMPLES, rich_help_panel=_MEASURE)(report.report)
-app.command("view", help=view.HELP, epilog=view.EXAMPLES, rich_help_panel=_LOOK)(view.view)
-app.add_typer(models.app, name="models", rich_help_panel=_LOOK)
-app.add_typer(prompt.app, name="prompt", rich_help_panel=_LOOK)
-app.command("config", help=config.HELP, epilog=config.EXAMPLES, rich_help_panel=_LOOK)(config.config)
-app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLES, rich_help_panel=_LOOK)(doctor.doctor)
+
+
+def command_line() -> typer.Typer:
+    """The whole command, with a command for each application that there is."""
+    app = typer.Typer(
+        name="selfdebug",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_show_locals=False,  # they may hold a key
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Make a language model debug its own code: run it, explain it, read the tests, fix it, stop when it is"
+        " right.",
+        epilog="Exit codes: 0 success, 1 no correct answer, 2 wrong usage, 3 something is missing, 130 interrupted.",
+    )
+    app.callback()(_options)
+
+    def add(name: str, module: Any, panel: str) -> None:
+        """Add a command; its module has the function of that name, HELP and EXAMPLES."""
+        decorate = app.command(name, cls=Command, help=module.HELP, epilog=module.EXAMPLES, rich_help_panel=panel)
+        decorate(getattr(module, name))
+
+    for kind in PROBLEM_INPUTS.values():
+        decorate = app.command(
+            kind.command, cls=Command, help=kind.help, epilog=solve.epilog_of(kind), rich_help_panel=_SOLVE
+        )
+        decorate(solve.command_of(kind))
+    add("demo", demo, _SOLVE)
+    add("evaluate", evaluate, _MEASURE)
+    app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)
+    add("bench", bench, _MEASURE)
+    app.add_typer(runs.app, name="runs", rich_help_panel=_MEASURE)
+    add("report", report, _MEASURE)
+    add("view", view, _LOOK)
+    app.add_typer(models.app, name="models", rich_help_panel=_LOOK)
+    add("config", config, _LOOK)
+    add("doctor", doctor, _LOOK)
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -58,13 +58,15 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Options of the command itself."""
+
+
+app = command_line()
 
 
 def main() -> None:

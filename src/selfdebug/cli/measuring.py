@@ -17,13 +17,25 @@ from selfdebug.cli.running import error_console, opened_model
 from selfdebug.cli.table import aligned, brief, percent
 from selfdebug.cli.visible import put, visible
 from selfdebug.models import Model
-from selfdebug.runs import Run, Runner, RunStore, Source, Totals, UnknownRunError, checksums, items, open_runner
+from selfdebug.runs import (
+    BenchmarkRunner,
+    Run,
+    RunSource,
+    RunStore,
+    Totals,
+    UnknownRunError,
+    checksums,
+    items,
+    open_runner,
+)
 
-Begin = Callable[[Model, Runner], Sequence[Run]]
+Begin = Callable[[Model, BenchmarkRunner], Sequence[Run]]
 """Makes or checks runs, once the model and the sandbox are open and before anything is asked."""
 
 
-def measure(benchmark: Benchmark, configuration: Configuration, store: RunStore, source: Source, begin: Begin) -> None:
+def measure(
+    benchmark: Benchmark, configuration: Configuration, store: RunStore, source: RunSource, begin: Begin
+) -> None:
     """Do what is not done yet of some runs.
 
     Args:
@@ -86,16 +98,15 @@ def summary(found: Sequence[tuple[Run, Totals]]) -> str:
     head = ("run", "accuracy", "95 % interval", "n", "repaired", "broken", "calls", "tokens")
     rows: list[tuple[str, ...]] = [head]
     for run, total in found:
-        low, high = total.interval
-        interval = f"{100 * low:.1f}–{100 * high:.1f}" if total.done else "–"
+        accuracy = total.accuracy
         n = str(total.done) if total.done >= run.tasks else f"{total.done} of {run.tasks}"
         rows.append(
-            (visible(run.id), percent(total.accuracy), interval, n, str(total.repaired), str(total.broken),
+            (visible(run.id), percent(accuracy.value), accuracy.interval, n, str(total.repaired), str(total.broken),
              f"{total.calls:,}", brief(total.tokens))
         )  # fmt: skip
     return aligned(rows)
 
 
-def data_checksums(benchmark: Benchmark, source: Source) -> dict[str, str]:
+def data_checksums(benchmark: Benchmark, source: RunSource) -> dict[str, str]:
     """Of all that a run's tasks and first programs are read from."""
     return checksums(benchmark.files, Path(source.data), Path(source.programs) if source.programs else None)

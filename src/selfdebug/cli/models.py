@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from selfdebug.cli.configuration import Configuration
-from selfdebug.cli.data import readable
+from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.options import ListsByDefault, configured
-from selfdebug.cli.pull_progress import Shown, watching
 from selfdebug.cli.visible import put, visible
+from selfdebug.downloads.progress import readable_size
 
 if TYPE_CHECKING:
     from selfdebug.models.hub import HubName
-    from selfdebug.models.pulling import Moment
 
 HELP = """List the models on this machine and some worth downloading; download models from the Hugging Face hub.
 
@@ -76,22 +75,24 @@ def list_models(
     configuration: Configuration,
 ) -> None:
     """Show the embedded model, GGUF files in the hub's cache, the configured server's models, and recommended ones."""
+    import asyncio
+
     from selfdebug.models import embedded, hub
     from selfdebug.models.recommended import RECOMMENDED
 
     works = embedded.WEIGHTS.is_file()
     own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
     url = configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")
-    server = _listed(url) if url else None
+    server = asyncio.run(_server(url)) if url else None
     cached = hub.cached()
     if as_json:
-        here = [asdict(one) | {"path": str(one.path), "name": f"gguf:{one.repository}:{one.file}"} for one in cached]
+        here = [asdict(m) | {"path": str(m.path), "name": f"gguf:{m.repository}:{m.file}"} for m in cached]
         whole: dict[str, Any] = {
             "embedded": asdict(own),
             "folder": str(hub.cache_folder()),
             "cached": here,
             "server": asdict(server) if server else None,
-            "recommended": [asdict(one) for one in RECOMMENDED],
+            "recommended": [asdict(model) for model in RECOMMENDED],
         }
         put(json.dumps(whole, indent=2))
         return
@@ -99,10 +100,10 @@ def list_models(
     about = "missing: this copy has no weights"
     if works:
         about = "tiny, for trying out: knows only the demo's kind of problem"
-    put(f"  embedded  {readable(own.size) if works else '–'}  {about}")
-    for one in cached:
-        state = "" if one.whole else "  incomplete: pull it again"
-        put(f"  gguf:{visible(one.repository)}:{visible(one.file)}  {readable(one.size)}{state}")
+    put(f"  embedded  {readable_size(own.size) if works else '–'}  {about}")
+    for file in cached:
+        state = "" if file.whole else "  incomplete: pull it again"
+        put(f"  gguf:{visible(file.repository)}:{visible(file.file)}  {readable_size(file.size)}{state}")
     if server:
         put(f"\nAt {visible(server.url)}, for --model:" + (f" {visible(server.error)}" if server.error else ""))
         for name in server.models:
@@ -114,19 +115,13 @@ def list_models(
             memory = model.memory
             put(f"  with {memory} GB of memory")
         put(f"    {model.name}")
-        facts = [readable(model.size), model.licence, *([model.remark] if model.remark else [])]
+        facts = [readable_size(model.size), model.licence, *([model.remark] if model.remark else [])]
         put(f"      {', '.join(facts)}")
     put(f"\nHub cache: {visible(str(hub.cache_folder()))}")
 
 
-def _listed(url: str) -> Server:
-    """A server with its models."""
-    import asyncio
-
-    return asyncio.run(_server(url))
-
-
 async def _server(url: str) -> Server:
+    """A server with the models that it lists."""
     from selfdebug.models import Endpoint, ModelError
     from selfdebug.safe_text import without_password
 
@@ -151,16 +146,11 @@ def pull_model(
     wanted = _parsed(name)
     from selfdebug.models.pulling import pull
 
-    try:
-        with watching(configuration.quiet, _shown) as watch:
-            found = pull(wanted, watch)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"What was downloaded is kept: selfdebug models pull {wanted} continues from there."
-        ) from None
+    with showing_downloads(configuration.quiet) as watch:
+        model = pull(wanted, watch)
     if not configuration.quiet:
-        put(f"--model gguf:{found.repository}:{found.file}", sys.stderr)
-    put(str(found.path))
+        put(f"--model gguf:{model.repository}:{model.file}", sys.stderr)
+    put(str(model.path))
 
 
 def _parsed(name: str) -> HubName:
@@ -174,15 +164,3 @@ def _parsed(name: str) -> HubName:
             f"{visible(name)} is not the name of a model on the hub: give OWNER/NAME or OWNER/NAME:FILE.{there}"
         )
     return wanted
-
-
-def _shown(moment: Moment) -> Shown:
-    file = visible(moment.file)
-    if moment.doing in ("there", "done"):
-        return Shown(moment.file, moment.doing, f"  {file}: {'here' if moment.doing == 'there' else moment.doing}")
-    name = visible(Path(moment.file).name)
-    if moment.doing == "checking":
-        return Shown(moment.file, moment.doing, f"  {file}: checking", f"checking {name}", moment.done)
-    start = f", continuing at {readable(moment.done)}" if moment.done else ""
-    line = f"  {file}: downloading ({readable(moment.total)}){start}"
-    return Shown(moment.file, moment.doing, line, name, moment.done, moment.total)

@@ -1,4 +1,4 @@
-"""From settings to options, and the options that several commands have in common."""
+"""From settings to options of a command, and what commands are besides."""
 
 from __future__ import annotations
 
@@ -6,69 +6,16 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from selfdebug.cli.configuration import SETTINGS, Setting, load
+from selfdebug.cli.configuration import SETTINGS, load
 from selfdebug.cli.failing import reporting
 from selfdebug.cli.visible import visible
-
-_INPUT, _OUTPUT = "Input", "Output"
-
-Json: TypeAlias = Annotated[
-    bool, typer.Option("--json", metavar="", help="Print the whole trajectory as JSON.", rich_help_panel=_OUTPUT)
-]
-ProgramFile: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--program", metavar="FILE", help="Start from this program.", rich_help_panel=_INPUT),
-]
-DatabaseName: TypeAlias = Annotated[
-    str, typer.Option("--db", metavar="FILE|URL", help="SQLite or DuckDB file, or a URL.", rich_help_panel=_INPUT)
-]
-Hint: TypeAlias = Annotated[
-    str, typer.Option("--hint", metavar="TEXT", help="What the schema does not say.", rich_help_panel=_INPUT)
-]
-Tests: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--test", metavar="CODE", help="A test, such as an assertion; may be repeated.", rich_help_panel=_INPUT
-    ),
-]
-TestsFile: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--tests", metavar="FILE", help="Python assertions, or JSON.", rich_help_panel=_INPUT),
-]
-StartFile: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--start", metavar="FILE", help="How the program must begin.", rich_help_panel=_INPUT),
-]
-Question: TypeAlias = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; - reads it from stdin.")]
-PythonRequest: TypeAlias = Annotated[
-    str, typer.Argument(metavar="REQUEST", help="What to write; - reads it from stdin.")
-]
-SourceFile: TypeAlias = Annotated[
-    Path, typer.Argument(metavar="FILE", help="The program to translate; - reads it from stdin.")
-]
-TargetLanguage: TypeAlias = Annotated[
-    str, typer.Option("--to", metavar="LANGUAGE", help="Language to translate to.", rich_help_panel=_INPUT)
-]
-SourceLanguage: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--from", metavar="LANGUAGE", help="Its language. Default: told by its extension.", rich_help_panel=_INPUT
-    ),
-]
-FunctionName: TypeAlias = Annotated[
-    str, typer.Option("--name", metavar="FUNCTION", help="The function to translate.", rich_help_panel=_INPUT)
-]
-
-
-FOR_SQL = {"feedback": "baseline, simple or expl. Default: expl."}
-"""For `configured`: a question to a database has no tests to show."""
+from selfdebug.settings import RENAMED, Setting
 
 
 class ListsByDefault(TyperGroup):
@@ -78,6 +25,21 @@ class ListsByDefault(TyperGroup):
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
             args = ["list", *args]
         return super().parse_args(ctx, args)
+
+
+class Command(TyperCommand):
+    """A command that knows what its options were once called."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # typer has its own class for an unknown option, in a private module
+            written = getattr(error, "option_name", "")
+            renamed = RENAMED.get(written.removeprefix("--").replace("-", "_"))
+            if renamed:
+                error.message = f"{written} is now called {SETTINGS[renamed].option}."  # type: ignore[attr-defined]
+                error.possibilities = None  # type: ignore[attr-defined]
+            raise
 
 
 def configured(

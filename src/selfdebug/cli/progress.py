@@ -23,28 +23,20 @@ from rich.text import Text
 
 from selfdebug.cli.visible import shortened, visible
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
-from selfdebug.feedback import Judge, Verdict
+from selfdebug.feedback import STEPS, Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
-from selfdebug.trajectory import Ending, Step, Trajectory, Turn
+from selfdebug.trajectory import Ending, Trajectory, Turn
 
-_STEPS = {
-    Step.GENERATE: "asking for a program",
-    Step.COLUMNS: "asking what the answer should look like",
-    Step.EXPLAIN: "asking for an explanation",
-    Step.TRACE: "asking for a trace",
-    Step.JUDGE: "asking whether it is right",
-    Step.FIX: "asking for a fix",
-}
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
 _SAYS = {Judge.TESTS: ", say the tests", Judge.EXECUTION: ": it does not run", Judge.MODEL: ", says the model"}
 _LIMITS = (Ending.CALLS, Ending.TOKENS, Ending.SECONDS)
 _STOPPED = {
     Ending.CORRECT: "Judged correct.",
     Ending.NO_DEBUGGING: "Stopped after the first {noun}: feedback {feedback} does not debug.",
-    Ending.TURNS: "Stopped: no turns are left; --turns allows more.",
+    Ending.TURNS: "Stopped: no turns are left; --max-turns allows more.",
     **dict.fromkeys(_LIMITS, "Stopped at a limit."),
     Ending.REPEATED: "Stopped: the model sent the same {noun} again.",
     Ending.UNSURE: "Stopped without a verdict.",
@@ -155,15 +147,15 @@ class Progress:
         match event:
             case Asking():
                 if event.repair:
-                    self.say(Text(f"{_STEPS[event.step]} again: the last reply could not be read", "dim"))
-                self._wait(f"asking for {event.samples} programs" if event.samples > 1 else _STEPS[event.step])
+                    self.say(Text(f"{event.step.activity} again: the last reply could not be read", "dim"))
+                self._wait(f"writing {event.samples} programs" if event.samples > 1 else event.step.activity)
             case Streamed():
                 self._waiting.reply, self._waiting.note = event.text, ""
             case Waiting():
                 self._show_waiting(event.reason)
             case Answered(exchange):
                 self._reply = exchange.reply
-                if exchange.step in (Step.GENERATE, Step.FIX):
+                if STEPS[exchange.step].gives == "program":
                     self._wait("running the program")
                 else:
                     self._still()
@@ -255,7 +247,8 @@ class Progress:
         facts = [f"{len(readable)} readable", f"{sum(sample.ran for sample in readable)} ran"]
         if any(sample.accepted is not None for sample in readable):
             facts.append(f"{len(passed)} passed the tests")
-        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; chose number {event.chosen + 1}"))
+        chosen = f"chose number {event.selection.chosen + 1}. {event.selection.reason}"
+        self.say(Text(f"{len(event.samples)} samples: {', '.join(facts)}; {chosen}"))
 
     def _show_ran(self, event: Ran) -> None:
         self._still()

@@ -16,7 +16,7 @@ from selfdebug.cli.progress import Reminder
 from selfdebug.cli.table import brief, duration, percent
 from selfdebug.cli.visible import shortened, visible
 from selfdebug.events import Answered, Waiting
-from selfdebug.runs import Began, Ended, Refused, Run, RunEvent, Stored, Totals
+from selfdebug.runs import ResultStored, Run, RunEvent, TaskEnded, TaskRefused, TaskStarted, Totals
 
 _SECONDS_TO_FIRST_LINE, _SECONDS_BETWEEN_LINES = 3.0, 10.0
 _SECONDS_BETWEEN_NOTES = 3.5
@@ -69,19 +69,19 @@ class RunProgress:
     def __call__(self, event: RunEvent) -> None:
         """Take an event."""
         match event:
-            case Began():
+            case TaskStarted():
                 self._running += 1
-            case Ended():
+            case TaskEnded():
                 self._running -= 1
             case Answered():
                 self._note, self._answered = "", time.monotonic()
                 self._count(event)
             case Waiting():
                 self._show_waiting(event.reason)
-            case Stored(run_id, result):
+            case ResultStored(run_id, result):
                 self.totals[run_id].add(result)
                 self._stored += 1
-            case Refused():
+            case TaskRefused():
                 self._refuse(event)
         if not self._console.is_terminal and not self._quiet:
             self._remind()
@@ -104,7 +104,7 @@ class RunProgress:
         if not self._console.is_terminal and not self._quiet and waited > _SECONDS_BETWEEN_NOTES:
             self._say(self._note)
 
-    def _refuse(self, event: Refused) -> None:
+    def _refuse(self, event: TaskRefused) -> None:
         self._left -= 1
         if not self.refused and not self._quiet:
             self._say(f"{visible(event.task.id)} is left out: {shortened(event.reason, 1, 300)}")
@@ -118,7 +118,7 @@ class RunProgress:
     def _line(self) -> str:
         """How far all runs are, on one line."""
         done, tasks = self._done_and_tasks()
-        rates = ", ".join(f"{_short(run)} {percent(self.totals[run.id].accuracy)}" for run in self._runs)
+        rates = ", ".join(f"{_short(run)} {percent(self.totals[run.id].accuracy.value)}" for run in self._runs)
         return f"{self._runs[0].name}: {done} of {tasks} done; {rates}; {self._account()}"
 
     def _done_and_tasks(self) -> tuple[int, int]:
@@ -142,10 +142,9 @@ class RunProgress:
             table.add_column(name, justify="right", header_style="dim")
         for run in self._runs:
             total = self.totals[run.id]
-            low, high = total.interval
             table.add_row(
-                _short(run), f"{total.done} of {run.tasks}", str(total.passed), percent(total.accuracy),
-                f"{100 * low:.1f}–{100 * high:.1f}" if total.done else "–",
+                _short(run), f"{total.done} of {run.tasks}", str(total.passed), percent(total.accuracy.value),
+                total.accuracy.interval,
                 Text(str(total.repaired), "green" if total.repaired else "dim"),
                 Text(str(total.broken), "red" if total.broken else "dim"),
             )  # fmt: skip

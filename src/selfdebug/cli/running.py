@@ -1,31 +1,28 @@
-"""Debug one problem for a command: open what is needed, show progress, print the answer, end with its code."""
+"""Debug problems for a command: open what is needed, and show progress."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
-import typer
 from rich.console import Console
 
 from selfdebug.api import open_debugger
-from selfdebug.applications.text_to_python.application import TextToPython
-from selfdebug.applications.translation.application import Translation
+from selfdebug.applications.problem_input import ProblemInput
 from selfdebug.cli.configuration import Configuration
-from selfdebug.cli.failing import NOT_CORRECT, UsageError, complain
-from selfdebug.cli.progress import Progress, Reminder, why_not
-from selfdebug.cli.visible import put, visible
-from selfdebug.execution import Sandbox
+from selfdebug.cli.failing import UsageError, complain
+from selfdebug.cli.progress import Progress, Reminder
+from selfdebug.cli.visible import visible
 from selfdebug.messages import EMBEDDED
-from selfdebug.models import Model, ReplyStore, UnknownModelError, embedded, open_model
+from selfdebug.models import Model, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
-from selfdebug.settings import Settings, style_for
+from selfdebug.settings import Settings
+from selfdebug.storage.replies import ReplyStore
+from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 
 _REQUESTS = 64
@@ -61,15 +58,8 @@ def check_feedback(problem: Problem, settings: Settings) -> None:
     Raises:
         UsageError: it does not.
     """
-    application: Any
-    if problem.application == "text-to-sql":
-        from selfdebug.applications.text_to_sql.application import TextToSql
-
-        application = TextToSql()
-    else:
-        application = (TextToPython if problem.application == "text-to-python" else Translation)(Sandbox())
     try:
-        application.check(problem, settings.kind_for(problem))
+        problem.check(settings.kind_for(problem))
     except ValueError as error:
         raise UsageError(f"{error}.") from None
 
@@ -103,8 +93,8 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A problem to debug.
+class ProblemToDebug:
+    """A problem with what it is debugged from.
 
     Attributes:
         problem: what is asked.
@@ -117,7 +107,29 @@ class Task:
     notes: tuple[str, ...] = ()
 
 
-def debug(tasks: Iterable[Task], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
+def prepared(
+    kind: type[ProblemInput], problem: Problem, start: str | None, configuration: Configuration
+) -> ProblemToDebug:
+    """A problem with all that it needs, such as tests that running a source gives.
+
+    Args:
+        kind: how it was asked for.
+        problem: what is asked.
+        start: a first program to start from.
+        configuration: all settings.
+
+    Raises:
+        ProblemInputError: something cannot be found; the message says what to give instead.
+    """
+    program = None if start is None else Program(start, problem.language)
+    if not (doing := kind.preparing(problem)):
+        return ProblemToDebug(problem, program)
+    with waiting(doing, configuration.quiet):
+        whole = asyncio.run(kind.prepare(problem, unsafe=configuration.unsafe))
+    return ProblemToDebug(whole.problem, program, whole.notes)
+
+
+def debug(tasks: Iterable[ProblemToDebug], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
     """Debug problems, one after the other, and show how it goes.
 
     Args:
@@ -137,21 +149,21 @@ def debug(tasks: Iterable[Task], configuration: Configuration, done: Callable[[T
     async def work() -> None:
         async with opened_model(configuration) as model:
             for task in tasks:
-                found = await _debugged(task, model, settings, configuration)
-                done(replace(found, notes=found.notes + task.notes))
+                trajectory = await _debugged(task, model, settings, configuration)
+                done(replace(trajectory, notes=trajectory.notes + task.notes))
 
     asyncio.run(work())
 
 
-async def _debugged(task: Task, model: Model, settings: Settings, configuration: Configuration) -> Trajectory:
+async def _debugged(task: ProblemToDebug, model: Model, settings: Settings, configuration: Configuration) -> Trajectory:
     application = task.problem.application
     async with open_debugger(model, settings, applications=(application,), unsafe=configuration.unsafe) as debugger:
         with Progress(error_console(), configuration.quiet) as progress:
             for note in task.notes:
                 progress.say(visible(note))
-            found = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
-            progress.finish(found)
-            return found
+            trajectory = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
+            progress.finish(trajectory)
+            return trajectory
 
 
 def waiting(what: str, quiet: bool) -> AbstractContextManager[object]:
@@ -167,28 +179,3 @@ def waiting(what: str, quiet: bool) -> AbstractContextManager[object]:
 def error_console() -> Console:
     """Standard error, for rich."""
     return Console(stderr=True, highlight=False)
-
-
-def conclude(trajectory: Trajectory, as_json: bool) -> None:
-    """Print the answer, or the whole trajectory, and end the command.
-
-    Raises:
-        typer.Exit: the answer was not judged correct.
-    """
-    if as_json:
-        put(trajectory.to_json(indent=2))
-    elif trajectory.answer is not None:
-        put(trajectory.answer.code.strip("\n"))
-    end(trajectory)
-
-
-def end(trajectory: Trajectory) -> None:
-    """End the command with the code that a trajectory deserves.
-
-    Raises:
-        typer.Exit: the answer was not judged correct.
-    """
-    if not trajectory.correct:
-        sys.stdout.flush()
-        complain(why_not(trajectory))
-        raise typer.Exit(NOT_CORRECT)

@@ -16,12 +16,12 @@ from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
 from selfdebug.cli.options import ListsByDefault, configured
 from selfdebug.cli.visible import put, visible
-from selfdebug.models.place import default_path
+from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import Run, Runner, RunStore, Totals
+    from selfdebug.runs import BenchmarkRunner, Run, RunStore, Totals
     from selfdebug.trajectory import Trajectory
 
 HELP = """List the runs of benchmarks; show, resume or delete them.
@@ -69,7 +69,7 @@ def _show_list(found: list[tuple[Run, Totals]]) -> None:
     for run, total in found:
         began = run.provenance.started.astimezone().strftime("%Y-%m-%d %H:%M")
         done = f"{total.done} of {run.tasks}"
-        rows.append((visible(run.id), visible(run.provenance.model), began, done, percent(total.accuracy)))
+        rows.append((visible(run.id), visible(run.provenance.model), began, done, percent(total.accuracy.value)))
     put(aligned(rows, left=3))
 
 
@@ -106,7 +106,7 @@ def _plain(run: Run, total: Totals) -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     plain: dict[str, Any] = TypeAdapter(type(run)).dump_python(run, mode="json")
-    return plain | {"totals": asdict(total) | {"accuracy": total.accuracy}}
+    return plain | {"totals": asdict(total) | {"accuracy": total.accuracy.value}}
 
 
 def _show_summary(found: list[tuple[Run, Totals]]) -> None:
@@ -117,8 +117,10 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{visible(title)}\n\n")
     put(summary(found))
-    limits = [f"{name} {value}" for name in ("calls", "tokens", "seconds") if (value := getattr(settings, name))]
-    kept = [settings.style, f"turns {settings.turns}", f"max tokens {settings.max_tokens}", *limits]
+    shared = settings.as_options()
+    for option in ("--feedback", "--samples", "--style"):
+        shared.pop(option, None)
+    kept = [settings.style, *(f"{option[2:].replace('-', ' ')} {value}" for option, value in shared.items())]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),
@@ -151,13 +153,11 @@ def _show_trajectory(trajectory: Trajectory) -> None:
 
     from selfdebug.cli.progress import Progress, why_not
     from selfdebug.events import Judged, Ran
-    from selfdebug.problem import TranslationProblem
 
     problem = trajectory.problem
     console = Console(highlight=False)
     with Progress(console) as shown:
-        asked = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
-        shown.say(visible(asked.strip("\n")))
+        shown.say(visible(problem.request.strip("\n")))
         if trajectory.turns:
             shown.say(visible(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
         for turn in trajectory.turns:
@@ -205,7 +205,7 @@ def resume(
             configuration, model=source.model, base_url=address, form=source.form, data=source.data, cache=True
         )
 
-        def begin(model: Model, runner: Runner) -> list[Run]:
+        def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
             if address == "" and model.address != given.server:
                 raise UsageError(f"{source.model} is not the model that {first.name} began with: bring that one back.")
             _note_changes(runs, model, runner, store, configuration.quiet)
@@ -215,14 +215,13 @@ def resume(
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
-    import asyncio
 
     from selfdebug.cli.measuring import data_checksums
     from selfdebug.runs import changes, survey
 
     found = changes(run.provenance, data_checksums(benchmark, run.source))
     if not found:
-        now = asyncio.run(survey(benchmark, run.source.limit, run.source.programs))
+        now = survey(benchmark, run.source.limit, run.source.programs)
         if (now.tasks, now.missing) != (run.tasks, run.source.missing):
             found = [
                 f"tasks that can be scored were {run.tasks} and are {now.tasks}, those that cannot were"
@@ -233,7 +232,7 @@ def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
         raise UsageError(f"{run.name} cannot be resumed: {'; '.join(found)}.")
 
 
-def _note_changes(runs: list[Run], model: Model, runner: Runner, store: RunStore, quiet: bool) -> None:
+def _note_changes(runs: list[Run], model: Model, runner: BenchmarkRunner, store: RunStore, quiet: bool) -> None:
     """Say, here and in reports, what is no longer as it was but keeps nobody from going on."""
     from selfdebug import __version__
     from selfdebug.runs import machine

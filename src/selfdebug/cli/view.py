@@ -34,7 +34,7 @@ Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a fold
 _INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
 
 
-@configured(without=("samples", "feedback", "turns"), also=("data",))
+@configured(without=("samples", "feedback", "max_turns"), also=("data",))
 def view(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export. Default: all.", show_default=False)
@@ -99,18 +99,19 @@ def _serve(
 ) -> None:
     import webbrowser
 
-    from selfdebug.cli.asking import TerminalSolver, examples_in, languages
+    from selfdebug.applications.text_to_sql.ask import checked_database
+    from selfdebug.cli.asking import TerminalSolver, examples_in
     from selfdebug.runs import RunStore
-    from selfdebug.web.asking import Desk
+    from selfdebug.web.asking import AskService
     from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
 
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
         store = stack.enter_context(RunStore(existing_store(configuration)))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfdebug-view-")))
-        given = [solver.database(each) for each in databases]
+        given = [checked_database(name) for name in databases]
         examples, theirs = examples_in(folder, configuration, len(given))
-        desk = Desk(solver, [*given, *theirs], solver.models, examples, languages())
+        service = AskService(solver, [*given, *theirs], solver.models, examples)
         try:
             listening = stack.enter_context(listen(host, port))
         except (OSError, UnicodeError) as error:
@@ -136,7 +137,7 @@ def _serve(
         # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            serve(Viewer(store, references, desk), token, hosts_of(host, number), listening)
+            serve(Viewer(store, references, service), token, hosts_of(host, number), listening)
         except KeyboardInterrupt:
             pass
         finally:

@@ -6,9 +6,12 @@ The embedded model knows its own domain alone: its problems are of it, from the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
+
+import yaml
 
 from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion
@@ -36,53 +39,29 @@ def held_out_problems(applications: Collection[str]) -> Iterator[tuple[str, Prob
 
 
 def problems(folder: Path, applications: Collection[str]) -> Iterator[tuple[str, Problem]]:
-    """The problems, each with a title.
+    """The problems for other models, each with a title.
 
     Args:
         folder: where the database is made.
         applications: those that are wanted.
     """
-    found: tuple[tuple[str, Problem], ...] = (
-        ("Text-to-SQL: ferries that nobody took count, too", _ferries(folder)),
-        ("Text-to-Python: days may come twice, and in any order", _STREAK),
-        ("Translation from C++: dividing a negative number", _whole_euros()),
-    )
-    return ((title, problem) for title, problem in found if problem.application in applications)
+    for entry in yaml.safe_load(_file("problems.yaml")):
+        if entry["application"] in applications:
+            yield entry["title"], _problem(folder, **entry)
 
 
-def _ferries(folder: Path) -> TextToSqlProblem:
-    path = folder / "ferries.db"
-    connection = sqlite3.connect(path)
-    try:
+def _problem(
+    folder: Path, application: str, title: str, request: str = "", hint: str = "", source: str = "",
+    entry_point: str = "", tests: Sequence[str] = (),
+) -> Problem:  # fmt: skip
+    assertions = tuple(map(Assertion, tests))
+    if application == "text-to-python":
+        return TextToPythonProblem(request, assertions)
+    if application == "translation":
+        return TranslationProblem(Program(_file(source), "cpp"), "python", assertions, entry_point)
+    with closing(sqlite3.connect(folder / "ferries.db")) as connection:
         connection.executescript(_file("ferries.sql"))
-    finally:
-        connection.close()
-    request = "For each ferry, give its name and how many crossings it made in March 2024, the busiest first."
-    return TextToSqlProblem(request, str(path), "a ferry without a crossing made 0")
-
-
-_STREAK = TextToPythonProblem(
-    "Write a function longest_streak(days). It takes a list of whole numbers that stand for days, in any order, some"
-    " more than once, and gives the length of the longest run of days that follow one another.",
-    (
-        Assertion("assert longest_streak([5, 3, 4, 9]) == 3"),
-        Assertion("assert longest_streak([2, 1, 2, 3, 3, 10, 11]) == 3"),
-        Assertion("assert longest_streak([]) == 0"),
-    ),
-)
-
-
-def _whole_euros() -> TranslationProblem:
-    return TranslationProblem(
-        Program(_file("whole_euros.cpp"), "cpp"),
-        "python",
-        (
-            Assertion("assert whole_euros([250, 199]) == 3"),
-            Assertion("assert whole_euros([-250, 320]) == 1"),
-            Assertion("assert whole_euros([-99, -1]) == 0"),
-        ),
-        "whole_euros",
-    )
+    return TextToSqlProblem(request, str(folder / "ferries.db"), hint)
 
 
 def _file(name: str) -> str:

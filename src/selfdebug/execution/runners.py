@@ -80,7 +80,7 @@ async def _whole_process(
     run: Run, test: UnitTest, *, driver: str | None = None, stdin: str = "", stdout_bytes: int | None = None
 ) -> Outcome:  # fmt: skip
     """A test that needs a process of its own, and looks at how it ends."""
-    if run.language.name == "python":
+    if run.language.is_warm:
         code = run.code if driver is None else f"{run.code}\n{driver}"
         outcome = await run.executor.run_script(code, run.options, stdin=stdin, stdout_bytes=stdout_bytes)
     else:
@@ -102,7 +102,7 @@ _TOGETHER = (_typed_calls, _judged, _pytest)  # one process for many tests; thes
 
 
 def _runner(run: Run, test: UnitTest) -> Runner:
-    python = run.language.name == "python"
+    python = run.language.is_warm
     if python and isinstance(test, Call) and run.options.signature is not None:
         return _typed_calls
     runner = (_PYTHON if python else _COMPILED).get(type(test))
@@ -145,9 +145,9 @@ def _only(options: RunOptions, indices: list[int]) -> RunOptions:
 async def run_without_tests(run: Run) -> Outcome:
     """Run a program as a script; or compile it as for calls, where a signature is known."""
     options, executor = run.options, run.executor
-    if run.language.name == "python":
+    if run.language.is_warm:
         return await executor.run_script(run.code, options, stdin=options.stdin)
-    if options.signature is not None and run.language.name != "javascript":
+    if options.signature is not None and run.language.is_compiled:
         return await running.compiles(executor, run.language, run.code, options.signature, options.limits)
     build = run.language.build(run.code, None)
     return (await executor.execute(run.language, build, options.limits, stdin=options.stdin)).outcome

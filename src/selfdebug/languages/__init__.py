@@ -1,27 +1,29 @@
-"""The languages that programs may be written in, one file each."""
+"""The languages that programs may be written in.
+
+A language is one file of this folder, its driver for calls in `drivers`, and one line below.
+"""
 
 from __future__ import annotations
 
-from selfdebug.languages.base import Language
-from selfdebug.languages.cpp import CPP
-from selfdebug.languages.go import GO
-from selfdebug.languages.java import JAVA
-from selfdebug.languages.javascript import JAVASCRIPT
-from selfdebug.languages.python import PYTHON
-from selfdebug.languages.rust import RUST
+from typing import TYPE_CHECKING, Any
 
-LANGUAGES: dict[str, Language] = {language.name: language for language in (PYTHON, CPP, JAVA, JAVASCRIPT, RUST, GO)}
-"""By name."""
+from selfdebug.registry import Registry
 
-_ALIASES = {
-    "py": "python",
-    "c++": "cpp",
-    "cxx": "cpp",
-    "js": "javascript",
-    "node": "javascript",
-    "rs": "rust",
-    "golang": "go",
-}
+if TYPE_CHECKING:
+    from selfdebug.languages.base import Build, Language
+
+LANGUAGES: Registry[Language] = Registry(
+    "language",
+    {
+        "python": "selfdebug.languages.python:PYTHON",
+        "cpp": "selfdebug.languages.cpp:CPP",
+        "java": "selfdebug.languages.java:JAVA",
+        "javascript": "selfdebug.languages.javascript:JAVASCRIPT",
+        "rust": "selfdebug.languages.rust:RUST",
+        "go": "selfdebug.languages.go:GO",
+    },
+)
+"""By name, in the order in which they are listed. A module is imported when its language is asked for."""
 
 
 def language(name: str) -> Language:
@@ -30,11 +32,19 @@ def language(name: str) -> Language:
     Raises:
         ValueError: it is not supported; the message lists those that are.
     """
-    key = name.lower()
-    key = _ALIASES.get(key, key)
-    if key not in LANGUAGES:
-        raise ValueError(f"unknown language {name!r}: choose from {', '.join(LANGUAGES)}")
-    return LANGUAGES[key]
+    if name in LANGUAGES:
+        return LANGUAGES[name]
+    short = name.strip().lower()
+    return next((known for known in LANGUAGES.values() if short in known.aliases), None) or LANGUAGES[name]
 
 
-__all__ = ["LANGUAGES", "Language", "language"]
+def __getattr__(name: str) -> Any:
+    """Import the classes when they are asked for: a list of names needs none of them."""
+    if name not in ("Build", "Language"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from selfdebug.languages import base
+
+    return getattr(base, name)
+
+
+__all__ = ["LANGUAGES", "Build", "Language", "language"]

@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from selfdebug.languages.base import Build, Language, first_error
+from selfdebug import signature as types
+from selfdebug.languages import syntax
+from selfdebug.languages.base import Build, Language, driver, first_error, raised, rebuilt
+from selfdebug.languages.functions import Function, Slot, in_place, referred
 from selfdebug.outcome import ProgramError
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 class _Go(Language):
+    name, title, extension, package = "go", "Go", ".go", "golang-go"
+    aliases = ("golang",)
+    tools = ("go",)
+    memory_limit = "RLIMIT_DATA"
+    environment: Mapping[str, str] = {
+        "GO111MODULE": "off",
+        "GOPATH": "/usr/share/gocode",
+        "GOCACHE": "{scratch}/gocache",
+        "GOFLAGS": "-p=2",
+        "CGO_ENABLED": "0",
+        "GOTELEMETRY": "off",
+        "GOMAXPROCS": "2",
+    }
+    out_of_memory = ("out of memory", "cannot allocate memory")
+    hello = 'package main\nimport "fmt"\nfunc main() { fmt.Print("ready") }'
+    wraps_silently = True
+    imports_first = True
+    grammar = "tree_sitter_go"
+    reserved = (
+        "chan const default defer fallthrough func go goto import interface map package range select struct type var"
+    )
+    simple: Mapping[str, types.Type] = {
+        "int": types.INT64, "uint": types.Integer(64, signed=False), "float64": types.Floating(),
+        "float32": types.Floating(32), "bool": types.BOOLEAN, "string": types.TEXT, "rune": types.CHARACTER,
+        "byte": types.CHARACTER,
+        **{f"int{n}": types.Integer(n) for n in (8, 16, 32, 64)},
+        **{f"uint{n}": types.Integer(n, signed=False) for n in (8, 16, 32, 64)},
+    }  # fmt: skip
+    forms: Mapping[str, str] = {
+        "Floating32": "float32", "Floating64": "float64", "Boolean": "bool", "Character": "rune", "Text": "string",
+        "ListOf": "[]{0}", "SetOf": "map[{0}]struct{{}}", "MapOf": "map[{0}]{1}", "OptionalOf": "*{0}",
+        "ReferenceTo": "*{0}", "Nothing": "", "Unknown": "interface{{}}",
+    }  # fmt: skip
+
     def readable(self) -> list[str]:
-        try:
-            return [os.path.dirname(os.path.dirname(os.path.realpath(self.tool("go"))))]
-        except Exception:  # noqa: BLE001  (not installed: nothing to read)
-            return []
+        compiler = shutil.which("go")
+        return [os.path.dirname(os.path.dirname(os.path.realpath(compiler)))] if compiler else []
 
     def build(self, source: str, driver: str | None) -> Build:
-        compiler = os.path.realpath(self.tool("go"))
         as_test = driver is not None and "func Test" in driver
         text = source if driver is None else _imports_first(f"{source}\n{driver}")
         if not re.search(r"^\s*package\s", text, re.M):
@@ -27,21 +68,119 @@ class _Go(Language):
         return Build(
             files={name: text},
             main=name,
-            compile=[compiler, *make, "-o", "program", name],
+            # A sandbox may not see the link that is on the PATH.
+            compile=[os.path.realpath(self.tool("go")), *make, "-o", "program", name],
             outputs=("program",),
             run=["./program"],
         )
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
-        raised = re.search(r"^panic: (.*)|^fatal error: (.*)", stderr, re.M)
-        if raised is not None:
-            place = re.search(re.escape(build.main) + r":(\d+)", stderr)
-            message = (raised[1] or raised[2] or "").strip()
-            return ProgramError("panic", message, int(place[1]) if place else None)
-        return first_error(stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?: (?P<message>.*)")
+        return raised(stderr, build, r"^(?:panic|fatal error): (?P<message>.*)", "panic") or first_error(
+            stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?: (?P<message>.*)"
+        )
+
+    def functions(self, source: str) -> list[Function]:
+        nodes = [n for n in syntax.parse(self.grammar, source).children if n.type == "function_declaration"]
+        functions = [self._function(n) for n in nodes if not syntax.children(n, "type_parameter_list")]
+        return [f for f in functions if f.name not in ("main", "init")]
+
+    def declare(self, signature: types.Signature) -> str:
+        parameters = ", ".join(
+            f"{p.name} {'*' if i in signature.resized else ''}{self.write(p.type)}"
+            for i, p in enumerate(signature.parameters)
+        )
+        returns = signature.returns
+        several = isinstance(returns, types.TupleOf)
+        written = f"({', '.join(map(self.write, types.parts(returns)))})" if several else self.write(returns)
+        return f"func {signature.name}({parameters}) {written}".rstrip()
+
+    def write(self, of: types.Type) -> str:
+        if isinstance(of, types.TupleOf):
+            return f"struct{{ {'; '.join(f'V{i} {self.write(e)}' for i, e in enumerate(of.elements))} }}"
+        return super().write(of)
+
+    def integer(self, bits: int | None, signed: bool) -> str:
+        # Go's int holds what 32 bits hold; unsigned arithmetic wraps at its own width.
+        return "int" if signed and bits in (None, 32, 64, 128) else f"{'' if signed else 'u'}int{bits or 64}"
+
+    def build_call(self, source: str, function: Function, wanted: types.Signature, *, checked: bool = False) -> Build:
+        base = self.build(self._adjusted(source), None)
+        returned = function.returns.type
+        own = driver("driver.go")
+        for mark, values in (
+            ("CALLED", function.name),
+            ("CHANGED", ", ".join(map(str, wanted.changed))),
+            ("SHAPES", _shapes(returned.elements if isinstance(returned, types.TupleOf) else [returned])),
+            ("ARGUMENTS", _shapes(slot.type for slot in function.slots)),
+        ):
+            own = own.replace(f"SELFDEBUG_{mark}", values)
+        return rebuilt(base, {**base.files, "driver.go": own}, [base.main, "driver.go"])
+
+    def _adjusted(self, source: str) -> str:
+        """With the program's own main out of the way, and imports that it does not use allowed."""
+        edits = []
+        for node in syntax.walk(syntax.parse(self.grammar, source)):
+            name = node.child_by_field_name("name")
+            if node.type == "function_declaration" and name is not None and syntax.text(name) == "main":
+                edits.append((name.start_byte, name.end_byte, "programMain"))
+            elif node.type == "import_spec" and name is None:
+                path = syntax.field(node, "path").strip('"`')
+                if not re.search(rf"\b{re.escape(path.split('/')[-1])}\.", source):
+                    edits.append((node.start_byte, node.start_byte, "_ "))
+        return syntax.replaced(source, edits)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _function(self, node: Node) -> Function:
+        listed = syntax.children(node.child_by_field_name("parameters"))
+        slots = [self._slot(syntax.text(n), p) for p in listed for n in p.children_by_field_name("name")]
+        result = node.child_by_field_name("result")
+        returned = types.NOTHING if result is None else self._read(result)
+        if result is not None and result.type == "parameter_list":
+            several = tuple(self._read(c.child_by_field_name("type")) for c in syntax.children(result))
+            returned = several[0] if len(several) == 1 else types.TupleOf(several)
+        return self.function_at(node, slots, Slot("", returned))
+
+    def _slot(self, name: str, node: Node) -> Slot:
+        kind = node.child_by_field_name("type")
+        of = self._read(kind)
+        if node.type == "variadic_parameter_declaration":
+            return Slot(name, types.ListOf(of), output=types.ListOf(of))
+        if kind is not None and kind.type == "array_type":  # a copy
+            return Slot(name, of, sizes=(syntax.field(kind, "length"),))
+        if isinstance(of, types.OptionalOf):
+            # What a pointer points at; where that is a list or a map, the pointer is there to exchange it.
+            of = of if in_place(of.element) is None else of.element
+            return Slot(name, of, output=referred(of.element if isinstance(of, types.OptionalOf) else of))
+        return Slot(name, of, output=in_place(of))
+
+    def _read(self, node: Node | None) -> types.Type:
+        if node is None:
+            return types.UNKNOWN
+        match node.type:
+            case "slice_type" | "array_type":
+                return types.ListOf(self._read(node.child_by_field_name("element")))
+            case "map_type":
+                key = self._read(node.child_by_field_name("key"))
+                if syntax.field(node, "value") == "struct{}":
+                    return types.SetOf(key)
+                return types.MapOf(key, self._read(node.child_by_field_name("value")))
+            case "pointer_type":
+                return types.OptionalOf(self._read(node.named_children[0]))
+        return self.simple.get(syntax.text(node), types.UNKNOWN)
 
 
-_IMPORTS = re.compile(r"^import\s*(?:\((?P<block>[^)]*)\)|(?P<one>(?:[\w.]+[ \t]+)?\"[^\"\n]+\"))[ \t]*;?", re.M)
+def _shapes(of: Iterable[types.Type]) -> str:
+    return ", ".join(json.dumps(_shape(t)) for t in of)
+
+
+def _shape(of: types.Type) -> str:
+    """Whether the numbers in a value are characters, which Go's own types do not say."""
+    inner = types.parts(of)
+    return "character" if of == types.CHARACTER or (inner and _shape(inner[-1]) == "character") else ""
+
+
+_IMPORTS = re.compile(r"^import\s*(?:\((?P<block>[^)]*)\)|(?P<single>(?:[\w.]+[ \t]+)?\"[^\"\n]+\"))[ \t]*;?", re.M)
 _PACKAGE = re.compile(r"^[ \t]*package[ \t]+\w+[ \t]*;?", re.M)
 _USUAL = ("bytes", "fmt", "math", "math/rand", "regexp", "sort", "strconv", "strings", "time")
 
@@ -52,11 +191,11 @@ def _imports_first(text: str) -> str:
     Those that are not used would be errors, and are left out; usual packages that are used are imported.
     """
     written: list[str] = []
-    for found in _IMPORTS.finditer(text):
-        specs = re.split(r"[\n;]", found["block"]) if found["block"] is not None else [found["one"]]
+    for match in _IMPORTS.finditer(text):
+        specs = re.split(r"[\n;]", match["block"]) if match["block"] is not None else [match["single"]]
         written += [" ".join(spec.split("//")[0].split()) for spec in specs]
     for expression in (_IMPORTS, _PACKAGE):
-        text = expression.sub(lambda found: "\n" * found[0].count("\n"), text)
+        text = expression.sub(lambda match: "\n" * match[0].count("\n"), text)
     names = {spec: _name(spec) for spec in written if spec}
     names |= {f'"{path}"': _name(f'"{path}"') for path in _USUAL if _name(f'"{path}"') not in names.values()}
     used = [s for s, name in names.items() if name in ("_", ".") or re.search(rf"\b{re.escape(name)}\.\w", text)]
@@ -68,21 +207,4 @@ def _name(spec: str) -> str:
     return spec.split()[0] if " " in spec else spec.strip('"').rsplit("/", 1)[-1]
 
 
-GO = _Go(
-    name="go",
-    title="Go",
-    extension=".go",
-    package="golang-go",
-    tools=("go",),
-    memory_limit="RLIMIT_DATA",
-    environment={
-        "GO111MODULE": "off",
-        "GOPATH": "/usr/share/gocode",
-        "GOCACHE": "{scratch}/gocache",
-        "GOFLAGS": "-p=2",
-        "CGO_ENABLED": "0",
-        "GOTELEMETRY": "off",
-        "GOMAXPROCS": "2",
-    },
-    out_of_memory=("out of memory", "cannot allocate memory"),
-)
+GO = _Go()

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
+from selfdebug.downloads.network import is_loopback
 from selfdebug.models.errors import UnreachableError, WrongKeyError
 
 OPENAI = "https://api.openai.com/v1"
@@ -15,11 +16,10 @@ _AZURE = (
     ".services.ai.azure.com", ".azure-api.net",
 )  # fmt: skip
 """Hosts that take a key of Azure's own kind; its other ones, such as models.inference.ai.azure.com, do not."""
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ModelAddress:
     """A model server's address.
 
     Attributes:
@@ -37,7 +37,7 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        return urlsplit(self.url).hostname in _LOOPBACK
+        return is_loopback(self.url)
 
     @property
     def is_azure(self) -> bool:
@@ -53,7 +53,7 @@ class Address:
         return tuple(sorted(known, key=len, reverse=True))
 
 
-def read_address(base_url: str | None, api_key: str | None) -> Address:
+def read_address(base_url: str | None, api_key: str | None) -> ModelAddress:
     """Complete what is given from `OPENAI_BASE_URL` and `OPENAI_API_KEY`; for Azure, `AZURE_OPENAI_API_KEY` wins.
 
     Raises:
@@ -68,7 +68,7 @@ def read_address(base_url: str | None, api_key: str | None) -> Address:
         raise WrongKeyError(f"{OPENAI} needs a key: set OPENAI_API_KEY, or give the base URL of another server.")
     if not (key.isprintable() and key.isascii()):
         raise WrongKeyError("The API key has a line break or an unusual character in it: copy it again.")
-    return Address(
+    return ModelAddress(
         url=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
         user=None if parts.username is None else unquote(parts.username),
         password=unquote(parts.password or ""),

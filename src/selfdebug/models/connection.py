@@ -12,19 +12,19 @@ import base64
 import json
 import os
 import ssl
-import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 import aiohttp
 
-from selfdebug.models.address import Address
+from selfdebug.downloads.network import certificates, proxy_for
+from selfdebug.models.address import ModelAddress
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
-from selfdebug.models.failures import Failure, failure_in, read_failure
-from selfdebug.models.model import Follow
+from selfdebug.models.failures import CallFailure, failure_in, read_failure
 from selfdebug.models.streaming import Parts, put_together
+
+Cause = TypeVar("Cause", bound=BaseException)
 
 _CONNECT_SECONDS = 10.0
 _LAST_SECONDS = 2.0
@@ -60,7 +60,7 @@ class PassingError(Exception):
 class RefusalError(Exception):
     """The server answered with an error that another try of the same call would meet again."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: CallFailure) -> None:
         super().__init__(failure.message)
         self.failure = failure
 
@@ -68,7 +68,7 @@ class RefusalError(Exception):
 class Connection:
     """Keeps connections to one server open. Belongs to the event loop in which it is first used."""
 
-    def __init__(self, address: Address, timeout: float, connections: int) -> None:
+    def __init__(self, address: ModelAddress, timeout: float, connections: int) -> None:
         self._address, self._timeout, self._connections = address, timeout, connections
         self._opened: aiohttp.ClientSession | None = None
 
@@ -76,10 +76,12 @@ class Connection:
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=_certificates(self._address)),
+                connector=aiohttp.TCPConnector(
+                    limit=self._connections, ssl=certificates() if self._address.url.startswith("https:") else True
+                ),
                 headers=_headers(self._address),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
-                proxy=_proxy(self._address),
+                proxy=proxy_for(self._address.url),
             )
         return self._opened
 
@@ -87,25 +89,27 @@ class Connection:
         if self._opened is not None:
             await self._opened.close()
 
-    async def post(self, path: str, body: dict[str, Any]) -> Any:
+    async def post(self, path: str, body: dict[str, Any], on_text: Callable[[str], None] | None = None) -> Any:
         """Send a body, get the decoded one of the answer.
+
+        Args:
+            path: below the base URL.
+            body: to be sent as JSON.
+            on_text: is called with the answer's text so far while it comes; a server may answer in one piece all the
+                same.
 
         Raises:
             PassingError: worth another try.
             RefusalError: not worth another try as it is.
         """
-        return await self._exchange("POST", path, body, None, self._timeout)
-
-    async def follow(self, path: str, body: dict[str, Any], follow: Follow) -> Any:
-        """Likewise, and show the answer's text while it comes. A server may answer in one piece all the same."""
-        return await self._exchange("POST", path, body, follow, self._timeout)
+        return await self._exchange("POST", path, body, on_text, self._timeout)
 
     async def get(self, path: str) -> Any:
-        """Likewise, without a body to send."""
+        """Get the decoded body of an answer; raises the errors of `post`."""
         return await self._exchange("GET", path, None, None, min(self._timeout, _CONNECT_SECONDS))
 
     async def _exchange(
-        self, method: str, path: str, body: dict[str, Any] | None, follow: Follow | None, seconds: float
+        self, method: str, path: str, body: dict[str, Any] | None, on_text: Callable[[str], None] | None, seconds: float
     ) -> Any:
         try:
             async with (
@@ -117,23 +121,23 @@ class Connection:
                 if answer.status >= 400:
                     self._sort(read_failure(answer.status, answer.headers, _decoded(await answer.read())))
                 if "event-stream" in answer.headers.get("Content-Type", ""):
-                    found = _body(await _followed(answer, follow))
+                    decoded = _body(await _parts(answer, on_text))
                 else:
-                    found = _read(await answer.read())
+                    decoded = _read(await answer.read())
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
         except ValueError:
             raise self._no_json() from None
-        failure = failure_in(found)
+        failure = failure_in(decoded)
         if failure is not None:
             self._sort(failure)
-        return found
+        return decoded
 
     def _no_json(self) -> PassingError:
         said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
         return PassingError(BadReplyError(said), FEW)
 
-    def _sort(self, failure: Failure) -> None:
+    def _sort(self, failure: CallFailure) -> None:
         """Raise what a server's error comes to."""
         failure = self._without_secrets(failure)
         if failure.is_quota:
@@ -151,7 +155,7 @@ class Connection:
             )
         raise RefusalError(failure)
 
-    def _without_secrets(self, failure: Failure) -> Failure:
+    def _without_secrets(self, failure: CallFailure) -> CallFailure:
         message = failure.message
         for secret in self._address.secrets:
             message = message.replace(secret, "…")
@@ -159,36 +163,27 @@ class Connection:
 
     def _broken(self, error: BaseException, seconds: float) -> PassingError:
         """What a call without an answer comes to: by the lowest cause, which alone is specific."""
-        url, causes = self._address.url, list(_causes(error))
-        insecure = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
-        if insecure:
-            said = insecure[-1].reason or insecure[-1]
-            return PassingError(
-                UnreachableError(
-                    f"No secure connection to {url} ({said}): is it an http:// server, or is its certificate private?"
-                ),
-                1,
+        url = self._address.url
+        if insecure := _lowest(ssl.SSLError, error):
+            sentence = (
+                f"No secure connection to {url} ({insecure.reason or insecure}): is it an http:// server, or is its"
+                " certificate private?"
             )
-        for cause in causes:
-            if isinstance(cause, aiohttp.ClientConnectorError):
-                return PassingError(
-                    UnreachableError(
-                        f"Nothing answers at {url} ({cause.os_error}): start the server, or correct the URL."
-                    ),
-                    FEW,
-                )
-            if isinstance(cause, aiohttp.ConnectionTimeoutError):
-                return PassingError(UnreachableError(f"{url} does not take connections: is its address right?"), FEW)
-        if any(isinstance(cause, TimeoutError) for cause in causes):
+            return PassingError(UnreachableError(sentence), 1)
+        if refused := _lowest(aiohttp.ClientConnectorError, error):
+            sentence = f"Nothing answers at {url} ({refused.os_error}): start the server, or correct the URL."
+            return PassingError(UnreachableError(sentence), FEW)
+        if _lowest(aiohttp.ConnectionTimeoutError, error):
+            return PassingError(UnreachableError(f"{url} accepts no connections: check the address."), FEW)
+        if _lowest(TimeoutError, error):
+            brief = f"no reply within {seconds:g} s"
             return PassingError(
-                OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow it more time."),
-                FEW,
-                brief=f"no reply within {seconds:g} s",
+                OverloadedError(f"{url} gave {brief}, several times: allow more time."), FEW, brief=brief
             )
-        return PassingError(UnreachableError(f"{url} kept breaking off the connection: see the server's log."))
+        return PassingError(UnreachableError(f"{url} kept closing the connection: see the server's log."))
 
 
-async def _followed(answer: aiohttp.ClientResponse, follow: Follow | None) -> Parts:
+async def _parts(answer: aiohttp.ClientResponse, on_text: Callable[[str], None] | None) -> Parts:
     """An answer that comes in parts; its text is shown while it comes."""
     parts = Parts()
     lines = _lines(answer)
@@ -197,8 +192,8 @@ async def _followed(answer: aiohttp.ClientResponse, follow: Follow | None) -> Pa
             # What is whole is not waited for: some servers never say that they are done, and keep the connection.
             async with asyncio.timeout(_LAST_SECONDS if parts.whole else None):
                 line = await anext(lines)
-            if parts.add_line(line) and follow is not None:
-                follow(parts.text)
+            if parts.add_line(line) and on_text is not None:
+                on_text(parts.text)
     except StopAsyncIteration:
         pass
     except (aiohttp.ClientError, OSError, TimeoutError):
@@ -239,7 +234,7 @@ def _decoded(content: bytes) -> object:
         return content.decode(errors="replace")
 
 
-def _headers(address: Address) -> dict[str, str]:
+def _headers(address: ModelAddress) -> dict[str, str]:
     """Who asks, as OpenAI's own client says it, for Azure, too."""
     login = {"Authorization": f"Bearer {address.key}"}
     if address.user is not None:
@@ -252,25 +247,10 @@ def _headers(address: Address) -> dict[str, str]:
     return {**login, "Accept": "application/json", **chosen}
 
 
-def _proxy(address: Address) -> str | None:
-    """The proxy of the environment, which cannot reach our own loopback."""
-    parts = urlsplit(address.url)
-    if address.is_loopback or urllib.request.proxy_bypass(parts.netloc):
-        return None
-    proxies = urllib.request.getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
-
-
-def _certificates(address: Address) -> ssl.SSLContext | bool:
-    """The certificates that are trusted: the system's, or those of ``SSL_CERT_FILE``, as for downloads."""
-    if not address.url.startswith("https:"):
-        return True
-    import httpx2  # which few need, and which takes long to import
-
-    return httpx2.create_ssl_context()
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _lowest(kind: type[Cause], error: BaseException | None) -> Cause | None:
+    """The lowest cause of an error that is of a kind; perhaps the error itself."""
+    lowest = None
     while error is not None:
-        yield error
+        lowest = error if isinstance(error, kind) else lowest
         error = error.__cause__ or error.__context__
+    return lowest

@@ -10,16 +10,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfdebug.messages import Form, Message, Reply, Request
-from selfdebug.models.endings import ending_of
-from selfdebug.models.failures import Failure
+from selfdebug.models.failures import CallFailure
 from selfdebug.models.thinking import split_parts, split_thinking
+from selfdebug.reply_fields import finish_reason, token_count
 
 _DROPPABLE = ("seed", "stop", "logprobs", "temperature", "stream_options", "stream")
 _SHORT, _LONG = "max_tokens", "max_completion_tokens"
-_MOST_TOKENS = 1e15
 
 
-class Dialect:
+class ServerDialect:
     """What one endpoint takes, as far as it is known."""
 
     def __init__(self, model: str, form: Form) -> None:
@@ -52,7 +51,7 @@ class Dialect:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
         return {name: value for name, value in body.items() if name not in self._dropped}
 
-    def learn(self, failure: Failure, body: dict[str, Any]) -> bool:
+    def learn(self, failure: CallFailure, body: dict[str, Any]) -> bool:
         """Take in that a body was refused; says whether another one is worth sending."""
         if failure.refuses_system and any(message["role"] == "system" for message in body.get("messages", ())):
             self._takes_system = False
@@ -76,17 +75,17 @@ class Dialect:
         if not isinstance(body, dict) or not isinstance(body.get("choices"), list) or not body["choices"]:
             raise ValueError("it has no choices")
         try:
-            choices = sorted(body["choices"], key=lambda choice: count(choice.get("index")) or 0)
+            choices = sorted(body["choices"], key=lambda choice: token_count(choice.get("index")) or 0)
             # llama.cpp, which alone sends timings, counts the tokens of the first choice only.
             usages = _shares(body.get("usage"), len(choices), of_first="timings" in body)
-            endings = [ending_of(choice.get("finish_reason")) for choice in choices]
+            endings = [finish_reason(choice.get("finish_reason")) for choice in choices]
             replies = [
                 self._reply(choice, request, finish, usage, seconds)
                 for choice, finish, usage in zip(choices, endings, usages, strict=True)
                 if finish is not None
             ]
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError("its choices have an unknown shape") from error
+            raise ValueError("its choices have an unknown format") from error
         if not replies:
             raise ValueError(f"it broke off (finish reason {choices[0]['finish_reason']!r:.80})")
         return replies
@@ -142,27 +141,16 @@ def printable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def count(value: object) -> int | None:
-    """A number of tokens, which some servers send as a text or with a fraction; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return int(number) if 0 <= number < _MOST_TOKENS else None
-
-
 def _shares(usage: Any, choices: int, of_first: bool) -> list[tuple[int | None, int | None]]:
     """Each choice's tokens of prompt and completion, out of one figure for all choices, or for the first."""
     if not isinstance(usage, dict):
         return [(None, None)] * choices
-    prompt, completion = count(usage.get("prompt_tokens")), count(usage.get("completion_tokens"))
+    prompt, completion = token_count(usage.get("prompt_tokens")), token_count(usage.get("completion_tokens"))
     later_prompt = None if prompt is None else 0
     if of_first or completion is None:
         return [(prompt, completion), *[(later_prompt, None)] * (choices - 1)]
-    each, left = divmod(completion, choices)
-    return [(later_prompt if index else prompt, each + (index < left)) for index in range(choices)]
+    share, left = divmod(completion, choices)
+    return [(later_prompt if index else prompt, share + (index < left)) for index in range(choices)]
 
 
 def _cut(text: str, finish: str, stop: tuple[str, ...]) -> tuple[str, str]:
@@ -172,7 +160,7 @@ def _cut(text: str, finish: str, stop: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _log_probabilities(given: Any) -> tuple[float, ...] | None:
-    """From a chat's `content`, which llama.cpp has for completions too, or from a completion's `token_logprobs`."""
+    """Read a chat's `content`, which llama.cpp sends for completions too, or a completion's `token_logprobs`."""
     if not isinstance(given, dict):
         return None
     if isinstance(given.get("content"), list):

@@ -9,14 +9,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from selfdebug.messages import EMBEDDED
 from selfdebug.models.errors import UnknownModelError
+from selfdebug.styles import Style
 
-WEIGHTS = Path(__file__).parent / "weights" / "embedded.gguf"
+_FOLDER = Path(__file__).parent / "weights"
+WEIGHTS = _FOLDER / "embedded.gguf"
+STYLE = Style(EMBEDDED, "what the embedded model was trained on", folder=_FOLDER / "prompts")
+"""Its prompts. They are part of the weights: they change when new ones are trained, and at no other time."""
 SLOTS = 8
 """Requests served at one time."""
 THREADS = 1
-"""Of llama.cpp. A second one would save a fraction of a step of so small a model, and cost the waiting of both for each
-other at every layer: on processors that have other work, a reply then takes a hundred times as long (measured)."""
+"""Threads of llama.cpp. A second one would save a fraction of a step of so small a model, and cost the waiting of both
+for each other at every layer: on processors with other work, a reply then takes a hundred times as long (measured)."""
 CONTEXT = 2**20
 """More than any file's: the model is opened with the context that it was trained for."""
 

@@ -16,13 +16,12 @@ import random
 import time
 from collections import Counter
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.address import read_address
 from selfdebug.models.connection import FEW, Connection, PassingError, RefusalError
-from selfdebug.models.dialect import Dialect
+from selfdebug.models.dialect import ServerDialect
 from selfdebug.models.errors import (
     BadReplyError,
     ContextOverflowError,
@@ -33,8 +32,8 @@ from selfdebug.models.errors import (
     UnreachableError,
     WrongKeyError,
 )
-from selfdebug.models.failures import Failure
-from selfdebug.models.model import Follow, Keep, Notice
+from selfdebug.models.failures import CallFailure
+from selfdebug.models.model import NO_HOOKS, AskHooks, ClosingModel, gather_replies
 
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 30.0
@@ -47,7 +46,7 @@ _NAMES_SHOWN = 8
 _PATHS = {"chat": "/chat/completions", "completion": "/completions"}
 
 
-class Endpoint:
+class Endpoint(ClosingModel):
     """A model at a server that speaks OpenAI's protocol.
 
     Args:
@@ -79,7 +78,7 @@ class Endpoint:
         self.form: Form = form
         self.address = address.url
         self._connection = Connection(address, timeout, concurrency)
-        self._dialect = Dialect(name, form)
+        self._dialect = ServerDialect(name, form)
         self._attempts = attempts
         self._places = asyncio.Semaphore(concurrency)
         self._served = 0
@@ -89,77 +88,49 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"Endpoint({self.name!r}, {self.address!r}, form={self.form!r})"
 
-    async def ask(
-        self,
-        request: Request,
-        samples: int = 1,
-        *,
-        keep: Keep | None = None,
-        follow: Follow | None = None,
-        notice: Notice | None = None,
-    ) -> list[Reply]:
+    async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         """See `Model.ask`."""
         if request.form != self.form or samples < 1:
             raise ValueError(f"{samples} samples of a {request.form} request, of a model in {self.form} form")
-        replies: list[Reply] = []
+        if samples > 1:
+            hooks = replace(hooks, on_text=None)
         # Greedy samples are equal: who asks for several wants to see each computed, and some servers refuse `n` then.
-        together = 1 if self._dialect.one_at_a_time or request.temperature == 0 else samples
-        if together > 1:
-            replies = await self._several(request, samples, keep, notice)
-        rest = await asyncio.gather(
-            *(
-                self._samples(request, index, 1, keep, follow if samples == 1 else None, notice)
-                for index in range(len(replies), samples)
-            ),
-            return_exceptions=True,
-        )
-        for result in rest:
-            if isinstance(result, BaseException):
-                raise result
-            replies += result
-        return replies
+        together = not self._dialect.one_at_a_time and request.temperature > 0 and samples > 1
+        replies = await self._several(request, samples, hooks) if together else []
+        rest = range(len(replies), samples)
+        return replies + await gather_replies(self._samples(request, index, 1, hooks) for index in rest)
 
-    async def _several(self, request: Request, samples: int, keep: Keep | None, notice: Notice | None) -> list[Reply]:
+    async def _several(self, request: Request, samples: int, hooks: AskHooks) -> list[Reply]:
         """As many of the samples as one call gives."""
         try:
-            replies = await self._samples(request, 0, samples, keep, None, notice)
+            replies = await self._samples(request, 0, samples, hooks)
         except RefusedRequestError:
             # Each server says in its own way that it does not take `n`. If it takes the rest, that was the reason.
-            replies = await self._samples(request, 0, 1, keep, None, notice)
+            replies = await self._samples(request, 0, 1, hooks)
         if len(replies) < samples:
             self._dialect.one_at_a_time = True
         return replies
 
-    async def _samples(
-        self,
-        request: Request,
-        first: int,
-        count: int,
-        keep: Keep | None,
-        follow: Follow | None,
-        notice: Notice | None,
-    ) -> list[Reply]:
+    async def _samples(self, request: Request, first: int, count: int, hooks: AskHooks) -> list[Reply]:
         """One call's samples, from the index `first`."""
-        replies = (await self._persist(request, first, count, follow, notice))[:count]
-        if keep is not None:
+        replies = (await self._persist(request, first, count, hooks))[:count]
+        if hooks.on_reply is not None:
             for index, reply in enumerate(replies, first):
-                await keep(index, reply)
+                await hooks.on_reply(index, reply)
         return replies
 
-    async def _persist(
-        self, request: Request, first: int, count: int, follow: Follow | None, notice: Notice | None
-    ) -> list[Reply]:
+    async def _persist(self, request: Request, first: int, count: int, hooks: AskHooks) -> list[Reply]:
         """Call until there is a reply, or no sense in going on."""
         tries = calls = lowered = 0
         limited: Counter[type[ModelError]] = Counter()
         served = self._served
         while True:
-            body = self._dialect.write(request, first, count, in_parts=follow is not None)
+            body = self._dialect.write(request, first, count, in_parts=hooks.on_text is not None)
             try:
                 async with self._places:
                     if (delay := self._resume_at - asyncio.get_running_loop().time()) > 0:
-                        await _sleep(delay, f"{self.address} asked for a pause", notice)
-                    return await self._call(body, request, follow)
+                        await _sleep(delay, f"{self.address} asked for a pause", hooks)
+                    return await self._call(body, request, hooks)
             except RefusalError as refusal:
                 room = refusal.failure.room(request.max_tokens)
                 if room is not None and lowered < _MOST_LOWERED:
@@ -178,34 +149,30 @@ class Endpoint:
                 if too_long or spent or tries >= self._attempts or calls >= self._attempts * _CROWDED:
                     raise passing.error from None
                 what = f"{self.address}: {passing.brief} (try {max(tries, 1)} of {self._attempts})"
-                await self._wait(calls, passing.wait, what, notice)
+                await self._wait(calls, passing.wait, what, hooks)
 
-    async def _call(self, body: dict[str, Any], request: Request, follow: Follow | None) -> list[Reply]:
+    async def _call(self, body: dict[str, Any], request: Request, hooks: AskHooks) -> list[Reply]:
         start = time.perf_counter()
-        path = _PATHS[self.form]
-        if follow is not None and "stream" in body:
-            answer = await self._connection.follow(path, body, follow)
-        else:
-            answer = await self._connection.post(path, body)
+        answer = await self._connection.post(_PATHS[self.form], body, hooks.on_text if "stream" in body else None)
         self._served += 1
         try:
             return self._dialect.read(answer, request, time.perf_counter() - start)
         except ValueError as error:
-            raise PassingError(BadReplyError(f"{self.address} sent no reply that can be used: {error}."), FEW) from None
+            raise PassingError(BadReplyError(f"{self.address} sent no usable reply: {error}."), FEW) from None
 
-    async def _wait(self, calls: int, asked: float | None, what: str, notice: Notice | None) -> None:
+    async def _wait(self, calls: int, asked: float | None, what: str, hooks: AskHooks) -> None:
         """Wait as long as the server asks, and let all others wait, too; else twice as long as the last time.
 
         The chance in it keeps calls that failed together from coming back together.
         """
         if asked is None:
             seconds = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (calls - 1)) * random.uniform(0.5, 1)
-            await _sleep(seconds, what, notice)
+            await _sleep(seconds, what, hooks)
             return
         self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + asked)
-        await _sleep(asked * random.uniform(1, 1.5), what, notice)
+        await _sleep(asked * random.uniform(1, 1.5), what, hooks)
 
-    async def _explain(self, failure: Failure) -> NoReturn:
+    async def _explain(self, failure: CallFailure) -> NoReturn:
         """Raise the error that tells the user what to do."""
         said = failure.said or f"status {failure.status}"
         if failure.is_overflow:
@@ -218,7 +185,7 @@ class Endpoint:
             raise WrongKeyError(f"{self.address} does not accept the API key: check OPENAI_API_KEY. ({said})")
         if failure.status in (404, 405):
             raise UnreachableError(
-                f"{self.address} has no {_PATHS[self.form]} (status {failure.status}): base URLs mostly end in /v1."
+                f"{self.address} has no {_PATHS[self.form]} (status {failure.status}): base URLs usually end in /v1."
                 f" ({said})"
             )
         hint = " A model without a chat template takes the form 'completion'." if "chat template" in said else ""
@@ -247,28 +214,20 @@ class Endpoint:
         except RefusalError as refusal:
             if refusal.failure.status in (401, 403):
                 await self._explain(refusal.failure)
-            raise UnreachableError(f"{self.address} does not list its models: base URLs mostly end in /v1.") from None
+            raise UnreachableError(f"{self.address} does not list its models: base URLs usually end in /v1.") from None
         except (AttributeError, KeyError, TypeError):
-            raise BadReplyError(f"{self.address} lists its models in an unknown shape: name the model.") from None
+            raise BadReplyError(f"{self.address} lists its models in an unknown format: name the model.") from None
 
     async def close(self) -> None:
         """Close the connections."""
         await self._connection.close()
 
-    async def __aenter__(self) -> Self:
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-
-async def _sleep(seconds: float, what: str, notice: Notice | None) -> None:
+async def _sleep(seconds: float, what: str, hooks: AskHooks) -> None:
     """Sleep, and tell every second what for and how long yet."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     while (left := end - loop.time()) > 0:
-        if notice is not None:
-            notice(f"{what}; trying again in {math.ceil(left)} s")
+        if hooks.on_wait is not None:
+            hooks.on_wait(f"{what}; trying again in {math.ceil(left)} s")
         await asyncio.sleep(min(left, 1.0))

@@ -33,7 +33,3 @@ class BadReplyError(ModelError):
 
 class RefusedRequestError(ModelError):
     """The server does not take this request, for a reason in its own words."""
-
-
-class StoreError(Exception):
-    """The store cannot be opened, read or written. Not a failure of a model."""

@@ -41,7 +41,7 @@ _PASSING_STATUSES = (408, 409, 425, 429)
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class CallFailure:
     """A server's error.
 
     Attributes:
@@ -99,7 +99,7 @@ class Failure:
         return bool(named and (_UNSUPPORTED.search(self.message) or _UNSUPPORTED.search(self.code.replace("_", " "))))
 
 
-def read_failure(status: int, headers: Mapping[str, str], body: object) -> Failure:
+def read_failure(status: int, headers: Mapping[str, str], body: object) -> CallFailure:
     """Make sense of an error's body.
 
     Args:
@@ -113,16 +113,16 @@ def read_failure(status: int, headers: Mapping[str, str], body: object) -> Failu
     if isinstance(error, dict) and error.get("error"):
         error = error["error"]
     if not isinstance(error, dict):
-        return Failure(status, _one_line(error), retry_after=_retry_after(headers))
+        return CallFailure(status, _one_line(error), retry_after=_retry_after(headers))
     message, parameter = next(filter(None, map(error.get, _MESSAGES)), error), error.get("param")
     if isinstance(message, list) and message and isinstance(message[0], dict):  # FastAPI: one entry a field.
         parameter = (message[0].get("loc") or [""])[-1]
         message = f"{parameter}: {message[0].get('msg')}"
     said = [text for text in map(error.get, ("code", "type", "error_type", "status")) if isinstance(text, str)]
-    return Failure(status, _one_line(message), " ".join(said[:1]), str(parameter or ""), _retry_after(headers))
+    return CallFailure(status, _one_line(message), " ".join(said[:1]), str(parameter or ""), _retry_after(headers))
 
 
-def failure_in(body: object) -> Failure | None:
+def failure_in(body: object) -> CallFailure | None:
     """The error that came with the status of success, as some gateways and older servers send it.
 
     Args:
@@ -131,7 +131,9 @@ def failure_in(body: object) -> Failure | None:
     if not isinstance(body, dict):
         return None
     choices = body.get("choices")
-    errors = [each.get("error") for each in choices if isinstance(each, dict)] if isinstance(choices, list) else []
+    errors = (
+        [choice.get("error") for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+    )
     error = next(filter(None, (body.get("error"), *errors)), None)
     has_words = any(isinstance(body.get(name), str | list) for name in _MESSAGES)
     if error is None and (choices is not None or not has_words):

@@ -84,13 +84,13 @@ def read_gguf(path: Path) -> GgufFile:
 
     heads = number("attention.head_count")
     width = number("embedding_length") // heads if heads else 0
-    each = (number("attention.key_length") or width) + (number("attention.value_length") or width)
+    head_width = (number("attention.key_length") or width) + (number("attention.value_length") or width)
     return GgufFile(
         path=path,
         size=size,
         context=number("context_length"),
         has_chat_template=bool(values.get("tokenizer.chat_template")),
-        cache_bytes=number("block_count") * (number("attention.head_count_kv") or heads) * each * _HALF,
+        cache_bytes=number("block_count") * (number("attention.head_count_kv") or heads) * head_width * _HALF,
         digest=digest,
     )
 
@@ -145,7 +145,7 @@ def _skip_array(file: BinaryIO) -> None:
 
 
 def _digest(file: BinaryIO, size: int) -> str:
-    """Of samples from the start, the middle and the end: whole files take seconds to read."""
+    """A digest of samples from the start, the middle and the end: whole files take seconds to read."""
     digest = hashlib.sha256(str(size).encode())
     for place in (0, size // 2, max(0, size - _SAMPLE_BYTES)):
         file.seek(place)

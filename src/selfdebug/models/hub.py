@@ -22,7 +22,7 @@ _SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class HubName:
-    """What stands behind ``gguf:`` where it is no path.
+    """A model on the hub, as users name it after ``gguf:``.
 
     Attributes:
         repository: OWNER/NAME.
@@ -37,7 +37,7 @@ class HubName:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class HubModel:
     """A GGUF model of a repository: one file, or several that belong together.
 
     Attributes:
@@ -87,31 +87,31 @@ def cache_folder() -> Path:
     return Path(constants.HF_HUB_CACHE)
 
 
-def models(files: Iterable[str]) -> tuple[Model, ...]:
+def models(files: Iterable[str]) -> tuple[HubModel, ...]:
     """The models among a repository's files: parts are put together, and what is no language model is left out."""
-    found: dict[str, dict[int, str]] = {}
-    wanted: dict[str, int] = {}
+    parts: dict[str, dict[int, str]] = {}
+    counts: dict[str, int] = {}
     for file in sorted(files):
         if not file.lower().endswith(".gguf") or Path(file).name.lower().startswith("mmproj"):
             continue
         part = PART.search(file)
         number, count = (int(part[1]), int(part[2])) if part else (1, 1)
         first = PART.sub(f"-{1:05}-of-{count:05}.gguf", file) if part else file
-        found.setdefault(first, {})[number] = file
-        wanted[first] = count
+        parts.setdefault(first, {})[number] = file
+        counts[first] = count
     return tuple(
-        Model(first, tuple(parts[number] for number in sorted(parts)), len(parts) == wanted[first])
-        for first, parts in found.items()
+        HubModel(first, tuple(numbered[number] for number in sorted(numbered)), len(numbered) == counts[first])
+        for first, numbered in parts.items()
     )
 
 
-def choose(name: HubName, files: Iterable[str], where: str) -> Model:
+def choose(name: HubName, files: Iterable[str], where: str) -> HubModel:
     """The model that is meant.
 
     Args:
         name: what the user gave.
         files: of the repository.
-        where: is looked, for messages.
+        where: where these files are, for messages.
 
     Raises:
         UnknownModelError: there is none, or several.
@@ -143,36 +143,36 @@ def find(name: HubName) -> CachedModel:
         UnknownModelError: it is not there, or not whole; the message says how it comes there.
     """
     snapshots = list(_snapshots(name.repository))
-    here = [(folder, file) for folder in snapshots for file in _files(folder)]
-    if not here:
+    files = {file for snapshot in snapshots for file in _files(snapshot)}
+    if not files:
         raise UnknownModelError(
-            f"{name} is neither a file nor in the cache of the hub: selfdebug models pull {name} gets it."
+            f"{name} is neither a file nor in the hub cache: selfdebug models pull {name} downloads it."
         )
     try:
-        model = choose(name, {file for _, file in here}, "in the cache of the hub")
+        model = choose(name, files, "in the hub cache")
     except UnknownModelError as error:
-        raise UnknownModelError(f"{error} selfdebug models pull {name} looks at the hub.") from None
-    for folder in snapshots:
+        raise UnknownModelError(f"{error} To look on the hub, run selfdebug models pull {name}.") from None
+    for snapshot in snapshots:
         # All parts of one state of the repository: those of another would not fit.
-        if all((folder / part).is_file() for part in model.parts) and model.whole:
-            size = sum((folder / part).stat().st_size for part in model.parts)
-            return CachedModel(name.repository, model.file, folder / model.file, size, True)
-    raise UnknownModelError(
-        f"{name} is in the cache of the hub, but not whole: selfdebug models pull {name} completes it."
-    )
+        if model.whole and all((snapshot / part).is_file() for part in model.parts):
+            return _cached(name.repository, snapshot, model)
+    raise UnknownModelError(f"{name} is incomplete in the hub cache: selfdebug models pull {name} downloads the rest.")
 
 
 def cached() -> tuple[CachedModel, ...]:
     """All GGUF models in the cache, by repository and file."""
-    found: dict[tuple[str, str], CachedModel] = {}
+    newest: dict[tuple[str, str], CachedModel] = {}
     for folder in sorted(cache_folder().glob("models--*--*")):
         repository = folder.name.removeprefix("models--").replace("--", "/", 1)
         for snapshot in _snapshots(repository):
             for model in models(_files(snapshot)):
-                size = sum((snapshot / part).stat().st_size for part in model.parts)
-                entry = CachedModel(repository, model.file, snapshot / model.file, size, model.whole)
-                found.setdefault((repository, model.file), entry)
-    return tuple(found.values())
+                newest.setdefault((repository, model.file), _cached(repository, snapshot, model))
+    return tuple(newest.values())
+
+
+def _cached(repository: str, snapshot: Path, model: HubModel) -> CachedModel:
+    size = sum((snapshot / part).stat().st_size for part in model.parts)
+    return CachedModel(repository, model.file, snapshot / model.file, size, model.whole)
 
 
 def _snapshots(repository: str) -> Iterator[Path]:

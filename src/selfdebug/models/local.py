@@ -10,14 +10,13 @@ import asyncio
 import os
 import secrets
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, RefusedRequestError
 from selfdebug.models.gguf_file import GgufFile, read_gguf
-from selfdebug.models.model import Follow, Keep, Notice
+from selfdebug.models.model import NO_HOOKS, AskHooks, ClosingModel
 
 PREFIX = "gguf:"
 _QUIET, _LOUD = -1, 3
@@ -25,7 +24,7 @@ _PROMPT_CACHE_MIB = 256
 _GIB = 2**30
 
 
-class LocalModel:
+class LocalModel(ClosingModel):
     """A GGUF file.
 
     Loading takes as long as reading the file, and blocks.
@@ -82,17 +81,9 @@ class LocalModel:
     def __repr__(self) -> str:
         return f"LocalModel({self.name!r}, form={self.form!r})"
 
-    async def ask(
-        self,
-        request: Request,
-        samples: int = 1,
-        *,
-        keep: Keep | None = None,
-        follow: Follow | None = None,
-        notice: Notice | None = None,
-    ) -> list[Reply]:
+    async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         """See `Model.ask`."""
-        return await self._endpoint.ask(request, samples, keep=keep, follow=follow, notice=notice)
+        return await self._endpoint.ask(request, samples, hooks)
 
     async def close(self) -> None:
         """Stop the server and free the memory."""
@@ -102,14 +93,6 @@ class LocalModel:
     def _stop(self) -> None:
         # The server ends with its object.
         self._server = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
 
 def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool, threads: int | None) -> Any:

@@ -1,4 +1,4 @@
-"""From the name that a user gives to a model that can be asked."""
+"""Opens a model by the name that a user gives."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from selfdebug.models.endpoint import Endpoint
 from selfdebug.models.errors import ModelError, UnknownModelError, UnreachableError, WrongKeyError
 from selfdebug.models.local import PREFIX, LocalModel
 from selfdebug.models.model import Model
-from selfdebug.models.remembered import Remembered
-from selfdebug.models.store import ReplyStore
+from selfdebug.models.storing import StoringModel
+from selfdebug.storage.stored_request import ReplyStorage
 
 _ENDPOINT_SECONDS, _LOCAL_SECONDS = 600.0, 3600.0
 
@@ -25,7 +25,7 @@ def open_model(
     base_url: str | None = None,
     api_key: str | None = None,
     form: Form | None = None,
-    store: ReplyStore | None = None,
+    store: ReplyStorage | None = None,
     read: bool = True,
     timeout: float | None = None,
     concurrency: int | None = None,
@@ -73,7 +73,7 @@ def open_model(
             timeout=timeout or _ENDPOINT_SECONDS,
             concurrency=concurrency or 64,
         )
-    return model if store is None else Remembered(model, store, read)
+    return model if store is None else StoringModel(model, store, read)
 
 
 def file_of(name: str) -> Path | None:

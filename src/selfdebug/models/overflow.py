@@ -69,10 +69,10 @@ def room(message: str, asked: int) -> int | None:
     Returns:
         A number below `asked`; None where the prompt alone is too long, or nothing is told.
     """
-    found = _room(message.replace("`", ""), asked)
-    if found is not None and "at least" in message:  # the server stopped counting the prompt at its limit
-        found = min(found, asked // 2)
-    return found if found is not None and _LEAST_ROOM <= found < asked else None
+    fitting = _room(message.replace("`", ""), asked)
+    if fitting is not None and "at least" in message:  # the server stopped counting the prompt at its limit
+        fitting = min(fitting, asked // 2)
+    return fitting if fitting is not None and _LEAST_ROOM <= fitting < asked else None
 
 
 def _room(message: str, asked: int) -> int | None:

@@ -83,7 +83,7 @@ class Parts:
         try:
             added = [self._add_choice(choice) for choice in chunk.get("choices") or ()]
         except (AttributeError, TypeError):
-            raise ValueError("a part has an unknown shape") from None
+            raise ValueError("a part has an unknown format") from None
         return any(added)
 
     def _add_choice(self, choice: dict[str, Any]) -> bool:
@@ -121,10 +121,10 @@ class _Choice:
         said = self._said(choice)
         content, thought = split_parts(said.get("content"))
         texts = said | {"content": content} | ({"reasoning_content": thought} if thought else {})
-        found = {name: value for name, value in texts.items() if isinstance(value, str) and value and name != "role"}
-        for name, value in found.items():
+        added = {name: value for name, value in texts.items() if isinstance(value, str) and value and name != "role"}
+        for name, value in added.items():
             self._texts.setdefault(name, []).append(value)
-        return bool(found)
+        return bool(added)
 
     def _said(self, choice: dict[str, Any]) -> dict[str, Any]:
         if isinstance(choice.get("delta"), dict):

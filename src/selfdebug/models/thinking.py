@@ -21,9 +21,9 @@ def split_thinking(text: str) -> tuple[str, str]:
     if (ended := _ENDED.match(text)) and "<think>" not in ended[1]:
         thoughts.append(ended[1])
         text = text[ended.end() :]
-    while found := _MARKED.search(text):
-        thoughts.append(found[1])
-        text = text[: found.start()] + text[found.end() :]
+    while thought := _MARKED.search(text):
+        thoughts.append(thought[1])
+        text = text[: thought.start()] + text[thought.end() :]
     return text, "\n".join(thought.strip() for thought in thoughts)
 
 
@@ -41,7 +41,7 @@ def split_parts(content: object) -> tuple[str, str]:
         if isinstance(part, str):
             said.append(part)
         elif not isinstance(part, dict):
-            raise ValueError("its content has an unknown shape")
+            raise ValueError("its content has an unknown format")
         elif part.get("type") in ("thinking", "reasoning"):
             thought += split_parts(part.get("thinking") or part.get("text") or part.get("reasoning"))
         else:

@@ -1,12 +1,19 @@
-"""What is said to a model: templates (Jinja2) and exemplars (YAML), one folder for each application.
+"""What is said to a model: templates (Jinja2), exemplars, and how values are written in them.
 
-No prompt text stands in Python code. Which step follows which is decided in `selfdebug.applications`; here is only
-what each says.
+No prompt text stands in Python code. What all applications share stands in `shared`; the rest in their own folders.
 """
 
-from selfdebug.prompts.exemplars import Exemplar, ExemplarTurn, exemplars, worked
-from selfdebug.prompts.filters import by_tellingness
-from selfdebug.prompts.templates import COMPLETION_STOP, as_completion, digest, render
+from selfdebug.prompts.exemplars import (
+    Exemplar,
+    ExemplarTurn,
+    exemplars,
+    read_outcome,
+    read_query_outcome,
+    read_turns,
+    solved,
+)
+from selfdebug.prompts.filters import by_informativeness
+from selfdebug.prompts.templates import COMPLETION_STOP, as_completion, digest, hash_of, render
 from selfdebug.prompts.traces import as_trace
 
 __all__ = [
@@ -15,9 +22,13 @@ __all__ = [
     "ExemplarTurn",
     "as_completion",
     "as_trace",
-    "by_tellingness",
+    "by_informativeness",
     "digest",
     "exemplars",
+    "hash_of",
+    "read_outcome",
+    "read_query_outcome",
+    "read_turns",
     "render",
-    "worked",
+    "solved",
 ]

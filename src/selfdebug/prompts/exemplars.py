@@ -1,23 +1,24 @@
-"""Exemplars: worked problems that few-shot prompts show. They are data (YAML); what they quote, running them gives.
+"""Exemplars: solved problems that few-shot prompts show. They are data (YAML); what they quote, running them gives.
 
-An exemplar is a problem, the programs that were written for it, and what was said about each. From it come the messages
-of every step and feedback kind, by the same templates as those of the problem at hand.
+An exemplar is a problem, the programs that were written for it, and what was said about each. Under a feedback kind it
+is a list of turns like any other, from which come its messages.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from selfdebug.execution import Assertion, Call, UnitTest
+from selfdebug.feedback import JUDGE, UNJUDGED, Feedback, FeedbackKind, Judge, Verdict
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
-from selfdebug.prompts.templates import FOLDER
+from selfdebug.problem import APPLICATIONS, Problem, Program
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.trajectory import Turn
+from selfdebug.unit_tests import UnitTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class ExemplarTurn:
     traced: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Exemplar:
-    """One worked problem.
+    """A solved problem.
 
     Attributes:
         name: for messages.
@@ -61,81 +62,71 @@ class Exemplar:
     database: str = ""
     columns: str = ""
 
+    def turns_under(self, kind: FeedbackKind, by_execution: Callable[[Any], Feedback | None]) -> tuple[Turn, ...]:
+        """Its turns as a debugger records them, had the model replied what the exemplar says.
+
+        Args:
+            kind: the feedback kind; a baseline has the right program alone.
+            by_execution: what execution alone says of an outcome.
+        """
+        if not kind.debugs:
+            right = self.turns[-1]
+            return (Turn(right.program, right.outcome, UNJUDGED),)
+        turns = []
+        for number, said in enumerate(self.turns, 1):
+            feedback, is_right = by_execution(said.outcome), number == len(self.turns)
+            steps = kind.steps(feedback)
+            explanation = ""
+            if kind.explaining in steps:
+                explanation = said.trace if kind.traces else said.explanation
+            elif kind.records_trace and not is_right:
+                explanation = said.trace
+            if JUDGE in steps:
+                # Without an explanation, a verdict alone is asked for.
+                text = said.judgement if kind.explains else said.judgement.splitlines()[-1]
+                feedback = Feedback(Verdict.CORRECT if is_right else Verdict.WRONG, Judge.MODEL, text)
+            plan = self.columns if number == 1 and kind.explains else ""
+            turns.append(Turn(said.program, said.outcome, feedback or UNJUDGED, explanation, plan))
+        return tuple(turns)
+
 
 @functools.cache
 def exemplars(application: str) -> tuple[Exemplar, ...]:
     """All exemplars of an application, in the order of their file."""
-    path = FOLDER / application.replace("-", "_") / "exemplars.yaml"
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return tuple(_READERS[application](entry) for entry in entries)
+    definition = APPLICATIONS[application]
+    entries = yaml.safe_load((definition.folder / "exemplars.yaml").read_text(encoding="utf-8"))
+    return tuple(definition.load().read_exemplar(entry) for entry in entries)
 
 
-def worked(name: str, problem: Problem, program: Program) -> Exemplar:
+def solved(name: str, problem: Problem, program: Program) -> Exemplar:
     """An exemplar for first programs alone: a problem with its right program, of which nothing more is told."""
     return Exemplar(name, problem, (ExemplarTurn(program, Outcome(()), explanation="", judgement=""),))
 
 
-def _text_to_sql(entry: Mapping[str, Any]) -> Exemplar:
-    return Exemplar(
-        name=entry["name"],
-        problem=TextToSqlProblem(entry["request"], database="", hint=entry.get("hint", "")),
-        turns=tuple(
-            _turn(turn, Program(turn["program"].strip(), "sql"), _query_outcome(turn)) for turn in entry["turns"]
-        ),
-        schema=entry["schema"].strip(),
-        database=entry["database"],
-        columns=entry["columns"].strip(),
-    )
+def read_turns(
+    entry: Mapping[str, Any], language: str, outcome: Callable[[Any], Outcome | QueryOutcome]
+) -> tuple[ExemplarTurn, ...]:
+    """The turns of an entry of `exemplars.yaml`.
 
-
-def _text_to_python(entry: Mapping[str, Any]) -> Exemplar:
-    tests = tuple(Assertion(code) for code in entry["tests"])
-    return Exemplar(
-        name=entry["name"],
-        problem=TextToPythonProblem(entry["request"], tests),
-        turns=_program_turns(entry, "python", tests),
-    )
-
-
-def _translation(entry: Mapping[str, Any]) -> Exemplar:
-    entry_point = entry["entry_point"]
-    tests = tuple(_translation_test(test, entry_point) for test in entry["tests"])
-    source = Program(entry["source"], entry["source_language"])
-    return Exemplar(
-        name=entry["name"],
-        problem=TranslationProblem(source, entry["language"], tests, entry_point, entry.get("declaration", "")),
-        turns=_program_turns(entry, entry["language"], tests),
-    )
-
-
-def _translation_test(quoted: Any, entry_point: str) -> UnitTest:
-    """A test as quoted: Python test code, or the arguments of a call and what it must return."""
-    if isinstance(quoted, Mapping):
-        return Call(entry_point, tuple(quoted["call"]), quoted["expected"])
-    return Assertion(quoted)
-
-
-_READERS = {"text-to-sql": _text_to_sql, "text-to-python": _text_to_python, "translation": _translation}
-
-
-def _program_turns(entry: Mapping[str, Any], language: str, tests: tuple[UnitTest, ...]) -> tuple[ExemplarTurn, ...]:
+    Args:
+        entry: the exemplar.
+        language: of its programs.
+        outcome: reads what is quoted of an outcome.
+    """
     return tuple(
-        _turn(turn, Program(turn["program"], language), _outcome(turn["outcome"], tests)) for turn in entry["turns"]
+        ExemplarTurn(
+            Program(turn["program"].strip() if language == "sql" else turn["program"], language),
+            outcome(turn["outcome"]),
+            explanation=turn.get("explanation", "").strip(),
+            judgement=turn.get("judgement", "").strip(),
+            trace=turn.get("trace", "").strip(),
+            traced=turn.get("traced", 0),
+        )
+        for turn in entry["turns"]
     )
 
 
-def _turn(turn: Mapping[str, Any], program: Program, outcome: Outcome | QueryOutcome) -> ExemplarTurn:
-    return ExemplarTurn(
-        program,
-        outcome,
-        explanation=turn.get("explanation", "").strip(),
-        judgement=turn.get("judgement", "").strip(),
-        trace=turn.get("trace", "").strip(),
-        traced=turn.get("traced", 0),
-    )
-
-
-def _outcome(quoted: Any, tests: tuple[UnitTest, ...]) -> Outcome:
+def read_outcome(quoted: Any, tests: tuple[UnitTest, ...]) -> Outcome:
     """An outcome as quoted: an error of the whole program, or for each test ``passed`` or what it gave."""
     if isinstance(quoted, Mapping):
         error = _error(quoted["error"])
@@ -155,8 +146,8 @@ def _error(quoted: Mapping[str, Any]) -> ProgramError:
     return ProgramError(quoted["type"], quoted["message"], quoted.get("line"))
 
 
-def _query_outcome(turn: Mapping[str, Any]) -> QueryOutcome:
-    quoted = turn["outcome"]
+def read_query_outcome(quoted: Mapping[str, Any]) -> QueryOutcome:
+    """An outcome of a query as quoted: its error, or its columns and rows."""
     error = (
         QueryError(QueryErrorKind(quoted["error"]["kind"]), quoted["error"]["message"]) if "error" in quoted else None
     )

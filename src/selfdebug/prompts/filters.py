@@ -56,7 +56,7 @@ def call_of(test: UnitTest) -> str:
     return str(test)
 
 
-def by_tellingness(tests: Sequence[TestOutcome]) -> list[int]:
+def by_informativeness(tests: Sequence[TestOutcome]) -> list[int]:
     """Indices of tests, those that tell the most about a program first.
 
     A wrong value says more than an error, which may hide other mistakes behind it; another error more than the same
@@ -74,9 +74,9 @@ def by_tellingness(tests: Sequence[TestOutcome]) -> list[int]:
     return sorted(range(len(tests)), key=rank)
 
 
-def most_telling(outcome: Outcome, tests: Sequence[UnitTest], count: int) -> list[tuple[str, TestOutcome]]:
+def most_informative(outcome: Outcome, tests: Sequence[UnitTest], count: int) -> list[tuple[str, TestOutcome]]:
     """At most `count` tests with their outcomes, the most telling first."""
-    return [(_with_outcome(tests[i]), outcome.tests[i]) for i in by_tellingness(outcome.tests)[:count]]
+    return [(_with_outcome(tests[i]), outcome.tests[i]) for i in by_informativeness(outcome.tests)[:count]]
 
 
 def _with_outcome(test: UnitTest) -> str:

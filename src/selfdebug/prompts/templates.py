@@ -1,23 +1,25 @@
-"""The templates, rendered: one folder for each application, and `shared` for what they have in common."""
+"""The templates, rendered: those of an application, of all applications, and of a style that has its own."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from importlib import resources
+from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
 
+from selfdebug.feedback import Step
 from selfdebug.messages import Message
+from selfdebug.problem import APPLICATIONS
 from selfdebug.prompts import filters
+from selfdebug.styles import STYLES, ZERO_SHOT, Style
 
-FOLDER = Path(str(resources.files("selfdebug.prompts")))
+SHARED = Path(__file__).parent / "shared"
 
 
 @functools.cache
-def _environment(application: str) -> jinja2.Environment:
-    folders = [FOLDER / application.replace("-", "_"), FOLDER / "shared"]
+def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
@@ -25,28 +27,40 @@ def _environment(application: str) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    for name in ("title_of", "shown", "as_test", "call_of", "most_telling", "as_table"):
+    for name in ("title_of", "shown", "as_test", "call_of", "most_informative", "as_table"):
         environment.filters[name] = getattr(filters, name)
     return environment
 
 
-def render(application: str, step: str, /, **variables: object) -> str:
-    """Render one step's text.
+@functools.cache
+def _template(application: str, step: str | Step, style: Style) -> jinja2.Template:
+    folder = APPLICATIONS[application].folder
+    folders = [folder / "prompts", SHARED]
+    if style.folder:
+        folders = [style.folder / folder.name, style.folder / SHARED.name, *folders]
+    if isinstance(step, Step) and step.folder:
+        folders.append(step.folder)
+    return _environment(tuple(folders)).get_template(f"{step}.j2")
+
+
+def render(application: str, step: str | Step, style: Style = ZERO_SHOT, /, **variables: object) -> str:
+    """Render one text.
 
     Args:
         application: such as ``text-to-sql``.
-        step: name of the template.
+        step: what is asked for; or the name of a template that is no step, such as ``problem``.
+        style: whose templates are used.
         variables: what the template names.
 
     Raises:
         jinja2.UndefinedError: the template names something that is not given.
     """
-    return _environment(application).get_template(f"{step}.j2").render(**variables).strip()
+    return _template(application, step, style).render(**variables).strip()
 
 
 def as_completion(messages: tuple[Message, ...]) -> str:
     """A conversation as one text, for models that continue text."""
-    return render("shared", "completion", messages=messages) + "\n\n"
+    return _environment((SHARED,)).get_template("completion.j2").render(messages=messages).strip() + "\n\n"
 
 
 COMPLETION_STOP = ("\n### Request",)
@@ -54,14 +68,16 @@ COMPLETION_STOP = ("\n### Request",)
 
 
 @functools.cache
-def digest(exemplars: bool = True) -> str:
-    """Hash of all templates and exemplars: what was asked depends on it and on nothing else of this package.
+def digest() -> str:
+    """Hash of all templates and exemplars: what was asked depends on it and on nothing else of this package."""
+    folders = [SHARED, *(APPLICATIONS[name].folder for name in APPLICATIONS)]
+    folders += [style.folder for style in STYLES.values() if style.folder]
+    return hash_of(path for folder in folders for path in folder.rglob("*") if path.suffix in (".j2", ".yaml"))
 
-    Args:
-        exemplars: False leaves them out, as zero-shot prompts do.
-    """
+
+def hash_of(files: Iterable[Path]) -> str:
+    """Hash of some files: of the name of each with its folder's, and of what it holds; 16 hexadecimal digits."""
     found = hashlib.sha256()
-    suffixes = (".j2", ".yaml") if exemplars else (".j2",)
-    for path in sorted(p for p in FOLDER.rglob("*") if p.suffix in suffixes):
-        found.update(f"{path.relative_to(FOLDER).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    for name, path in sorted((f"{path.parent.name}/{path.name}", path) for path in files):
+        found.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()[:16]

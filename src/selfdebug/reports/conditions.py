@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 
 from selfdebug.feedback import FEEDBACK_KINDS
-from selfdebug.reports.building import feedback_of
-from selfdebug.reports.document import Block, Bullets, Code, Section, Table, Text
+from selfdebug.reports.document import Block, BulletList, Commands, Paragraph, Section, table_of
 from selfdebug.reports.report import Report
 from selfdebug.runs.run import Run
 
 _SCORING = (
     "Hidden tests and gold answers were used for scoring alone: no prompt, no choice among samples and no decision to"
     " stop has seen one. Tests that a problem shows say whether a program is right and which samples are left to choose"
-    " from; what they gave is told to the model only where the table says so (told outcomes)."
+    " from; what they gave is told to the model only where the table says so (told test outcomes)."
 )
 
 
@@ -22,16 +21,11 @@ def conditions(report: Report) -> Section:
     """What was run, and what the model saw."""
     runs = _runs(report)
     blocks: list[Block] = [
-        Table(
-            "Runs",
-            ("run", "benchmark", "model", "style", "feedback", "told outcomes", "samples", "turns", "tasks done"),
-            tuple(_condition(run) for run in runs),
-            left=6,
-        ),
-        Text(_SCORING),
+        table_of("Runs", runs, _CONDITIONS, left=6),
+        Paragraph(_SCORING),
     ]
     notes = (*_unfinished(runs), *_notes(runs), *_unprotected(report))
-    blocks += [Bullets(notes)] if notes else []
+    blocks += [BulletList(notes)] if notes else []
     return Section("What was run", tuple(blocks))
 
 
@@ -41,14 +35,14 @@ def provenance(report: Report) -> Section:
     facts = [_facts(run) for run in runs]
     names = list(dict.fromkeys(name for each in facts for name in each))
     shared = {name: facts[0].get(name, "") for name in names if len({each.get(name, "") for each in facts}) == 1}
-    blocks: list[Block] = [Bullets(tuple(f"{name}: {value}" for name, value in shared.items() if value))]
+    blocks: list[Block] = [BulletList(tuple(f"{name}: {value}" for name, value in shared.items() if value))]
     if len(runs) > 1:
-        blocks.insert(0, Text("Of all runs:"))
+        blocks.insert(0, Paragraph("For all runs:"))
     for run, each in zip(runs, facts, strict=True):
         own = tuple(f"{name}: {value}" for name, value in each.items() if name not in shared)
-        blocks += [Text(f"Of {run.id}:"), Bullets(own)] if own else []
+        blocks += [Paragraph(f"For {run.id}:"), BulletList(own)] if own else []
     commands = tuple(dict.fromkeys(run.provenance.command for run in runs))
-    blocks += [Text("To repeat:"), Code(commands)]
+    blocks += [Paragraph("To repeat:"), Commands(commands)]
     return Section("Provenance", tuple(blocks))
 
 
@@ -56,15 +50,22 @@ def _runs(report: Report) -> list[Run]:
     return [*(each.run for each in report.runs), *report.empty]
 
 
-def _condition(run: Run) -> tuple[str, ...]:
-    feedback = feedback_of(run)
-    kind = FEEDBACK_KINDS.get(feedback)
-    return (
-        run.id, f"{run.title} ({run.benchmark})" if run.title != run.benchmark else run.title, run.provenance.model,
-        run.settings.style, feedback, "yes" if kind and kind.shows_tests else "no", f"{run.settings.samples:,}",
-        f"{run.settings.turns:,}" if kind is None or kind.debugs else "–",
-        f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
-    )  # fmt: skip
+def _shows_tests(run: Run) -> bool:
+    kind = FEEDBACK_KINDS.get(run.feedback)
+    return kind is not None and kind.shows_tests
+
+
+_CONDITIONS: Mapping[str, Callable[[Run], object]] = {
+    "run": lambda run: run.id,
+    "benchmark": lambda run: f"{run.title} ({run.benchmark})" if run.title != run.benchmark else run.title,
+    "model": lambda run: run.provenance.model,
+    "style": lambda run: run.settings.style,
+    "feedback": lambda run: run.feedback,
+    "told test outcomes": lambda run: "yes" if _shows_tests(run) else "no",
+    "samples": lambda run: run.settings.samples,
+    "turns": lambda run: run.settings.max_turns if run.debugs else None,
+    "tasks done": lambda run: f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
+}
 
 
 def _unfinished(runs: Sequence[Run]) -> list[str]:
@@ -97,15 +98,16 @@ def _notes(runs: Sequence[Run]) -> list[str]:
 
 def _facts(run: Run) -> dict[str, str]:
     origin, settings = run.provenance, run.settings
-    budgets = {"calls": settings.calls, "tokens": settings.tokens, "seconds": settings.seconds}
+    budgets = {"calls": settings.max_calls, "tokens": settings.max_total_tokens, "seconds": settings.max_seconds}
     limits = ", ".join(f"{value:,} {name}" for name, value in budgets.items() if value is not None)
     return {
         "selfdebug": origin.version,
         "prompts": origin.prompts,
         "model": origin.model,
         "server": origin.server,
-        "tokens of one reply": f"at most {settings.max_tokens:,}",
+        "tokens of one reply": f"at most {settings.max_reply_tokens:,}",
         "budget for one problem": limits or "none besides turns",
+        **({"selector": settings.selector} if settings.samples > 1 else {}),
         "machine": origin.machine,
         "isolation": origin.isolation,
         "started": origin.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),

@@ -1,35 +1,42 @@
-"""A document of headings, texts, lists and tables: what Markdown and LaTeX have in common. Plain text in every cell."""
+"""A document of headings, texts, lists and tables: what Markdown, LaTeX and a page have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+from selfdebug.benchmarks.statistics import Proportion
+
+T = TypeVar("T")
+NONE = "–"
+"""In a cell of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph."""
+class Paragraph:
+    """A text."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Bullets:
+class BulletList:
     """A list of texts."""
 
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class Commands:
     """Lines to be typed as they are."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table.
+class TextTable:
+    """A table of plain text.
 
     Attributes:
         caption: what it shows, one line.
@@ -44,7 +51,7 @@ class Table:
     left: int = 1
 
 
-Block: TypeAlias = Text | Bullets | Code | Table
+Block: TypeAlias = Paragraph | BulletList | Commands | TextTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,56 @@ class Section:
     blocks: tuple[Block, ...]
 
 
+def table_of(
+    caption: str, of: Iterable[T], columns: Mapping[str, Callable[[T], object]], *, left: int = 1
+) -> TextTable:
+    """A table with a row for each of some things.
+
+    Args:
+        caption: of the table.
+        of: what the rows are about.
+        columns: by the heading what stands in the cell of a row, as `cell` writes it.
+        left: how many columns are texts.
+    """
+    rows = tuple(tuple(cell(content(each)) for content in columns.values()) for each in of)
+    return TextTable(caption, tuple(columns), rows, left)
+
+
+def cell(content: object) -> str:
+    """A text, a number or a proportion as the text of a cell; numbers become text here and nowhere else."""
+    match content:
+        case None:
+            return NONE
+        case Proportion():
+            return percent(content)
+        case int():
+            return f"{content:,}"
+        case float():  # with three digits at least, and no more decimals than these need
+            return f"{content:,.0f}" if abs(content) >= 100 else f"{content:.{1 if abs(content) >= 10 else 2}f}"
+    return str(content)
+
+
+def percent(proportion: Proportion, *, with_n: bool = False) -> str:
+    """Such as ``69.8 (65.6–73.7)``, or with ``n=500`` behind it."""
+    if proportion.value is None:
+        return NONE
+    return f"{proportion.percent} ({proportion.interval})" + (f" n={proportion.n:,}" if with_n else "")
+
+
 def one_line(text: str) -> str:
     """A text on one line: whatever a model's name or a note may hold, a table stays a table."""
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+def write(
+    sections: Sequence[Section], heading: Callable[[str], str], lines_of: Callable[[Block], Iterator[str]]
+) -> str:
+    """Write sections in some language, with an empty line between blocks.
+
+    Args:
+        sections: what is written.
+        heading: a section's title as a heading.
+        lines_of: the lines of a block.
+    """
+    blocks = [part for section in sections for part in ([heading(section.title)], *map(lines_of, section.blocks))]
+    return "\n\n".join(filter(None, map("\n".join, blocks))) + "\n"

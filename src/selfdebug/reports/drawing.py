@@ -1,7 +1,6 @@
-"""The plots themselves: one function each, for the runs of one benchmark and model. Imports matplotlib.
+"""Draws charts as plots of a paper: a figure each, for the runs of one benchmark and model. Imports matplotlib.
 
 Made for a column of a paper (3.4 inches) and its captions: no titles of their own, axes with units, intervals of 95 %.
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart; markers say the same once more in print.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -20,15 +19,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from selfdebug.benchmarks.statistics import Proportion
-from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.reports.charts import Chart, Charts, Point, Series
 from selfdebug.reports.document import one_line
-from selfdebug.reports.report import Report, RunReport, category_names
+from selfdebug.reports.looks import BROKEN, REPAIRED, Look
 
 WIDTH = 3.4
 """Inches: a column of a paper with two."""
-_COLOURS = ("#000000", "#E69F00", "#0072B2", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#8C6D00", "#7F7F7F")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 _STYLE: Any = {
     "font.size": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7, "legend.fontsize": 7,
     "axes.titlesize": 8, "axes.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
@@ -37,6 +33,10 @@ _STYLE: Any = {
 }  # fmt: skip
 _LEAST_SPAN = 20.0
 """Percentage points that an axis shows at least, lest small differences look large."""
+
+
+_DASHES = (0, (4, 2))
+"""Of a line without markers: strokes and gaps in points."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -60,166 +60,130 @@ def save(figure: Figure, path: Path, title: str) -> list[Path]:
     return files
 
 
-def accuracy(report: Report, runs: Sequence[RunReport]) -> Figure:
+def _accuracy(chart: Chart) -> Figure:
     """Accuracy by method, a row each."""
-    figure, [axes] = _figure(_row_heights(runs))
-    for place, each in enumerate(runs):
-        _point(axes, each, each.accuracy, y=place)
-    _method_rows(axes, runs)
-    axes.set_xlabel(_accuracy_label(runs))
+    figure, [axes] = _figure(_row_heights(chart))
+    for row, series in enumerate(chart.series):
+        [point] = series.points
+        _mark(axes, series.look, point, [100 * point.low, 100 * point.high], [row, row], 100 * (point.value or 0), row)
+    _method_rows(axes, chart)
+    axes.set_xlabel(_share_label(chart.series))
     _percent_axis(axes, "x")
     return figure
 
 
-def turns(report: Report, runs: Sequence[RunReport]) -> Figure | None:
-    """Accuracy over new programs, a panel for each number of samples."""
-    runs = [each for each in runs if _debugs(each)]
-    most = max((len(each.turns.accuracy) for each in runs), default=0)
-    if most < 2:
-        return None
-    panels = _by_samples(runs)
-    figure, all_axes = _figure(1.9, len(panels))
-    for axes, (samples, members) in zip(all_axes, panels.items(), strict=True):
-        for place, each in enumerate(members):
-            known = each.turns.accuracy
-            values = [known[min(k, len(known) - 1)] for k in range(most)]
-            shift = _dodge(place, len(members), min(0.4, 0.08 * len(members)))
-            _line(axes, each, [k + shift for k in range(most)], values)
-        axes.set_xticks(range(most), ["first"] + [f"+{k}" for k in range(1, most)])
-        axes.set_ylabel(_accuracy_label(members))
-        _percent_axis(axes, "y")
-        _panel_title(axes, samples, panels)
-    limits = [axes.get_ylim() for axes in all_axes]
-    for axes in all_axes:  # one scale, so that slopes can be compared
-        axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
-    all_axes[-1].set_xlabel("programs: the first one, and new ones")
-    _legend(figure, runs)
-    return figure
-
-
-def efficiency(report: Report, runs: Sequence[RunReport]) -> Figure | None:
-    """Accuracy over the number of first programs, below what a perfect selector would reach."""
-    names = {each.run.id for each in runs}
-    groups = [group for group in report.efficiency if names.issuperset(group.runs) and group.ceiling]
-    if not groups or len({each.run.settings.samples for each in runs}) < 2:
-        return None
-    figure, [axes] = _figure(2.4)
-    kinds = list(dict.fromkeys(each.feedback for each in runs))
-    for place, kind in enumerate(kinds):
-        members = sorted((one for one in runs if one.feedback == kind), key=lambda one: one.run.settings.samples)
-        shift = 2 ** _dodge(place, len(kinds), 0.3)
-        xs = [each.run.settings.samples * shift for each in members]
-        _line(axes, members[0], xs, [each.accuracy for each in members])
-    [ceiling, *_] = [group.ceiling for group in groups]
-    axes.plot([one.k for one in ceiling], [100 * one.value for one in ceiling], color="#555555", linestyle=(0, (4, 2)))
-    sizes = sorted({each.run.settings.samples for each in runs} | {one.k for one in ceiling})
-    axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_locator(FixedLocator(sizes))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    axes.set_xlabel("first programs (1 is greedy)")
-    axes.set_ylabel(_accuracy_label(runs))
-    _percent_axis(axes, "y")
-    pass_at_k = Line2D([], [], color="#555555", linestyle=(0, (4, 2)), label="pass@k of the samples")
-    _legend(figure, runs, [pass_at_k])
-    return figure
-
-
-def repairs(report: Report, runs: Sequence[RunReport]) -> Figure | None:
+def _changes(chart: Chart) -> Figure:
     """What debugging repaired, to the right, and broke, to the left, in percent of all tasks."""
-    runs = [each for each in runs if _debugs(each)]
-    if not runs:
-        return None
-    figure, [axes] = _figure(_row_heights(runs) + 0.15)
-    for place, each in enumerate(runs):
-        for sign, count, colour in ((1, each.repairs.repaired, "#0072B2"), (-1, each.repairs.broken, "#D55E00")):
-            share = Proportion.of(count, each.run.done)
-            axes.barh(place, sign * 100 * (share.value or 0), height=0.65, color=colour)
-            ends = sorted((sign * 100 * share.low, sign * 100 * share.high))
-            axes.plot(ends, [place, place], color="black", linewidth=0.9)
+    figure, [axes] = _figure(_row_heights(chart) + 0.15)
+    for row, series in enumerate(chart.series):
+        for sign, colour, point in zip((1, -1), (REPAIRED, BROKEN), series.points, strict=True):
+            axes.barh(row, sign * 100 * (point.value or 0), height=0.65, color=colour)
+            ends = sorted((sign * 100 * point.low, sign * 100 * point.high))
+            axes.plot(ends, [row, row], color="black", linewidth=0.9)
     axes.axvline(0, color="black", linewidth=0.6)
-    _method_rows(axes, runs)
-    axes.set_xlabel(f"% of tasks\n(95 % intervals, {_n(runs)})")
+    _method_rows(axes, chart)
+    axes.set_xlabel(_share_label(chart.series, "% of tasks"))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     axes.grid(axis="x")
-    handles = [
-        Line2D([], [], color=colour, linewidth=5, label=label)
-        for colour, label in (("#D55E00", "broken (right → wrong)"), ("#0072B2", "repaired (wrong → right)"))
-    ]
+    labels = [label for _, label in chart.places]
+    colours = list(zip((REPAIRED, BROKEN), labels, strict=True))
+    handles = [Line2D([], [], color=colour, linewidth=5, label=label) for colour, label in reversed(colours)]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=1, columnspacing=1)
     return figure
 
 
-def categories(report: Report, runs: Sequence[RunReport]) -> Figure | None:
+def _turns(chart: Chart) -> Figure:
+    """Accuracy over new programs, a panel for each number of samples."""
+    figure, panels = _panels(chart, 1.9)
+    for axes, members in panels:
+        _points(axes, members, min(0.4, 0.08 * len(members)), joined=True)
+        axes.set_xticks(*zip(*chart.places, strict=True))
+        axes.set_ylabel(_share_label(members))
+        _percent_axis(axes, "y")
+    limits = [axes.get_ylim() for axes, _ in panels]
+    for axes, _ in panels:  # one scale, so that slopes can be compared
+        axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+    panels[-1][0].set_xlabel(chart.x_label)
+    return figure
+
+
+def _efficiency(chart: Chart) -> Figure:
+    """Accuracy over the number of first programs, below what a perfect selector would reach."""
+    figure, [axes] = _figure(2.4)
+    _points(axes, chart.series, 0.3, joined=True)
+    axes.set_xticks(*zip(*chart.places, strict=True))
+    axes.set_xlabel(chart.x_label)
+    axes.set_ylabel(_share_label([series for series in chart.series if series.look.marker]))
+    _percent_axis(axes, "y")
+    _legend(figure, chart)
+    return figure
+
+
+def _categories(chart: Chart) -> Figure:
     """Accuracy by category, a panel for each number of samples."""
-    runs = [each for each in runs if len(each.categories) > 1]
-    if not runs:
-        return None
-    names = category_names(runs)
-    panels = _by_samples(runs)
-    figure, all_axes = _figure(1.8, len(panels))
-    for axes, (samples, members) in zip(all_axes, panels.items(), strict=True):
-        for place, each in enumerate(members):
-            shift = _dodge(place, len(members), 0.7)
-            for category in each.categories:
-                _point(axes, each, category.proportion, x=names.index(category.name) + shift)
-        for border in range(1, len(names)):
+    figure, panels = _panels(chart, 1.8)
+    places = len(chart.places)
+    labels = [
+        f"{_folded(name, 44 // places)}\n{_n([point for _, point in marks], 'n=')}" for name, marks in chart.groups
+    ]
+    for axes, members in panels:
+        _points(axes, members, 0.7)
+        for border in range(1, places):
             axes.axvline(border - 0.5, color="#DDDDDD", linewidth=0.5)
-        labels = [f"{_folded(name, 44 // len(names))}\n{_n_of_category(runs, name)}" for name in names]
-        axes.set_xticks(range(len(names)), labels)
+        axes.set_xticks(range(places), labels)
         axes.tick_params(axis="x", length=0)
-        axes.set_xlim(-0.5, len(names) - 0.5)
+        axes.set_xlim(-0.5, places - 0.5)
         axes.set_ylabel("accuracy in %\n(95 % intervals)")
         _percent_axis(axes, "y")
-        _panel_title(axes, samples, panels)
-    _legend(figure, runs)
     return figure
 
 
-def cost(report: Report, runs: Sequence[RunReport]) -> Figure | None:
+def _cost(chart: Chart) -> Figure:
     """Accuracy against tokens; points of several samples say how many."""
-    spent = {
-        each.run.id: each.spent.prompt_tokens.per_problem + each.spent.completion_tokens.per_problem for each in runs
-    }
-    runs = [each for each in runs if spent[each.run.id] > 0]
-    if not runs:
-        return None
     figure, [axes] = _figure(2.3)
-    for each in runs:
-        tokens = spent[each.run.id]
-        _point(axes, each, each.accuracy, x=tokens)
+    _points(axes, chart.series, 0)
     axes.set_xscale("log")
-    axes.set_xlabel("prompt and completion tokens for each problem")
-    axes.set_ylabel(_accuracy_label(runs))
-    _token_axis(axes, list(spent.values()))
+    axes.set_xlabel(chart.x_label)
+    axes.set_ylabel(_share_label(chart.series))
+    _token_axis(axes, [point.x for series in chart.series for point in series.points])
     _percent_axis(axes, "y")
-    _name_clusters(axes, runs, spent)
-    _legend(figure, runs)
+    _name_clusters(axes, chart)
+    _legend(figure, chart)
     return figure
 
 
-def _name_clusters(axes: Axes, runs: Sequence[RunReport], spent: Mapping[str, float]) -> None:
+def _name_clusters(axes: Axes, chart: Chart) -> None:
     """Points of one number of samples lie near each other, for samples cost the most: one name above them all."""
-    clusters = _by_samples(runs)
+    clusters = chart.by_samples
     if len(clusters) == 1:
         return
     crowded = len(clusters) > 3
     if crowded:
         axes.set_xlabel(f"{axes.get_xlabel()}\n(×: number of samples)")
     for samples, members in clusters.items():
-        middle = math.exp(math.fsum(math.log(spent[each.run.id]) for each in members) / len(members))
-        top = max(100 * each.accuracy.high for each in members)
+        points = [point for series in members for point in series.points]
+        middle = math.exp(math.fsum(math.log(point.x) for point in points) / len(points))
         name = f"×{samples}" if crowded else f"{samples} sample{'s' if samples > 1 else ''}"
-        axes.annotate(name, (middle, top), (0, 3), textcoords="offset points", ha="center", fontsize=7)
+        above = (middle, 100 * max(point.high for point in points))
+        axes.annotate(name, above, (0, 3), textcoords="offset points", ha="center", fontsize=7)
     axes.set_ylim(top=axes.get_ylim()[1] + 0.09 * (axes.get_ylim()[1] - axes.get_ylim()[0]))
 
 
-PLOTS: Mapping[str, Callable[[Report, Sequence[RunReport]], Figure | None]] = {
-    "accuracy": accuracy, "turns": turns, "sample-efficiency": efficiency, "repairs": repairs,
-    "categories": categories, "cost": cost,
-}  # fmt: skip
-"""By the name of their files. One that has nothing to show gives `None`."""
+_PLOTS: Mapping[str, tuple[Callable[[Charts], Chart | None], Callable[[Chart], Figure]]] = {
+    "accuracy": (lambda charts: charts.accuracy, _accuracy),
+    "turns": (lambda charts: charts.turns, _turns),
+    "sample-efficiency": (lambda charts: charts.efficiency, _efficiency),
+    "repairs": (lambda charts: charts.changes, _changes),
+    "categories": (lambda charts: charts.categories, _categories),
+    "cost": (lambda charts: charts.cost, _cost),
+}
+
+
+def draw(charts: Charts) -> dict[str, Figure]:
+    """Draw all plots that have something to show, by the names of their files. Call it within `style`."""
+    chosen = {name: (chart_of(charts), make) for name, (chart_of, make) in _PLOTS.items()}
+    return {name: make(chart) for name, (chart, make) in chosen.items() if chart is not None}
 
 
 def _figure(height: float, rows: int = 1) -> tuple[Figure, list[Axes]]:
@@ -229,74 +193,59 @@ def _figure(height: float, rows: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, list(figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0])
 
 
-def _row_heights(runs: Sequence[RunReport]) -> float:
-    return 0.6 + sum(0.19 if len(label) < 32 else 0.3 for label in (_label(each) for each in runs))
-
-
-def _debugs(report: RunReport) -> bool:
-    return report.feedback != "baseline"
-
-
-def _look(report: RunReport) -> tuple[str, str]:
-    """Colour and marker of a feedback kind, the same in all plots."""
-    kinds = list(FEEDBACK_KINDS)
-    place = kinds.index(report.feedback) if report.feedback in kinds else len(kinds) - 1
-    return _COLOURS[place], _MARKERS[place]
-
-
-def _point(axes: Axes, report: RunReport, found: Proportion, *, x: float | None = None, y: float = 0) -> None:
-    """A point with its interval: across at a place `x`, or along in a row `y`."""
-    if found.value is None:
-        return
-    colour, marker = _look(report)
-    value, ends = 100 * found.value, [100 * found.low, 100 * found.high]
-    if x is None:
-        axes.plot(ends, [y, y], color=colour, linewidth=0.8)
-        axes.plot([value], [y], color=colour, marker=marker, clip_on=False)
-    else:
-        axes.plot([x, x], ends, color=colour, linewidth=0.8)
-        axes.plot([x], [value], color=colour, marker=marker, clip_on=False)
-
-
-def _line(axes: Axes, report: RunReport, xs: Sequence[float], found: Sequence[Proportion]) -> None:
-    for x, each in zip(xs, found, strict=True):
-        _point(axes, report, each, x=x)
-    axes.plot(xs, [100 * (each.value or 0) for each in found], color=_look(report)[0], linewidth=0.8)
-
-
-def _dodge(place: int, number: int, width: float) -> float:
-    """How far to move one of several points of the same place, so that their intervals can be told apart."""
-    return width * ((place + 0.5) / number - 0.5)
-
-
-def _by_samples(runs: Sequence[RunReport]) -> dict[int, list[RunReport]]:
-    sizes = sorted({each.run.settings.samples for each in runs})
-    return {size: [each for each in runs if each.run.settings.samples == size] for size in sizes}
-
-
-def _panel_title(axes: Axes, samples: int, panels: Mapping[int, object]) -> None:
+def _panels(chart: Chart, height: float) -> tuple[Figure, list[tuple[Axes, list[Series]]]]:
+    """A figure with a panel for each number of samples, and the series of each panel."""
+    panels = chart.by_samples
+    figure, all_axes = _figure(height, len(panels))
     if len(panels) > 1:
-        axes.set_title("1 sample (greedy)" if samples == 1 else f"{samples} samples", loc="left", fontsize=7)
+        for axes, samples in zip(all_axes, panels, strict=True):
+            axes.set_title("1 sample (greedy)" if samples == 1 else f"{samples} samples", loc="left", fontsize=7)
+    _legend(figure, chart)
+    return figure, list(zip(all_axes, panels.values(), strict=True))
 
 
-def _method_rows(axes: Axes, runs: Sequence[RunReport]) -> None:
-    axes.set_yticks(range(len(runs)), [_label(each) for each in runs])
+def _points(axes: Axes, all_series: Sequence[Series], width: float, *, joined: bool = False) -> None:
+    """Points with their intervals, those of one place side by side within a width; pass@k is a line without any."""
+    marked = [series for series in all_series if series.look.marker]
+    for place, series in enumerate(marked):
+        shift = width * ((place + 0.5) / len(marked) - 0.5)
+        for point in series.points:
+            x = point.x + shift
+            _mark(axes, series.look, point, [x, x], [100 * point.low, 100 * point.high], x, 100 * (point.value or 0))
+        if joined:
+            xs, ys = [point.x + shift for point in series.points], [100 * (p.value or 0) for p in series.points]
+            axes.plot(xs, ys, color=series.look.paper, linewidth=0.8)
+    for series in all_series:
+        if not series.look.marker:
+            xs, ys = [point.x for point in series.points], [100 * (p.value or 0) for p in series.points]
+            axes.plot(xs, ys, color=series.look.paper, linestyle=_DASHES)
+
+
+def _mark(axes: Axes, look: Look, point: Point, xs: list[float], ys: list[float], x: float, y: float) -> None:
+    """A point at x and y with its interval from the first to the last of xs and ys; nothing where nothing counts."""
+    if point.value is not None:
+        axes.plot(xs, ys, color=look.paper, linewidth=0.8)
+        axes.plot([x], [y], color=look.paper, marker=look.marker, clip_on=False)
+
+
+def _row_heights(chart: Chart) -> float:
+    return 0.6 + sum(0.19 if len(series.label) < 32 else 0.3 for series in chart.series)
+
+
+def _method_rows(axes: Axes, chart: Chart) -> None:
+    axes.set_yticks(range(len(chart.series)), [series.label for series in chart.series])
     axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(runs) - 0.4, -0.6)
+    axes.set_ylim(len(chart.series) - 0.4, -0.6)
 
 
-def _label(report: RunReport) -> str:
-    return report.method if report.run.finished else f"{report.method} (unfinished)"
-
-
-def _percent_axis(axes: Axes, which: str) -> None:
+def _percent_axis(axes: Axes, which: Literal["x", "y"]) -> None:
     """From 0 to 100 at most, with what is to be seen filling the axis; no point or interval is cut off."""
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
     missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
     low, high = max(low - missing, -2.0), min(high + missing, 102.0)
     (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
     (axes.xaxis if which == "x" else axes.yaxis).set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.grid(axis="x" if which == "x" else "y")
+    axes.grid(axis=which)
 
 
 def _token_axis(axes: Axes, tokens: Sequence[float]) -> None:
@@ -310,29 +259,26 @@ def _token_axis(axes: Axes, tokens: Sequence[float]) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
-def _accuracy_label(runs: Sequence[RunReport]) -> str:
-    return f"accuracy in %\n(95 % intervals, {_n(runs)})"
+def _share_label(all_series: Sequence[Series], what: str = "accuracy in %") -> str:
+    return f"{what}\n(95 % intervals, {_n([point for series in all_series for point in series.points])})"
 
 
-def _n(runs: Sequence[RunReport]) -> str:
-    counts = sorted({each.run.done for each in runs})
-    return f"n = {counts[0]:,}" if len(counts) == 1 else f"n = {counts[0]:,}–{counts[-1]:,}"
+def _n(points: Sequence[Point], name: str = "n = ") -> str:
+    """The number of tasks behind each of some points, or the least and the greatest."""
+    counts = sorted({point.n for point in points})
+    return f"{name}{counts[0]:,}" if len(counts) == 1 else f"{name}{counts[0]:,}–{counts[-1]:,}"
 
 
-def _n_of_category(runs: Sequence[RunReport], name: str) -> str:
-    counts = sorted({one.proportion.n for each in runs for one in each.categories if one.name == name})
-    return f"n={counts[0]:,}" if len(counts) == 1 else f"n={counts[0]:,}–{counts[-1]:,}"
-
-
-def _legend(figure: Figure, runs: Sequence[RunReport], more: Sequence[Line2D] = ()) -> None:
-    """A line for each feedback kind, below the plot, where it covers nothing."""
-    looks = {each.feedback: _look(each) for each in runs}
+def _legend(figure: Figure, chart: Chart) -> None:
+    """A line for each kind of series, below the plot, where it covers nothing."""
+    looks = {series.kind: series.look for series in chart.series}
     handles = [
-        Line2D([], [], color=colour, marker=marker, linewidth=0.8, label=kind)
-        for kind, (colour, marker) in looks.items()
+        Line2D([], [], color=look.paper, marker=look.marker, linewidth=0.8, label=kind)
+        if look.marker
+        else Line2D([], [], color=look.paper, linestyle=_DASHES, label=kind)
+        for kind, look in looks.items()
     ]
-    handles += more
-    longest = max(len(str(handle.get_label())) for handle in handles)
+    longest = max(len(kind) for kind in looks)
     columns = 3 if longest < 18 else 2
     figure.legend(handles=handles, loc="outside lower center", ncols=min(columns, len(handles)), columnspacing=1)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from selfdebug.reports.document import Block, Bullets, Code, Section, Table, Text, one_line
+from selfdebug.reports.document import Block, BulletList, Commands, Paragraph, Section, TextTable, one_line, write
 
 _HEAD = r"""% Written by selfdebug. In the preamble: \usepackage{booktabs,graphicx}
 % Tables wider than a line are scaled down to it."""
@@ -26,32 +26,28 @@ _NOT_EVERYWHERE = "ÐÞðþ"
 
 def write_latex(title: str, sections: Sequence[Section]) -> str:
     """Write sections as LaTeX."""
-    lines = [_HEAD, f"% {one_line(title)}", ""]
-    for section in sections:
-        lines += [rf"\subsection*{{{_escaped(section.title)}}}", ""]
-        for block in section.blocks:
-            lines += [*_block(block), ""]
-    return "\n".join(lines[:-1]) + "\n"
+    head = f"{_HEAD}\n% {one_line(title)}\n\n"
+    return head + write(sections, lambda title: rf"\subsection*{{{_escaped(title)}}}", _block)
 
 
 def _block(block: Block) -> Iterator[str]:
     match block:
-        case Text(text):
+        case Paragraph(text):
             yield rf"\noindent {_escaped(text)}\par"
-        case Bullets(items):
+        case BulletList(items):
             if items:
                 yield r"\begin{itemize}\raggedright"
                 yield from (rf"\item {_breakable(item)}" for item in items)
                 yield r"\end{itemize}"
-        case Code(lines):
+        case Commands(lines):
             yield r"\begin{flushleft}\ttfamily\small"
             yield from (rf"{_breakable(line)}\par" for line in lines)
             yield r"\end{flushleft}"
-        case Table():
+        case TextTable():
             yield from _table(block)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: TextTable) -> Iterator[str]:
     columns = "".join("l" if place < table.left else "r" for place in range(len(table.header)))
     yield r"\begin{table}[htbp]"
     yield r"\centering\small"

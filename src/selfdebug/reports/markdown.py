@@ -8,33 +8,28 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
-from selfdebug.reports.document import Block, Bullets, Code, Section, Table, Text, one_line
+from selfdebug.reports.document import Block, BulletList, Commands, Paragraph, Section, TextTable, one_line, write
 
 _WIDTH = 120
 
 
 def write_markdown(title: str, sections: Sequence[Section]) -> str:
     """Write sections as Markdown (GitHub's, which has tables)."""
-    lines = [f"# {_escaped(title)}", ""]
-    for section in sections:
-        lines += [f"## {_escaped(section.title)}", ""]
-        for block in section.blocks:
-            lines += [*_block(block), ""]
-    return "\n".join(lines[:-1]) + "\n"
+    return f"# {_escaped(title)}\n\n" + write(sections, lambda title: f"## {_escaped(title)}", _block)
 
 
 def _block(block: Block) -> Iterator[str]:
     match block:
-        case Text(text):
+        case Paragraph(text):
             yield from _wrapped(_escaped(text))
-        case Bullets(items):
+        case BulletList(items):
             for item in items:
                 yield from _wrapped(f"- {_escaped(item)}", indent="  ")
-        case Code(code):
+        case Commands(code):
             yield "```console"
             yield from (f"$ {one_line(line)}" for line in code)
             yield "```"
-        case Table():
+        case TextTable():
             yield from _wrapped(f"**{_escaped(block.caption)}**")
             yield ""
             yield from _table(block)
@@ -44,7 +39,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: TextTable) -> Iterator[str]:
     rows = [[_escaped(cell) for cell in row] for row in (table.header, *table.rows)]
     widths = [max(3, *map(cell_len, column)) for column in zip(*rows, strict=True)]
 
@@ -63,4 +58,4 @@ def _table(table: Table) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """What Markdown would read as more than text. A `_` within a word is none."""
-    return re.sub(r"[\\|`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)", lambda found: f"\\{found[0]}", one_line(text))
+    return re.sub(r"[\\|`*\[\]]|<(?=[A-Za-z/!?])|(?<!\w)_|_(?!\w)", lambda special: f"\\{special[0]}", one_line(text))

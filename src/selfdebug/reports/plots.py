@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
-from selfdebug.reports.report import MissingPlotsError, Report, RunReport
-from selfdebug.reports.tables import column_titles
+from selfdebug.reports.charts import charts_of
+from selfdebug.reports.report import MissingPlotsError, Report
 
 
 def require_matplotlib() -> None:
@@ -45,31 +46,24 @@ def write_plots(report: Report, folder: Path) -> list[Path]:
     from selfdebug.reports import drawing
 
     folder.mkdir(parents=True, exist_ok=True)
-    groups = _groups(report)
+    groups = charts_of(report)
+    suffixes = file_suffixes([charts.title for charts in groups])
     files = []
     with drawing.style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # letters that the font lacks are drawn as boxes
-        for suffix, title, members in groups:
-            for name, draw in drawing.PLOTS.items():
-                figure = draw(report, members)
-                if figure is not None:
-                    files += drawing.save(figure, folder / f"{name}{suffix}", title if len(groups) > 1 else "")
+        for charts, suffix in zip(groups, suffixes, strict=True):
+            for name, figure in drawing.draw(charts).items():
+                files += drawing.save(figure, folder / f"{name}{suffix}", charts.title if len(groups) > 1 else "")
     return files
 
 
-def _groups(report: Report) -> list[tuple[str, str, list[RunReport]]]:
-    """For each benchmark and model what their files' names end in, the title, and the runs."""
-    titles = column_titles(report.runs)
-    by_title: dict[str, list[RunReport]] = {}
-    for each in report.runs:
-        by_title.setdefault(titles[each.run.id], []).append(each)
-    if len(by_title) == 1:
-        return [("", title, members) for title, members in by_title.items()]
-    used: set[str] = set()
-    found = []
-    for title, members in by_title.items():
+def file_suffixes(titles: Sequence[str]) -> list[str]:
+    """What the names of files end in for each of some titles; nothing for a single one."""
+    if len(titles) == 1:
+        return [""]
+    suffixes: list[str] = []
+    for title in titles:
         plain = "-" + (re.sub(r"[^a-z0-9+]+", "-", title.lower()).strip("-")[:80] or "runs")
-        suffix = next(name for name in (plain, *(f"{plain}-{n}" for n in range(2, 1000))) if name not in used)
-        used.add(suffix)
-        found.append((suffix, title, members))
-    return found
+        names = (plain, *(f"{plain}-{n}" for n in range(2, 1000)))
+        suffixes.append(next(name for name in names if name not in suffixes))
+    return suffixes

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.runs.run import Run
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 """Version of the JSON form."""
 
 
@@ -31,7 +32,7 @@ class MissingPlotsError(ReportError):
 
 @dataclass(frozen=True, slots=True)
 class NamedProportion:
-    """A proportion of a category or a measure."""
+    """A proportion of a category or a metric."""
 
     name: str
     proportion: Proportion
@@ -98,6 +99,10 @@ class Turns:
     programs: tuple[int, ...]
     endings: tuple[NamedCount, ...]
 
+    def after(self, k: int) -> Proportion:
+        """Accuracy after k new programs, also where no trajectory has so many."""
+        return self.accuracy[min(k, len(self.accuracy) - 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -152,7 +157,7 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
+class PassAtK:
     """pass@k of the first programs: how many problems a selector that is never wrong would solve.
 
     Attributes:
@@ -173,8 +178,8 @@ class RunReport:
     Attributes:
         run: the run; its `done` is what was counted.
         feedback: its feedback kind.
-        accuracy: by the main measure.
-        measures: all measures that the benchmark names, on the tasks that have data for them.
+        accuracy: by the main metric.
+        metrics: all metrics that the benchmark names, on the tasks that have data for them.
         categories: accuracy by category, in the benchmark's order.
         repairs, failures, turns, judgement, spent: see there.
         pass_at_k: for a run with several samples.
@@ -184,25 +189,34 @@ class RunReport:
     run: Run
     feedback: str
     accuracy: Proportion
-    measures: tuple[NamedProportion, ...]
+    metrics: tuple[NamedProportion, ...]
     categories: tuple[NamedProportion, ...]
     repairs: Repairs
     failures: tuple[FailureCount, ...]
     turns: Turns
     judgement: Judgement
     spent: Spent
-    pass_at_k: tuple[Ceiling, ...]
+    pass_at_k: tuple[PassAtK, ...]
     unprotected: int = 0
 
     @property
     def method(self) -> str:
         """The feedback kind, and the number of samples if there are several."""
-        samples = self.run.settings.samples
-        return self.feedback if samples == 1 else f"{self.feedback}, {samples} samples"
+        return self.feedback if self.samples == 1 else f"{self.feedback}, {self.samples} samples"
+
+    @property
+    def samples(self) -> int:
+        """The number of first programs."""
+        return self.run.settings.samples
+
+    @property
+    def debugs(self) -> bool:
+        """Whether its feedback kind debugs at all, as the baseline does not."""
+        return self.run.debugs
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BaselineComparison:
     """A run and its baseline, on the tasks that both have done.
 
     Attributes:
@@ -214,8 +228,8 @@ class Comparison:
         p: of McNemar's exact test, two-sided; not corrected for several comparisons.
         extra_tokens: what the run took more than its baseline, in all.
         extra_tokens_per_win: for each problem won, gained less lost; `None` if there is none.
-        differs: what else differs between the two that should not: version, prompts, server, data, form, budget,
-            tokens of one reply.
+        differs: what else differs between the two that should not: version, prompts, server, data, selector, form,
+            budget, tokens of one reply.
     """
 
     run: str
@@ -238,16 +252,16 @@ class Efficiency:
     Attributes:
         benchmark, model, style: of the runs.
         runs: ids, ordered by feedback kind and number of samples.
-        ceiling: pass@k, from the run with the most samples.
-        ceiling_run: its id.
+        pass_at_k: from the run with the most samples.
+        pass_at_k_run: its id.
     """
 
     benchmark: str
     model: str
     style: str
     runs: tuple[str, ...]
-    ceiling: tuple[Ceiling, ...]
-    ceiling_run: str
+    pass_at_k: tuple[PassAtK, ...]
+    pass_at_k_run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,14 +276,46 @@ class Report:
     """
 
     runs: tuple[RunReport, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[BaselineComparison, ...]
     efficiency: tuple[Efficiency, ...]
     empty: tuple[Run, ...]
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
+
+
+def place_of(feedback: str) -> int:
+    """The place of a feedback kind among all that there are; one that is none of them comes last."""
+    kinds = list(FEEDBACK_KINDS)
+    return kinds.index(feedback) if feedback in kinds else len(kinds)
 
 
 def category_names(runs: Sequence[RunReport]) -> list[str]:
     """Categories that came up in any of some runs, in the order of their benchmark."""
-    found = dict.fromkeys(category.name for each in runs for category in each.categories)
-    ordered = dict.fromkeys(name for each in runs for name in each.run.categories if name in found)
-    return [*ordered, *(name for name in found if name not in ordered)]
+    present = dict.fromkeys(category.name for each in runs for category in each.categories)
+    ordered = dict.fromkeys(name for each in runs for name in each.run.categories if name in present)
+    return [*ordered, *(name for name in present if name not in ordered)]
+
+
+def columns_of(reports: Sequence[RunReport]) -> dict[str, list[RunReport]]:
+    """Runs that belong together, such as in a column of a table of methods, by what they share, the column's heading.
+
+    Runs of one benchmark, model and style do, unless two of them are of the same method: then each command has its own
+    column.
+    """
+    benchmarks = {(each.run.title, each.run.benchmark) for each in reports}
+    ambiguous = len(benchmarks) > len({title for title, _ in benchmarks})
+    styles = {each.run.settings.style for each in reports}
+    groups: dict[str, list[RunReport]] = {}
+    for each in reports:
+        title = f"{each.run.title} ({each.run.benchmark})" if ambiguous else each.run.title
+        title += f", {each.run.provenance.model}"
+        groups.setdefault(title + (f", {each.run.settings.style}" if len(styles) > 1 else ""), []).append(each)
+    columns: dict[str, list[RunReport]] = {}
+    for title, members in groups.items():
+        for each in members:
+            columns.setdefault(f"{title}, {each.run.name}" if has_twins(members) else title, []).append(each)
+    return columns
+
+
+def has_twins(runs: Sequence[RunReport]) -> bool:
+    """Whether two of some runs are of the same method."""
+    return len({each.method for each in runs}) < len(runs)

@@ -8,35 +8,45 @@ From the ground up: `run` (plain data), `totals`, `tables`, `finding` (lists of 
 `provenance`, `runner` (debugs, scores and stores), `grid` (the runs of one command).
 """
 
-from selfdebug.runs.finding import Facets, Listed, Order, Selection, State, Trajectories, state_of
+from selfdebug.runs.finding import Facets, Filters, ListedTrajectory, Order, State, Trajectories, state_of
 from selfdebug.runs.grid import Survey, items, make_runs, survey
+from selfdebug.runs.indices import Indices
 from selfdebug.runs.provenance import changes, checksums, command, machine
-from selfdebug.runs.run import Provenance, Run, Source, TaskResult
-from selfdebug.runs.runner import Began, Ended, Refused, RunEvent, Runner, RunWatcher, Stored, open_runner
-from selfdebug.runs.store import Indices, RunExistsError, RunStore, UnknownRunError, slug
+from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
+from selfdebug.runs.runner import (
+    BenchmarkRunner,
+    ResultStored,
+    RunEvent,
+    RunWatcher,
+    TaskEnded,
+    TaskRefused,
+    TaskStarted,
+    open_runner,
+)
+from selfdebug.runs.store import RunExistsError, RunStore, UnknownRunError, slug
 from selfdebug.runs.totals import Totals
 
 __all__ = [
-    "Began",
-    "Ended",
+    "BenchmarkRunner",
     "Facets",
+    "Filters",
     "Indices",
-    "Listed",
+    "ListedTrajectory",
     "Order",
     "Provenance",
-    "Refused",
+    "ResultStored",
     "Run",
     "RunEvent",
     "RunExistsError",
+    "RunSource",
     "RunStore",
     "RunWatcher",
-    "Runner",
-    "Selection",
-    "Source",
     "State",
-    "Stored",
     "Survey",
+    "TaskEnded",
+    "TaskRefused",
     "TaskResult",
+    "TaskStarted",
     "Totals",
     "Trajectories",
     "UnknownRunError",

@@ -6,6 +6,7 @@ No trajectory is read for it, so that a page of a list takes as long for ten tho
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,8 +50,8 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which trajectories, and in which order. What is empty selects all.
+class Filters:
+    """Which trajectories, and in which order. What is empty lets all through.
 
     Attributes:
         state: what became of the problem.
@@ -72,7 +73,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedTrajectory:
     """A trajectory as a line of a list.
 
     Attributes:
@@ -111,23 +112,35 @@ class Facets:
     databases: Mapping[str, int]
 
 
-def state_of(passed: bool, first_passed: bool, failure: str) -> State:
-    """What became of a problem.
-
-    Args:
-        passed, first_passed: whether the answer and the first program are right.
-        failure: how the answer fails.
-    """
-    if passed:
-        return State.RIGHT if first_passed else State.REPAIRED
-    if first_passed:
-        return State.BROKEN
-    return State.UNREADABLE if failure == Failure.NO_PROGRAM else State.UNSOLVED
-
-
-def state_of_result(result: TaskResult) -> State:
+def state_of(result: TaskResult) -> State:
     """What became of the problem of a result."""
-    return state_of(result.answer.passed, result.first_passed, str(result.answer.failure or ""))
+    if result.answer.passed:
+        return State.RIGHT if result.first_passed else State.REPAIRED
+    if result.first_passed:
+        return State.BROKEN
+    return State.UNREADABLE if result.answer.failure is Failure.NO_PROGRAM else State.UNSOLVED
+
+
+def _constant(word: str) -> Any:
+    """A word within a query, and no parameter: databases group by an expression if it says the same in both places."""
+    return sqlalchemy.literal(str(word), literal_execute=True)
+
+
+_STATE = sqlalchemy.case(
+    (and_(results.c.passed, results.c.first_passed), _constant(State.RIGHT)),
+    (results.c.passed, _constant(State.REPAIRED)),
+    (results.c.first_passed, _constant(State.BROKEN)),
+    (summaries.c.failure == _constant(Failure.NO_PROGRAM), _constant(State.UNREADABLE)),
+    else_=_constant(State.UNSOLVED),
+).label("state")
+"""What became of a problem, as `state_of` says, by the database."""
+_ORDERS = {
+    Order.TASK: results.c.place,
+    Order.PROGRAMS: summaries.c.programs,
+    Order.CALLS: results.c.calls,
+    Order.TOKENS: results.c.prompt_tokens + results.c.completion_tokens,
+    Order.SECONDS: results.c.seconds,
+}
 
 
 class Trajectories:
@@ -144,103 +157,79 @@ class Trajectories:
         )
         self._of_run = results.c.run == number
 
-    def count(self, selection: Selection) -> int:
+    def count(self, filters: Filters) -> int:
         """How many there are."""
-        return int(self._fetch(self._select(func.count().label("n")).where(*_conditions(selection)))[0]["n"])
+        return int(self._fetch(self._select(func.count().label("n")).where(*_conditions(filters)))[0]["n"])
 
-    def page(self, selection: Selection, limit: int, offset: int = 0) -> list[Listed]:
-        """Some of them, in the selection's order."""
-        columns = [results.c[name] for name in ("task", "category", "passed", "first_passed", "ending")]
-        columns += [results.c[name] for name in ("place", *Cost.__dataclass_fields__)]
+    def page(self, filters: Filters, limit: int, offset: int = 0) -> list[ListedTrajectory]:
+        """Some of them, in the order that is asked for."""
+        columns = [results.c[name] for name in ("place", "task", "category", "ending", *Cost.__dataclass_fields__)]
         columns += [c for c in summaries.c if c.name not in ("run", "place", "searched")]
-        wanted = self._select(*columns).where(*_conditions(selection)).order_by(*_order(selection))
+        wanted = self._select(_STATE, *columns).where(*_conditions(filters)).order_by(*_order(filters))
         return [_listed(row) for row in self._fetch(wanted.limit(limit).offset(offset))]
 
-    def indices(self, selection: Selection) -> list[int]:
-        """The places of all of them in the benchmark, in the selection's order."""
-        wanted = self._select(results.c.place).where(*_conditions(selection)).order_by(*_order(selection))
+    def indices(self, filters: Filters) -> list[int]:
+        """The places of all of them in the benchmark, in the order that is asked for."""
+        wanted = self._select(results.c.place).where(*_conditions(filters)).order_by(*_order(filters))
         return [row["place"] for row in self._fetch(wanted)]
 
     def verdicts(self) -> dict[tuple[int, str], State]:
         """What became of every problem, by the place and the id of its task."""
-        columns = (results.c.place, results.c.task, results.c.passed, results.c.first_passed, summaries.c.failure)
-        rows = self._fetch(self._select(*columns).order_by(results.c.place))
-        return {(row["place"], row["task"]): _state(row) for row in rows}
+        rows = self._fetch(self._select(results.c.place, results.c.task, _STATE).order_by(results.c.place))
+        return {(row["place"], row["task"]): State(row["state"]) for row in rows}
 
     def searched(self) -> dict[int, str]:
         """The text of each that a search looks into, by place."""
-        return {
-            row["place"]: row["searched"] for row in self._fetch(self._select(results.c.place, summaries.c.searched))
-        }
+        rows = self._fetch(self._select(results.c.place, summaries.c.searched))
+        return {row["place"]: row["searched"] for row in rows}
 
     def facets(self) -> Facets:
         """What they can be filtered by."""
         columns = (
-            results.c.passed, results.c.first_passed, results.c.category,
-            summaries.c.first_failure, summaries.c.failure, summaries.c.database,
+            _STATE, results.c.category, summaries.c.first_failure, summaries.c.failure, summaries.c.database,
         )  # fmt: skip
         rows = self._fetch(self._select(*columns, func.count().label("n")).group_by(*columns))
-        states, failures = dict.fromkeys(State, 0), dict.fromkeys(Failure, 0)
-        categories: dict[str, int] = {}
-        databases: dict[str, int] = {}
+        states, failures, categories, databases = (Counter[str]() for _ in range(4))
         for row in rows:
-            states[_state(row)] += row["n"]
-            for failure in {row["first_failure"], row["failure"]} - {""}:
-                failures[Failure(failure)] += row["n"]
-            for counts, value in ((categories, row["category"]), (databases, json.loads(row["database"]))):
-                if value:
-                    counts[value] = counts.get(value, 0) + row["n"]
+            states[row["state"]] += row["n"]
+            categories[row["category"]] += row["n"]
+            databases[json.loads(row["database"])] += row["n"]
+            for failure in {row["first_failure"], row["failure"]}:
+                failures[failure] += row["n"]
         return Facets(
-            states, {each: n for each, n in failures.items() if n}, categories, dict(sorted(databases.items()))
+            {state: states[state] for state in State},
+            {failure: failures[failure] for failure in Failure if failures[failure]},
+            {name: n for name, n in categories.items() if name},
+            {name: n for name, n in sorted(databases.items()) if name},
         )
 
     def _select(self, *columns: Any) -> Any:
         return select(*columns).select_from(self._joined).where(self._of_run)
 
 
-def _conditions(selection: Selection) -> list[Any]:
-    passed, first = results.c.passed, results.c.first_passed
-    no_program = summaries.c.failure == Failure.NO_PROGRAM
-    by_state = {
-        State.RIGHT: and_(passed, first),
-        State.REPAIRED: and_(passed, ~first),
-        State.BROKEN: and_(~passed, first),
-        State.UNSOLVED: and_(~passed, ~first, ~no_program),
-        State.UNREADABLE: and_(~passed, ~first, no_program),
-    }
-    found = [] if selection.state is None else [by_state[selection.state]]
-    if selection.failure is not None:
-        found.append(
-            sqlalchemy.or_(summaries.c.failure == selection.failure, summaries.c.first_failure == selection.failure)
-        )
-    if selection.category:
-        found.append(results.c.category == selection.category)
-    if selection.database:
-        found.append(summaries.c.database == json.dumps(selection.database))
-    words = searchable(selection.words).split()[:_WORDS]
-    return found + [summaries.c.searched.contains(word[:_WORD_CHARACTERS], autoescape=True) for word in words]
+def _conditions(filters: Filters) -> list[Any]:
+    failures = (summaries.c.failure, summaries.c.first_failure)
+    conditions = (
+        (filters.state, filters.state == _STATE),
+        (filters.failure, sqlalchemy.or_(*(failure == filters.failure for failure in failures))),
+        (filters.category, results.c.category == filters.category),
+        (filters.database, summaries.c.database == json.dumps(filters.database)),
+    )
+    words = searchable(filters.words).split()[:_WORDS]
+    searches = [summaries.c.searched.contains(word[:_WORD_CHARACTERS], autoescape=True) for word in words]
+    return [condition for wanted, condition in conditions if wanted] + searches
 
 
-def _order(selection: Selection) -> list[Any]:
-    by = {
-        Order.TASK: results.c.place,
-        Order.PROGRAMS: summaries.c.programs,
-        Order.CALLS: results.c.calls,
-        Order.TOKENS: results.c.prompt_tokens + results.c.completion_tokens,
-        Order.SECONDS: results.c.seconds,
-    }[selection.order]
-    return [by.desc() if selection.descending else by, results.c.place]
+def _order(filters: Filters) -> list[Any]:
+    by = _ORDERS[filters.order]
+    return [by.desc() if filters.descending else by, results.c.place]
 
 
-def _state(row: Any) -> State:
-    return state_of(row["passed"], row["first_passed"], row["failure"])
-
-
-def _listed(row: Any) -> Listed:
+def _listed(row: Any) -> ListedTrajectory:
     plain = {name: row[name] for name in ("task", "category", "first_failure", "failure", "programs", "ending")}
-    return Listed(
+    return ListedTrajectory(
         index=row["place"],
-        state=_state(row),
+        state=State(row["state"]),
         request=json.loads(row["request"]),
         database=json.loads(row["database"]),
         cost=Cost(**{name: row[name] for name in Cost.__dataclass_fields__}),

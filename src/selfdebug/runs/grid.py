@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import Path
 
-from selfdebug.api import open_applications
 from selfdebug.benchmarks import Benchmark, Task
 from selfdebug.benchmarks.programs_file import ProgramsFileError, read_programs
-from selfdebug.execution import Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.problem import Program
-from selfdebug.runs.run import Provenance, Run, Source
+from selfdebug.runs.run import Provenance, Run, RunSource
 from selfdebug.runs.runner import fitting
 from selfdebug.settings import Settings
 
@@ -71,7 +69,7 @@ def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Tas
             yield task, None
 
 
-async def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
+def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
     """Look through all tasks before anything is asked.
 
     Raises:
@@ -82,23 +80,20 @@ async def survey(benchmark: Benchmark, limit: int | None = None, programs: str |
     reason = ""
     unfit = dict.fromkeys(FEEDBACK_KINDS, 0)
     seen: set[int] = set()
-    async with open_applications(benchmark.applications, Sandbox()) as applications:  # only asked, nothing is run
-        for task, program in _all_items(benchmark, programs):
-            if count == limit:
-                break
-            if program is not None and task.index in seen:
-                raise ProgramsFileError(
-                    f"{programs} has several programs for {task.id}: give one per task to start from."
-                )
-            if program is not None:
-                seen.add(task.index)
-            if task.missing:
-                missing += 1
-                reason = reason or task.missing
-                continue
-            count += 1
-            for kind in unfit:
-                unfit[kind] += not fitting(applications, task, kind)
+    for task, program in _all_items(benchmark, programs):
+        if count == limit:
+            break
+        if program is not None and task.index in seen:
+            raise ProgramsFileError(f"{programs} has several programs for {task.id}: give one per task to start from.")
+        if program is not None:
+            seen.add(task.index)
+        if task.missing:
+            missing += 1
+            reason = reason or task.missing
+            continue
+        count += 1
+        for kind in unfit:
+            unfit[kind] += not fitting(task, kind)
     return Survey(count, missing, reason, unfit)
 
 
@@ -108,9 +103,9 @@ def make_runs(
     settings: Settings,
     kinds: Sequence[str],
     samples: Sequence[int],
-    found: Survey,
+    surveyed: Survey,
     provenance: Provenance,
-    source: Source,
+    source: RunSource,
 ) -> list[Run]:
     """A run for each feedback kind with each number of samples.
 
@@ -119,7 +114,7 @@ def make_runs(
         benchmark: what they are of.
         settings: what they have in common; feedback and samples are set here.
         kinds, samples: what they differ in.
-        found: of the benchmark's tasks.
+        surveyed: what there is to know of its tasks.
         provenance, source: where they come from.
 
     Raises:
@@ -131,29 +126,29 @@ def make_runs(
             benchmark=benchmark.name,
             title=benchmark.title,
             settings=replace(settings, feedback=kind, samples=number),
-            tasks=found.tasks,
+            tasks=surveyed.tasks,
             categories=tuple(benchmark.categories),
-            measures=tuple(benchmark.measures),
-            notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, found, source)),
+            metrics=tuple(benchmark.metrics),
+            notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, surveyed, source)),
             provenance=provenance,
-            source=replace(source, missing=found.missing),
+            source=replace(source, missing=surveyed.missing),
         )
         for number, kind in product(samples, kinds)
     ]
 
 
-def _notes(kind: str, benchmark: Benchmark, found: Survey, source: Source) -> Iterator[str]:
-    if source.limit is not None and found.tasks + found.missing < len(benchmark):
-        yield f"Limited to the first {found.tasks} of {len(benchmark)} tasks."
-    if found.missing:
-        was = "task was" if found.missing == 1 else "tasks were"
-        yield f"{found.missing} {was} left out because they cannot be scored here ({found.reason})."
+def _notes(kind: str, benchmark: Benchmark, surveyed: Survey, source: RunSource) -> Iterator[str]:
+    if source.limit is not None and surveyed.tasks + surveyed.missing < len(benchmark):
+        yield f"Limited to the first {surveyed.tasks} of {len(benchmark)} tasks."
+    if surveyed.missing:
+        was = "task was" if surveyed.missing == 1 else "tasks were"
+        yield f"{surveyed.missing} {was} left out because they cannot be scored here ({surveyed.reason})."
     if source.programs:
         yield f"The first programs were given, in {Path(source.programs).name}; the model wrote none of them."
-    if found.unfit[kind]:
+    if surveyed.unfit[kind]:
         yield (
-            f"Tasks that feedback {kind} does not fit: {found.unfit[kind]} of {found.tasks}. Their first programs are"
-            " their answers."
+            f"Tasks that feedback {kind} does not fit: {surveyed.unfit[kind]} of {surveyed.tasks}. Their first programs"
+            " are their answers."
         )
     if source.unsafe:
         yield "Programs ran without isolation."

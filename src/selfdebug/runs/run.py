@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from selfdebug.benchmarks import Score
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost
 
@@ -40,7 +41,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RunSource:
     """What a run's tasks and replies come from, as far as resuming it needs to know. No key and no password is in it.
 
     Attributes:
@@ -76,7 +77,7 @@ class Run:
         settings: of the debugger.
         tasks: how many tasks it is to have.
         categories: of the benchmark, in the order for reports.
-        measures: of the benchmark, the main one first.
+        metrics: of the benchmark, the main one first.
         notes: what a report must say: of the benchmark, and of how the run was made.
         provenance: where it comes from.
         done: how many tasks are done by now.
@@ -89,16 +90,29 @@ class Run:
     settings: Settings
     tasks: int
     categories: tuple[str, ...]
-    measures: tuple[str, ...]
+    metrics: tuple[str, ...]
     notes: tuple[str, ...]
     provenance: Provenance
     done: int = 0
-    source: Source = field(default_factory=Source)
+    source: RunSource = field(default_factory=RunSource)
 
     @property
     def name(self) -> str:
         """What runs of one command share."""
         return self.id.partition("/")[0]
+
+    @property
+    def feedback(self) -> str:
+        """Name of its feedback kind; its id has it where the settings leave the kind to the problems."""
+        if self.settings.feedback:
+            return self.settings.feedback
+        return self.id.partition("/")[2].removesuffix(f"-{self.settings.samples}") or "default"
+
+    @property
+    def debugs(self) -> bool:
+        """Whether its feedback kind debugs at all, as the baseline does not."""
+        kind = FEEDBACK_KINDS.get(self.feedback)
+        return kind is None or kind.debugs
 
     @property
     def finished(self) -> bool:

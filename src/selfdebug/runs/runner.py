@@ -8,21 +8,21 @@ grow with their number.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from selfdebug.api import doubt_of, language_of, needs_sandbox, open_applications
+from selfdebug.api import doubt_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
-from selfdebug.events import Answered, Event, Selected
+from selfdebug.events import Answered, Event
 from selfdebug.execution import Sandbox
-from selfdebug.feedback import feedback_kind
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Model, RefusedRequestError
 from selfdebug.problem import Program
-from selfdebug.prompts import Exemplar, worked
+from selfdebug.prompts import Exemplar, solved
 from selfdebug.runs.run import Run, TaskResult
 from selfdebug.runs.store import RunStore
 from selfdebug.trajectory import Trajectory
@@ -32,14 +32,14 @@ _REFUSED_TASKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
+class TaskStarted:
     """A task is at work."""
 
     task: Task
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ResultStored:
     """A task is done under one configuration, and stored."""
 
     run_id: str
@@ -47,7 +47,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class TaskRefused:
     """The server does not take a request of a task: it is left out, and tried again when the run is resumed."""
 
     run_id: str
@@ -56,7 +56,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TaskEnded:
     """A task is no longer at work."""
 
     task: Task
@@ -65,7 +65,7 @@ class Ended:
 QUERIES_ONLY = "read-only databases"
 """What isolates where no program runs."""
 
-RunEvent: TypeAlias = Began | Stored | Refused | Ended | Event
+RunEvent: TypeAlias = TaskStarted | ResultStored | TaskRefused | TaskEnded | Event
 RunWatcher: TypeAlias = Callable[[RunEvent], None]
 
 
@@ -76,7 +76,7 @@ def nobody(event: RunEvent) -> None:
 @asynccontextmanager
 async def open_runner(
     benchmark: Benchmark, model: Model, store: RunStore, *, unsafe: bool = False
-) -> AsyncIterator[Runner]:
+) -> AsyncIterator[BenchmarkRunner]:
     """Open what running a benchmark needs: one sandbox for debugging and scoring, applications, the scorer.
 
     Args:
@@ -94,37 +94,37 @@ async def open_runner(
         sandbox = Sandbox(unsafe=unsafe)
         if needs_sandbox(benchmark.applications):
             await stack.enter_async_context(sandbox)
-        exemplars = first_exemplars(benchmark)
-        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox, exemplars))
+        applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox))
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         isolation = sandbox.isolation if needs_sandbox(benchmark.applications) else QUERIES_ONLY
-        yield Runner(model, applications, scorer, store, isolation)
+        yield BenchmarkRunner(model, applications, scorer, store, isolation, first_exemplars(benchmark))
 
 
 def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
     """The exemplars that a benchmark prescribes for first programs, such as MBPP's three; most prescribe none."""
     tasks: Sequence[Task] = getattr(benchmark, "exemplars", ())
-    return tuple(worked(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
+    return tuple(solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
 
 
-class Runner:
-    """Runs configurations over tasks.
+@dataclass(frozen=True)
+class BenchmarkRunner:
+    """Debugs and scores tasks for several runs. Use `open_runner`.
 
     Attributes:
+        model: what is asked.
+        applications: by name, those of the tasks.
+        scorer: of the benchmark.
+        store: where runs are.
         isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``; `QUERIES_ONLY` where there are none.
+        first_exemplars: those that the benchmark prescribes for first programs.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        applications: Mapping[str, Application[Any]],
-        scorer: Scorer,
-        store: RunStore,
-        isolation: str,
-    ) -> None:
-        """Use `open_runner`."""
-        self._model, self._applications, self._scorer, self._store = model, applications, scorer, store
-        self.isolation = isolation
+    model: Model
+    applications: Mapping[str, Application[Any]]
+    scorer: Scorer
+    store: RunStore
+    isolation: str
+    first_exemplars: Sequence[Exemplar] = ()
 
     async def run_all(
         self,
@@ -146,17 +146,17 @@ class Runner:
             ModelError, StoreError, ExecutionError, DatabaseError, BenchmarkError: it cannot go on. What is done is
                 stored; called again, it goes on from there.
         """
-        configurations = [_Configuration(self, run, self._store.done(run.id)) for run in runs]
+        configured = [_ConfiguredRun(self, run) for run in runs]
         waiting = iter(items)
-        attention = _Attention(watch)
+        relay = _Relay(watch)
 
         async def work() -> None:
             for task, program in waiting:
-                due = [each for each in configurations if task.index not in each.done]
+                due = [each for each in configured if task.index not in each.done]
                 if due:
-                    watch(Began(task))
-                    await self._work(_Scores(self._scorer, task), program, due, attention)
-                    watch(Ended(task))
+                    watch(TaskStarted(task))
+                    await self._work(_Scores(self.scorer, task), program, due, relay)
+                    watch(TaskEnded(task))
 
         try:
             async with asyncio.TaskGroup() as group:  # an error ends all the others
@@ -166,83 +166,74 @@ class Runner:
             raise errors.exceptions[0] from None
 
     async def _work(
-        self, scores: _Scores, program: Program | None, due: Sequence[_Configuration], attention: _Attention
+        self, scores: _Scores, program: Program | None, due: Sequence[_ConfiguredRun], relay: _Relay
     ) -> None:
         """One task through all configurations."""
         for each in due:
             run_id, task = each.run.id, scores.task
-            listener = _Listener(attention)
             try:
-                trajectory = await each.debugger_for(task).debug(task.problem, program, watch=listener)
+                trajectory = await each.debugger_for(task).debug(task.problem, program, watch=relay)
             except RefusedRequestError as error:
-                if attention.refuses_all(task):
+                if relay.refuses_all(task):
                     raise
-                attention.watch(Refused(run_id, task, str(error)))
+                relay(TaskRefused(run_id, task, str(error)))
                 continue
-            result = await scores.result(trajectory, listener.selected)
-            await self._store.add(run_id, result, trajectory)
-            attention.watch(Stored(run_id, result))
-
-    def make_debugger(self, run: Run, feedback: str) -> Debugger:
-        """A debugger with the settings of a run and some feedback kind."""
-        settings = replace(run.settings, feedback=feedback)
-        return Debugger(self._model, self._applications, settings, doubt=doubt_of(self._model))
+            result = await scores.result(trajectory)
+            await self.store.add(run_id, result, trajectory)
+            relay(ResultStored(run_id, result))
 
 
-class _Configuration:
+class _ConfiguredRun:
     """A run with its debugger, and what was done of it before."""
 
-    def __init__(self, runner: Runner, run: Run, done: Set[int]) -> None:
-        self.run, self.done = run, done
-        self._debugger = runner.make_debugger(run, run.settings.feedback)
-        self._baseline = runner.make_debugger(run, "baseline")
+    def __init__(self, runner: BenchmarkRunner, run: Run) -> None:
+        self.run, self.done = run, runner.store.done(run.id)
+        self._debugger, self._baseline = (
+            Debugger(
+                runner.model,
+                runner.applications,
+                replace(run.settings, feedback=kind),
+                first_exemplars=runner.first_exemplars,
+                doubt=doubt_of(runner.model),
+            )
+            for kind in (run.settings.feedback, "baseline")
+        )
 
     def debugger_for(self, task: Task) -> Debugger:
         """Where the feedback kind does not fit the problem, its first program is its answer."""
-        fits = fitting(self._debugger.applications, task, self.run.settings.kind_for(task.problem).name)
+        fits = fitting(task, self.run.settings.kind_for(task.problem).name)
         return self._debugger if fits else self._baseline
 
 
-def fitting(applications: Mapping[str, Application[Any]], task: Task, kind: str) -> bool:
+def fitting(task: Task, kind: str) -> bool:
     """Whether a feedback kind makes sense for a task."""
     try:
-        applications[task.problem.application].check(task.problem, feedback_kind(kind))
+        task.problem.check(FEEDBACK_KINDS[kind])
     except ValueError:
         return False
     return True
 
 
-class _Attention:
+class _Relay:
     """Passes on what happens, and notices whether the server replies at all."""
 
     def __init__(self, watch: RunWatcher) -> None:
-        self.watch = watch
-        self.server_replies = False
+        self._watch = watch
+        self._server_replies = False
         self._refused: set[int] = set()
+
+    def __call__(self, event: RunEvent) -> None:
+        self._server_replies = self._server_replies or isinstance(event, Answered)
+        self._watch(event)
 
     def refuses_all(self, task: Task) -> bool:
         """Whether the server seems to take no request at all, now that it refused one of a task.
 
         A few odd tasks may be the first ones, and a server refuses sooner than it replies.
         """
-        if not self.server_replies:
+        if not self._server_replies:
             self._refused.add(task.index)
-        return not self.server_replies and len(self._refused) >= _REFUSED_TASKS
-
-
-class _Listener:
-    """Listens to the debugging of one task."""
-
-    def __init__(self, attention: _Attention) -> None:
-        self._attention = attention
-        self.selected: int | None = None
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Selected):
-            self.selected = event.chosen
-        elif isinstance(event, Answered):
-            self._attention.server_replies = True
-        self._attention.watch(event)
+        return not self._server_replies and len(self._refused) >= _REFUSED_TASKS
 
 
 class _Scores:
@@ -252,10 +243,9 @@ class _Scores:
         self._scorer, self.task = scorer, task
         self._known: dict[Program, Score] = {}
 
-    async def result(self, trajectory: Trajectory, selected: int | None) -> TaskResult:
+    async def result(self, trajectory: Trajectory) -> TaskResult:
         """What is kept of the task besides its trajectory."""
-        nothing = Program("", language_of(self.task.problem))
-        answer = trajectory.answer or nothing
+        answer = trajectory.answer or Program("", self.task.problem.language)  # what is no program passes nothing
         samples = [sample.program for sample in trajectory.samples]
         await self._score([*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)])
         score = self._known[answer]
@@ -270,7 +260,7 @@ class _Scores:
             answer=score,
             judged_correct=trajectory.correct,
             ending=str(trajectory.ending),
-            selected=selected,
+            selected=trajectory.selection.chosen if trajectory.selection else None,
             sample_passed=tuple(program is not None and self._known[program].passed for program in samples),
             cost=trajectory.cost,
         )

@@ -8,18 +8,16 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy import func, select
 
-from selfdebug.models import StoreError
-from selfdebug.models.batches import Batches
-from selfdebug.models.database import create_tables, open_database, reporting, shown, write
 from selfdebug.runs.finding import Trajectories
+from selfdebug.runs.indices import Indices
 from selfdebug.runs.run import Run, TaskResult
 from selfdebug.runs.tables import (
     MIGRATIONS,
@@ -36,6 +34,10 @@ from selfdebug.runs.tables import (
 )
 from selfdebug.runs.tables import tables as _tables
 from selfdebug.runs.totals import Totals
+from selfdebug.storage import StoreError
+from selfdebug.storage.batches import Batches
+from selfdebug.storage.database import shown_url, write
+from selfdebug.storage.store import Store
 from selfdebug.trajectory import Trajectory
 
 _ROWS = 500  # that are fetched at one time
@@ -49,37 +51,6 @@ class RunExistsError(StoreError):
     """There is a run of that name."""
 
 
-class Indices(Set[int]):
-    """A set of small whole numbers, one bit for each up to the largest."""
-
-    def __init__(self, indices: Iterable[int] = ()) -> None:
-        """Make it of numbers from 0."""
-        self._bits = bytearray()
-        self._count = 0
-        for index in indices:
-            byte, bit = divmod(index, 8)
-            if byte >= len(self._bits):
-                self._bits.extend(bytes(byte + 1 - len(self._bits)))
-            self._count += not self._bits[byte] >> bit & 1
-            self._bits[byte] |= 1 << bit
-
-    def __contains__(self, index: object) -> bool:
-        """Whether a number is in it."""
-        return (
-            isinstance(index, int)
-            and 0 <= index < 8 * len(self._bits)
-            and bool(self._bits[index // 8] >> index % 8 & 1)
-        )
-
-    def __iter__(self) -> Iterator[int]:
-        """From the smallest to the largest."""
-        return (index for index in range(8 * len(self._bits)) if index in self)
-
-    def __len__(self) -> int:
-        """How many are in it."""
-        return self._count
-
-
 @dataclass(frozen=True, slots=True)
 class _Done:
     run_id: str
@@ -87,7 +58,7 @@ class _Done:
     trajectory: Trajectory
 
 
-class RunStore:
+class RunStore(Store):
     """Runs with their results and trajectories. Use it as a context manager.
 
     Args:
@@ -98,13 +69,9 @@ class RunStore:
     """
 
     def __init__(self, url_or_path: str | Path | None = None) -> None:
-        self._engine = open_database(url_or_path)
-        create_tables(self._engine, "runs", _tables, MIGRATIONS)
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        super().__init__(url_or_path, "runs", _tables, MIGRATIONS)
         self._writer = Batches(self._write, "runs-writer")
-
-    def __repr__(self) -> str:
-        return f"RunStore({shown(self._engine.url)!r})"
+        self._batches.append(self._writer)
 
     def create(self, *new: Run) -> None:
         """Store runs of which nothing is done yet, all or none.
@@ -120,9 +87,9 @@ class RunStore:
             return True
 
         try:
-            inserted = write(self._engine, insert)
+            inserted = write(self.engine, insert)
         except StoreError:  # made by another process at the same moment
-            inserted = not self._existing([run.id for run in new])
+            inserted = not self._fetch(select(runs.c.id).where(runs.c.id.in_([run.id for run in new])))
             if inserted:
                 raise
         if not inserted:
@@ -141,7 +108,7 @@ class RunStore:
         if note not in run.notes:
             row = row_of_run(replace(run, notes=(*run.notes, note)))
             change = runs.update().where(runs.c.id == run_id).values(notes=row["notes"])
-            write(self._engine, lambda connection: connection.execute(change))
+            write(self.engine, lambda connection: connection.execute(change))
 
     def find(self, names: Sequence[str]) -> list[Run]:
         """The runs of some names, without repetition, in the order of the names.
@@ -152,13 +119,9 @@ class RunStore:
         Raises:
             UnknownRunError: there is none of a name; the message names near ones.
         """
-        found: dict[str, Run] = {}
-        for name in names:
-            some = self._runs(_named(name), runs.c.number)
-            if not some:
-                raise self._unknown(name)
-            found |= {run.id: run for run in some}
-        return list(found.values())
+        ids = self.ids(names)
+        by_id = {run.id: run for run in self._runs(runs.c.id.in_(ids), runs.c.number)}
+        return [by_id[run_id] for run_id in ids if run_id in by_id]
 
     def ids(self, names: Sequence[str]) -> list[str]:
         """The ids of what `find` finds, also of runs that cannot be read any more.
@@ -166,13 +129,13 @@ class RunStore:
         Raises:
             UnknownRunError: there is none of a name; the message names near ones.
         """
-        found: dict[str, None] = {}
+        ids: dict[str, None] = {}
         for name in names:
             rows = self._fetch(select(runs.c.id).where(_named(name)).order_by(runs.c.number))
             if not rows:
                 raise self._unknown(name)
-            found |= dict.fromkeys(row["id"] for row in rows)
-        return list(found)
+            ids |= dict.fromkeys(row["id"] for row in rows)
+        return list(ids)
 
     def all(self) -> list[Run]:
         """All runs, the newest first."""
@@ -197,8 +160,7 @@ class RunStore:
             UnknownRunError: there is no such run, or nothing of such a task.
         """
         number = self._number(run_id)
-        wanted = select(results.c.trajectory).where(results.c.run == number, results.c.task == task)
-        rows = self._fetch(wanted.limit(1))
+        rows = self._fetch(select(results.c.trajectory).where(results.c.run == number, results.c.task == task).limit(1))
         if not rows:
             names = [row["task"] for row in self._fetch(select(results.c.task).where(results.c.run == number))]
             near = _hint(task, names) if names else ": none is done yet."
@@ -211,8 +173,8 @@ class RunStore:
         Raises:
             UnknownRunError: there is no such run, or nothing of such a task.
         """
-        wanted = select(*RESULT_COLUMNS, results.c.trajectory)
-        rows = self._fetch(wanted.where(results.c.run == self._number(run_id), results.c.place == index))
+        query = select(*RESULT_COLUMNS, results.c.trajectory)
+        rows = self._fetch(query.where(results.c.run == self._number(run_id), results.c.place == index))
         if not rows:
             raise UnknownRunError(f"{run_id} has no task number {index} that is done.")
         return result_of_row(rows[0]), trajectory_of(rows[0]["trajectory"])
@@ -228,8 +190,8 @@ class RunStore:
     def counts(self) -> dict[str, int]:
         """How many tasks are done of each run, by its id: the quickest way to see whether something has changed."""
         counted = func.count(results.c.place).label("done")
-        wanted = select(runs.c.id, counted).join(results, results.c.run == runs.c.number, isouter=True)
-        return {row["id"]: int(row["done"]) for row in self._fetch(wanted.group_by(runs.c.id))}
+        query = select(runs.c.id, counted).join(results, results.c.run == runs.c.number, isouter=True)
+        return {row["id"]: int(row["done"]) for row in self._fetch(query.group_by(runs.c.id))}
 
     async def add(self, run_id: str, result: TaskResult, trajectory: Trajectory) -> None:
         """Store a task that is done; on return it is committed. If it was there, it stays as it was.
@@ -259,7 +221,7 @@ class RunStore:
             return func.coalesce(func.sum(sqlalchemy.case((sqlalchemy.and_(*conditions), 1), else_=0)), 0)
 
         passed, first = results.c.passed, results.c.first_passed
-        wanted = select(
+        query = select(
             func.count().label("done"),
             how_many(passed).label("passed"),
             how_many(passed, ~first).label("repaired"),
@@ -269,7 +231,7 @@ class RunStore:
                 for name in ("calls", "stored_calls", "prompt_tokens", "completion_tokens")
             ),
         ).where(results.c.run == number)
-        return Totals(**{name: int(value) for name, value in self._fetch(wanted)[0].items()})
+        return Totals(**{name: int(value) for name, value in self._fetch(query)[0].items()})
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete runs with all that was done of them. Replies stay.
@@ -288,7 +250,7 @@ class RunStore:
             connection.execute(results.delete().where(results.c.run.in_(numbers)))
             connection.execute(summaries.delete().where(summaries.c.run.in_(numbers)))
 
-        write(self._engine, remove)
+        write(self.engine, remove)
 
     def next_name(self, benchmark: str) -> str:
         """A name that no run has: the benchmark's, in letters that a shell leaves alone, and a number.
@@ -298,38 +260,23 @@ class RunStore:
         """
         stem = slug(benchmark)
         names = (row["name"] for row in self._fetch(select(runs.c.name).distinct()))
-        numbers = [
-            int(found[1]) for name in names if (found := re.fullmatch(rf"{re.escape(stem)}-([0-9]{{1,9}})", name))
-        ]
+        numbered = re.compile(rf"{re.escape(stem)}-([0-9]{{1,9}})")
+        numbers = [int(match[1]) for match in map(numbered.fullmatch, names) if match]
         return f"{stem}-{max(numbers, default=0) + 1}"
-
-    def close(self) -> None:
-        """Finish what is being written, and let go of the database."""
-        self._writer.close()
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _write(self, batch: Sequence[_Done]) -> list[None]:
         # As JSON here: in this thread, the event loop does not wait for it.
         texts = [done.trajectory.to_json() for done in batch]
-        write(self._engine, functools.partial(_insert, batch=batch, texts=texts))
+        write(self.engine, functools.partial(_insert, batch=batch, texts=texts))
         return [None] * len(batch)
 
     def _runs(self, condition: Any, order: Any) -> list[Run]:
         counted = (
             select(results.c.run, func.count().label("done")).group_by(results.c.run).subquery()
         )  # of all runs at once: one query, however many there are
-        wanted = select(runs, func.coalesce(counted.c.done, 0).label("done"))
-        joined = wanted.join(counted, counted.c.run == runs.c.number, isouter=True)
+        query = select(runs, func.coalesce(counted.c.done, 0).label("done"))
+        joined = query.join(counted, counted.c.run == runs.c.number, isouter=True)
         return [run_of_row(row, row["done"]) for row in self._fetch(joined.where(condition).order_by(order))]
-
-    def _existing(self, ids: Sequence[str]) -> bool:
-        return bool(self._fetch(select(runs.c.id).where(runs.c.id.in_(ids))))
 
     def _number(self, run_id: str) -> int:
         rows = self._fetch(select(runs.c.number).where(runs.c.id == run_id))
@@ -340,22 +287,18 @@ class RunStore:
     def _unknown(self, name: str) -> UnknownRunError:
         rows = self._fetch(select(runs.c.id, runs.c.name).order_by(runs.c.number.desc()))
         names = dict.fromkeys(row["id" if "/" in name else "name"] for row in rows)
-        return UnknownRunError(f"There is no run {name!r} in {shown(self._engine.url)}{_hint(name, list(names))}")
+        return UnknownRunError(f"There is no run {name!r} in {shown_url(self.engine.url)}{_hint(name, list(names))}")
 
     def _pages(self, number: int, *columns: Any) -> Iterator[Any]:
         """Rows of one run in the order of its tasks, some at a time: no reader is open while a caller works."""
         after = -1
         while True:
-            wanted = select(*columns).where(results.c.run == number, results.c.place > after)
-            rows = self._fetch(wanted.order_by(results.c.place).limit(_ROWS))
+            query = select(*columns).where(results.c.run == number, results.c.place > after)
+            rows = self._fetch(query.order_by(results.c.place).limit(_ROWS))
             yield from rows
             if len(rows) < _ROWS:
                 return
             after = rows[-1]["place"]
-
-    def _fetch(self, wanted: Any) -> list[Any]:
-        with reporting(self._engine), self._reading.connect() as connection:
-            return list(connection.execute(wanted).mappings())
 
 
 def _named(name: str) -> Any:

@@ -8,19 +8,19 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.models import StoreError
-from selfdebug.models.database import LONG_TEXT, Migration
-from selfdebug.problem import TextToSqlProblem, TranslationProblem
-from selfdebug.runs.run import Provenance, Run, Source, TaskResult
+from selfdebug.problem import TextToSqlProblem
+from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
-from selfdebug.settings import Settings
+from selfdebug.settings import Settings, with_new_names
+from selfdebug.storage import StoreError
+from selfdebug.storage.database import LONG_TEXT, Migration
 from selfdebug.trajectory import Cost, Trajectory
 
 tables = sqlalchemy.MetaData()
@@ -35,13 +35,13 @@ runs = sqlalchemy.Table(
     Column("tasks", Integer, nullable=False),
     Column("settings", LONG_TEXT, nullable=False),
     Column("categories", LONG_TEXT, nullable=False),
-    Column("measures", LONG_TEXT, nullable=False),
+    Column("measures", LONG_TEXT, key="metrics", nullable=False),
     Column("notes", LONG_TEXT, nullable=False),
     Column("provenance", LONG_TEXT, nullable=False),
     Column("source", LONG_TEXT, nullable=False),
     sqlite_autoincrement=True,  # a number is never given twice
 )
-"""A run each; its number gives the order of creation."""
+"""One row for each run; its number gives the order of creation."""
 results = sqlalchemy.Table(
     "run_task",
     tables,
@@ -65,7 +65,7 @@ results = sqlalchemy.Table(
     Column("trajectory", LONG_TEXT, nullable=False),  # last: what stands before it is read without it
     Index("run_task_by_name", "run", "task"),
 )
-"""A task that is done each: `passed` and `first_passed` are of its answer and its first program, for sums."""
+"""One row for each task that is done: `passed` and `first_passed` are of its answer and its first program, for sums."""
 summaries = sqlalchemy.Table(
     "run_task_summary",
     tables,
@@ -82,6 +82,32 @@ summaries = sqlalchemy.Table(
 program and of the answer, the number of programs, the database, the request's beginning, and what `searchable` made of
 request, programs and reasons."""
 
+
+def _metrics_renamed(stored: Any) -> Any:
+    """A stored score, in which ``metrics`` have an older name, with today's."""
+    if not isinstance(stored, dict) or "measures" not in stored:
+        return stored
+    return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
+
+
+_StoredScore = Annotated[Score, BeforeValidator(_metrics_renamed)]
+_RUN_PLAIN = ("id", "benchmark", "title", "tasks")
+_RUN_JSON: dict[str, Any] = {
+    "settings": Annotated[Settings, BeforeValidator(with_new_names)],
+    "categories": tuple[str, ...],
+    "metrics": tuple[str, ...],
+    "notes": tuple[str, ...],
+    "provenance": Provenance,
+    "source": RunSource,
+}
+"""Fields of a run that are columns of `runs`, as they are or as JSON."""
+_RESULT_PLAIN = ("task", "category", "ending", "judged_correct", "selected")
+_RESULT_JSON: dict[str, Any] = {
+    "scores": tuple[_StoredScore, ...],
+    "answer": _StoredScore,
+    "sample_passed": tuple[bool, ...],
+}
+"""Fields of a task's result that are columns of `results`, as they are or as JSON."""
 RESULT_COLUMNS = tuple(column for column in results.c if column.name not in ("run", "trajectory"))
 _REQUEST_CHARACTERS = 300
 _SEARCHED_CHARACTERS = 100_000
@@ -90,10 +116,9 @@ _MIGRATED_ROWS = 100  # that are in memory at one time
 
 def row_of_run(run: Run) -> dict[str, Any]:
     """A run as a row, less what was done of it."""
-    whole = json.loads(_adapter(Run).dump_json(run))
-    plain = {name: whole[name] for name in ("id", "benchmark", "title", "tasks")}
-    nested = ("settings", "categories", "measures", "notes", "provenance", "source")
-    return {**plain, "name": run.name, **{name: json.dumps(whole[name]) for name in nested}}
+    data = json.loads(_adapter(Run).dump_json(run))
+    plain = {name: data[name] for name in _RUN_PLAIN}
+    return {**plain, "name": run.name, **{name: json.dumps(data[name]) for name in _RUN_JSON}}
 
 
 def run_of_row(row: Mapping[str, Any], done: int) -> Run:
@@ -102,20 +127,9 @@ def run_of_row(row: Mapping[str, Any], done: int) -> Run:
     Raises:
         StoreError: somebody changed the row.
     """
-    load = functools.partial(_load, f"The stored run {row['id']}")
-    return Run(
-        id=row["id"],
-        benchmark=row["benchmark"],
-        title=row["title"],
-        settings=load(Settings, row["settings"]),
-        tasks=row["tasks"],
-        categories=load(tuple[str, ...], row["categories"]),
-        measures=load(tuple[str, ...], row["measures"]),
-        notes=load(tuple[str, ...], row["notes"]),
-        provenance=load(Provenance, row["provenance"]),
-        done=done,
-        source=load(Source, row["source"]),
-    )
+    what = f"The stored run {row['id']}"
+    plain = {name: row[name] for name in _RUN_PLAIN}
+    return Run(**plain, **{name: _load(what, kind, row[name]) for name, kind in _RUN_JSON.items()}, done=done)
 
 
 def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str, Any]:
@@ -123,14 +137,11 @@ def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str,
     return {
         "run": number,
         "place": result.index,
-        "task": result.task,
-        "category": result.category,
+        **{name: getattr(result, name) for name in _RESULT_PLAIN},
         "ending": str(result.ending),
-        "judged_correct": result.judged_correct,
         "passed": result.answer.passed,
         "first_passed": result.first_passed,
         **asdict(result.cost),
-        "selected": result.selected,
         "sample_passed": json.dumps(result.sample_passed),
         "answer": _dump_score(result.answer),
         "scores": f"[{','.join(map(_dump_score, result.scores))}]",
@@ -144,19 +155,11 @@ def result_of_row(row: Mapping[str, Any]) -> TaskResult:
     Raises:
         StoreError: somebody changed the row.
     """
-    load = functools.partial(_load, f"What is stored of task {row['task']}")
-    return TaskResult(
-        index=row["place"],
-        task=row["task"],
-        category=row["category"],
-        scores=load(tuple[Score, ...], row["scores"]),
-        answer=load(Score, row["answer"]),
-        judged_correct=row["judged_correct"],
-        ending=row["ending"],
-        selected=row["selected"],
-        sample_passed=load(tuple[bool, ...], row["sample_passed"]),
-        cost=Cost(**{name: row[name] for name in Cost.__dataclass_fields__}),
-    )
+    what = f"What is stored of task {row['task']}"
+    plain = {name: row[name] for name in _RESULT_PLAIN}
+    from_json = {name: _load(what, kind, row[name]) for name, kind in _RESULT_JSON.items()}
+    cost = Cost(**{name: row[name] for name in Cost.__dataclass_fields__})
+    return TaskResult(index=row["place"], **plain, **from_json, cost=cost)
 
 
 def trajectory_of(text: str) -> Trajectory:
@@ -174,11 +177,10 @@ def trajectory_of(text: str) -> Trajectory:
 def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> dict[str, Any]:
     """A result and its trajectory as a row of `summaries`."""
     problem = trajectory.problem
-    request = problem.source.code if isinstance(problem, TranslationProblem) else problem.request
     database = without_password(problem.database) if isinstance(problem, TextToSqlProblem) else ""
     programs = (turn.program.code for turn in trajectory.turns)
     reasons = (score.reason for score in (*result.scores, result.answer))
-    texts = dict.fromkeys((result.task, request, *programs, *reasons))
+    texts = dict.fromkeys((result.task, problem.request, *programs, *reasons))
     first = result.scores[0].failure if result.scores else Failure.NO_PROGRAM
     return {
         "run": number,
@@ -187,30 +189,30 @@ def row_of_summary(number: int, result: TaskResult, trajectory: Trajectory) -> d
         "failure": str(result.answer.failure or ""),
         "programs": len(trajectory.turns),
         "database": json.dumps(database),
-        "request": json.dumps(request[:_REQUEST_CHARACTERS]),
+        "request": json.dumps(problem.request[:_REQUEST_CHARACTERS]),
         "searched": searchable("\n".join(text[:_SEARCHED_CHARACTERS] for text in texts))[:_SEARCHED_CHARACTERS],
     }
 
 
 def searchable(text: str) -> str:
     """A text as it is searched: capitals are small letters, and what a database may refuse is a space."""
-    return "".join(each if each.isprintable() or each == "\n" else " " for each in text.casefold())
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text.casefold())
 
 
 def _add_summaries(connection: sqlalchemy.Connection) -> None:
-    """From layout 1 to 2: the summaries of what is stored already."""
+    """Migrates layout 1 to 2: makes the summaries of what is stored already."""
     summaries.create(connection, checkfirst=True)
     place = sqlalchemy.tuple_(results.c.run, results.c.place)
     columns = (results.c.run, *RESULT_COLUMNS, results.c.trajectory)
     after = (-1, -1)
     while True:
-        wanted = sqlalchemy.select(*columns).where(place > after).order_by(results.c.run, results.c.place)
-        rows = list(connection.execute(wanted.limit(_MIGRATED_ROWS)).mappings())
+        query = sqlalchemy.select(*columns).where(place > after).order_by(results.c.run, results.c.place)
+        rows = list(connection.execute(query.limit(_MIGRATED_ROWS)).mappings())
         if not rows:
             return
-        found = [summary for row in rows if (summary := _summary_of_row(row))]
-        if found:
-            connection.execute(summaries.insert(), found)
+        made = [summary for row in rows if (summary := _summary_of_row(row))]
+        if made:
+            connection.execute(summaries.insert(), made)
         after = (rows[-1]["run"], rows[-1]["place"])
 
 
@@ -223,7 +225,7 @@ def _summary_of_row(row: sqlalchemy.RowMapping) -> dict[str, Any] | None:
 
 
 MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)
-"""From each older layout to the next."""
+"""One for each older layout; leads to the next."""
 
 
 def _dump_score(score: Score) -> str:
@@ -231,7 +233,7 @@ def _dump_score(score: Score) -> str:
         "passed": score.passed,
         "failure": score.failure and str(score.failure),
         "reason": score.reason,
-        "measures": dict(score.measures),
+        "measures": dict(score.metrics),
         "protected": score.protected,
     }
     return json.dumps(fields)

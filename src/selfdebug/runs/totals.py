@@ -1,10 +1,10 @@
-"""Sums over what is done of a run, as a progress and a list show them. Reports compute their own, from all results."""
+"""Sums over what is done of a run, as a progress display, a list and a report show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selfdebug.benchmarks.statistics import wilson_interval
+from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.runs.run import TaskResult
 
 
@@ -41,14 +41,9 @@ class Totals:
             setattr(self, name, getattr(self, name) + getattr(result.cost, name))
 
     @property
-    def accuracy(self) -> float | None:
-        """Share of right answers, from 0 to 1; ``None`` before the first one."""
-        return self.passed / self.done if self.done else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Its 95 % interval (Wilson's)."""
-        return wilson_interval(self.passed, self.done)
+    def accuracy(self) -> Proportion:
+        """Right answers of tasks done."""
+        return Proportion.of(self.passed, self.done)
 
     @property
     def tokens(self) -> int:

@@ -1,6 +1,15 @@
-"""Pick one program from samples."""
+"""Selectors: each picks one program from several first ones."""
 
-from selfdebug.selection.majority import Selector, majority_vote
-from selfdebug.selection.sampling import run_samples
+from __future__ import annotations
 
-__all__ = ["Selector", "majority_vote", "run_samples"]
+from typing import TYPE_CHECKING
+
+from selfdebug.registry import Registry
+
+if TYPE_CHECKING:
+    from selfdebug.selection.base import Selector
+
+SELECTORS: Registry[type[Selector]] = Registry(
+    "selector", {"majority-vote": "selfdebug.selection.majority:MajorityVote"}
+)
+"""By name. Another one is a file of its own, and a line here."""

@@ -1,7 +1,8 @@
 """Asking from the page: what was typed, and what has become of it while somebody watches.
 
-What is asked lives in memory alone, as a question at a terminal does; replies of the model are stored as always. How a
-problem is posed and solved is the caller's, a `Solver`: this room knows neither models nor settings.
+What is asked lives in memory alone, as a question at a terminal does; replies of the model are stored as always. What
+the form has is declared in the folders of the applications, `selfdebug.applications.problem_input`. How a problem is
+solved is the caller's, a `Solver`: this room knows neither models nor settings.
 """
 
 from __future__ import annotations
@@ -10,26 +11,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from selfdebug.applications.problem_input import PROBLEM_INPUTS, InputField, InputKind, ProblemInputError
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
+from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.problem import Problem
 from selfdebug.safe_text import without_password
-from selfdebug.trajectory import Exchange, Step, Trajectory, Turn
+from selfdebug.trajectory import Exchange, Trajectory, Turn
 
 _log = logging.getLogger(__name__)
 _KEPT = 50
 _AT_ONCE = 2
-_DOING = {
-    Step.GENERATE: "writing the first program",
-    Step.COLUMNS: "saying which columns the question asks for",
-    Step.EXPLAIN: "explaining the program",
-    Step.TRACE: "stepping through the program",
-    Step.JUDGE: "judging the program",
-    Step.FIX: "writing a new program",
-}
 
 
 class AskError(Exception):
@@ -37,60 +32,82 @@ class AskError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What is typed into the form.
+class AskForm:
+    """The form as it was filled in.
 
     Attributes:
-        application: ``text-to-sql``, ``text-to-python`` or ``translation``.
-        request: the question, or what a function is to do.
-        database: number of one of the databases of the desk; a page never names a file.
-        hint: for a question.
-        tests: a test file's text: Python assertions, or JSON lines.
-        source, source_language, language, function: of a translation.
+        application: name of one.
+        fields: texts by the names of the application's fields; of its database the number, for a page never names a
+            file.
         model: name of the model; empty for the configured one.
-        feedback: name of the feedback kind; empty for the most telling one that fits.
-        turns: new programs after the first one, at most; a whole number as text, empty for the configured one.
+        feedback: name of the feedback kind; empty for the one with the most to say that fits.
+        max_turns: new programs after the first one, at most; a whole number as text, empty for the configured one.
     """
 
-    application: str = "text-to-sql"
-    request: str = ""
-    database: str = "0"
-    hint: str = ""
-    tests: str = ""
-    source: str = ""
-    source_language: str = "cpp"
-    language: str = "python"
-    function: str = ""
+    application: str = next(iter(PROBLEM_INPUTS))
+    fields: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     feedback: str = ""
-    turns: str = ""
+    max_turns: str = ""
 
     @classmethod
-    def of(cls, form: Mapping[str, str]) -> Draft:
-        """Of the fields of a form; what it does not know is left out."""
-        return cls(**{each.name: form[each.name].replace("\r\n", "\n") for each in fields(cls) if each.name in form})
+    def of(cls, form: Mapping[str, str]) -> AskForm:
+        """Of what a browser sent."""
+        sent = {name: text.replace("\r\n", "\n") for name, text in form.items()}
+        own = {name: sent.pop(name) for name in ("application", "model", "feedback", "max_turns") if name in sent}
+        return cls(**own, fields=sent)
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class FormField:
+    """A field of the form.
+
+    Attributes:
+        field: what it holds.
+        applications: names of those that have it.
+    """
+
+    field: InputField
+    applications: tuple[str, ...]
+
+
+def form_rows() -> list[list[FormField]]:
+    """The fields of all applications: those of one name are one field; small ones of an application share a row."""
+    fields: dict[str, InputField] = {}
+    applications: dict[str, list[str]] = {}
+    for application, kind in PROBLEM_INPUTS.items():
+        for name, each in kind.fields().items():
+            fields.setdefault(name, each)
+            applications.setdefault(name, []).append(application)
+    order = list(InputKind)
+    small = (InputKind.DATABASE, InputKind.LANGUAGE, InputKind.LINE)
+    rows: dict[tuple[str, ...], list[FormField]] = {}
+    for name, each in sorted(fields.items(), key=lambda item: order.index(item[1].kind)):
+        row = tuple(applications[name]) if each.kind in small else (name,)
+        rows.setdefault(row, []).append(FormField(each, tuple(applications[name])))
+    return list(rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FormExample:
     """Something to ask: a title, and the form as it would be filled in."""
 
     title: str
-    draft: Draft
+    form: AskForm
 
 
 class Solver(Protocol):
-    """Poses and solves problems with the settings of whoever started the viewer."""
+    """Solves problems with the settings of whoever started the viewer."""
 
-    def pose(self, draft: Draft, database: str) -> Problem:
-        """The problem that a draft poses.
+    def check(self, problem: Problem, form: AskForm) -> None:
+        """Look whether it can be debugged as the form says.
 
         Raises:
-            AskError: it poses none.
+            AskError: it cannot.
         """
         ...
 
-    async def solve(self, problem: Problem, draft: Draft, watch: Watcher) -> Trajectory:
+    async def solve(self, problem: Problem, form: AskForm, watch: Watcher) -> Trajectory:
         """Debug it.
 
         Raises:
@@ -99,7 +116,7 @@ class Solver(Protocol):
         ...
 
 
-class Progress(StrEnum):
+class AskState(StrEnum):
     """How far something asked has come."""
 
     WORKING = "working"
@@ -109,13 +126,13 @@ class Progress(StrEnum):
 
 
 @dataclass(slots=True)
-class Asked:
+class AskedProblem:
     """Something asked, and what has come of it so far.
 
     Attributes:
         key: unguessable; part of its address.
-        draft, problem: what was asked.
-        progress: how far it has come.
+        form, problem: what was asked.
+        state: how far it has come.
         doing: what the model is at, in words.
         reply: the reply that is coming, as far as it has come.
         turns, exchanges: those that are there.
@@ -125,9 +142,9 @@ class Asked:
     """
 
     key: str
-    draft: Draft
+    form: AskForm
     problem: Problem
-    progress: Progress = Progress.WORKING
+    state: AskState = AskState.WORKING
     doing: str = "getting ready"
     reply: str = ""
     turns: list[Turn] = field(default_factory=list)
@@ -140,12 +157,19 @@ class Asked:
     @property
     def feedback(self) -> str:
         """Name of the feedback kind, once it is known."""
-        return self.trajectory.feedback if self.trajectory else self.draft.feedback
+        return self.trajectory.feedback if self.trajectory else self.form.feedback
+
+    @property
+    def words(self) -> str:
+        """What was asked, in words or as a program."""
+        fields = PROBLEM_INPUTS[self.form.application].fields()
+        main = (name for name, each in fields.items() if each.kind in (InputKind.REQUEST, InputKind.PROGRAM))
+        return self.form.fields.get(next(main, ""), "")
 
     @property
     def is_working(self) -> bool:
         """Whether more will come."""
-        return self.progress is Progress.WORKING
+        return self.state is AskState.WORKING
 
     def watch(self, event: Event) -> None:
         """Keep what a debugger tells."""
@@ -154,7 +178,7 @@ class Asked:
                 self.reply = text
                 return
             case Asking(step, samples, _):
-                self.doing, self.reply = _DOING[step] if samples == 1 else f"writing {samples} programs", ""
+                self.doing, self.reply = step.activity if samples == 1 else f"writing {samples} programs", ""
             case Waiting(reason):
                 self.doing, self.reply = f"waiting: {reason}", ""
             case Answered(exchange):
@@ -167,14 +191,13 @@ class Asked:
         self.version += 1
 
 
-class Desk:
-    """Where something can be asked.
+class AskService:
+    """Takes what is asked from the page, and works on it.
 
     Attributes:
         databases: those that can be asked about, by number; nothing else can be opened from a page.
         models: names to choose from, the configured one first; empty where the server has the choice.
         examples: problems to begin with.
-        languages: of translations, each with its title.
     """
 
     def __init__(
@@ -182,13 +205,11 @@ class Desk:
         solver: Solver,
         databases: Sequence[str] = (),
         models: Sequence[str] = (),
-        examples: Sequence[Example] = (),
-        languages: Mapping[str, str] | None = None,
+        examples: Sequence[FormExample] = (),
     ) -> None:
         self._solver = solver
         self.databases, self.models, self.examples = tuple(databases), tuple(models), tuple(examples)
-        self.languages = dict(languages or {})
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, AskedProblem] = {}
 
     @property
     def shown_databases(self) -> list[str]:
@@ -196,15 +217,15 @@ class Desk:
         return [without_password(database) for database in self.databases]
 
     @property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[AskedProblem]:
         """All that was asked, the newest first."""
         return list(reversed(self._asked.values()))
 
-    def find(self, key: str) -> Asked | None:
+    def find(self, key: str) -> AskedProblem | None:
         """What was asked, by its key."""
         return self._asked.get(key)
 
-    def ask(self, draft: Draft) -> Asked:
+    def ask(self, form: AskForm) -> AskedProblem:
         """Begin to work on something. Call it where an event loop runs.
 
         Raises:
@@ -212,15 +233,16 @@ class Desk:
         """
         if sum(each.is_working for each in self._asked.values()) >= _AT_ONCE:
             raise AskError(f"{_AT_ONCE} questions are at work: wait for one of them, or cancel it.")
-        problem = self._solver.pose(draft, self._database(draft))
-        asked = Asked(secrets.token_urlsafe(12), draft, problem)
+        problem = self._pose(form)
+        self._solver.check(problem, form)
+        asked = AskedProblem(secrets.token_urlsafe(12), form, problem)
         self._asked[asked.key] = asked
         for old in [each for each in self._asked.values() if not each.is_working][: max(0, len(self._asked) - _KEPT)]:
             del self._asked[old.key]
         asked.task = asyncio.create_task(self._work(asked))
         return asked
 
-    def cancel(self, asked: Asked) -> None:
+    def cancel(self, asked: AskedProblem) -> None:
         """Give up; what has come stays."""
         if asked.task is not None and asked.is_working:
             asked.task.cancel()
@@ -232,24 +254,39 @@ class Desk:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _database(self, draft: Draft) -> str:
-        if draft.application != "text-to-sql":
-            return ""
-        numbered = {str(number): database for number, database in enumerate(self.databases)}
-        if draft.database not in numbered:
-            raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
-        return numbered[draft.database]
-
-    async def _work(self, asked: Asked) -> None:
+    def _pose(self, form: AskForm) -> Problem:
+        if form.application not in PROBLEM_INPUTS:
+            titles = (kind.title[0].lower() + kind.title[1:] for kind in PROBLEM_INPUTS.values())
+            raise AskError(f"Choose what to ask for: {', '.join(titles)}.")
+        kind = PROBLEM_INPUTS[form.application]
+        given = dict(form.fields)
+        for name, each in kind.fields().items():
+            if each.kind is InputKind.DATABASE:
+                given[name] = self._database(given.get(name, each.chosen))
         try:
-            asked.trajectory = await self._solver.solve(asked.problem, asked.draft, asked.watch)
-            asked.problem, asked.progress = asked.trajectory.problem, Progress.DONE
+            return kind.from_form(given).problem()
+        except ProblemInputError as error:
+            label = f"{kind.fields()[error.field].label}: " if error.field else ""
+            raise AskError(f"{label}{error}") from None
+        except DatabaseError as error:  # one that was there when the page was started
+            raise AskError(str(error)) from None
+
+    def _database(self, number: str) -> str:
+        numbered = {str(place): database for place, database in enumerate(self.databases)}
+        if number not in numbered:
+            raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
+        return numbered[number]
+
+    async def _work(self, asked: AskedProblem) -> None:
+        try:
+            asked.trajectory = await self._solver.solve(asked.problem, asked.form, asked.watch)
+            asked.problem, asked.state = asked.trajectory.problem, AskState.DONE
         except asyncio.CancelledError:
-            asked.progress = Progress.CANCELLED
+            asked.state = AskState.CANCELLED
         except AskError as error:
-            asked.progress, asked.complaint = Progress.FAILED, str(error)
+            asked.state, asked.complaint = AskState.FAILED, str(error)
         except Exception:
-            asked.progress, asked.complaint = Progress.FAILED, "This is a bug in selfdebug: its terminal says more."
+            asked.state, asked.complaint = AskState.FAILED, "This is a bug in selfdebug: its terminal says more."
             _log.exception("What was asked from the page failed.")  # as long as the task is kept, nobody else says so
             raise
         finally:

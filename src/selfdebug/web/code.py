@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
@@ -39,7 +39,7 @@ _Tokens: TypeAlias = list[tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProgramRow:
     """A row of a program.
 
     Attributes:
@@ -56,7 +56,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class ProgramRows:
     """A program to be shown.
 
     Attributes:
@@ -65,42 +65,42 @@ class Code:
         changed: how many rows are new, and how many are gone.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ProgramRow, ...]
     missing: int = 0
     changed: tuple[int, int] = (0, 0)
 
 
-def code_of(program: Program, before: Program | None = None) -> Code:
+def program_rows(program: Program, before: Program | None = None) -> ProgramRows:
     """A program as rows, with what changed since the one before, if there is one."""
-    found = cut(program.code.rstrip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS)
-    rows = _rows(found.text, program.language)
+    shown = cut(program.code.rstrip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS)
+    rows = _rows(shown.text, program.language)
     if before is None:
-        return Code(rows, found.missing)
+        return ProgramRows(rows, shown.missing)
     old = _rows(cut(before.code.rstrip("\n"), _PROGRAM_LINES, _PROGRAM_CHARACTERS).text, before.language)
     if len(rows) * len(old) > _COMPARED:
-        return Code(rows, found.missing)
+        return ProgramRows(rows, shown.missing)
     compared = tuple(_compared(old, rows))
     added, gone = (sum(row.sign == sign for row in compared) for sign in "+-")
-    return Code(compared, found.missing, (added, gone))
+    return ProgramRows(compared, shown.missing, (added, gone))
 
 
-def _compared(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
+def _compared(old: Sequence[ProgramRow], new: Sequence[ProgramRow]) -> Iterator[ProgramRow]:
     matcher = difflib.SequenceMatcher(None, [row.text for row in old], [row.text for row in new], autojunk=False)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         if kind == "equal":
             yield from new[new_start:new_end]
         else:
-            yield from (Row(row.number, row.text, row.code, "-") for row in old[start:end])
-            yield from (Row(row.number, row.text, row.code, "+") for row in new[new_start:new_end])
+            yield from (replace(row, sign="-") for row in old[start:end])
+            yield from (replace(row, sign="+") for row in new[new_start:new_end])
 
 
-def _rows(code: str, language: str) -> tuple[Row, ...]:
-    rows: list[Row] = []
+def _rows(code: str, language: str) -> tuple[ProgramRow, ...]:
+    rows: list[ProgramRow] = []
     clauses = language == "sql" and "\n" not in code.strip()
     for number, tokens in enumerate(_lines(code, language), 1):
         for place, part in enumerate(_clauses(tokens) if clauses else [tokens]):
             text = "".join(value for _, value in part)
-            rows.append(Row(number if place == 0 else None, text.rstrip(), _highlighted(part)))
+            rows.append(ProgramRow(number if place == 0 else None, text.rstrip(), _highlighted(part)))
     return tuple(rows)
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from selfdebug.web.code import Row
+from selfdebug.web.code import ProgramRow
 from selfdebug.web.text import cut
 
 _NUMBERED = re.compile(r"\W*(?:lines?\s+)?(\d{1,4})(?:\s*(?:-|–|to|and)\s*\d{1,4})?\**\s*[:.)]\s*", re.IGNORECASE)
@@ -23,7 +23,7 @@ _LEAST_QUOTED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedExplanation:
     """An explanation in parts.
 
     Attributes:
@@ -35,7 +35,7 @@ class Placed:
     rest: str
 
 
-def placed(explanation: str, rows: Sequence[Row]) -> Placed:
+def placed(explanation: str, rows: Sequence[ProgramRow]) -> PlacedExplanation:
     """Find the row for each line of an explanation.
 
     Args:
@@ -46,18 +46,18 @@ def placed(explanation: str, rows: Sequence[Row]) -> Placed:
     rest: list[str] = []
     finder = _Finder(rows)
     for line in cut(explanation).text.split("\n"):
-        found = finder.find(line)
-        if found is None:
-            rest.append(line)
-        else:
-            beside[found[0]].append(found[1])
-    return Placed({place: tuple(texts) for place, texts in beside.items()}, "\n".join(rest).strip("\n"))
+        match finder.find(line):
+            case None:
+                rest.append(line)
+            case place, text:
+                beside[place].append(text)
+    return PlacedExplanation({place: tuple(texts) for place, texts in beside.items()}, "\n".join(rest).strip("\n"))
 
 
 class _Finder:
     """Finds rows for lines of an explanation, one line after the other: equal clauses are explained in their order."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[ProgramRow]) -> None:
         here = [(place, row) for place, row in enumerate(rows) if row.sign != "-"]
         self._by_number = {row.number: place for place, row in here if row.number is not None}
         self._by_text: dict[str, int] = {}

@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from selfdebug.runs import Run, RunStore, Selection
+from selfdebug.runs import Filters, Run, RunStore
 from selfdebug.web.links import Links
-from selfdebug.web.pages import Done, Pages
+from selfdebug.web.pages import FinishedTask, Pages
 from selfdebug.web.references import References
 from selfdebug.web.server import STATIC
 
@@ -99,16 +99,16 @@ def _write(
 
 def _write_run(store: RunStore, pages: Pages, run: Run, folder: Path) -> None:
     trajectories = store.trajectories(run.id)
-    indices = trajectories.indices(Selection())
-    _put(folder / "index.html", pages.run(run.id, Selection(), size=max(1, len(indices))))
+    indices = trajectories.indices(Filters())
+    _put(folder / "index.html", pages.run(run.id, Filters(), size=max(1, len(indices))))
     _put(folder / "search.js", f"globalThis.selfdebugSearch = {json.dumps(trajectories.searched())};\n")
     if run.done:
         _put(folder / "report.html", pages.compare([run.id]))
-    for before, index, after in zip([None, *indices], indices, [*indices[1:], None], strict=False):
-        done = Done(run, *store.at(run.id, index))
-        _put(folder / f"{index}.html", pages.trajectory_of(done, before, after))
-        _put(folder / f"{index}-reference.html", pages.reference_of(done))
-        _put(folder / f"{index}.json", done.trajectory.to_json(indent=1))
+    for place, index in enumerate(indices):
+        task = FinishedTask(run, *store.at(run.id, index))
+        _put(folder / f"{index}.html", pages.trajectory(task, indices=indices[max(0, place - 1) : place + 2]))
+        _put(folder / f"{index}-reference.html", pages.reference(task))
+        _put(folder / f"{index}.json", task.trajectory.to_json(indent=1))
 
 
 def _put(path: Path, text: str) -> None:

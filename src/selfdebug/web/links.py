@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from selfdebug.runs import Order, Selection
+from selfdebug.runs import Filters, Order
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,98}[a-z0-9_+-])?")  # capitals and a last dot do not count everywhere
 
 
-def query_of(selection: Selection, page: int = 1) -> str:
-    """A selection as the query of an address; what selects nothing is left out."""
+def query_of(filters: Filters, page: int = 1) -> str:
+    """Filters as the query of an address; those that are not set are left out."""
     given = {
-        "state": selection.state or "",
-        "failure": selection.failure or "",
-        "category": selection.category,
-        "database": selection.database,
-        "words": selection.words,
-        "order": "" if selection.order is Order.TASK else selection.order,
-        "descending": "yes" if selection.descending else "",
+        "state": filters.state or "",
+        "failure": filters.failure or "",
+        "category": filters.category,
+        "database": filters.database,
+        "words": filters.words,
+        "order": "" if filters.order is Order.TASK else filters.order,
+        "descending": "yes" if filters.descending else "",
         "page": str(page) if page > 1 else "",
     }
     return urlencode({name: str(value) for name, value in given.items() if value})
@@ -49,16 +49,16 @@ class Links:
         """The list of runs."""
         return self.root + ("index.html" if self.exported else "runs")
 
-    def run(self, run_id: str, selection: Selection | None = None, page: int = 1) -> str:
+    def run(self, run_id: str, filters: Filters | None = None, page: int = 1) -> str:
         """The trajectories of a run."""
         path = self.root + self.path(run_id) + ("/index.html" if self.exported else "")
-        query = query_of(selection or Selection(), page)
+        query = query_of(filters or Filters(), page)
         return f"{path}{'#' if self.exported else '?'}{query}" if query else path
 
-    def trajectory(self, run_id: str, index: int, selection: Selection | None = None) -> str:
-        """A trajectory, by the place of its task; the selection says which are the ones before and after it."""
+    def trajectory(self, run_id: str, index: int, filters: Filters | None = None) -> str:
+        """A trajectory, by the place of its task; the filters say which are the ones before and after it."""
         path = f"{self.root}{self.path(run_id)}/{index}" + (".html" if self.exported else "")
-        query = query_of(selection or Selection())
+        query = query_of(filters or Filters())
         return f"{path}?{query}" if query and not self.exported else path
 
     def reference(self, run_id: str, index: int) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from selfdebug.models import StoreError
 from selfdebug.runs import RunStore
-from selfdebug.web.asking import Asked
+from selfdebug.storage import StoreError
+from selfdebug.web.asking import AskedProblem
 from selfdebug.web.text import cut
 
 _LOOK_SECONDS = 1.0
@@ -47,7 +47,7 @@ async def run_events(store: RunStore, closing: asyncio.Event) -> AsyncIterator[s
         silent += _LOOK_SECONDS
 
 
-async def asked_events(asked: Asked, closing: asyncio.Event) -> AsyncIterator[str]:
+async def asked_events(asked: AskedProblem, closing: asyncio.Event) -> AsyncIterator[str]:
     """Tells of every new turn or exchange, and of the reply that is coming; ends when nothing more will come."""
     version, reply = asked.version, ""
     yield _event("ready")

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
+import copy
 import functools
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import jinja2
 
 from selfdebug import __version__
-from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
 from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
+from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Run, RunStore, Selection, State, TaskResult, Totals
-from selfdebug.runs.finding import state_of_result
+from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
-from selfdebug.web.charts import HEIGHT, WIDTH, as_percent, charts_of
-from selfdebug.web.code import code_of
+from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
+from selfdebug.web.charts import HEIGHT, WIDTH, picture_of
+from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
 from selfdebug.web.views import exchange_views, reason_of, turn_views, turning_of
 
-if TYPE_CHECKING:
-    from selfdebug.web.asking import Asked, Desk, Draft
-
-T = TypeVar("T")
-
 PAGE = 100
 """Trajectories on one page of a list."""
-_DIFFERENCES = 200
+_DISAGREEMENTS = 200
 """Problems that a comparison lists at most, for it says which runs they are in."""
 _KEPT = 300
 """Sums, and reports, that are kept at one time."""
@@ -60,19 +57,14 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run in the list of runs."""
+    """A run in the list of runs, with what was counted of it so far."""
 
     run: Run
     totals: Totals
 
-    @property
-    def accuracy(self) -> Proportion:
-        """Its accuracy so far."""
-        return Proportion.of(self.totals.passed, self.totals.done)
-
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class FinishedTask:
     """A task that is done: its run, what the benchmark says of it, and its trajectory."""
 
     run: Run
@@ -81,8 +73,8 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A problem on which runs differ: what became of it in each, in the order of the runs."""
+class Disagreement:
+    """A problem that some runs solve and others do not: what became of it in each, in the order of the runs."""
 
     benchmark: str
     index: int
@@ -90,73 +82,46 @@ class Difference:
     states: tuple[State | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a page says where there is nothing else to be shown."""
+@dataclass(frozen=True)
+class _RunVersion:
+    """A run at one moment. Equal ones have the same results, for what is stored never changes; a run of the same name
+    that was deleted and made anew began at another time.
+    """
 
-    title: str
-    text: str
+    id: str
+    started: datetime
+    done: int
+    run: Run = field(compare=False, repr=False)
 
-
-@dataclass(slots=True)
-class Numbers:
-    """Sums and reports, kept as long as the tasks that are done stay the same: what is stored never changes."""
-
-    store: RunStore
-    _totals: dict[tuple[str, Any, int], Totals] = field(default_factory=dict)
-    _reports: dict[tuple[Any, ...], Report] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def totals(self, run: Run) -> Totals:
-        """Of a run."""
-        return self._kept(self._totals, _key(run), lambda: self.store.totals(run.id))
-
-    def report(self, runs: Sequence[Run]) -> Report:
-        """Of some runs.
-
-        Raises:
-            NothingDoneError: none of them has a result.
-        """
-        readers = [(run, partial(self.store.results, run.id)) for run in runs]
-        return self._kept(self._reports, tuple(map(_key, runs)), lambda: build_report(readers))
-
-    def _kept(self, kept: dict[Any, T], key: Any, make: Callable[[], T]) -> T:
-        found = kept.get(key)
-        if found is None:
-            found = make()  # two pages at once may both make it; neither waits for the other
-            with self._lock:
-                while len(kept) >= _KEPT:
-                    kept.pop(next(iter(kept)))
-                kept[key] = found
-        return found
-
-
-def _key(run: Run) -> tuple[str, Any, int]:
-    """A run of this name that was deleted and made anew began at another time."""
-    return run.id, run.provenance.started, run.done
+    @classmethod
+    def of(cls, run: Run) -> _RunVersion:
+        return cls(run.id, run.provenance.started, run.done, run)
 
 
 class Pages:
-    """Makes pages."""
+    """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same."""
 
-    def __init__(self, store: RunStore, references: References, links: Links | None = None, desk: Desk | None = None):
+    def __init__(
+        self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
+    ):
         """Make pages.
 
         Args:
             store: where runs are.
             references: finds references.
             links: addresses of pages; those of a server unless given.
-            desk: where something can be asked, if it can.
+            service: takes what is asked, if something can be asked.
         """
         self._store, self._references = store, references
-        self.numbers = Numbers(store)
-        self._links, self._desk = links or Links(), desk
+        self._links, self._service = links or Links(), service
+        self._totals = functools.lru_cache(_KEPT)(self._count)
+        self._report = functools.lru_cache(_KEPT)(self._build_report)
 
     def with_links(self, links: Links) -> Pages:
-        """The same pages with other addresses."""
-        found = Pages(self._store, self._references, links)
-        found.numbers = self.numbers
-        return found
+        """The same pages with other addresses, and without a form."""
+        pages = copy.copy(self)  # with the same numbers
+        pages._links, pages._service = links, None
+        return pages
 
     def runs(self, names: Sequence[str] = ()) -> str:
         """The list of runs, the newest first; of those names, if some are given.
@@ -165,10 +130,10 @@ class Pages:
             UnknownRunError: there is none of a name.
         """
         runs = self._store.find(names) if names else self._store.all()
-        lines = [RunLine(run, self.numbers.totals(run)) for run in runs]
+        lines = [RunLine(run, self._totals(_RunVersion.of(run))) for run in runs]
         return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
-    def run(self, run_id: str, selection: Selection, page: int = 1, size: int = PAGE) -> str:
+    def run(self, run_id: str, filters: Filters, page: int = 1, size: int = PAGE) -> str:
         """The trajectories of a run, a page of them.
 
         Raises:
@@ -176,15 +141,16 @@ class Pages:
         """
         [run] = self._store.find([run_id])
         trajectories = self._store.trajectories(run_id)
-        count = trajectories.count(selection)
+        count = trajectories.count(filters)
         pages = max(1, -(-count // size))
         page = min(max(1, page), pages)
         return self._render(
             "run.html",
-            line=RunLine(run, self.numbers.totals(run)),
+            run=run,
+            totals=self._totals(_RunVersion.of(run)),
             facets=trajectories.facets(),
-            selection=selection,
-            listed=trajectories.page(selection, size, size * (page - 1)),
+            filters=filters,
+            listed=trajectories.page(filters, size, size * (page - 1)),
             count=count,
             first=size * (page - 1) + 1,
             page=page,
@@ -192,60 +158,60 @@ class Pages:
             refreshes=not run.finished,
         )
 
-    def trajectory(self, run_id: str, index: int, selection: Selection | None = None) -> str:
-        """A trajectory; the selection says which ones are before and after it.
+    def finished_task(self, run_id: str, index: int) -> FinishedTask:
+        """What was done of the task at a place of the benchmark.
 
         Raises:
             UnknownRunError: there is no such run, or nothing of such a task.
         """
-        done = self._done(run_id, index)
-        indices = self._store.trajectories(run_id).indices(selection or Selection())
-        return self.trajectory_of(done, *_neighbours(indices, index), selection)
+        [run] = self._store.find([run_id])
+        return FinishedTask(run, *self._store.at(run_id, index))
 
-    def trajectory_of(
-        self, done: Done, before: int | None, after: int | None, selection: Selection | None = None
+    def trajectory(
+        self, task: FinishedTask, filters: Filters | None = None, indices: Sequence[int] | None = None
     ) -> str:
-        """The same of a task that was fetched already, with the places of those before and after it."""
-        result, trajectory = done.result, done.trajectory
+        """A trajectory, with links to those before and after it.
+
+        Args:
+            task: whose it is.
+            filters: what the list was that it is reached from.
+            indices: places of the tasks of this list, as far as is known to whoever makes many pages of it.
+        """
+        result, trajectory = task.result, task.trajectory
         turns = turn_views(trajectory.turns, result.scores, trajectory.feedback)
+        if indices is None:
+            indices = self._store.trajectories(task.run.id).indices(filters or Filters())
+        before, after = _neighbours(indices, result.index)
         return self._render(
             "trajectory.html",
-            run=done.run,
+            run=task.run,
             result=result,
             trajectory=trajectory,
-            state=state_of_result(result),
+            state=state_of(result),
             answer_turn=_turn_of_answer(trajectory),
             turns=turns,
             turning=turning_of(turns),
             exchanges=exchange_views(trajectory.exchanges),
-            selection=selection,
+            filters=filters,
             before=before,
             after=after,
             refreshes=False,
         )
 
-    def reference(self, run_id: str, index: int) -> str:
-        """The reference of a task, or why it cannot be shown.
-
-        Raises:
-            UnknownRunError: there is no such run, or nothing of such a task.
-        """
-        return self.reference_of(self._done(run_id, index))
-
-    def reference_of(self, done: Done) -> str:
-        """The same of a task that was fetched already."""
+    def reference(self, task: FinishedTask) -> str:
+        """The reference of a task, or why it cannot be shown."""
         reference, missing = None, ""
         try:
-            reference = self._references.find(done.run, done.result.index, done.result.task)
+            reference = self._references.find(task.run, task.result.index, task.result.task)
         except NoReferenceError as error:
             missing = str(error)
         return self._render(
             "reference.html",
-            run=done.run,
-            result=done.result,
+            run=task.run,
+            result=task.result,
             reference=reference,
             missing=missing,
-            programs=[turn.program for turn in done.trajectory.turns],
+            programs=[turn.program for turn in task.trajectory.turns],
             refreshes=False,
         )
 
@@ -257,25 +223,38 @@ class Pages:
             NothingDoneError: none of them has a result.
         """
         runs = self._store.find(run_ids)
-        report = self.numbers.report(runs)
+        report = self._report(tuple(map(_RunVersion.of, runs)))
         shown_runs = [each.run for each in report.runs]
-        count, differences = self._differences(shown_runs)
+        count, disagreements = self._disagreements(shown_runs)
         return self._render(
             "compare.html",
             runs=shown_runs,
             empty=report.empty,
             charts=charts_of(report),
             sections=sections(report),
-            differences=differences,
+            disagreements=disagreements,
             count=count,
             refreshes=any(not run.finished for run in runs),
         )
 
-    def ask(self, draft: Draft, complaint: str = "") -> str:
+    def ask(self, form: AskForm, complaint: str = "") -> str:
         """The form to ask something, with what was typed into it before."""
-        return self._render("ask.html", draft=draft, complaint=complaint, kinds=FEEDBACK_KINDS, refreshes=False)
+        assert self._service is not None
+        return self._render(
+            "ask.html",
+            form=form,
+            complaint=complaint,
+            inputs=PROBLEM_INPUTS,
+            rows=form_rows(),
+            options={
+                "language": [(name, each.title) for name, each in LANGUAGES.items()],
+                "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
+            },
+            kinds=FEEDBACK_KINDS,
+            refreshes=False,
+        )
 
-    def asked(self, asked: Asked) -> str:
+    def asked(self, asked: AskedProblem) -> str:
         """What was asked, as far as it has come."""
         return self._render(
             "asked.html",
@@ -285,32 +264,34 @@ class Pages:
             refreshes=False,
         )
 
-    def message(self, title: str, text: str) -> str:
+    def message(self, heading: str, text: str) -> str:
         """A page that says something, such as why there is no other."""
-        return self._render("message.html", message=Message(title, text), refreshes=False)
+        return self._render("message.html", heading=heading, text=text, refreshes=False)
 
-    def _done(self, run_id: str, index: int) -> Done:
-        [run] = self._store.find([run_id])
-        return Done(run, *self._store.at(run_id, index))
+    def _count(self, version: _RunVersion) -> Totals:
+        return self._store.totals(version.id)
 
-    def _differences(self, runs: Sequence[Run]) -> tuple[int, list[Difference]]:
+    def _build_report(self, versions: tuple[_RunVersion, ...]) -> Report:
+        return build_report([(each.run, partial(self._store.results, each.id)) for each in versions])
+
+    def _disagreements(self, runs: Sequence[Run]) -> tuple[int, list[Disagreement]]:
         """Problems that not all of these runs solve, or leave unsolved; how many, and the first ones."""
         if len(runs) < 2:
             return 0, []
         verdicts = [self._store.trajectories(run.id).verdicts() for run in runs]
-        shared = [(run.benchmark, *key) for run, each in zip(runs, verdicts, strict=True) for key in each]
-        found = []
-        for benchmark, index, task in sorted(dict.fromkeys(shared)):
+        problems = {(run.benchmark, *key) for run, each in zip(runs, verdicts, strict=True) for key in each}
+        disagreements = []
+        for benchmark, index, task in sorted(problems):
             states = tuple(
                 each.get((index, task)) if run.benchmark == benchmark else None
                 for run, each in zip(runs, verdicts, strict=True)
             )
             if len({state in (State.RIGHT, State.REPAIRED) for state in states if state is not None}) > 1:
-                found.append(Difference(benchmark, index, task, states))
-        return len(found), found[:_DIFFERENCES]
+                disagreements.append(Disagreement(benchmark, index, task, states))
+        return len(disagreements), disagreements[:_DISAGREEMENTS]
 
     def _render(self, template: str, **given: Any) -> str:
-        return _environment().get_template(template).render(links=self._links, desk=self._desk, **given)
+        return _environment().get_template(template).render(links=self._links, service=self._service, **given)
 
 
 def _turn_of_answer(trajectory: Trajectory) -> int | None:
@@ -340,24 +321,23 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.filters |= {
-        "as_percent": as_percent,
         "as_test": as_test,
         "brief": brief,
-        "code": code_of,
+        "code": program_rows,
         "language": _language,
         "marked": marked,
+        "picture": picture_of,
         "reason": reason_of,
         "shown": shown,
         "without_password": without_password,
     }
     environment.globals |= {
         "State": State,
-        "none_selected": Selection(),
+        "no_filters": Filters(),
         "SIGNS": SIGNS,
         "MEANINGS": MEANINGS,
         "CHART": (WIDTH, HEIGHT),
-        "Proportion": Proportion,
-        "selected": selected,
+        "selected": replace,
         "version": __version__,
     }
     return environment
@@ -366,8 +346,3 @@ def _environment() -> jinja2.Environment:
 def _language(name: str) -> str:
     """A language's proper name; a store may have programs in others than ours."""
     return title_of(name) if name in LANGUAGES else name
-
-
-def selected(selection: Selection, **changes: Any) -> Selection:
-    """A selection with something else selected."""
-    return replace(selection, **changes)

@@ -17,7 +17,7 @@ class NoReferenceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownReference:
     """A reference as it is shown.
 
     Attributes:
@@ -60,7 +60,7 @@ class References:
         self._readers: dict[str, _Reader] = {}
         self._lock = threading.Lock()
 
-    def find(self, run: Run, index: int, task: str) -> Shown:
+    def find(self, run: Run, index: int, task: str) -> ShownReference:
         """The reference of a task of a run.
 
         Args:
@@ -75,14 +75,15 @@ class References:
             with self._lock:
                 # It comes back once it has read: another one begins after an error.
                 reader = self._readers.pop(run.benchmark, None) or _Reader(open_benchmark(run.benchmark, self._data))
-                found = reader.find(index)
+                read = reader.find(index)
                 self._readers[run.benchmark] = reader
         except BenchmarkError as error:
             raise NoReferenceError(str(error)) from None
-        if found is None or found.id != task:
+        if read is None or read.id != task:
             raise NoReferenceError(
                 f"The files of {run.benchmark} in {self._data} have no task {task} at this place: they are not those of"
                 " the run."
             )
-        tests = getattr(found.reference, "tests", ())
-        return Shown(found.reference.program, tuple(map(as_test, tests)))
+        reference = read.reference
+        tests = getattr(reference, "tests", ())
+        return ShownReference(reference.program, tuple(map(as_test, tests)))

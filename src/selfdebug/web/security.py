@@ -54,7 +54,7 @@ class Guard:
         self._cookie = f"selfdebug-{port}"  # cookies of a host are the same for all ports
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
+        """Answer a request of somebody who is not let in; else hand it to the application, as ASGI's protocol says."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -23,33 +23,27 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
-from selfdebug.models import StoreError
 from selfdebug.reports import ReportError
-from selfdebug.runs import Order, RunStore, Selection, State, UnknownRunError
-from selfdebug.web.asking import Asked, AskError, Desk, Draft
+from selfdebug.runs import Filters, Order, RunStore, State, UnknownRunError
+from selfdebug.storage import StoreError
+from selfdebug.web.asking import AskedProblem, AskError, AskForm, AskService
 from selfdebug.web.links import Links
 from selfdebug.web.live import asked_events, run_events
-from selfdebug.web.pages import Pages
+from selfdebug.web.pages import FinishedTask, Pages
 from selfdebug.web.references import References
 from selfdebug.web.security import TOKEN, Guard
 
 STATIC = Path(__file__).parent / "static"
 _LARGEST_FORM = 1_000_000
 _COMPARED_RUNS = 20
-_DEFAULT_PORT = 80
-"""Of HTTP."""
+_HTTP_PORT = 80
+"""The port that browsers leave out of an address."""
 
 
-class _Place(Convertor[int]):
+class _Place(IntegerConvertor):
     """The place of a task in an address. There is no page of a number that no database can hold."""
 
     regex = "[0-9]{1,9}"
-
-    def convert(self, value: str) -> int:
-        return int(value)
-
-    def to_string(self, value: int) -> str:
-        return str(value)
 
 
 register_url_convertor("place", _Place())
@@ -62,10 +56,10 @@ class Viewer:
         closing: set when the server is about to end, so that streams of events end first.
     """
 
-    def __init__(self, store: RunStore, references: References, desk: Desk | None = None) -> None:
-        """Make a viewer of a store, of what finds references, and of where something can be asked, if it can."""
-        self._store, self._desk = store, desk
-        self._pages = Pages(store, references, desk=desk)
+    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
+        """Make a viewer of a store, of what finds references, and of what takes questions, if some can be asked."""
+        self._store, self._service = store, service
+        self._pages = Pages(store, references, service=service)
         self._links = Links()
         self.closing = asyncio.Event()
 
@@ -82,7 +76,7 @@ class Viewer:
             Route("/live", self.live),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
-        if self._desk is not None:
+        if self._service is not None:
             routes += [
                 Route("/ask", self.ask, methods=["GET"]),
                 Route("/ask", self.begin, methods=["POST"]),
@@ -93,9 +87,9 @@ class Viewer:
             ]
         handlers = {
             HTTPException: self.no_page,
-            UnknownRunError: self.unknown,
-            ReportError: self.unknown,
-            StoreError: self.broken,
+            UnknownRunError: self._error_page("Not found", 404),
+            ReportError: self._error_page("Not found", 404),
+            StoreError: self._error_page("The store does not work", 500),
         }
         return Starlette(
             routes=routes,
@@ -107,8 +101,8 @@ class Viewer:
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         yield
-        if self._desk is not None:
-            await self._desk.close()
+        if self._service is not None:
+            await self._service.close()
 
     async def home(self, request: Request) -> Response:
         """To the runs."""
@@ -122,20 +116,19 @@ class Viewer:
         """The trajectories of a run."""
         number = request.query_params.get("page", "")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-        return await _page(lambda: self._pages.run(_run_id(request), selection_of(request), page))
+        return await _page(lambda: self._pages.run(_run_id(request), filters_of(request), page))
 
     async def trajectory(self, request: Request) -> Response:
         """A trajectory."""
-        return await _page(lambda: self._pages.trajectory(_run_id(request), _index(request), selection_of(request)))
+        return await _page(lambda: self._pages.trajectory(self._task(request), filters_of(request)))
 
     async def reference(self, request: Request) -> Response:
         """The reference of a task."""
-        return await _page(lambda: self._pages.reference(_run_id(request), _index(request)))
+        return await _page(lambda: self._pages.reference(self._task(request)))
 
     async def data(self, request: Request) -> Response:
         """A trajectory as JSON."""
-        _, trajectory = await run_in_threadpool(self._store.at, _run_id(request), _index(request))
-        text = await run_in_threadpool(trajectory.to_json, 1)
+        text = await run_in_threadpool(lambda: self._task(request).trajectory.to_json(1))
         return _download(text, f"{request.path_params['index']}.json")
 
     async def compare(self, request: Request) -> Response:
@@ -151,20 +144,20 @@ class Viewer:
 
     async def ask(self, request: Request) -> Response:
         """The form."""
-        assert self._desk is not None
+        assert self._service is not None
         number = request.query_params.get("example", "")
-        examples = {str(place): each.draft for place, each in enumerate(self._desk.examples)}
-        return await _page(lambda: self._pages.ask(examples.get(number, Draft())))
+        examples = {str(place): each.form for place, each in enumerate(self._service.examples)}
+        return await _page(lambda: self._pages.ask(examples.get(number, AskForm())))
 
     async def begin(self, request: Request) -> Response:
         """Begin to work on what was typed."""
-        assert self._desk is not None
-        draft = Draft.of(await _form(request))
+        assert self._service is not None
+        form = AskForm.of(await _form(request))
         try:
-            asked = self._desk.ask(draft)
+            asked = self._service.ask(form)
         except AskError as error:
             complaint = str(error)
-            return await _page(lambda: self._pages.ask(draft, complaint), 400)
+            return await _page(lambda: self._pages.ask(form, complaint), 400)
         return RedirectResponse(self._links.asked(asked.key), 303)
 
     async def asked(self, request: Request) -> Response:
@@ -175,7 +168,7 @@ class Viewer:
         """Its trajectory as JSON."""
         asked = self._found(request)
         if asked.trajectory is None:
-            raise HTTPException(404, "It is not done, so there is no trajectory yet.")
+            raise HTTPException(404, "This is not finished, so there is no trajectory yet.")
         return _download(asked.trajectory.to_json(1), "trajectory.json")
 
     async def asked_live(self, request: Request) -> Response:
@@ -184,9 +177,9 @@ class Viewer:
 
     async def cancel(self, request: Request) -> Response:
         """Give up what was asked."""
-        assert self._desk is not None
+        assert self._service is not None
         asked = self._found(request)
-        self._desk.cancel(asked)
+        self._service.cancel(asked)
         return RedirectResponse(self._links.asked(asked.key), 303)
 
     async def no_page(self, request: Request, error: HTTPException) -> Response:
@@ -194,26 +187,25 @@ class Viewer:
         text = error.detail if error.status_code != 404 or "." in error.detail else "There is no page at this address."
         return _html(self._pages.message("No such page", text), error.status_code)
 
-    async def unknown(self, request: Request, error: Exception) -> Response:
-        """There is no such run or task, or nothing to report of it."""
-        return _html(self._pages.message("Not found", str(error)), 404)
+    def _error_page(self, heading: str, status: int) -> Callable[[Request, Exception], Response]:
+        """Answers an error with a page that has its message."""
+        return lambda request, error: _html(self._pages.message(heading, str(error)), status)
 
-    async def broken(self, request: Request, error: Exception) -> Response:
-        """The store does not work."""
-        return _html(self._pages.message("The store does not work", str(error)), 500)
+    def _task(self, request: Request) -> FinishedTask:
+        return self._pages.finished_task(_run_id(request), request.path_params["index"])
 
-    def _found(self, request: Request) -> Asked:
-        assert self._desk is not None
-        asked = self._desk.find(request.path_params["key"])
+    def _found(self, request: Request) -> AskedProblem:
+        assert self._service is not None
+        asked = self._service.find(request.path_params["key"])
         if asked is None:
-            raise HTTPException(404, "This was not asked since the viewer started, or it was too long ago.")
+            raise HTTPException(404, "Nothing was asked here since the viewer started, or it was too long ago.")
         return asked
 
 
-def selection_of(request: Request) -> Selection:
-    """What a request selects; what makes no sense selects nothing."""
+def filters_of(request: Request) -> Filters:
+    """The filters of a request; what makes no sense is none."""
     given = request.query_params
-    return Selection(
+    return Filters(
         state=next((each for each in State if each == given.get("state")), None),
         failure=next((each for each in Failure if each == given.get("failure")), None),
         category=given.get("category", ""),
@@ -246,11 +238,6 @@ def _run_id(request: Request) -> str:
     return f"{request.path_params['name']}/{request.path_params['method']}"
 
 
-def _index(request: Request) -> int:
-    index: int = request.path_params["index"]
-    return index
-
-
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form that was sent."""
     body = b""
@@ -264,7 +251,7 @@ async def _form(request: Request) -> dict[str, str]:
     try:
         return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50))
     except ValueError:
-        raise HTTPException(400, "This form does not belong to the page.") from None
+        raise HTTPException(400, "This form was not sent by the page.") from None
 
 
 def new_token() -> str:
@@ -279,21 +266,21 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: it cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
-        found.listen(128)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
     except OSError:
-        found.close()
+        listening.close()
         raise
-    return found
+    return listening
 
 
 def hosts_of(host: str, port: int) -> list[str]:
     """The names under which a server that is bound to a host may be asked."""
     names = {"127.0.0.1", "localhost", f"[{host}]" if ":" in host else host}
-    bare = names if port == _DEFAULT_PORT else set()  # browsers do not say it then
+    bare = names if port == _HTTP_PORT else set()
     return sorted(name.lower() for name in bare | {f"{name}:{port}" for name in names})
 
 
@@ -302,8 +289,8 @@ def address_of(host: str, port: int, token: str) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/?{TOKEN}={token}"
 
 
-class _Server(uvicorn.Server):
-    """Lets pages that wait for events go before it ends."""
+class _ViewerServer(uvicorn.Server):
+    """A server that ends the streams of pages that wait for events before it ends."""
 
     def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
         super().__init__(config)
@@ -326,7 +313,7 @@ def server_of(viewer: Viewer, token: str, hosts: list[str]) -> uvicorn.Server:
         viewer.app(token, hosts), log_level="warning", access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=5,
     )  # fmt: skip
-    return _Server(config, viewer.closing)
+    return _ViewerServer(config, viewer.closing)
 
 
 def serve(viewer: Viewer, token: str, hosts: list[str], listening: socket.socket) -> None:

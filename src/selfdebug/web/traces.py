@@ -27,7 +27,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TraceStep:
     """A step of a trace.
 
     Attributes:
@@ -46,28 +46,28 @@ class Step:
 
 
 @dataclass(slots=True)
-class _Call:
+class _Frame:
     """A call of a function: its variables, and the code of the line with which it ends, once that was met."""
 
     values: dict[str, str] = field(default_factory=dict)
     last: str | None = None
 
 
-def steps_of(trace: str, program: Program) -> tuple[Step, ...]:
+def steps_of(trace: str, program: Program) -> tuple[TraceStep, ...]:
     """The steps of a trace; empty if the text is none."""
     source = program.code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return tuple(_steps(trace.split("\n")[:_STEPS], source))
 
 
-def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[Step]:
-    calls: list[_Call] = []
+def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[TraceStep]:
+    calls: list[_Frame] = []
     for text in lines:
         if call := _CALL.fullmatch(text.strip()):
             # A line says what it returns although what it calls for that comes after it.
             while calls and calls[-1].last is not None and f"{call[1].rpartition('.')[2]}(" not in calls[-1].last:
                 calls.pop()
-            calls.append(_Call(_variables(call[2])))
-            yield Step(None, text.strip(), "", _seen(calls, calls[-1].values), len(calls))
+            calls.append(_Frame(_variables(call[2])))
+            yield TraceStep(None, text.strip(), "", _seen(calls, calls[-1].values), len(calls))
         elif line := _LINE.match(text.strip()):
             while len(calls) > 1 and calls[-1].last is not None:
                 calls.pop()
@@ -78,7 +78,7 @@ def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[Step]:
             new = _variables(happened.partition("; ")[2] or happened)
             if calls:
                 calls[-1].values |= new
-            yield Step(number, code, happened, _seen(calls, new), len(calls))
+            yield TraceStep(number, code, happened, _seen(calls, new), len(calls))
             if happened.startswith("returns ") and calls:
                 calls[-1].last = code
 
@@ -93,11 +93,11 @@ def _parts(text: str, code: str) -> tuple[str, str]:
 
 def _variables(text: str) -> dict[str, str]:
     """Variables and values out of ``a = 1, b = [2, 3]``."""
-    found = list(_VARIABLE.finditer(text))
-    ends = [*(each.start() for each in found[1:]), len(text)]
-    return {each[1]: text[each.end() : end] for each, end in zip(found, ends, strict=False)}
+    names = list(_VARIABLE.finditer(text))
+    ends = [*(name.start() for name in names[1:]), len(text)]
+    return {name[1]: text[name.end() : end] for name, end in zip(names, ends, strict=False)}
 
 
-def _seen(calls: Sequence[_Call], new: dict[str, str]) -> tuple[Variable, ...]:
+def _seen(calls: Sequence[_Frame], new: dict[str, str]) -> tuple[Variable, ...]:
     values = calls[-1].values if calls else new
     return tuple(Variable(name, value, name in new) for name, value in values.items())

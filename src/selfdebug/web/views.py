@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from selfdebug.benchmarks import Score
-from selfdebug.feedback import FEEDBACK_KINDS, Account, Judge
+from selfdebug.feedback import FEEDBACK_KINDS, Judge
 from selfdebug.messages import Message
 from selfdebug.outcome import ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryError, QueryOutcome
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
-from selfdebug.web.code import Code, code_of
-from selfdebug.web.explanations import Placed, placed
-from selfdebug.web.traces import Step, steps_of
+from selfdebug.web.code import ProgramRows, program_rows
+from selfdebug.web.explanations import PlacedExplanation, placed
+from selfdebug.web.traces import TraceStep, steps_of
 
 _SAYS = {
     Judge.TESTS: "the shown tests say",
@@ -43,9 +43,9 @@ class TurnView:
 
     number: int
     turn: Turn
-    code: Code
-    notes: Placed
-    steps: tuple[Step, ...]
+    code: ProgramRows
+    notes: PlacedExplanation
+    steps: tuple[TraceStep, ...]
     error: ProgramError | QueryError | None
     error_line: int | None
     error_note: str
@@ -99,18 +99,18 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
         feedback: name of the feedback kind, which says whether an explanation is a trace.
     """
     kind = FEEDBACK_KINDS.get(feedback)
-    is_trace = kind is not None and kind.account in (Account.TRACE, Account.RECORDED_TRACE)
+    is_trace = kind is not None and kind.traces
     before: Program | None = None
-    found = []
+    views = []
     for place, turn in enumerate(turns):
-        code = code_of(turn.program, before)
+        code = program_rows(turn.program, before)
         steps = steps_of(turn.explanation, turn.program) if is_trace else ()
         line, note = _first_error(turn.outcome)
         notes = placed("" if steps else turn.explanation, code.rows)
         score = scores[place] if place < len(scores) else None
-        found.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
+        views.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
         before = turn.program
-    return tuple(found)
+    return tuple(views)
 
 
 def turning_of(views: Sequence[TurnView]) -> tuple[TurnView, TurnView] | None:
@@ -131,7 +131,7 @@ def _first_error(outcome: AnyOutcome) -> tuple[int | None, str]:
 
 def exchange_views(exchanges: Sequence[Exchange]) -> tuple[ExchangeView, ...]:
     """The exchanges of a trajectory; each tells only what was not said before."""
-    found = []
+    views = []
     before: tuple[Message, ...] = ()
     for number, exchange in enumerate(exchanges, 1):
         same = 0
@@ -139,9 +139,9 @@ def exchange_views(exchanges: Sequence[Exchange]) -> tuple[ExchangeView, ...]:
             if one != other:
                 break
             same += 1
-        found.append(ExchangeView(number, exchange, same, exchange.sent[same:]))
+        views.append(ExchangeView(number, exchange, same, exchange.sent[same:]))
         before = exchange.sent
-    return tuple(found)
+    return tuple(views)
 
 
 def summary_of(outcome: AnyOutcome) -> str:

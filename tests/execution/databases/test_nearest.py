@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from selfdebug.execution.databases import Column, Database, Schema, Table
+from selfdebug.execution.databases import Column, Database, Schema, TableSchema
 from selfdebug.execution.databases.nearest import nearest
 from tests.database_fixtures import ENGINES
 from tests.servers import Server
@@ -108,8 +108,8 @@ def test_what_is_told_can_be_run(sales: Database) -> None:
 
 
 def test_tables_that_the_query_names_come_first_and_few_are_offered() -> None:
-    tables = tuple(Table(f"t{i}", (Column("status_code", "INT"),)) for i in range(9))
-    schema = Schema((*tables, Table("orders", (Column("statuscode", "INT"),))), "sqlite")
+    tables = tuple(TableSchema(f"t{i}", (Column("status_code", "INT"),)) for i in range(9))
+    schema = Schema((*tables, TableSchema("orders", (Column("statuscode", "INT"),))), "sqlite")
     words = nearest("no such column: StatusCode", "SELECT StatusCode FROM orders", schema)
     assert words == "Nearest in the schema: statuscode of orders, status_code of t0, status_code of t1."
     assert nearest("no such column: status_cod", "SELECT status_cod FROM t8", schema).startswith(
@@ -118,11 +118,11 @@ def test_tables_that_the_query_names_come_first_and_few_are_offered() -> None:
 
 
 def test_a_table_of_another_schema_is_named_with_it() -> None:
-    schema = Schema((Table("Item", (Column("Price", "INT"),), schema="Shop"),), "postgres")
+    schema = Schema((TableSchema("Item", (Column("Price", "INT"),), schema="Shop"),), "postgres")
     assert nearest('relation "item" does not exist', "", schema) == 'Nearest in the schema: "Shop"."Item".'
     assert nearest("column i.price does not exist", "", schema) == ('Nearest in the schema: "Price" of "Shop"."Item".')
 
 
 @pytest.mark.parametrize("words", ["", "no such function: x", 'near "x": syntax error', "no such column: "])
 def test_other_errors_are_left_alone(words: str) -> None:
-    assert nearest(words, "SELECT x", Schema((Table("x", (Column("x", "INT"),)),), "sqlite")) == ""
+    assert nearest(words, "SELECT x", Schema((TableSchema("x", (Column("x", "INT"),)),), "sqlite")) == ""

@@ -205,8 +205,8 @@ def test_an_engine_that_does_not_listen_is_killed_and_replaced(sqlite_path: Path
 def test_a_killed_process_is_replaced(sqlite_path: Path) -> None:
     with Database.open(sqlite_path) as database:
         first = database.query_sync("WITH a AS (SELECT 1) SELECT * FROM a")
-        database._engine._process.kill()  # type: ignore[union-attr]
-        database._engine._process.wait()  # type: ignore[union-attr]
+        database._engine._process.process.kill()  # type: ignore[union-attr]
+        database._engine._process.process.wait()  # type: ignore[union-attr]
         error = database.query_sync("WITH a AS (SELECT 1) SELECT * FROM a").error
         assert error is None or error.kind is QueryErrorKind.TOO_LARGE
         assert database.query_sync("WITH a AS (SELECT 1) SELECT * FROM a").rows == first.rows

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.execution.databases import Column, Database, ForeignKey, Schema, Table, render
+from selfdebug.execution.databases import Column, Database, ForeignKey, Schema, TableSchema, render
 
 
-def table(schema: Schema, name: str) -> Table:
+def table(schema: Schema, name: str) -> TableSchema:
     return next(table for table in schema.tables if table.name == name)
 
 
@@ -82,18 +82,18 @@ def test_odd_names_and_values_survive(tmp_path: Path) -> None:
 
 
 def make_wide_schema(tables: int, columns: int) -> Schema:
-    def build(i: int) -> Table:
+    def build(i: int) -> TableSchema:
         names = tuple(Column(f"field_{i}_{j}", "TEXT", comment="a remark") for j in range(columns))
-        return Table(f"archive_{i}", names, (f"field_{i}_0",), first_rows=(("value " * 50,) * columns,))
+        return TableSchema(f"archive_{i}", names, (f"field_{i}_0",), first_rows=(("value " * 50,) * columns,))
 
-    invoice = Table(
+    invoice = TableSchema(
         "invoices",
         (Column("invoice_id", "INTEGER"), Column("client_id", "INTEGER"), Column("amount", "REAL")),
         ("invoice_id",),
         (ForeignKey(("client_id",), "party", ("id",)),),
         first_rows=((1, 2, 3.5),),
     )
-    party = Table("party", (Column("id", "INTEGER"), Column("label", "TEXT")), ("id",))
+    party = TableSchema("party", (Column("id", "INTEGER"), Column("label", "TEXT")), ("id",))
     built = [build(i) for i in range(tables)]
     return Schema((*built[: tables // 2], invoice, *built[tables // 2 :], party), "sqlite")
 

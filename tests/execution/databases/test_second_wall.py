@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from selfdebug.execution.databases.address import read_address
-from selfdebug.execution.databases.checked import CheckedQuery
 from selfdebug.execution.databases.engines import Engine, open_engine
-from selfdebug.execution.databases.fetching import EngineError
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.limits import QueryLimits
 from tests.database_fixtures import ENGINES
 
@@ -72,7 +71,7 @@ def test_the_engine_refuses_to_write(engine: Engine) -> None:
     for sql in WRITES + OWN[engine.dialect]:
         with pytest.raises(EngineError):
             engine.execute(CheckedQuery(sql, False), QueryLimits(seconds=2))
-        count = engine.execute(CheckedQuery("SELECT count(*) FROM customer", False), QueryLimits())[1]
+        count = engine.execute(CheckedQuery("SELECT count(*) FROM customer", False), QueryLimits()).rows
         assert count == ((3,),), sql
     assert not list(Path("/tmp").glob("selfdebug-escaped*"))
 
@@ -80,7 +79,7 @@ def test_the_engine_refuses_to_write(engine: Engine) -> None:
 def test_asking_for_the_words_of_a_syntax_error_runs_nothing(engine: Engine) -> None:
     for sql in [*WRITES, *OWN[engine.dialect], "SELECT 'x", "garbage"]:
         engine.syntax_error(sql)
-        count = engine.execute(CheckedQuery("SELECT count(*) FROM customer", False), QueryLimits())[1]
+        count = engine.execute(CheckedQuery("SELECT count(*) FROM customer", False), QueryLimits()).rows
         assert count == ((3,),), sql
     assert engine.syntax_error("SELEC 1")
     assert engine.syntax_error("SELECT 1") is None
@@ -91,7 +90,7 @@ def test_the_worker_dies_with_its_parent(sqlite_path: Path) -> None:
 
     database = Database.open(sqlite_path)
     database.query_sync("WITH a AS (SELECT 1) SELECT * FROM a")
-    process = database._engine._process
+    process = database._engine._process.process  # type: ignore[union-attr]
     assert process is not None
     # What happens when we die: our end of the pipe closes, and nobody says goodbye.
     database._engine._connection.close()  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ import pytest
 from perf.execution_sql import gold_queries
 from selfdebug.execution.databases import Database, QueryLimits
 from selfdebug.execution.databases.engines.sqlite import decode
-from selfdebug.execution.databases.plain import is_plain
+from selfdebug.execution.databases.plain_select import is_plain
 from tests.needs import skip_or_fail
 
 

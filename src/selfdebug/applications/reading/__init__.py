@@ -3,13 +3,18 @@
 Strict on purpose: what is ambiguous is unreadable. An error says what is the matter; what to reply instead stands in
 the prompts. From the ground up: `unreadable`, `structure` (what a text is as code), `tags`, `fences`, `marks` (what
 models leave in a reply), `replies` (blocks and prose), `versions`, `programs` and `queries` (which block is meant),
-`reading` (the door), `words` (what is no program).
+`reading` (the door).
 """
 
-from selfdebug.applications.reading.reading import read_program, read_query, read_verdict
+from selfdebug.applications.reading.reading import (
+    read_feedback,
+    read_program,
+    read_query,
+    read_verdict,
+    read_words,
+)
 from selfdebug.applications.reading.structure import parses
 from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
-from selfdebug.applications.reading.words import read_feedback, read_words
 
 __all__ = [
     "Unreadable",

@@ -10,6 +10,7 @@ import re
 
 from selfdebug.applications.reading import tags
 from selfdebug.applications.reading.fences import FENCE_LINE
+from selfdebug.languages import LANGUAGES
 
 # A mark of its own kind, which no language has: <|im_end|>, <｜end▁of▁sentence｜>, <end_of_turn>.
 _MARK = re.compile(
@@ -99,11 +100,11 @@ def _fenced(text: str) -> str:
         opened = next((tag for tag in _TAGGED.finditer(text) if _is_wrap(tag["tag"])), None)
         if opened is None:
             break
-        found = re.search(rf"[\[<]/{re.escape(opened['tag'])}[\]>]", text[opened.end() :], re.IGNORECASE)
+        closing = re.search(rf"[\[<]/{re.escape(opened['tag'])}[\]>]", text[opened.end() :], re.IGNORECASE)
         rest = text[opened.end() :]
-        code, text = (rest[: found.start()], rest[found.end() :].lstrip(" ")) if found else (rest, "")
+        code, text = (rest[: closing.start()], rest[closing.end() :].lstrip(" ")) if closing else (rest, "")
         tag = opened["tag"] if _is_language(opened["tag"]) else ""
-        done += f"{opened.string[: opened.start()]}```{tag}\n" + code.strip("\n") + ("\n```\n" if found else "")
+        done += f"{opened.string[: opened.start()]}```{tag}\n" + code.strip("\n") + ("\n```\n" if closing else "")
     if not done:  # the prompt may have held the opening one
         closed = next((tag for tag in _CLOSING_TAG.finditer(text) if _is_language(tag[1])), None)
         return text[: closed.start()] if closed and not _is_quoted(text, closed.start()) else text
@@ -111,7 +112,7 @@ def _fenced(text: str) -> str:
 
 
 def _is_language(word: str) -> bool:
-    return tags.plain(word) in tags.PROGRAMS or tags.plain(word) in tags.SQL
+    return tags.plain(word) in LANGUAGES or tags.plain(word) in tags.SQL
 
 
 def _is_wrap(word: str) -> bool:

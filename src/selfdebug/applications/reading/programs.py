@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from selfdebug.applications.reading import replies, tags
-from selfdebug.applications.reading.fences import FENCE_LINE, Block, Completeness
-from selfdebug.applications.reading.structure import Structure, parses, structure
+from selfdebug.applications.reading.fences import FENCE_LINE, Block
+from selfdebug.applications.reading.structure import structure
 from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
 from selfdebug.applications.reading.versions import is_older
-from selfdebug.languages import LANGUAGES
+from selfdebug.languages import LANGUAGES, Language
+from selfdebug.languages.structure import Structure
+
+_HEADS = re.compile(r"^(?:package|import)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,250 +27,234 @@ class _Candidate:
     closed: bool = True
     before: str = ""
 
+    @property
+    def is_usage(self) -> bool:
+        """Whether it defines only tests or a `main`."""
+        return all(re.match(r"(?:test|check)|main$", name, re.IGNORECASE) for name in self.structure.defines)
 
-def find_program(text: str, name: str, entry_point: str, previous: str = "") -> str:
-    """The one program of a cleaned reply, ending in one newline.
+    def depends_with(self, other: _Candidate) -> bool:
+        """Whether one of the two needs what the other defines."""
+        return bool(self.structure.needs & other.structure.defines or other.structure.needs & self.structure.defines)
 
-    Args:
-        text: the reply.
-        name: the language's name.
+
+@dataclass(frozen=True, slots=True)
+class ProgramReader:
+    """Finds the one program of a reply.
+
+    Attributes:
+        language: the program's.
         entry_point: name of the function that the program has to define, or nothing.
         previous: the program that a new one was asked for, or nothing.
-
-    Raises:
-        UnreadableReplyError: there is none, or more than one.
     """
-    first = _split(text, name)
-    try:
-        return _program(first, name, entry_point, previous)
-    except UnreadableReplyError as error:
-        if not first.echo or not entry_point or error.reason is not Unreadable.NO_PROGRAM:
-            raise
-        # A heading was taken for the next problem, unless what follows defines something else.
-        code = _program(replies.split(text, _is_complete(name), stop_at_echo=False), name, entry_point, previous)
-        if entry_point not in structure(code, name).defines:
-            raise
-        return code
 
+    language: Language
+    entry_point: str = ""
+    previous: str = ""
 
-def _split(text: str, name: str) -> replies.Reply:
-    def begins(line: str) -> bool:
-        return replies.begins(line, name)
+    def read(self, text: str) -> str:
+        """The one program of a cleaned reply, ending in one newline.
 
-    if replies.code_before_fence(text, begins):
-        prose = replies.until_echo(text)
-        parts = replies.segments(prose, name, functools.partial(_is_whole, name))
-        if parts and parts[0][1] and FENCE_LINE.search(parts[0][0]):
-            return replies.Reply((), (prose,))  # the fences are in the program's own texts
-    return replies.split(replies.with_opening(text, name, begins), _is_complete(name))
+        Raises:
+            UnreadableReplyError: there is none, or more than one.
+        """
+        first = self._split(text)
+        try:
+            return self._program(first)
+        except UnreadableReplyError as error:
+            if not first.echo or not self.entry_point or error.reason is not Unreadable.NO_PROGRAM:
+                raise
+            # A heading was taken for the next problem, unless what follows defines something else.
+            code = self._program(replies.split(text, self._is_complete, stop_at_echo=False))
+            if self.entry_point not in self._structure(code).defines:
+                raise
+            return code
 
+    def _structure(self, code: str) -> Structure:
+        return structure(code, self.language)
 
-def _is_complete(name: str) -> Completeness:
-    """Blocks in the language have to parse; those without a tag too, if they begin like code."""
+    def _begins(self, line: str) -> bool:
+        return replies.begins(line, self.language)
 
-    def complete(tag: str, code: str) -> bool:
-        mine = tag == name or (tag in tags.NEUTRAL and replies.begins(code.lstrip("\n").split("\n")[0], name))
-        return not mine or _candidate(Block(tag, code), name).structure.parses
+    def _split(self, text: str) -> replies.ParsedReply:
+        if replies.code_before_fence(text, self._begins):
+            prose = replies.until_echo(text)
+            parts = replies.segments(prose, self.language, self._is_whole)
+            if parts and parts[0][1] and FENCE_LINE.search(parts[0][0]):
+                return replies.ParsedReply((), (prose,))  # the fences are in the program's own texts
+        return replies.split(replies.with_opening(text, self.language.name, self._begins), self._is_complete)
 
-    return complete
+    def _is_complete(self, tag: str, code: str) -> bool:
+        """Blocks in the language have to parse; those without a tag too, if they begin like code."""
+        begins = tag in tags.NEUTRAL and self._begins(code.lstrip("\n").split("\n")[0])
+        mine = tag == self.language.name or begins
+        return not mine or self._candidate(Block(tag, code)).structure.parses
 
+    def _is_whole(self, code: str) -> bool:
+        whole = self._structure(code)
+        return whole.parses and (whole.script or bool(whole.binds))
 
-def _program(reply: replies.Reply, name: str, entry_point: str, previous: str) -> str:
-    title = LANGUAGES[name].title
-    blocks = _unwrapped(reply.blocks, name)
-    if len(blocks) > replies.MOST_BLOCKS:
-        raise _several(title)
-    candidates = [_candidate(block, name) for block in blocks if block.tag in {name} | tags.NEUTRAL]
-    candidates = [c for c in candidates if c.tagged or (c.structure.defines and not _is_foreign(c, name))]
-    if any(not c.closed and not c.structure.parses for c in candidates):
-        raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
-    code = _chosen(candidates, name, entry_point, previous) or _unfenced(reply.prose, name, entry_point)
-    if code is None and not entry_point and len(candidates) == 1:
-        code = candidates[0].code  # a script, which defines nothing
-    if code is None:
-        raise _nothing(reply, blocks, name, entry_point)
-    return code.strip("\n").rstrip() + "\n"
-
-
-def _unwrapped(blocks: tuple[Block, ...], name: str) -> list[Block]:
-    """The blocks, and in the place of a block of Markdown those inside it."""
-    inner = (replies.split(b.code, _is_complete(name)).blocks if b.tag in tags.WRAPPERS else (b,) for b in blocks)
-    return [block for group in inner for block in group]
-
-
-def _candidate(block: Block, name: str) -> _Candidate:
-    """The first reading of the block that parses, or else the block as it stands."""
-    tagged = block.tag == name
-    readings = [block.code]
-    before = None if block.closed else replies.before_echo(block.code)
-    readings += [before] if before is not None else []
-    readings += [block.code.translate(replies.SPACES), replies.dedented(block.code)]
-    readings += replies.without_prompts(block.code)
-    for code in dict.fromkeys(readings):
-        found = structure(code, name)
-        if found.parses:
-            return _Candidate(code, found, tagged, block.closed, block.before)
-    return _Candidate(readings[0], structure(readings[0], name), tagged, block.closed, block.before)
-
-
-def _chosen(candidates: list[_Candidate], name: str, entry_point: str, previous: str) -> str | None:
-    """The program among fenced blocks, or None.
-
-    Raises:
-        UnreadableReplyError: several could be meant, or the only one is a diff.
-    """
-    title = LANGUAGES[name].title
-    whole = [c for c in candidates if c.structure.parses]
-    broken = [c for c in candidates if not c.structure.parses]
-    program = _joined(whole, name, entry_point, previous)
-    if program is not None:
-        code, last, defines = program
-        later = candidates[candidates.index(last) + 1 :]
-        if any(c in broken and c.structure.defines & defines for c in later):
-            raise _several(title)  # an old program, and a new one with a syntax error
-        return code
-    if not broken:
-        return None
-    if any(replies.is_diff(c.code) for c in broken):
-        raise _diff()
-    defining = [c for c in broken if entry_point in c.structure.defines] or broken
-    if len(defining) > 1 and not frozenset.intersection(*(c.structure.defines for c in defining)):
-        raise _several(title)
-    return defining[-1].code
-
-
-def _joined(
-    candidates: list[_Candidate], name: str, entry_point: str, previous: str = ""
-) -> tuple[str, _Candidate, frozenset[str]] | None:
-    """The last program among blocks that parse, with the blocks that it needs; None if no block defines anything.
-
-    Raises:
-        UnreadableReplyError: several could be meant.
-    """
-    title = LANGUAGES[name].title
-    programs = [c for c in candidates if c.structure.defines]
-    if entry_point:
-        programs = [c for c in programs if entry_point in c.structure.defines] or programs
-    real = [c for c in programs if not _is_usage(c)]
-    programs = real or programs
-    if not programs:
-        return None
-    last = programs[-1]
-    same = [c for c in programs[:-1] if c.structure.defines & last.structure.defines]
-    versions = [c for c in same if f"{c.code.strip()}\n" not in f"{last.code}\n"]
-    if is_older((last.before, last.code), [(c.before, c.code) for c in versions], previous):
-        raise _several(title)  # an old program, quoted after the new one
-    parts = [last]
-    if not (entry_point and entry_point in last.structure.defines):
-        for other in reversed(programs[:-1]):
-            defined = frozenset().union(*(part.structure.defines for part in parts))
-            if other.structure.defines & defined:
-                continue
-            if not any(_depend(other, part) for part in parts):
-                raise _several(title)
-            parts.append(other)
-    pending = list(parts)
-    while pending:
-        part = pending.pop()
-        bound = frozenset().union(*(p.structure.binds for p in parts))
-        for other in reversed(candidates):
-            if other in parts or not (other.structure.binds & part.structure.needs - bound):
-                continue
-            if other.structure.defines & frozenset().union(*(p.structure.defines for p in parts)):
-                raise _several(title)  # the old version holds a part that the new one needs
-            parts.append(other)
-            pending.append(other)
-            bound |= other.structure.binds
-    ordered = [c for c in candidates if c in parts]
-    code = "\n\n".join(c.code.strip("\n").rstrip() for c in ordered)
-    if len(ordered) > 1 and (
-        not parses(code, name) or any(re.search(r"^(?:package|import|from __future__)\b", c.code, re.M)
-                                      and name in ("go", "java") for c in ordered[1:])
-    ):  # fmt: skip
-        raise _several(title)
-    return code, ordered[-1], frozenset().union(*(c.structure.defines for c in ordered))
-
-
-def _is_usage(candidate: _Candidate) -> bool:
-    """Whether it defines only tests or a `main`."""
-    return all(re.match(r"(?:test|check)|main$", name, re.IGNORECASE) for name in candidate.structure.defines)
-
-
-def _depend(one: _Candidate, other: _Candidate) -> bool:
-    return bool(one.structure.needs & other.structure.defines or other.structure.needs & one.structure.defines)
-
-
-def _unfenced(prose: tuple[str, ...], name: str, entry_point: str) -> str | None:
-    """The program that stands in prose or between single backticks, or None.
-
-    Raises:
-        UnreadableReplyError: it begins there, but where it ends is unclear; or several could be meant.
-    """
-    found = [part for piece in prose for part in replies.segments(piece, name, functools.partial(_is_whole, name))]
-    if any(not whole and structure(code, name).defines for code, whole in found):
-        raise UnreadableReplyError(
-            Unreadable.DOES_NOT_PARSE,
-            f"The reply held {LANGUAGES[name].title} code outside a code block, and where it ends is unclear.",
+    def _program(self, reply: replies.ParsedReply) -> str:
+        # In the place of a block of Markdown, those inside it.
+        inner = (
+            replies.split(b.code, self._is_complete).blocks if b.tag in tags.WRAPPERS else (b,) for b in reply.blocks
         )
-    codes = [code for code, whole in found if whole] or replies.inline_codes(prose)
-    candidates = [_Candidate(code, structure(code, name)) for code in codes[: replies.MOST_BLOCKS]]
-    program = _joined([c for c in candidates if c.structure.parses], name, entry_point)
-    return program[0] if program is not None else None
+        blocks = [block for group in inner for block in group]
+        if len(blocks) > replies.MOST_BLOCKS:
+            raise self._several()
+        candidates = [self._candidate(b) for b in blocks if b.tag in {self.language.name} | tags.NEUTRAL]
+        candidates = [c for c in candidates if c.tagged or (c.structure.defines and not self._is_foreign(c))]
+        if any(not c.closed and not c.structure.parses for c in candidates):
+            raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
+        code = self._chosen(candidates) or self._unfenced(reply.prose)
+        if code is None and not self.entry_point and len(candidates) == 1:
+            code = candidates[0].code  # a script, which defines nothing
+        if code is None:
+            raise self._nothing(reply, blocks)
+        return code.strip("\n").rstrip() + "\n"
 
+    def _candidate(self, block: Block) -> _Candidate:
+        """The first reading of the block that parses, or else the block as it stands."""
+        before = None if block.closed else replies.before_echo(block.code)
+        readings = [
+            block.code, *([before] if before is not None else []), block.code.translate(replies.SPACES),
+            replies.dedented(block.code), *replies.without_prompts(block.code),
+        ]  # fmt: skip
+        structures = ((code, self._structure(code)) for code in dict.fromkeys(readings))
+        code, whole = next(((c, s) for c, s in structures if s.parses), (block.code, self._structure(block.code)))
+        return _Candidate(code, whole, block.tag == self.language.name, block.closed, block.before)
 
-def _is_whole(name: str, code: str) -> bool:
-    found = structure(code, name)
-    return found.parses and (found.script or bool(found.binds))
+    def _chosen(self, candidates: list[_Candidate]) -> str | None:
+        """The program among fenced blocks, or None.
 
+        Raises:
+            UnreadableReplyError: several could be meant, or the only one is a diff.
+        """
+        whole = [c for c in candidates if c.structure.parses]
+        broken = [c for c in candidates if not c.structure.parses]
+        parts = self._parts(whole)
+        if parts:
+            later, defines = candidates[candidates.index(parts[-1]) + 1 :], _defined(parts)
+            if any(c in broken and c.structure.defines & defines for c in later):
+                raise self._several()  # an old program, and a new one with a syntax error
+            return _joined(parts)
+        if not broken:
+            return None
+        if any(replies.is_diff(c.code) for c in broken):
+            raise _diff()
+        defining = [c for c in broken if self.entry_point in c.structure.defines] or broken
+        if len(defining) > 1 and not frozenset.intersection(*(c.structure.defines for c in defining)):
+            raise self._several()
+        return defining[-1].code
 
-def _nothing(reply: replies.Reply, blocks: list[Block], name: str, entry_point: str) -> UnreadableReplyError:
-    """Why no program was found."""
-    title = LANGUAGES[name].title
-    others = (tags.OTHER | tags.SQL | tags.PROGRAMS.keys()) - {name}
-    wrong = next((block.tag for block in blocks if block.tag in others), "") or _other_language(reply, blocks, name)
-    if wrong:
+    def _parts(self, candidates: list[_Candidate]) -> list[_Candidate]:
+        """The last program among blocks that parse, with the blocks that it needs; none if no block defines anything.
+
+        Raises:
+            UnreadableReplyError: several could be meant.
+        """
+        programs = [c for c in candidates if c.structure.defines]
+        if self.entry_point:
+            programs = [c for c in programs if self.entry_point in c.structure.defines] or programs
+        programs = [c for c in programs if not c.is_usage] or programs
+        if not programs:
+            return []
+        last = programs[-1]
+        same = [c for c in programs[:-1] if c.structure.defines & last.structure.defines]
+        versions = [c for c in same if f"{c.code.strip()}\n" not in f"{last.code}\n"]
+        if is_older((last.before, last.code), [(c.before, c.code) for c in versions], self.previous):
+            raise self._several()  # an old program, quoted after the new one
+        parts = [last]
+        if not (self.entry_point and self.entry_point in last.structure.defines):
+            for other in reversed(programs[:-1]):
+                if other.structure.defines & _defined(parts):
+                    continue
+                if not any(other.depends_with(part) for part in parts):
+                    raise self._several()
+                parts.append(other)
+        pending = list(parts)
+        while pending:
+            part = pending.pop()
+            bound = frozenset().union(*(p.structure.binds for p in parts))
+            for other in reversed(candidates):
+                if other in parts or not (other.structure.binds & part.structure.needs - bound):
+                    continue
+                if other.structure.defines & _defined(parts):
+                    raise self._several()  # the old version holds a part that the new one needs
+                parts.append(other)
+                pending.append(other)
+                bound |= other.structure.binds
+        ordered = [c for c in candidates if c in parts]
+        misplaced = self.language.imports_first and any(_HEADS.search(c.code) for c in ordered[1:])
+        if len(ordered) > 1 and (misplaced or not self._structure(_joined(ordered)).parses):
+            raise self._several()
+        return ordered
+
+    def _unfenced(self, prose: tuple[str, ...]) -> str | None:
+        """The program that stands in prose or between single backticks, or None.
+
+        Raises:
+            UnreadableReplyError: it begins there, but where it ends is unclear; or several could be meant.
+        """
+        segments = [part for piece in prose for part in replies.segments(piece, self.language, self._is_whole)]
+        if any(not whole and self._structure(code).defines for code, whole in segments):
+            raise UnreadableReplyError(
+                Unreadable.DOES_NOT_PARSE,
+                f"The reply held {self.language.title} code outside a code block, and where it ends is unclear.",
+            )
+        codes = [code for code, whole in segments if whole] or replies.inline_codes(prose)
+        candidates = [_Candidate(code, self._structure(code)) for code in codes[: replies.MOST_BLOCKS]]
+        parts = ProgramReader(self.language, self.entry_point)._parts([c for c in candidates if c.structure.parses])
+        return _joined(parts) if parts else None
+
+    def _nothing(self, reply: replies.ParsedReply, blocks: list[Block]) -> UnreadableReplyError:
+        """Why no program was found."""
+        title, others = self.language.title, (tags.OTHER | tags.SQL | {*LANGUAGES}) - {self.language.name}
+        wrong = next((block.tag for block in blocks if block.tag in others), "") or self._other_language(reply, blocks)
+        if wrong:
+            return UnreadableReplyError(
+                Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code; the program must be written in {title}."
+            )
+        if any(b.tag in ("diff", "patch") for b in blocks) or any(
+            map(replies.is_diff, [*(b.code for b in blocks), *reply.prose])
+        ):
+            return _diff()
+        wanted = f" that defines `{self.entry_point}`" if self.entry_point else ""
+        return UnreadableReplyError(Unreadable.NO_PROGRAM, f"The reply held no {title} program{wanted}.")
+
+    def _other_language(self, reply: replies.ParsedReply, blocks: list[Block]) -> str:
+        """The language of a program that is not in the wanted one, or nothing."""
+        texts = [*(block.code for block in blocks if block.tag in tags.NEUTRAL), *reply.prose]
+        for text in texts[:8]:
+            for other in self._others() if len(text) <= 10_000 else ():
+                if any(whole for _, whole in replies.segments(text, other.language, other._defines)):
+                    return other.language.title
+        return ""
+
+    def _is_foreign(self, candidate: _Candidate) -> bool:
+        """Whether it is a program, but in another language."""
+        return not candidate.structure.parses and any(other._defines(candidate.code) for other in self._others())
+
+    def _others(self) -> Iterable[ProgramReader]:
+        """Readers of the languages of which a grammar can tell whether a text is in them."""
+        return (ProgramReader(o) for o in LANGUAGES.values() if o.name != self.language.name and o.grammar)
+
+    def _defines(self, code: str) -> bool:
+        whole = self._structure(code)
+        return whole.parses and bool(whole.defines)
+
+    def _several(self) -> UnreadableReplyError:
         return UnreadableReplyError(
-            Unreadable.WRONG_LANGUAGE, f"The reply held {wrong} code; the program must be written in {title}."
+            Unreadable.SEVERAL_PROGRAMS,
+            f"The reply held more than one {self.language.title} program, and which one counts is unclear.",
         )
-    if any(b.tag in ("diff", "patch") or replies.is_diff(b.code) for b in blocks) or any(
-        map(replies.is_diff, reply.prose)
-    ):
-        return _diff()
-    wanted = f" that defines `{entry_point}`" if entry_point else ""
-    return UnreadableReplyError(
-        Unreadable.NO_PROGRAM,
-        f"The reply held no {title} program{wanted}.",
-    )
 
 
-def _other_language(reply: replies.Reply, blocks: list[Block], name: str) -> str:
-    """The language of a program that is not in the wanted one, or nothing."""
-    texts = [*(block.code for block in blocks if block.tag in tags.NEUTRAL), *reply.prose]
-    for text in texts[:8]:
-        for other in LANGUAGES:
-            if other == name or len(text) > 10_000:
-                continue
-            found = replies.segments(text, other, functools.partial(_defines, other))
-            if any(whole for _, whole in found):
-                return LANGUAGES[other].title
-    return ""
+def _defined(parts: Iterable[_Candidate]) -> frozenset[str]:
+    return frozenset().union(*(part.structure.defines for part in parts))
 
 
-def _is_foreign(candidate: _Candidate, name: str) -> bool:
-    """Whether it is a program, but in another language."""
-    return not candidate.structure.parses and any(_defines(o, candidate.code) for o in LANGUAGES if o != name)
-
-
-def _defines(name: str, code: str) -> bool:
-    found = structure(code, name)
-    return found.parses and bool(found.defines)
-
-
-def _several(title: str) -> UnreadableReplyError:
-    return UnreadableReplyError(
-        Unreadable.SEVERAL_PROGRAMS,
-        f"The reply held more than one {title} program, and which one counts is unclear.",
-    )
+def _joined(parts: Sequence[_Candidate]) -> str:
+    return "\n\n".join(part.code.strip("\n").rstrip() for part in parts)
 
 
 def _diff() -> UnreadableReplyError:

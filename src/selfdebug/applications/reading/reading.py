@@ -7,29 +7,34 @@ program is still a program; running it says what is wrong. Thinking parts must h
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from selfdebug.applications.reading import replies
-from selfdebug.applications.reading.programs import find_program
+from selfdebug.applications.reading.programs import ProgramReader
 from selfdebug.applications.reading.structure import DIALECTS
 from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
-from selfdebug.feedback import Verdict
+from selfdebug.feedback import Feedback, Judge, Verdict
 from selfdebug.languages import language as find_language
+from selfdebug.messages import Reply
 
 _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?sorry\b|i (?:can|wo|am unable|must decline)"
                     r"|as an ai\b|unfortunately,? i\b|i['’]m (?:unable|not able)\b", re.IGNORECASE)  # fmt: skip
 _DECLINED = re.compile(r"\b(?:can['’]?t|cannot|can not|unable|won['’]t|will not|not able|decline)\b", re.IGNORECASE)
+_VERDICT_LINE = re.compile(r"(?:(?:my|the|final|overall) )*verdict[ \t]*(?:[:=\-–—]+|is\b|$)[ \t]*", re.IGNORECASE)
+_VERDICTS = {
+    **dict.fromkeys(("correct", "right"), Verdict.CORRECT),
+    **dict.fromkeys(("wrong", "incorrect", "not correct", "not right"), Verdict.WRONG),
+    **dict.fromkeys(("unsure", "not sure", "uncertain"), Verdict.UNSURE),
+}
 
 
-def read_program(
-    text: str, language: str, *, finish: str = "stop", refusal: str = "", entry_point: str = "", previous: str = ""
-) -> str:
+def read_program(reply: Reply, language: str, *, entry_point: str = "", previous: str = "") -> str:
     """Read the one program out of a reply.
 
     Args:
-        text: the reply.
+        reply: what the model said.
         language: the program's language, by name or a usual short form.
-        finish: why the model stopped, in the words of the OpenAI protocol.
-        refusal: the refusal that the endpoint gave in place of a reply, if any.
         entry_point: name of the function that the program has to define, if known.
         previous: the program that a new one was asked for, if any: it may be quoted.
 
@@ -41,22 +46,17 @@ def read_program(
         UnreadableReplyError: none can be read, or more than one.
         ValueError: the language is not known.
     """
-    name = find_language(language).name
-    usable = _usable(text, finish, refusal)
-    try:
-        return find_program(usable, name, entry_point, previous)
-    except UnreadableReplyError as error:
-        raise _refused(usable, error) from None
+    reader = ProgramReader(find_language(language), entry_point, previous)
+    with _usable(reply) as text:
+        return reader.read(text)
 
 
-def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = "", previous: str = "") -> str:
+def read_query(reply: Reply, dialect: str, *, previous: str = "") -> str:
     """Read the one SQL query out of a reply.
 
     Args:
-        text: the reply.
+        reply: what the model said.
         dialect: sqlglot's name: sqlite, duckdb, postgres or mysql.
-        finish: why the model stopped, in the words of the OpenAI protocol.
-        refusal: the refusal that the endpoint gave in place of a reply, if any.
         previous: the query that a new one was asked for, if any: it may be quoted.
 
     Returns:
@@ -71,50 +71,52 @@ def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = 
 
     if dialect not in DIALECTS:
         raise ValueError(f"unknown SQL dialect {dialect!r}: choose from {', '.join(DIALECTS)}")
-    usable = _usable(text, finish, refusal).translate(replies.SPACES)
-    try:
-        return find_query(usable, dialect, previous)
-    except UnreadableReplyError as error:
-        raise _refused(usable, error) from None
+    with _usable(reply) as text:
+        return find_query(text.translate(replies.SPACES), dialect, previous)
 
 
-def read_verdict(text: str, *, finish: str = "stop", refusal: str = "") -> Verdict:
+def read_verdict(reply: Reply) -> Verdict:
     """Read the verdict: the last line that begins with "Verdict:", or a reply that is nothing but the word.
-
-    Args:
-        text: the reply.
-        finish: why the model stopped, in the words of the OpenAI protocol.
-        refusal: the refusal that the endpoint gave in place of a reply, if any.
 
     Raises:
         UnreadableReplyError: there is none.
     """
-    usable = _usable(text, finish, refusal)
-    lines = [_plain(line) for line in replies.until_echo(usable).split("\n")]
-    lines = [line for line in lines if line]
-    labelled = [number for number, line in enumerate(lines) if _VERDICT_LINE.match(line)]
-    if labelled:
-        line = _VERDICT_LINE.sub("", lines[labelled[-1]], count=1).strip()
-        after = lines[labelled[-1] + 1] if labelled[-1] + 1 < len(lines) else ""
-        word = line or after
-    else:
+    with _usable(reply) as text:
+        lines = [line for line in map(_plain, replies.until_echo(text).split("\n")) if line]
+        labelled = [number for number, line in enumerate(lines) if _VERDICT_LINE.match(line)]
         word = lines[0] if len(lines) == 1 else ""
-    verdict = _VERDICTS.get(" ".join(word.lower().split()).strip(" .!"))
-    if verdict is None:
-        error = UnreadableReplyError(
-            Unreadable.NO_VERDICT,
-            "The reply did not end with a verdict.",
-        )
-        raise _refused(usable, error)
-    return verdict
+        if labelled:
+            line, *after = lines[labelled[-1] :]
+            word = _VERDICT_LINE.sub("", line, count=1).strip() or (after[0] if after else "")
+        verdict = _VERDICTS.get(" ".join(word.lower().split()).strip(" .!"))
+        if verdict is None:
+            raise UnreadableReplyError(Unreadable.NO_VERDICT, "The reply did not end with a verdict.")
+        return verdict
 
 
-_VERDICT_LINE = re.compile(r"(?:(?:my|the|final|overall) )*verdict[ \t]*(?:[:=\-–—]+|is\b|$)[ \t]*", re.IGNORECASE)
-_VERDICTS = {
-    **dict.fromkeys(("correct", "right"), Verdict.CORRECT),
-    **dict.fromkeys(("wrong", "incorrect", "not correct", "not right"), Verdict.WRONG),
-    **dict.fromkeys(("unsure", "not sure", "uncertain"), Verdict.UNSURE),
-}
+def read_feedback(reply: Reply) -> Feedback:
+    """Read a verdict, with the words before it.
+
+    Raises:
+        UnreadableReplyError: there is no verdict in it.
+    """
+    return Feedback(read_verdict(reply), Judge.MODEL, reply.text.strip())
+
+
+def read_words(reply: Reply) -> str:
+    """Read an explanation, a trace or a plan: any words will do, even if the end is missing.
+
+    Raises:
+        UnreadableReplyError: there are none.
+    """
+    if reply.refusal:
+        raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
+    words = replies.clean(reply.text).strip()
+    if not words and reply.finish == "length":
+        raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply was cut off before it said anything.")
+    if not words:
+        raise UnreadableReplyError(Unreadable.EMPTY, "The reply was empty.")
+    return words
 
 
 def _plain(line: str) -> str:
@@ -122,26 +124,25 @@ def _plain(line: str) -> str:
     return re.sub(r"[*_`#>\"“”'‘’]", "", line.translate(replies.SPACES)).strip().removeprefix("- ").strip()
 
 
-def _usable(text: str, finish: str, refusal: str) -> str:
-    """The cleaned reply.
+@contextmanager
+def _usable(reply: Reply) -> Iterator[str]:
+    """The cleaned reply, to find something in. If nothing is found, it may have declined; or be sorry, and answer.
 
     Raises:
         UnreadableReplyError: it was refused, cut off or empty.
     """
-    if refusal.strip() or finish == "content_filter":
+    if reply.refusal.strip() or reply.finish == "content_filter":
         raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
-    if finish == "length":
+    if reply.finish == "length":
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply was cut off because it was too long.")
-    cleaned = replies.clean(text)
-    if not cleaned.strip():
+    text = replies.clean(reply.text)
+    if not text.strip():
         raise UnreadableReplyError(Unreadable.EMPTY, "The reply was empty.")
-    return cleaned
-
-
-def _refused(text: str, error: UnreadableReplyError) -> UnreadableReplyError:
-    """The error for a reply in which nothing was found: it may have declined. A model may also be sorry, and answer."""
-    beginning = text.strip()[:300]
-    nothing = error.reason in (Unreadable.NO_PROGRAM, Unreadable.NO_VERDICT)
-    if nothing and _SORRY.match(beginning) and _DECLINED.search(beginning):
-        return UnreadableReplyError(Unreadable.REFUSED, "The reply declined the request.")
-    return error
+    try:
+        yield text
+    except UnreadableReplyError as error:
+        beginning = text.strip()[:300]
+        nothing = error.reason in (Unreadable.NO_PROGRAM, Unreadable.NO_VERDICT)
+        if nothing and _SORRY.match(beginning) and _DECLINED.search(beginning):
+            raise UnreadableReplyError(Unreadable.REFUSED, "The reply declined the request.") from None
+        raise

@@ -20,6 +20,7 @@ from selfdebug.applications.reading.fences import (
     block_at,
     opening_of,
 )
+from selfdebug.languages import Language
 
 MOST_BLOCKS = 64
 """A reply with more fenced blocks than this is not looked at."""
@@ -39,7 +40,7 @@ _SENTENCE = re.compile(r"[A-Z][\w'’]*,? +[A-Za-z'’]+,? +[A-Za-z'’`]+(?:[ ,
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ParsedReply:
     """A reply taken apart.
 
     Attributes:
@@ -60,7 +61,7 @@ def clean(text: str) -> str:
     return marks.said(text)
 
 
-def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Reply:
+def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> ParsedReply:
     """Take a reply apart.
 
     Args:
@@ -93,9 +94,9 @@ def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Reply
     return _reply(blocks, prose)
 
 
-def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> Reply:
+def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> ParsedReply:
     pieces = ("\n".join(piece) for piece in prose)
-    return Reply(tuple(b for b in blocks if b.code.strip()), tuple(p for p in pieces if p.strip()), echo)
+    return ParsedReply(tuple(b for b in blocks if b.code.strip()), tuple(p for p in pieces if p.strip()), echo)
 
 
 def dedented(code: str) -> str:
@@ -181,46 +182,27 @@ def is_diff(code: str) -> bool:
     return removed > 0 and added > 0
 
 
-_PYTHON_START = re.compile(
-    r"(?:async +)?def +\w+ *[(\[]|class +\w+ *[(:]|import +\w|from +[\w.]+ +import\b"
-    r"|@\w|[A-Za-z_]\w* *=[^=]|#|\"\"\"|'''|try:[ \t]*$|if (?:True|False|TYPE_CHECKING|[\w. ]*[<>=(.].*):[ \t]*$"
-)
-_PYTHON_LINE = re.compile(
-    r"(?:if|elif|for|while|with|except|match|class|def|async)\b.*:|(?:else|try|finally) *:|from .* import\b"
-    r"|(?:import|return|assert|raise|global|del|pass|print)\b|[@#\])}\"'(]"
-    r"|[A-Za-z_*][\w.\[\]'\", *]*(?:[-+*/%|&^@]|//|\*\*|<<|>>)?=|[A-Za-z_][\w.]*[(\[]|[a-z_]\w*: [\w\[\], ]+="
-)
-_BRACES_START = re.compile(
-    r"#include\b|#define\b|(?:using|template|typedef|struct|class|namespace|enum|static|inline|const|let|var|public"
-    r"|private|final|import|package|function|async|fn|pub|use|impl|func|type|export|extern|module)\b"
-    r"|@\w|//|/\*|[A-Za-z_][\w:<>,*&\[\] ]{0,100}\("
-)
-_BRACES_LINE = re.compile(r"[#})\]/*@{]|.*[;{}(,)][ \t]*(?://.*)?$")
-
-# What may hold prose at the margin inside a program.
-_QUOTES = re.compile(r"\"\"\"|'''")
-_COMMENTS = re.compile(r"/\*|\*/|`")
 _CLOSING = {"/*": "*/"}
 
 
-def begins(line: str, language: str) -> bool:
+def begins(line: str, language: Language) -> bool:
     """Whether code of the language may begin with this line."""
-    start = _PYTHON_START if language == "python" else _BRACES_START
-    return start.match(line.lstrip(" \t")) is not None and not is_sentence(line.lstrip(" \t"))
+    text = line.lstrip(" \t")
+    return re.match(language.starts, text) is not None and not is_sentence(text)
 
 
-def segments(piece: str, language: str, is_whole: Callable[[str], bool]) -> list[tuple[str, bool]]:
+def segments(piece: str, language: Language, is_whole: Callable[[str], bool]) -> list[tuple[str, bool]]:
     """Code that stands in prose without a fence.
 
     Args:
         piece: prose.
-        language: name of the language.
+        language: of the code.
         is_whole: whether a text is a whole program or a part of one; called a few times.
 
     Returns:
         Each stretch that begins like code, and whether it is whole.
     """
-    found: list[tuple[str, bool]] = []
+    stretches: list[tuple[str, bool]] = []
     lines = piece.split("\n")
     position, attempts = 0, MOST_ATTEMPTS
     while position < len(lines) and attempts > 0:
@@ -232,20 +214,18 @@ def segments(piece: str, language: str, is_whole: Callable[[str], bool]) -> list
             attempts -= 1
             code = dedented("\n".join(lines[position:end]))
             if is_whole(code):
-                found.append((code, True))
+                stretches.append((code, True))
                 position = end
                 break
         else:
-            found.append(("\n".join(lines[position : ends[0]]), False))
+            stretches.append(("\n".join(lines[position : ends[0]]), False))
             position = ends[0]
-    return found
+    return stretches
 
 
-def _ends(lines: list[str], start: int, language: str) -> list[int]:
+def _ends(lines: list[str], start: int, language: Language) -> list[int]:
     """The lines before which code that begins at `start` may end: those at its margin that look like prose."""
-    continues = _PYTHON_LINE if language == "python" else _BRACES_LINE
     margin = len(lines[start]) - len(lines[start].lstrip(" \t"))
-    quotes = _QUOTES if language == "python" else _COMMENTS
     ends: list[int] = []
     quoted = ""
     for number in range(start, len(lines)):
@@ -253,9 +233,9 @@ def _ends(lines: list[str], start: int, language: str) -> list[int]:
         text = line.lstrip(" \t")
         if number > start and not quoted and text and len(line) - len(text) <= margin:
             starts = begins(text, language)
-            if is_sentence(text) or not (starts or continues.match(text)):
+            if is_sentence(text) or not (starts or re.match(language.continues, text)):
                 ends.append(number)
-        for mark in quotes.findall(line):
+        for mark in re.findall(language.quotes, line):
             quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
     # Where the rest is all code, no sentence within it may end it early.
     return [*ends[: MOST_ENDS - 1], len(lines)]

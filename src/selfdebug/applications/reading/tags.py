@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
-PROGRAMS = {
-    "python": {"python", "py", "ipython", "pycon", "python-repl", "pypy", "cpython", "py3k", "gyp", "pyi"},
-    "cpp": {"cpp", "c++", "cc", "cxx", "c", "h", "hh", "hpp", "hxx", "gnu++", "gcc", "g++"},
-    "java": {"java", "jdk", "openjdk"},
-    "javascript": {"javascript", "js", "node", "nodejs", "node.js", "jsx", "mjs", "cjs", "ecmascript", "es"},
-    "rust": {"rust", "rs", "rustlang"},
-    "go": {"go", "golang"},
-}
-"""Names of each language that programs are written in, without versions."""
+from selfdebug.languages import LANGUAGES
+
 SQL = {"sql", "sqlite", "postgresql", "postgres", "pgsql", "mariadb", "duckdb", "ddl", "dql", "bigquery", "snowflake"}
 NEUTRAL = {"", "text", "txt", "plain", "plaintext", "code", "none", "program"}
 OTHER = {
@@ -21,8 +15,7 @@ OTHER = {
 }  # fmt: skip
 WRAPPERS = {"markdown", "md"}
 _SYSTEM = {"bash", "sh", "shell", "console", "json", "diff", "patch", "output", "query", "html", "xml", "yaml", "toml"}
-_NAMES = {name: language for language, names in PROGRAMS.items() for name in names}
-_KNOWN = {*_NAMES, *SQL, *NEUTRAL, *OTHER, *WRAPPERS, *_SYSTEM} - {""}
+_OTHERS = {*SQL, *NEUTRAL, *OTHER, *WRAPPERS, *_SYSTEM} - {""}
 
 _WORD = re.compile(r"[ \t]*\{*[ \t]*\.?(?P<tag>[\w+#./:=\"'\\-]*)")
 _PREFIX = re.compile(
@@ -45,33 +38,41 @@ def of_fence(info: str) -> tuple[str, str]:
     Returns:
         The tag, in lower case, a language's own name for all of its tags; may be empty. The code, mostly none.
     """
-    found = _WORD.match(info)
-    word = found["tag"] if found else ""
-    rest = info[found.end() :].strip() if found else ""
+    match = _WORD.match(info)
+    word = match["tag"] if match else ""
+    rest = info[match.end() :].strip() if match else ""
     if word.endswith((":", "=")) and rest:  # "lang: python"
         word, _, rest = rest.partition(" ")
     tag = plain(word)
-    if tag not in _KNOWN and is_code(info):
+    if not is_known(tag) and is_code(info):
         return "", info.strip()
     return tag, rest if is_code(rest) else ""
 
 
+@functools.cache
+def _programs(languages: tuple[str, ...]) -> dict[str, str]:
+    """A language's own name by each of its names."""
+    return {word: name for name in languages for word in LANGUAGES[name].names}
+
+
 def plain(word: str) -> str:
     """A tag without version, path, prefix and attributes: python3.11, src/sol.py and lang=python are python."""
+    programs = _programs(tuple(LANGUAGES))
     word = word.lower().strip("`\"'{}.:=\\-")
-    while found := _PREFIX.match(word):
-        word = word[found.end() :].lstrip(".\"'")
+    while prefix := _PREFIX.match(word):
+        word = word[prefix.end() :].lstrip(".\"'")
     parts = re.split(r"[:=]", word)
     for part in (word, parts[0], *reversed(parts[1:])):
         for name in (part, re.split(r"[/\\]", part)[-1].rpartition(".")[2], _VERSION.sub("", part)):
-            if name in _KNOWN or is_sql(name):
-                return _NAMES.get(name, name)
+            if name in programs or name in _OTHERS or is_sql(name):
+                return programs.get(name, name)
     return word
 
 
 def is_known(word: str) -> bool:
     """Whether a word is the tag of some language, or says that there is none."""
-    return plain(word) in _KNOWN
+    tag = plain(word)
+    return tag in LANGUAGES or tag in _OTHERS
 
 
 def is_sql(tag: str) -> bool:

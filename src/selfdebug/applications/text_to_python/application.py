@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from selfdebug.applications.sandboxed import ProgramApplication
-from selfdebug.execution import Assertion, Call, Limits, Sandbox
-from selfdebug.feedback import FeedbackKind
-from selfdebug.problem import TextToPythonProblem
-from selfdebug.prompts import Exemplar
+from selfdebug.applications.text_to_python.problem import TextToPythonProblem
+from selfdebug.prompts import Exemplar, read_outcome, read_turns
+from selfdebug.unit_tests import Assertion, Call
 
 
 class TextToPython(ProgramApplication[TextToPythonProblem]):
@@ -19,27 +19,12 @@ class TextToPython(ProgramApplication[TextToPythonProblem]):
     name = "text-to-python"
     noun = "program"
 
-    def __init__(
-        self, sandbox: Sandbox, limits: Limits | None = None, *, first_exemplars: Sequence[Exemplar] = ()
-    ) -> None:
-        """Make it.
-
-        Args:
-            sandbox: where programs run; it stays the caller's.
-            limits: for one program with all its tests.
-            first_exemplars: shown, all of them, before the first program of a problem is asked for, as a benchmark may
-                prescribe; else our own. Debugging has our own in any case.
-        """
-        super().__init__(sandbox, limits)
-        self._first_exemplars = tuple(first_exemplars)
-
-    def exemplars(self, problem: TextToPythonProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
-        """Those given for the first program; else all that have what the feedback kind tells."""
-        return (not kind.debugs and self._first_exemplars) or super().exemplars(problem, kind)
-
-    def language(self, problem: TextToPythonProblem) -> str:
-        """Python."""
-        return "python"
+    @staticmethod
+    def read_exemplar(entry: Mapping[str, Any]) -> Exemplar:
+        """Read a request with its tests, which are assertions."""
+        tests = tuple(Assertion(code) for code in entry["tests"])
+        turns = read_turns(entry, "python", lambda quoted: read_outcome(quoted, tests))
+        return Exemplar(entry["name"], TextToPythonProblem(entry["request"], tests), turns)
 
     def entry_point(self, problem: TextToPythonProblem) -> str:
         """The function that all tests call; nothing if it is not clear which."""

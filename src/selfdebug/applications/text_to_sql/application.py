@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -14,12 +14,14 @@ import sqlglot
 from sqlglot import exp
 
 from selfdebug.applications.reading import parses, read_query
+from selfdebug.applications.text_to_sql.problem import TextToSqlProblem
+from selfdebug.execution import Sandbox
 from selfdebug.execution.databases import Database, DatabaseError, QueryErrorKind, QueryLimits, Schema, render
-from selfdebug.feedback import Account, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.feedback import BROKEN, COLUMNS, Feedback, FeedbackKind
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
-from selfdebug.problem import Program, TextToSqlProblem
-from selfdebug.prompts import Exemplar, exemplars
+from selfdebug.problem import Program
+from selfdebug.prompts import Exemplar, exemplars, read_query_outcome, read_turns
 from selfdebug.query_outcome import QueryOutcome
 
 _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
@@ -42,7 +44,7 @@ class TextToSql:
 
     name = "text-to-sql"
     noun = "query"
-    plans = True
+    planning = COLUMNS
 
     def __init__(self, limits: QueryLimits | None = None, *, most_open: int = 32) -> None:
         """Make it.
@@ -66,12 +68,26 @@ class TextToSql:
     ) -> None:
         await self._close(list(self._opened))
 
-    def check(self, problem: TextToSqlProblem, kind: FeedbackKind) -> None:
-        """Only what needs no tests and no steps through lines: a query has neither."""
-        if kind.shows_tests or kind.account in (Account.TRACE, Account.RECORDED_TRACE):
-            raise ValueError(f"feedback {kind} is not for SQL, which has no tests to show: choose simple or expl")
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, sandbox: Sandbox) -> AsyncIterator[Self]:
+        """Open it; it needs no sandbox."""
+        async with cls() as opened:
+            yield opened
 
-    async def variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
+    @staticmethod
+    def read_exemplar(entry: Mapping[str, Any]) -> Exemplar:
+        """Read a question with its schema, and the database that it can be checked on."""
+        return Exemplar(
+            name=entry["name"],
+            problem=TextToSqlProblem(entry["request"], database="", hint=entry.get("hint", "")),
+            turns=read_turns(entry, "sql", read_query_outcome),
+            schema=entry["schema"].strip(),
+            database=entry["database"],
+            columns=entry["columns"].strip(),
+        )
+
+    async def context(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
         """Schema, dialect and question."""
         async with self._use(problem.database) as opened:
             schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
@@ -81,8 +97,8 @@ class TextToSql:
         """All exemplars of the application."""
         return exemplars(self.name)
 
-    def exemplar_variables(self, exemplar: Exemplar, problem: TextToSqlProblem) -> dict[str, Any]:
-        """An exemplar's variables: its databases are SQLite's."""
+    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+        """An exemplar's context: its databases are SQLite's."""
         return self._named(exemplar.problem, exemplar.schema, "sqlite")
 
     def _named(self, problem: object, schema: str, dialect: str) -> dict[str, Any]:
@@ -91,7 +107,7 @@ class TextToSql:
     def read(self, problem: TextToSqlProblem, reply: Reply, previous: Program | None = None) -> Program:
         """Read the one query of a reply."""
         dialect, old = self._dialects[problem.database], previous.code if previous else ""
-        return Program(read_query(reply.text, dialect, finish=reply.finish, refusal=reply.refusal, previous=old), "sql")
+        return Program(read_query(reply, dialect, previous=old), "sql")
 
     def parses(self, program: Program) -> bool:
         """Whether its syntax is right, in any dialect that is near to the standard."""
@@ -117,7 +133,7 @@ class TextToSql:
     def judge(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """A query that gives an error is wrong; of any other, execution says nothing."""
         assert isinstance(outcome, QueryOutcome)
-        return None if outcome.error is None else Feedback(Verdict.WRONG, Judge.EXECUTION)
+        return None if outcome.error is None else BROKEN
 
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
         """What is odd about a result: its number of columns, no rows, duplicates, a join without a condition."""

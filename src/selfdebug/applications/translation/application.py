@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from selfdebug.applications.sandboxed import ProgramApplication
-from selfdebug.execution import InputOutput, RunOptions, SignatureError
+from selfdebug.applications.translation.problem import TranslationProblem
+from selfdebug.execution import RunOptions, SignatureError
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.feedback import FeedbackKind
-from selfdebug.problem import TranslationProblem
-from selfdebug.prompts import Exemplar
+from selfdebug.problem import Program
+from selfdebug.prompts import Exemplar, read_outcome, read_turns
+from selfdebug.unit_tests import Assertion, Call, InputOutput
 
 _SHOWN = 4  # exemplars before a problem
 
@@ -21,9 +24,17 @@ class Translation(ProgramApplication[TranslationProblem]):
     name = "translation"
     noun = "translation"
 
-    def language(self, problem: TranslationProblem) -> str:
-        """The language to translate to."""
-        return problem.language
+    @staticmethod
+    def read_exemplar(entry: Mapping[str, Any]) -> Exemplar:
+        """Read a source with its tests: Python test code, or the arguments of a call and what it must return."""
+        name = entry["entry_point"]
+        tests = tuple(
+            Call(name, tuple(quoted["call"]), quoted["expected"]) if isinstance(quoted, Mapping) else Assertion(quoted)
+            for quoted in entry["tests"]
+        )
+        source, language = Program(entry["source"], entry["source_language"]), entry["language"]
+        problem = TranslationProblem(source, language, tests, name, entry.get("declaration", ""))
+        return Exemplar(entry["name"], problem, read_turns(entry, language, lambda quoted: read_outcome(quoted, tests)))
 
     def entry_point(self, problem: TranslationProblem) -> str:
         """The function that tests call."""
@@ -34,7 +45,7 @@ class Translation(ProgramApplication[TranslationProblem]):
         """The signature: calls in typed languages need it, and without tests it says what is to be compiled."""
         return dataclasses.replace(super().run_options(problem), signature=_signature(problem))
 
-    async def variables(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
+    async def context(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name; a signature stands there as a declaration in the target language."""
         signature = _signature(problem)
         if signature and signature.is_typed and not problem.declaration:
@@ -42,7 +53,7 @@ class Translation(ProgramApplication[TranslationProblem]):
             problem = dataclasses.replace(
                 problem, declaration=declaration, entry_point=problem.entry_point or signature.name
             )
-        return await super().variables(problem, sample_rows=sample_rows)
+        return await super().context(problem, sample_rows=sample_rows)
 
     def exemplars(self, problem: TranslationProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """The nearest to the problem's pair of languages, and always one that is right at first."""

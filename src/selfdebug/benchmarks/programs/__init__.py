@@ -1,5 +1,1 @@
-"""What the benchmarks of programs share: reading their files, running their tests, saying what failed."""
-
-from selfdebug.benchmarks.programs.loaded import LoadedBenchmark
-
-__all__ = ["LoadedBenchmark"]
+"""What the benchmarks of programs share: running their tests, agreeing with a reference, saying what failed."""

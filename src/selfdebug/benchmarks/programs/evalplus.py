@@ -10,23 +10,23 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from selfdebug import values
 from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Task
-from selfdebug.benchmarks.programs import agreement, scoring
-from selfdebug.benchmarks.programs.records import parse
+from selfdebug.benchmarks.programs import agreement
+from selfdebug.benchmarks.programs.agreement import Oracle
+from selfdebug.benchmarks.programs.scoring import ProgramScorer, described, failure, one_line
+from selfdebug.benchmarks.records import Record, parse
 from selfdebug.execution import Limits, Sandbox
 from selfdebug.execution.executor import CallRequest
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.inside.protocol import TestReport
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
-
-MEASURES = ("plus", "base")
 
 _LEAST_SECONDS = 4.0  # that every call may take
 _TIMES_REFERENCE = 4.0  # a call may take as many times as long as the reference
@@ -35,6 +35,9 @@ _AT_ONCE = 250  # inputs in one order: bounds what a hostile program can make us
 _ORDER_BYTES = 8 << 20  # of expected values, as JSON, in one order
 _KEPT_BYTES = 64 << 20  # of all expected values that are kept
 _LARGE = 16 << 10  # of one that is compressed
+
+Shape = Callable[[list[Any]], Sequence[Any]]
+"""Makes the arguments that JSON cannot hold, such as tuples, of one input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class PlusReference:
         line: the task's line of the data file, which holds the inputs; read when they are needed, for together they
             take a hundred megabytes.
         place: of that line, for messages.
-        shape: makes the arguments that JSON cannot hold, such as tuples, of one input.
+        shape: what makes the arguments of an input.
         oracle: how values are compared.
     """
 
@@ -55,8 +58,41 @@ class PlusReference:
     entry_point: str
     line: bytes = field(repr=False)
     place: str
-    shape: Callable[[list[Any]], Sequence[Any]]
-    oracle: agreement.Oracle
+    shape: Shape
+    oracle: Oracle
+
+    @classmethod
+    def of(cls, record: Record, oracles: Mapping[str, Oracle], shape: Shape = list) -> Self:
+        """The reference of a record of EvalPlus's files.
+
+        Args:
+            record: the task.
+            oracles: by entry point; of others, values are compared.
+            shape: what makes the arguments of an input.
+
+        Raises:
+            DataError: the record does not hold what it should.
+        """
+        name = record.text("entry_point")
+        program = Program(record.text("prompt") + record.text("canonical_solution"), "python")
+        return cls(program, name, record.line, record.place, shape, oracles.get(name, Oracle.VALUE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """An input, with what programs must give for it.
+
+    Attributes:
+        arguments: of the call.
+        tolerance: by how much floats may differ.
+        value: what programs are compared with; `None` if it is large.
+        packed: a large one, compressed; else empty.
+    """
+
+    arguments: Sequence[Any]
+    tolerance: float
+    value: Any
+    packed: bytes
 
 
 @dataclass(slots=True)
@@ -66,98 +102,73 @@ class _Inputs:
     Attributes:
         oracle: how values are compared.
         tolerance: by how much floats may differ, for the next input that is added.
-        arguments: of each call.
-        expected: what programs are compared with; large values as bytes, compressed.
-        tolerances: for each input.
         orders: first index and end of the calls that are ordered together.
         seconds: processor time of the reference on all of them.
         size: bytes that the expected values would take as JSON.
     """
 
-    oracle: agreement.Oracle
+    oracle: Oracle
     tolerance: float
-    arguments: list[Sequence[Any]] = field(default_factory=list)
-    expected: list[Any] = field(default_factory=list)
-    tolerances: list[float] = field(default_factory=list)
     orders: list[tuple[int, int]] = field(default_factory=list)
     seconds: float = 0.0
     size: int = 0
+    _inputs: list[_Input] = field(default_factory=list)
     _open: int = 0
+
+    @property
+    def arguments(self) -> list[Sequence[Any]]:
+        """Of each call."""
+        return [known.arguments for known in self._inputs]
 
     def add(self, arguments: Sequence[Any], given: _Given) -> None:
         """Add an input."""
         text = values.dumps(given.encoded)
         self.tolerance = agreement.tolerance_from(given.value, self.tolerance)
-        if not self.orders or self._open + len(text) > _ORDER_BYTES or len(self) - self.orders[-1][0] >= _AT_ONCE:
-            self.orders.append((len(self), len(self)))
+        end = len(self._inputs)
+        if not self.orders or self._open + len(text) > _ORDER_BYTES or end - self.orders[-1][0] >= _AT_ONCE:
+            self.orders.append((end, end))
             self._open = 0
         self._open += len(text)
         self.size += len(text)
-        self.orders[-1] = self.orders[-1][0], len(self) + 1
-        self.arguments.append(arguments)
-        expected = agreement.wanted(self.oracle, given.value)
-        self.expected.append(zlib.compress(text, 1) if len(text) > _LARGE else _Small(expected))
-        self.tolerances.append(self.tolerance)
+        self.orders[-1] = self.orders[-1][0], end + 1
+        large = len(text) > _LARGE
+        value = None if large else agreement.wanted(self.oracle, given.value)
+        self._inputs.append(_Input(arguments, self.tolerance, value, zlib.compress(text, 1) if large else b""))
 
     def agrees(self, index: int, value: Any) -> bool:
         """Whether a program's value for an input agrees with the reference's."""
-        return agreement.agree(
-            self.oracle, self.arguments[index], value, self.wanted(index), self.tolerances[index]
-        )  # fmt: skip
+        known = self._inputs[index]
+        return agreement.agree(self.oracle, known.arguments, value, self.wanted(index), known.tolerance)
 
     def wanted(self, index: int) -> Any:
         """What a program is compared with."""
-        kept = self.expected[index]
-        if isinstance(kept, _Small):
-            return kept.value
-        value = values.decode(values.loads(zlib.decompress(kept)), agreement.ProgramObject)
+        known = self._inputs[index]
+        if not known.packed:
+            return known.value
+        value = values.decode(values.loads(zlib.decompress(known.packed)), agreement.ProgramObject)
         return agreement.wanted(self.oracle, value)
 
-    def __len__(self) -> int:
-        return len(self.arguments)
 
+class PlusScorer(ProgramScorer):
+    """Scores as EvalPlus does."""
 
-@dataclass(frozen=True, slots=True)
-class _Small:
-    value: Any
-
-
-@dataclass(slots=True)
-class _Known:
-    """What is known of a task, once it was found out."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    inputs: tuple[_Inputs, _Inputs] | None = None
-
-
-class PlusScorer:
-    """Scores as EvalPlus does.
-
-    Args:
-        sandbox: where programs run.
-    """
+    metrics = ("plus", "base")
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._known: OrderedDict[str, _Known] = OrderedDict()
-
-    async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
-        """Score programs; see `Scorer`."""
-        return await scoring.some_at_once(self._score, items)
+        super().__init__(sandbox)
+        self._known: OrderedDict[str, tuple[_Inputs, _Inputs]] = OrderedDict()
+        """Base and plus inputs by task, those that were asked for last at the end."""
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def _score(self, task: Task, program: Program) -> Score:
-        if not program.code.strip():
-            return scoring.no_program(MEASURES)
         reference = task.reference
         assert isinstance(reference, PlusReference)
         base, plus = await self._inputs(task.id, reference)
-        found = await self._check(reference, program, base)
-        if found is not None:
-            return Score(False, *found, measures={"plus": False, "base": False})
-        found = await self._check(reference, program, plus)
-        if found is not None:
-            return Score(False, *found, measures={"plus": False, "base": True})
-        return Score(True, measures={"plus": True, "base": True})
+        for inputs in (base, plus):
+            wrong = await self._check(reference, program, inputs)
+            if wrong is not None:
+                return Score(False, *wrong, metrics={"plus": False, "base": inputs is plus})
+        return Score(True, metrics={"plus": True, "base": True})
 
     async def _check(
         self, reference: PlusReference, program: Program, inputs: _Inputs
@@ -167,66 +178,61 @@ class PlusScorer:
         for first, end in inputs.orders:
             for index, given in enumerate(await run.calls(first, end), first):
                 if isinstance(given, _Failed):
-                    return given.failure, scoring.one_line(f"{given.reason} in {run.text(index)}")
+                    return given.failure, one_line(f"{given.reason} in {run.text(index)}")
                 if not inputs.agrees(index, given.value):
                     wanted = agreement.described(inputs.oracle, inputs.wanted(index))
-                    reason = f"{run.text(index)} should give {wanted}: gave {show(given.value)}"
-                    return Failure.WRONG, scoring.one_line(reason)
+                    return Failure.WRONG, one_line(f"{run.text(index)} should give {wanted}: gave {show(given.value)}")
         return None
 
     async def _inputs(self, name: str, reference: PlusReference) -> tuple[_Inputs, _Inputs]:
         """What programs of a task must agree with; the reference runs once, however many ask at the same time."""
-        known = self._known.setdefault(name, _Known())
-        self._known.move_to_end(name)
-        async with known.lock:
-            if known.inputs is None:
+        async with self._locks[name]:
+            if name not in self._known:
                 record = parse(reference.place, reference.line)
                 tolerance = record.real("atol")
                 base = await self._expected(name, reference, record.lists("base_input"), tolerance)
                 plus = await self._expected(name, reference, record.lists("plus_input"), tolerance)
-                known.inputs = base, plus
-                self._forget()
-            return known.inputs
-
-    def _forget(self) -> None:
-        """Forget what was found out long ago, so that what is kept does not grow with the number of tasks."""
-        sizes = {n: sum(i.size for i in k.inputs) for n, k in self._known.items() if k.inputs is not None}
-        total = sum(sizes.values())
-        for name in list(sizes)[:-1]:
-            if total <= _KEPT_BYTES:
-                return
-            total -= sizes[name]
-            del self._known[name]
+                self._known[name] = base, plus
+            self._known.move_to_end(name)
+            inputs = self._known[name]
+        # What was found out long ago is forgotten, so that what is kept does not grow with the number of tasks.
+        while len(self._known) > 1 and sum(i.size for pair in self._known.values() for i in pair) > _KEPT_BYTES:
+            self._known.popitem(last=False)
+        return inputs
 
     async def _expected(
         self, name: str, reference: PlusReference, inputs: list[list[Any]], tolerance: float
     ) -> _Inputs:  # fmt: skip
         arguments = [reference.shape(given) for given in inputs]
         run = _Run(self._sandbox, reference, reference.program, arguments, _MOST_SECONDS)
-        found = _Inputs(reference.oracle, tolerance)
+        expected = _Inputs(reference.oracle, tolerance)
         first, at_once = 0, 4
         while first < len(arguments):
-            size = found.size
+            size = expected.size
             for given in await run.calls(first, first + at_once):
                 if isinstance(given, _Given):
-                    found.add(arguments[first], given)
+                    expected.add(arguments[first], given)
                 elif not given.too_large:
                     raise BenchmarkError(f"The reference of {name} fails in {run.text(first)}: {given.reason}.")
                 first += 1
             # How large values are is not known before: begin with few, and take more while they are small.
-            at_once = min(2 * at_once, _AT_ONCE) if found.size - size < _ORDER_BYTES // 4 else 4
-        found.seconds = run.spent
-        return found
+            at_once = min(2 * at_once, _AT_ONCE) if expected.size - size < _ORDER_BYTES // 4 else 4
+        expected.seconds = run.spent
+        return expected
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
+    """What a call gave, as the sandbox wrote it and as a value."""
+
     encoded: Any
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
+    """Why a call gave nothing."""
+
     failure: Failure
     reason: str
     too_large: bool = False  # or what it gave was
@@ -248,13 +254,9 @@ class _Run:
     """
 
     def __init__(
-        self,
-        sandbox: Sandbox,
-        reference: PlusReference,
-        program: Program,
-        arguments: Sequence[Sequence[Any]],
+        self, sandbox: Sandbox, reference: PlusReference, program: Program, arguments: Sequence[Sequence[Any]],
         seconds: float,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._sandbox, self._arguments = sandbox, arguments
         self._name = reference.entry_point
         self._code, self._function = agreement.calling(reference.oracle, program.code, reference.entry_point)
@@ -294,9 +296,9 @@ class _Run:
 def _read(test: TestOutcome, report: TestReport, outcome: Outcome) -> _Given | _Failed:
     """What a call gave. An object of the program's own is kept as one that equals nothing."""
     if outcome.error is not None:
-        found = scoring.failure(outcome)
-        assert found is not None
-        return _Failed(*found)
+        wrong = failure(outcome)
+        assert wrong is not None
+        return _Failed(*wrong)
     if report.status == "passed":
         try:
             (encoded,) = report.value
@@ -309,6 +311,6 @@ def _read(test: TestOutcome, report: TestReport, outcome: Outcome) -> _Given | _
     large = test.status is Status.OUT_OF_MEMORY
     return _Failed(
         Failure.TOO_LARGE if large else Failure.ERROR,
-        scoring.described(raised),
+        described(raised),
         too_large=large or test.status is Status.KILLED,  # a value too large to be sent is the end of its process
     )

@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from selfdebug.benchmarks.benchmark import Failure, Score, Task
 from selfdebug.execution import Limits, RunOptions, Sandbox, UnitTest
@@ -45,25 +48,55 @@ class TestedReference:
     quiet: bool = False
 
 
-class TestsScorer:
-    """Runs programs against the tests of their references: a program passes if it passes all of them.
+class ProgramScorer(AbstractAsyncContextManager["ProgramScorer"], ABC):
+    """A scorer whose programs run in a sandbox.
 
     Args:
-        sandbox: where they run.
+        sandbox: where they run; it stays the caller's.
+
+    Attributes:
+        metrics: what its scores have, the main one first.
     """
 
-    __test__ = False
+    metrics: ClassVar[tuple[str, ...]]
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing of its own is open."""
+
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
         """Score programs; see `Scorer`."""
-        return await some_at_once(self._score, items)
+        # Not all at once: what each holds meanwhile, such as a compiled program, must not add up.
+        places = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 2)
+
+        async def score_in_turn(task: Task, program: Program) -> Score:
+            async with places:
+                if not program.code.strip():
+                    reason = "there is no program"
+                    return Score(False, Failure.NO_PROGRAM, reason, dict.fromkeys(self.metrics, False))
+                return await self._score(task, program)
+
+        try:
+            async with asyncio.TaskGroup() as group:  # one that cannot be scored ends the others
+                tasks = [group.create_task(score_in_turn(*item)) for item in items]
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return [task.result() for task in tasks]
+
+    @abstractmethod
+    async def _score(self, task: Task, program: Program) -> Score:
+        """Score a program that is not empty."""
+
+
+class TestsScorer(ProgramScorer):
+    """Runs programs against the tests of their references: a program passes if it passes all of them."""
+
+    __test__ = False
+    metrics = ("tests",)
 
     async def _score(self, task: Task, program: Program) -> Score:
-        if not program.code.strip():
-            return no_program(("tests",))
         reference = task.reference
         assert isinstance(reference, TestedReference)
         code, prelude = program.code, reference.prelude
@@ -73,36 +106,13 @@ class TestsScorer:
             code = reference.adapt(code)
         options = RunOptions(reference.limits, reference.setup, prelude)
         outcome = await self._sandbox.run(Program(code, reference.program.language), reference.tests, options)
-        found = failure(outcome)
+        wrong = failure(outcome)
         written = outcome.stdout.text or outcome.stderr.text
-        if found is None and reference.quiet and written:
-            found = Failure.WRONG, one_line(f"wrote {written!r}")
-        if found is None:
-            return Score(True, measures={"tests": True}, protected=outcome.protected)
-        return Score(False, *found, measures={"tests": False}, protected=outcome.protected)
-
-
-async def some_at_once(
-    score: Callable[[Task, Program], Awaitable[Score]], items: Sequence[tuple[Task, Program]]
-) -> list[Score]:  # fmt: skip
-    """Score items, not all at once: what each holds meanwhile, such as a compiled program, must not add up."""
-    places = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 2)
-
-    async def one(task: Task, program: Program) -> Score:
-        async with places:
-            return await score(task, program)
-
-    try:
-        async with asyncio.TaskGroup() as group:  # one that cannot be scored ends the others
-            tasks = [group.create_task(one(*item)) for item in items]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [task.result() for task in tasks]
-
-
-def no_program(measures: Sequence[str]) -> Score:
-    """The score where there is no program."""
-    return Score(False, Failure.NO_PROGRAM, "there is no program", dict.fromkeys(measures, False))
+        if wrong is None and reference.quiet and written:
+            wrong = Failure.WRONG, one_line(f"wrote {written!r}")
+        if wrong is None:
+            return Score(True, metrics={"tests": True}, protected=outcome.protected)
+        return Score(False, *wrong, metrics={"tests": False}, protected=outcome.protected)
 
 
 def failure(outcome: Outcome) -> tuple[Failure, str] | None:

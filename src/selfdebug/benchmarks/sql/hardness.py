@@ -9,6 +9,7 @@ aggregate, and so does an AND or OR in HAVING).
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,6 +27,7 @@ _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|[!<>]\s?=|<>|-?\d+(?:\.\d+)?|[\
 _AGGREGATES = frozenset(["max", "min", "count", "sum", "avg"])
 _SET_OPERATIONS = frozenset(["intersect", "union", "except"])
 _CLAUSES = ("select", "from", "where", "group", "having", "order", "limit")
+_OPERATORS = frozenset(["between", "=", ">", "<", ">=", "<=", "!=", "<>", "in", "like", "is"])
 _ENDS_OF_VALUE = _SET_OPERATIONS | {
     "select",
     "from",
@@ -46,11 +48,6 @@ class _Group:
     """What stands in parentheses."""
 
     items: list[_Item] = field(default_factory=list)
-
-    @property
-    def is_query(self) -> bool:
-        first = self.items[0] if self.items else ""
-        return first.is_query if isinstance(first, _Group) else first == "select"
 
 
 _Item = str | _Group
@@ -73,16 +70,18 @@ def hardness(sql: str) -> Hardness:
     """The hardness of a query. Text that is none gives what little of it can be counted."""
     query, later_queries = _split_set_operation(_unwrap(_read(sql)))
     clauses = _split_clauses(query)
-    where = _conditions(clauses["where"])
-    having = _conditions(clauses["having"])
+    where, having = _conditions(clauses["where"]), _conditions(clauses["having"])
     joined = _split(clauses["from"], "join")
-    join_conditions = [_conditions(_after_on(part)) for part in joined]
-    conditions = [where, having, *join_conditions]
+    conditions = [
+        where,
+        having,
+        *(_conditions(part[part.index("on") + 1 :] if "on" in part else []) for part in joined),
+    ]
 
     components = sum(1 for clause in ("where", "group", "order", "limit") if clauses[clause])
     components += len(joined) - 1 if clauses["from"] else 0
-    components += sum(each.ors + each.likes for each in conditions)
-    nested = sum(each.queries for each in conditions) + later_queries
+    components += sum(counts.ors + counts.likes for counts in conditions)
+    nested = sum(counts.queries for counts in conditions) + later_queries
     return _grade(components, nested, _others(clauses, where, having))
 
 
@@ -102,42 +101,46 @@ def _grade(components: int, nested: int, others: int) -> Hardness:
 
 def _others(clauses: dict[str, list[_Item]], where: _Conditions, having: _Conditions) -> int:
     """How many of these hold: several aggregates, columns, conditions, keys of groups."""
-    columns = _split(_without(clauses["select"], "distinct"), ",")
+    columns = _split([item for item in clauses["select"] if item != "distinct"], ",")
     keys = _split(clauses["group"], ",")
-    aggregates = sum(1 for column in columns if column and column[0] in _AGGREGATES)
-    aggregates += sum(1 for key in keys if key and key[0] in _AGGREGATES)
-    aggregates += sum(_aggregates_of_unit(unit) for unit in _split(clauses["order"], ","))
+    aggregates = sum(1 for part in (*columns, *keys) if part and part[0] in _AGGREGATES)
+    aggregates += sum(map(_aggregates_of_key, _split(clauses["order"], ",")))
     aggregates += where.nots + having.nots + having.connectors
     return sum([aggregates > 1, len(columns) > 1, where.count + where.connectors > 1, len(keys) > 1])
 
 
-def _aggregates_of_unit(unit: list[_Item]) -> int:
+def _aggregates_of_key(key: list[_Item]) -> int:
     """Aggregates in one key of ORDER BY, which may be in parentheses or an operation of two."""
-    if len(unit) > 0 and isinstance(unit[0], _Group):
-        return _aggregates_of_unit(unit[0].items)
-    return sum(1 for item in unit if isinstance(item, str) and item in _AGGREGATES)
+    if key and isinstance(key[0], _Group):
+        return _aggregates_of_key(key[0].items)
+    return sum(1 for item in key if item in _AGGREGATES)
 
 
 def _read(sql: str) -> list[_Item]:
     """Tokens in lower case, with parentheses as groups. Parentheses that do not match are closed at the end."""
-    top: list[_Item] = []
-    open_groups = [top]
+    open_groups: list[list[_Item]] = [[]]
     for token in _TOKEN.findall(sql):
         if token == "(":
             group = _Group()
             open_groups[-1].append(group)
             open_groups.append(group.items)
-        elif token == ")":
-            if len(open_groups) > 1:
-                open_groups.pop()
-        else:
+        elif token != ")":
             open_groups[-1].append(token.lower().replace(" ", "") if token[0] in "!<>" else token.lower())
-    return top
+        elif len(open_groups) > 1:
+            open_groups.pop()
+    return open_groups[0]
+
+
+def _is_query(item: _Item) -> bool:
+    """Whether a query stands in these parentheses, or in more of them."""
+    while isinstance(item, _Group):
+        item = item.items[0] if item.items else ""
+    return item == "select"
 
 
 def _unwrap(items: list[_Item]) -> list[_Item]:
     """A query that stands in parentheses, without them."""
-    while items and isinstance(items[0], _Group) and items[0].is_query:
+    while items and isinstance(items[0], _Group) and _is_query(items[0]):
         items = [*items[0].items, *items[1:]]
     return items
 
@@ -146,9 +149,8 @@ def _split_set_operation(items: list[_Item]) -> tuple[list[_Item], int]:
     """The query before the first set operation, and whether one follows it (1) or not (0); a semicolon ends a query."""
     for i, item in enumerate(items):
         if item == ";":
-            after = next((later for later in items[i:] if later != ";"), "")
-            return items[:i], int(isinstance(after, str) and after in _SET_OPERATIONS)
-        if isinstance(item, str) and item in _SET_OPERATIONS:
+            return items[:i], int(next((later for later in items[i:] if later != ";"), "") in _SET_OPERATIONS)
+        if item in _SET_OPERATIONS:
             return items[:i], 1
     return items, 0
 
@@ -174,65 +176,49 @@ def _split(items: list[_Item], separator: str) -> list[list[_Item]]:
     return parts
 
 
-def _without(items: list[_Item], word: str) -> list[_Item]:
-    return [item for item in items if item != word]
-
-
-def _after_on(items: list[_Item]) -> list[_Item]:
-    return items[items.index("on") + 1 :] if "on" in items else []
-
-
 def _conditions(items: list[_Item]) -> _Conditions:
-    found = _Conditions()
-    i = 0
-    while i < len(items):
-        found.count += 1
-        i = _read_condition(items, i, found)
-        if i < len(items) and items[i] in ("and", "or"):
-            found.connectors += 1
-            found.ors += items[i] == "or"
-            i += 1
-    return found
+    counts = _Conditions()
+    rest = deque(items)
+    while rest:
+        counts.count += 1
+        _read_condition(rest, counts)
+        if rest:
+            counts.connectors += 1
+            counts.ors += rest.popleft() == "or"
+    return counts
 
 
-def _read_condition(items: list[_Item], i: int, found: _Conditions) -> int:
-    """Count one condition that begins at `i`; the place of what follows it."""
+def _read_condition(rest: deque[_Item], counts: _Conditions) -> None:
+    """Count one condition and take it away; what is left begins with AND or OR."""
     operator = ""
-    while i < len(items) and items[i] not in ("and", "or"):
-        item = items[i]
-        i += 1
-        if item == "not":
-            found.nots += 1
-        elif isinstance(item, str) and item in ("between", "=", ">", "<", ">=", "<=", "!=", "<>", "in", "like", "is"):
+    while rest and rest[0] not in ("and", "or") and not operator:
+        item = rest.popleft()
+        if isinstance(item, str) and item in _OPERATORS:
             operator = item
-            break
-        elif isinstance(item, _Group) and item.is_query:
-            found.queries += 1
-    if not operator:
-        return i
-    found.likes += operator == "like"
-    i = _read_value(items, i, found)
-    if operator == "between" and i < len(items) and items[i] == "and":
-        i = _read_value(items, i + 1, found)
+        counts.nots += item == "not"
+        counts.queries += isinstance(item, _Group) and _is_query(item)
+    counts.likes += operator == "like"
+    if operator:
+        _read_value(rest, counts)
+    if operator == "between" and rest and rest[0] == "and":
+        rest.popleft()
+        _read_value(rest, counts)
     # Leftovers of what the official code cannot read.
-    while i < len(items) and items[i] not in ("and", "or"):
-        i += 1
-    return i
+    while rest and rest[0] not in ("and", "or"):
+        rest.popleft()
 
 
-def _read_value(items: list[_Item], i: int, found: _Conditions) -> int:
-    if i >= len(items):
-        return i
-    value = items[i]
-    if isinstance(value, _Group):
-        found.queries += value.is_query
-        return i + 1
-    if value[0] in "'\"" or _is_number(value):
-        return i + 1
+def _read_value(rest: deque[_Item], counts: _Conditions) -> None:
+    if not rest:
+        return
+    value = rest[0]
+    if isinstance(value, _Group) or value[0] in "'\"" or _is_number(value):
+        rest.popleft()
+        counts.queries += _is_query(value)
+        return
     # A column: the official code then skips all up to one of these, an OR with what follows it, too.
-    while i < len(items) and not (isinstance(items[i], str) and items[i] in _ENDS_OF_VALUE):
-        i += 1
-    return i
+    while rest and rest[0] not in _ENDS_OF_VALUE:
+        rest.popleft()
 
 
 def _is_number(token: str) -> bool:

@@ -77,35 +77,24 @@ def _same_in_some_order(expected: Rows, actual: Rows) -> bool:
     candidates = [[j for j, bag in enumerate(bags) if bag == wanted] for wanted in (Counter(column) for column in ours)]
     # Columns with few candidates first: wrong beginnings end early.
     places = sorted(range(len(ours)), key=lambda place: len(candidates[place]))
-    return _extend([], [], places, ours, theirs, candidates)
 
-
-def _extend(
-    chosen: list[_Column],
-    matched: list[_Column],
-    places: list[int],
-    ours: list[_Column],
-    theirs: list[_Column],
-    candidates: list[list[int]],
-) -> bool:
-    """Whether `matched`, columns of theirs that go with those `chosen` of ours, can be extended to all `places`."""
-    if len(chosen) == len(places):
-        return True
-    place = places[len(chosen)]
-    chosen = [*chosen, ours[place]]
-    wanted = Counter(zip(*chosen, strict=True))
-    tried: list[_Column] = []
-    for j in candidates[place]:
-        column = theirs[j]
-        if any(column is used for used in matched) or column in tried:
-            continue
-        tried.append(column)
-        extended = [*matched, column]
-        if Counter(zip(*extended, strict=True)) == wanted and _extend(
-            chosen, extended, places, ours, theirs, candidates
-        ):
+    def can_be_extended(matched: list[_Column]) -> bool:
+        """Whether columns of theirs that go with our first ones can be extended to all."""
+        if len(matched) == len(places):
             return True
-    return False
+        wanted = Counter(zip(*(ours[place] for place in places[: len(matched) + 1]), strict=True))
+        tried: list[_Column] = []
+        for j in candidates[places[len(matched)]]:
+            column = theirs[j]
+            if any(column is used for used in matched) or column in tried:
+                continue
+            tried.append(column)
+            extended = [*matched, column]
+            if Counter(zip(*extended, strict=True)) == wanted and can_be_extended(extended):
+                return True
+        return False
+
+    return can_be_extended([])
 
 
 def _passes_rejection(expected: Rows, actual: Rows, ordered: bool) -> bool:

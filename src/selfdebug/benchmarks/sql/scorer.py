@@ -6,13 +6,13 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from types import TracebackType
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from typing import Self
 
 from selfdebug.benchmarks.benchmark import BenchmarkError, Failure, Score, Task
-from selfdebug.benchmarks.sql.judge import Comparison, Difference, Verdicts
-from selfdebug.benchmarks.sql.judges import Judges
+from selfdebug.benchmarks.sql.comparer import Differences, QueryPair, ResultDifference
+from selfdebug.benchmarks.sql.comparer_pool import ComparerPool
 from selfdebug.benchmarks.sql.results import Rule
 from selfdebug.benchmarks.sql.texts import MAX_CHARACTERS, UnreadableTextError, predicted_text, prepared_text
 from selfdebug.benchmarks.sql.values import TooManyAlternativesError, alternatives
@@ -43,7 +43,7 @@ class QueryReference:
     test_suite: tuple[str, ...] = ()
 
 
-class SqlScorer:
+class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
     """Compares results of queries with those of gold queries. Use it with `async with`."""
 
     def __init__(
@@ -74,7 +74,7 @@ class SqlScorer:
         self._processes = processes
         seconds = seconds or (SPIDER_SECONDS if rule is Rule.DENOTATION else BIRD_SECONDS)
         self._limits = QueryLimits(seconds=seconds, rows=MOST_ROWS, bytes=MOST_BYTES)
-        self._judges: Judges | None = None
+        self._pool: ComparerPool | None = None
         self._thread: ThreadPoolExecutor | None = None
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
@@ -91,49 +91,44 @@ class SqlScorer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._score, list(items))
 
     async def __aenter__(self) -> Self:
-        self._judges = Judges(self._rule, self._limits, self._processes)
+        self._pool = ComparerPool(self._rule, self._limits, self._processes)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="selfdebug-scorer")
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        judges, thread = self._judges, self._thread
-        self._judges = self._thread = None
-        if judges is not None:
-            await asyncio.to_thread(judges.close)
+    async def __aexit__(self, *_: object) -> None:
+        pool, thread = self._pool, self._thread
+        self._pool = self._thread = None
+        if pool is not None:
+            await asyncio.to_thread(pool.close)
         if thread is not None:
             await asyncio.to_thread(thread.shutdown, wait=True, cancel_futures=True)
 
     def _score(self, items: list[tuple[Task, Program]]) -> list[Score]:
         prepared = [self._prepare(task, program) for task, program in items]
-        comparisons = [each for each in prepared if isinstance(each, _Prepared)]
-        judges = self._judges
-        if judges is None:
+        pool = self._pool
+        if pool is None:
             raise BenchmarkError("The scorer was closed.")
-        asked = [
-            Comparison(files, each.gold, each.candidates)
-            for each in comparisons
-            for files in ((each.reference.database,), each.reference.test_suite)
+        pairs = [
+            QueryPair(files, item.gold, item.candidates)
+            for item in prepared
+            if isinstance(item, _Prepared)
+            for files in ((item.reference.database,), item.reference.test_suite)
         ]
-        verdicts = iter(judges.judge(asked))
-        scores: list[Score] = []
-        for each in prepared:
-            if isinstance(each, Score):
-                scores.append(each)
-            else:
-                scores.append(self._conclude(each, next(verdicts), next(verdicts)))
-        return scores
+        differences = iter(pool.compare(pairs))
+        return [
+            item if isinstance(item, Score) else self._conclude(item, next(differences), next(differences))
+            for item in prepared
+        ]
 
     def _prepare(self, task: Task, program: Program) -> _Prepared | Score:
         reference = task.reference
         if not isinstance(reference, QueryReference) or task.missing:
             raise BenchmarkError(f"{task.id} cannot be scored: {task.missing or 'it has no gold query'}.")
-        if not program.code.strip():
-            return _failed(reference, Failure.NO_PROGRAM, "there is no query")
-        if len(program.code) > MAX_CHARACTERS:
-            return _failed(reference, Failure.ERROR, f"the query is longer than {MAX_CHARACTERS} characters")
         gold, text = reference.program.code, program.code
+        if not text.strip():
+            return _failed(reference, Failure.NO_PROGRAM, "there is no query")
+        if len(text) > MAX_CHARACTERS:
+            return _failed(reference, Failure.ERROR, f"the query is longer than {MAX_CHARACTERS} characters")
         if self._as_written:
             return _Prepared(task.id, reference, gold, (text,))
         gold = prepared_text(gold, self._keep_distinct)
@@ -144,32 +139,31 @@ class SqlScorer:
             return _failed(reference, Failure.UNLOADABLE, f"the query cannot be read: {error}")
         return _Prepared(task.id, reference, gold, candidates)
 
-    def _conclude(self, prepared: _Prepared, execution: Verdicts, test_suite: Verdicts) -> Score:
-        reference = prepared.reference
+    def _conclude(self, prepared: _Prepared, execution: Differences, test_suite: Differences) -> Score:
         first = self._first_difference(prepared, execution)
-        measures = {EXECUTION: first is None}
+        metrics = {EXECUTION: first is None}
         reason = "" if first is None else first.reason
-        if reference.test_suite:
+        if prepared.reference.test_suite:
             later = self._first_difference(prepared, test_suite)
-            measures[TEST_SUITE] = later is None
+            metrics[TEST_SUITE] = later is None
             if first is None and later is not None:
                 reason = f"test suite: {later.reason} (database {os.path.basename(later.file)})"
-        return Score(first is None, None if first is None else first.failure, reason, measures)
+        return Score(first is None, None if first is None else first.failure, reason, metrics)
 
-    def _first_difference(self, prepared: _Prepared, verdicts: Verdicts) -> Difference | None:
+    def _first_difference(self, prepared: _Prepared, differences: Differences) -> ResultDifference | None:
         """`None` if one of the candidates passes; else what is wrong with the first, the prediction itself."""
-        for verdict in verdicts:
-            if verdict is not None and verdict.is_of_gold and self._rule is Rule.DENOTATION:
-                raise BenchmarkError(
-                    f"The gold query of {prepared.task} fails on {verdict.file} ({verdict.reason});"
-                    " check that the file is whole and belongs to the benchmark."
-                )
-        if None in verdicts:
+        of_gold = next((known for known in differences if known is not None and known.is_of_gold), None)
+        if of_gold is not None and self._rule is Rule.DENOTATION:
+            raise BenchmarkError(
+                f"The gold query of {prepared.task} fails on {of_gold.file} ({of_gold.reason});"
+                " check that the file is whole and belongs to the benchmark."
+            )
+        if None in differences:
             return None
-        first = verdicts[0]
+        first = differences[0]
         if first is not None and first.is_of_gold:
             # BIRD's evaluator counts this as a wrong prediction.
-            return Difference(first.file, first.failure, f"the gold query fails: {first.reason}")
+            return replace(first, reason=f"the gold query fails: {first.reason}")
         return first
 
 
@@ -184,5 +178,5 @@ class _Prepared:
 
 
 def _failed(reference: QueryReference, failure: Failure, reason: str) -> Score:
-    measures = {EXECUTION: False} | ({TEST_SUITE: False} if reference.test_suite else {})
-    return Score(False, failure, reason, measures)
+    metrics = (EXECUTION, TEST_SUITE) if reference.test_suite else (EXECUTION,)
+    return Score(False, failure, reason, dict.fromkeys(metrics, False))

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from selfdebug.execution.calls import guessing, running, values, weighing
-from selfdebug.execution.calls.dialects import Function
-from selfdebug.execution.calls.generating import Clues, Sizes, generate, is_partial
-from selfdebug.execution.calls.signatures import find_function, read_signature
+from selfdebug.execution.calls.generating import generate, is_partial
+from selfdebug.execution.calls.value_makers import Clues
 from selfdebug.execution.calls.weighing import Observation
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions
 from selfdebug.languages import Language
 from selfdebug.languages import language as find_language
+from selfdebug.languages.functions import Function
+from selfdebug.languages.signatures import find_function, read_signature
 from selfdebug.outcome import Status
 from selfdebug.problem import Program
 from selfdebug.signature import (
     Floating,
-    Integer,
     ListOf,
     MapOf,
     ReferenceTo,
@@ -44,13 +42,10 @@ _ROUND = 8  # inputs tried at a time
 _FEWEST, _MOST = 3, 9  # rounds
 _MORE = 8  # rounds of unusual inputs, where tests are weak without
 _LIMITS = Limits(cpu_seconds=1.0, idle_seconds=5.0, memory_bytes=1024 * MEBIBYTE)
-_LONGEST = 4000  # characters of a value worth showing
-_COMBINATIONS = {"python": 60, "javascript": 20}
 _PROBES = 5  # inputs with small numbers, and as many with larger ones
 _TELLING = 3  # different values that make types good enough
 _PAINTS = (85, 170)
 _SPARE = 64  # characters
-_LONGEST_FIXED = 32
 _ENDLESS = 4  # inputs that take long, before any gave a value: so will the others
 
 
@@ -104,7 +99,7 @@ async def derive_tests(
         if name is not None:
             raise
         return await _whole_program(source, chosen, sandbox, error)
-    function = find_function(source, chosen.name, name)
+    function = find_function(source, chosen, name)
     if signature.is_procedure and not signature.changed:
         return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     search = _Search(source, chosen, sandbox, function, seed)
@@ -117,9 +112,9 @@ async def derive_tests(
         return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     kept = weighing.selected(signature, weighing.examples(signature, seen), count)
     if has_unknown(signature.returns):
-        signature = replace(signature, returns=guessing.type_of([one.returned for one in seen]))
+        signature = replace(signature, returns=guessing.type_of([observation.returned for observation in seen]))
     tolerance = _tolerance(signature)
-    calls = tuple(Call(signature.name, one.arguments, one.expected, tolerance=tolerance) for one in kept)
+    calls = tuple(Call(signature.name, example.arguments, example.expected, tolerance=tolerance) for example in kept)
     weakness = weighing.weakness(signature, kept)
     note = (
         f"{len(calls)} of {search.tried} generated inputs were kept"
@@ -136,7 +131,7 @@ class _Search:
     def __init__(self, source: str, chosen: Language, sandbox: Sandbox, function: Function, seed: int) -> None:
         self._source, self._chosen, self._sandbox, self._seed = source, chosen, sandbox, seed
         self._function = function
-        self._sizes = _sizes(source, function)
+        self._sizes = function.sizes(source)
         self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, ReferenceTo)]
         self._room = False
         self.tried = self.dropped = 0
@@ -148,7 +143,7 @@ class _Search:
         best: tuple[float, Signature] | None = None
         endless = 0
         likely = [slot.likely for slot in self._function.slots]
-        for parameters in guessing.combinations(wide.parameters, likely, _COMBINATIONS[self._chosen.name]):
+        for parameters in guessing.combinations(wide.parameters, likely, self._chosen.type_combinations):
             typed = replace(wide, parameters=parameters)
             good, different, is_enough = await self._probe(typed)
             # What is less likely must tell clearly more.
@@ -173,59 +168,61 @@ class _Search:
         ]
         given = await self._run(typed, inputs, _PAINTS[0])
         seen = [
-            weighing.observed(i, _fitted(g, typed), typed)
+            weighing.observed(i, g.value, typed)
             for i, g in zip(inputs, given, strict=True)
-            if _is_usable(g, typed, self._chosen.name) and (typed.is_procedure or not _is_empty(g.value, typed))
+            if g.error is None
+            and weighing.is_usable(g.value, typed, self._chosen)
+            and not weighing.is_empty(g.value, typed)
         ]
         if not seen:
             return 0, 0, False
         signature = weighing.narrowed(typed, self._function, seen)
-        found = weighing.examples(signature, seen)
-        different = weighing.distinct(found)
-        if signature.is_procedure and weighing.weakness(signature, found):
+        examples = weighing.examples(signature, seen)
+        different = weighing.distinct(examples)
+        if signature.is_procedure and weighing.weakness(signature, examples):
             return len(seen), 1, not typed.parameters
-        enough = 2 if all(isinstance(one.returned, bool) for one in seen) else _TELLING
+        enough = 2 if all(isinstance(observation.returned, bool) for observation in seen) else _TELLING
         return len(seen), different, 2 * len(seen) >= len(inputs) and different >= enough
 
     async def collect(self, wide: Signature, count: int) -> list[Observation]:
         """Inputs with what the source did on them: ordinary ones, and others as long as the tests are weak."""
-        found: dict[str, Observation] = {}
+        seen: dict[str, Observation] = {}
         slow = 0
         for number in range(_MOST + _MORE):
-            # Java and Go wrap around in silence, which smaller numbers make less likely.
-            largest = 20 if slow > 1 else 100 if self._chosen.name in ("java", "go") else 1000
+            # Smaller numbers make it less likely that they overflow in silence.
+            largest = 20 if slow > 1 else 100 if self._chosen.wraps_silently else 1000
             made = generate(
                 wide.parameters, self._seed, start=number * _ROUND, largest=largest, sizes=self._sizes,
                 room=self._room, clues=Clues.of(self._source) if number >= _MOST else None,
                 variables=self._variables,
             )  # fmt: skip
-            inputs = {_key(given): given for given in itertools.islice(made, _ROUND)}
-            new = [given for key, given in inputs.items() if key not in found]
-            slow += await self._observe(wide, new, found)
+            inputs = {repr(given): given for given in itertools.islice(made, _ROUND)}
+            new = [given for key, given in inputs.items() if key not in seen]
+            slow += await self._observe(wide, new, seen)
             if not number and self._endless:
                 raise SignatureError(
                     f"{wide.name} did not end within {_LIMITS.cpu_seconds:g} s for any of the inputs that were tried."
                     " Give tests with inputs for which it ends."
                 )
-            if number == 1 and wide.is_procedure and len(found) * 4 <= self.tried:
+            if number == 1 and wide.is_procedure and len(seen) * 4 <= self.tried:
                 self._room = any(isinstance(s.type, (ListOf, Text)) and s.output for s in self._function.slots)
-            if number + 1 >= _FEWEST and found:
-                different, is_weak = self._worth(wide, list(found.values()))
-                if not is_weak and (number + 1 >= _MOST or (different >= min(count, 4) and len(found) >= count)):
+            if number + 1 >= _FEWEST and seen:
+                different, is_weak = self._worth(wide, list(seen.values()))
+                if not is_weak and (number + 1 >= _MOST or (different >= min(count, 4) and len(seen) >= count)):
                     break
-        if not found:
+        if not seen:
             raise SignatureError(
                 f"{wide.name} gave no value for any of {self.tried} generated inputs; give tests."
                 f" The last error: {self._last_error}"
             )
-        return list(found.values())
+        return list(seen.values())
 
     def _worth(self, wide: Signature, seen: list[Observation]) -> tuple[int, bool]:
         """How many different values were seen, and whether all of them together are weak tests."""
         seen = self.telling(wide, seen)
         signature = weighing.narrowed(wide, self._function, seen)
-        found = weighing.examples(signature, seen)
-        return weighing.distinct(found), bool(weighing.weakness(signature, found))
+        examples = weighing.examples(signature, seen)
+        return weighing.distinct(examples), bool(weighing.weakness(signature, examples))
 
     def telling(self, wide: Signature, seen: list[Observation]) -> list[Observation]:
         """The runs without those in which a part of a sequence changes: right translations change the whole of it."""
@@ -234,49 +231,47 @@ class _Search:
         whole = [o for o in seen if not is_partial(wide.parameters, o.arguments, self._variables)]
         return whole or seen
 
-    async def _observe(self, wide: Signature, inputs: list[tuple[Any, ...]], found: dict[str, Observation]) -> int:
+    async def _observe(self, wide: Signature, inputs: list[tuple[Any, ...]], seen: dict[str, Observation]) -> int:
         """Run inputs twice, and add what both gave; how many took long or gave what is too large."""
         given = await self._run(wide, inputs, _PAINTS[0])
-        usable = [_is_usable(g, wide, self._chosen.name) for g in given]
-        again = await self._run(wide, list(itertools.compress(inputs, usable)), _PAINTS[1])
-        second = iter(again)
+        usable = [g.error is None and weighing.is_usable(g.value, wide, self._chosen) for g in given]
+        again = iter(await self._run(wide, list(itertools.compress(inputs, usable)), _PAINTS[1]))
         self.tried += len(inputs)
-        for arguments, one, is_usable in zip(inputs, given, usable, strict=True):
-            other = next(second) if is_usable else None
-            if other is None or other.error is not None or not values.equal(one.value, other.value, 0.0):
+        for arguments, first, is_usable in zip(inputs, given, usable, strict=True):
+            second = next(again) if is_usable else None
+            if second is None or second.error is not None or not values.equal(first.value, second.value, 0.0):
                 self.dropped += 1
             else:
-                found[_key(arguments)] = weighing.observed(arguments, _fitted(one, wide), wide)
-        return sum(g.status is Status.TIMED_OUT or _is_huge(g) for g in given)
+                seen[repr(arguments)] = weighing.observed(arguments, first.value, wide)
+        return sum(g.status is Status.TIMED_OUT or weighing.is_huge(g.value) for g in given)
 
     async def _run(self, signature: Signature, inputs: Sequence[tuple[Any, ...]], paint: int) -> list[running.Given]:
         spare = _SPARE if self._room else 0
 
-        async def run(given: tuple[Any, ...]) -> running.Given:
-            call = Call(signature.name, given)
-            (found,) = await running.evaluate(
-                self._sandbox, self._chosen, self._source, [call], signature, _LIMITS,
-                checked=True, paint=paint, spare=spare,
+        async def run(arguments: Sequence[tuple[Any, ...]]) -> list[running.Given]:
+            runs = (
+                running.evaluate(
+                    self._sandbox, self._chosen, self._source, [Call(signature.name, given)], signature, _LIMITS,
+                    checked=True, paint=paint, spare=spare,
+                )
+                for given in arguments
             )  # fmt: skip
-            return found
+            return [given for (given,) in await asyncio.gather(*runs)]
 
         if not inputs:
             return []
-        first = await run(inputs[0])  # alone, so that it is compiled once
-        if not first.ran and first.error is not None:
+        ended = await run(inputs[:1])  # alone, so that it is compiled once
+        if not ended[0].ran and ended[0].error is not None:
             raise SignatureError(
-                f"The source does not run, so that no tests can be derived: {first.error}. Give tests."
+                f"The source does not run, so that no tests can be derived: {ended[0].error}. Give tests."
             )
-        found = [first]
-        if first.status is Status.TIMED_OUT:
-            found += await asyncio.gather(*map(run, inputs[1:_ENDLESS]))
-        self._endless = len(found) > 1 and all(one.status is Status.TIMED_OUT for one in found)
-        if self._endless:
-            found += [found[-1]] * (len(inputs) - len(found))
-        else:
-            found += await asyncio.gather(*map(run, inputs[len(found) :]))
-        self._last_error = next((str(g.error) for g in reversed(found) if g.error), self._last_error)
-        return found
+        if ended[0].status is Status.TIMED_OUT:
+            ended += await run(inputs[1:_ENDLESS])
+        self._endless = len(ended) > 1 and all(given.status is Status.TIMED_OUT for given in ended)
+        rest = inputs[len(ended) :]
+        ended += [ended[-1]] * len(rest) if self._endless else await run(rest)
+        self._last_error = next((str(given.error) for given in reversed(ended) if given.error), self._last_error)
+        return ended
 
 
 def _changes_nothing(signature: Signature) -> SignatureError:
@@ -299,56 +294,6 @@ async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason
     return DerivedTests(None, (InputOutput("", printed.text),), note)
 
 
-def _key(arguments: tuple[Any, ...]) -> str:
-    return repr(arguments)
-
-
-def _is_empty(value: Any, wide: Signature) -> bool:
-    """Whether a function returned nothing at all."""
-    return (value[0] if wide.changed and isinstance(value, tuple) else value) is None
-
-
-def _is_huge(given: running.Given) -> bool:
-    """Whether a whole number is beyond what other languages hold."""
-    return isinstance(given.value, int) and abs(given.value) >> 63 > 0
-
-
-def _fitted(given: running.Given, wide: Signature) -> Any:
-    return values.fit(given.value, wide.gives)
-
-
-def _is_usable(given: running.Given, signature: Signature, language: str) -> bool:
-    """Whether a value may be expected of another language."""
-    if given.error is not None or len(repr(given.value)) > _LONGEST:
-        return False
-    try:
-        fitted = values.fit(given.value, signature.gives)
-    except values.UnfitError:
-        return False
-    return _is_plain(fitted, signature.gives, language)
-
-
-def _is_plain(value: Any, of: Type, language: str) -> bool:
-    if isinstance(value, bool):
-        return True
-    if isinstance(value, float):
-        return math.isfinite(value) and (language != "javascript" or abs(value) < 1 << 53)
-    if isinstance(value, int):
-        # Java and Go wrap around in silence: what comes near the bounds may have been beyond them.
-        bits = of.bits if isinstance(of, Integer) and of.bits else 64
-        margin = 1 if language in ("java", "go") and bits >= 32 else 0
-        return abs(value) < 1 << (bits - 1 - margin) or (isinstance(of, Integer) and not of.signed and not margin)
-    if isinstance(value, str):  # bytes that are no text; the zero that stands for no character
-        return value.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
-    inner = parts(of)
-    if isinstance(value, dict):
-        return all(_is_plain(v, inner[-1] if inner else of, language) for pair in value.items() for v in pair)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return all(_is_plain(v, inner[i] if len(inner) > i and isinstance(value, tuple) else inner[0] if inner else of,
-                             language) for i, v in enumerate(value))  # fmt: skip
-    return True
-
-
 def _tolerance(signature: Signature) -> float:
     """How far floats of another language may be off: its library may round its last digits differently."""
 
@@ -360,24 +305,3 @@ def _tolerance(signature: Signature) -> float:
         return 0.0
     inside = floats(signature.gives).union(*(floats(p.type) for p in signature.parameters))
     return 1e-4 if 32 in inside else 1e-6
-
-
-def _sizes(source: str, function: Function) -> dict[int, Sizes]:
-    """Sizes of C++ arrays whose declaration fixes them; of columns however many, of rows where they are few."""
-    found = {}
-    for index, slot in enumerate(function.slots):
-        known = [_number(size, source) for size in slot.sizes]
-        if known and known[0] is not None and known[0] > _LONGEST_FIXED:
-            known[0] = None
-        if any(size is not None for size in known):
-            found[index] = tuple(known)
-    return found
-
-
-def _number(size: str, source: str) -> int | None:
-    """What a size is, where it is a literal, or a name that the source defines as one."""
-    if size.isdigit():
-        return int(size)
-    name = re.escape(size)
-    defined = re.search(rf"(?:#define\s+{name}|\b{name}\s*(?::\s*\w+\s*)?=)\s*(\d+)", source) if size else None
-    return int(defined[1]) if defined else None

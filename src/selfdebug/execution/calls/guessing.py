@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from selfdebug.signature import (
@@ -25,6 +26,7 @@ from selfdebug.signature import (
     has_unknown,
 )
 
+_PLAIN: dict[type, Type] = {bool: BOOLEAN, int: INTEGER, float: FLOATING, str: TEXT, type(None): NOTHING}
 _NUMBERS = ListOf(INTEGER)
 _ORDER: tuple[Type, ...] = (
     INTEGER, _NUMBERS, TEXT, FLOATING, ListOf(TEXT), ListOf(_NUMBERS), MapOf(TEXT, INTEGER), SetOf(INTEGER),
@@ -79,69 +81,58 @@ def _filled(of: Type, name: str = "") -> list[Type]:
     match of:
         case ListOf(element):
             return [ListOf(e) for e in _filled(element)]
+        case OptionalOf(element):
+            return [OptionalOf(e) for e in _filled(element)]
         case SetOf(element):
             return [SetOf(e) for e in _filled(element) if e in (INTEGER, TEXT)]
         case MapOf(key, value):
             keys = sorted((k for k in _filled(key) if k in (TEXT, INTEGER)), key=(TEXT, INTEGER).index)
             return [MapOf(k, v) for k in keys for v in _filled(value)[:3]]
-        case OptionalOf(element):
-            return [OptionalOf(e) for e in _filled(element)]
         case TupleOf(elements):
-            return [TupleOf(parts) for parts in itertools.product(*map(_filled, elements))]
+            return [TupleOf(inner) for inner in itertools.product(*map(_filled, elements))]
     first = next((types for pattern, types in _HINTS if re.search(pattern, name)), ())
     return list(dict.fromkeys([*first, *_ORDER]))
 
 
-def type_of(values: Sequence[Any]) -> Type:
+def type_of(values: Iterable[Any]) -> Type:
     """The type that all values have; `Unknown` if they have none in common."""
-    found: Type | None = None
-    for value in values:
-        own = _type_of_one(value)
-        found = own if found is None else _joined(found, own)
-    return UNKNOWN if found is None else found
+    start: Type = UNKNOWN
+    return functools.reduce(_joined, map(_type_of_value, values), start)
 
 
-def _type_of_one(value: Any) -> Type:
-    if isinstance(value, bool):
-        return BOOLEAN
-    if isinstance(value, int):
-        return INTEGER
-    if isinstance(value, float):
+def _type_of_value(value: Any) -> Type:
+    match value:
+        case list():
+            return ListOf(type_of(value))
+        case tuple():
+            return TupleOf(tuple(map(_type_of_value, value)))
+        case set() | frozenset():
+            return SetOf(type_of(value))
+        case dict():
+            return MapOf(type_of(value), type_of(value.values()))
+    return _PLAIN.get(type(value), UNKNOWN)
+
+
+def _joined(first: Type, second: Type) -> Type:
+    """The type that has the values of both."""
+    if first == second or isinstance(second, Unknown):
+        return first
+    if isinstance(first, Unknown):
+        return second
+    if {first, second} == {INTEGER, FLOATING}:
         return FLOATING
-    if isinstance(value, str):
-        return TEXT
-    if isinstance(value, list):
-        return ListOf(type_of(value))
-    if isinstance(value, tuple):
-        return TupleOf(tuple(map(_type_of_one, value)))
-    if isinstance(value, (set, frozenset)):
-        return SetOf(type_of(list(value)))
-    if isinstance(value, dict):
-        return MapOf(type_of(list(value)), type_of(list(value.values())))
-    return NOTHING if value is None else UNKNOWN
-
-
-def _joined(one: Type, other: Type) -> Type:
-    if one == other or isinstance(other, Unknown):
-        return one
-    if isinstance(one, Unknown):
-        return other
-    if {one, other} == {INTEGER, FLOATING}:
-        return FLOATING
-    for absent, present in ((one, other), (other, one)):
-        if absent == NOTHING:
-            return present if isinstance(present, OptionalOf) else OptionalOf(present)
-    match one, other:
-        case OptionalOf(a), _:
-            return OptionalOf(_joined(a, other.element if isinstance(other, OptionalOf) else other))
-        case _, OptionalOf(b):
-            return OptionalOf(_joined(one, b))
+    if NOTHING in (first, second):
+        other = second if first == NOTHING else first
+        return other if isinstance(other, OptionalOf) else OptionalOf(other)
+    if isinstance(first, OptionalOf) or isinstance(second, OptionalOf):
+        return OptionalOf(_joined(*(t.element if isinstance(t, OptionalOf) else t for t in (first, second))))
+    match first, second:
         case ListOf(a), ListOf(b):
             return ListOf(_joined(a, b))
         case SetOf(a), SetOf(b):
             return SetOf(_joined(a, b))
-        case MapOf(k, v), MapOf(l, w):
-            return MapOf(_joined(k, l), _joined(v, w))
-        case TupleOf(a), TupleOf(b) if len(a) == len(b):
-            return TupleOf(tuple(_joined(x, y) for x, y in zip(a, b, strict=True)))
+        case MapOf(key, a), MapOf(other_key, b):
+            return MapOf(_joined(key, other_key), _joined(a, b))
+        case TupleOf(several), TupleOf(others) if len(several) == len(others):
+            return TupleOf(tuple(map(_joined, several, others)))
     return UNKNOWN

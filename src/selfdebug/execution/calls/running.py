@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from selfdebug import values as plain
+from selfdebug import values as plain_values
 from selfdebug.execution import reports
-from selfdebug.execution.calls import syntax, values
-from selfdebug.execution.calls.dialects import DIALECTS, Function
-from selfdebug.execution.calls.signatures import find_function
+from selfdebug.execution.calls import values
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.executor import CallRequest, Executor
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
 from selfdebug.execution.options import RunOptions, TraceOptions
-from selfdebug.languages import Language
+from selfdebug.languages import LANGUAGES, Language
+from selfdebug.languages.functions import Function
+from selfdebug.languages.signatures import find_function
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
-from selfdebug.signature import Nothing, ReferenceTo, Signature, Type, has_unknown
+from selfdebug.signature import ReferenceTo, Signature, Type, has_unknown
 from selfdebug.unit_tests import Call
 
 _FIRST_PAINT = 85
@@ -49,7 +49,7 @@ class Given:
 
 
 @lru_cache(maxsize=256)
-def _find(source: str, language: str, name: str) -> Function:
+def _find(source: str, language: Language, name: str) -> Function:
     return find_function(source, language, name)
 
 
@@ -78,74 +78,70 @@ async def evaluate(
         paint: byte that fills memory before the call, where uninitialised memory can be read.
         spare: characters of room after C++ texts that the program can change.
     """
-    if chosen.name == "python":
+    if chosen.is_warm:
         return (await _evaluate_python(sandbox, program, calls, signature, limits, exact=checked))[1]
-    found = []
-    for call in calls:
+
+    async def made(call: Call) -> Given:
         try:
-            function = _find(program, chosen.name, call.function)
+            function = _find(program, chosen, call.function)
             wanted = signature or function.signature
-            arguments = _arguments(chosen, function, call, wanted)
+            arguments = _arguments(function, call, wanted)
         except SignatureError as error:
-            found.append(await _missing(sandbox, chosen, program, limits, str(error)))
-            continue
-        # JavaScript returns something from everything, and what is no syntax there may look like a procedure.
-        if function.is_procedure and not isinstance(wanted.returns, Nothing) and chosen.name != "javascript":
+            return await _missing(sandbox, chosen, program, limits, str(error))
+        # Without types, everything returns something, and what is no syntax may look like a procedure.
+        if function.is_procedure and not wanted.is_procedure and chosen.is_typed:
             message = f"{function.text} returns nothing, but the tests compare what it returns"
-            found.append(_refused(Outcome(isolation=sandbox.isolation), message))
-            continue
-        build = DIALECTS[chosen.name].build(program, function, _written(function, wanted, chosen), checked=checked)
+            return _refused(Outcome(isolation=sandbox.isolation), message)
+        build = chosen.build_call(program, function, _written(function, wanted, chosen), checked=checked)
         text = f"{paint}+{spare} {' '.join(map(values.encode, arguments))}\n"
-        limit = "RLIMIT_RSS" if checked and chosen.name == "cpp" else None  # address checks reserve terabytes
         executed = await sandbox.execute(
-            chosen, build, limits, inputs={"arguments": text}, outputs=("result",), memory_limit=limit
+            chosen, build, limits, inputs={"arguments": text}, outputs=("result",), memory_limit=build.memory_limit
         )
         if not executed.compiled:
-            found.append(_refused(executed.outcome, _explained(executed.outcome.error, function), executed.outcome))
-            continue
-        found.append(_given(executed.outcome, executed.files.get("result"), wanted))
-    return found
+            return _refused(executed.outcome, _explained(executed.outcome.error, function))
+        return _given(executed.outcome, executed.files.get("result"), wanted)
+
+    return [await made(call) for call in calls]
 
 
 def _written(function: Function, wanted: Signature, chosen: Language) -> Signature:
     """What is written after the call. A function that returns something in a procedure's place meant that."""
-    # JavaScript returns something from everything; its driver sees which it was.
-    returns_instead = wanted.is_procedure and not function.is_procedure and chosen.name != "javascript"
+    # Without types, everything returns something; the driver sees which it was.
+    returns_instead = wanted.is_procedure and not function.is_procedure and chosen.is_typed
     return replace(wanted, outputs=()) if returns_instead else wanted
 
 
 async def compiles(sandbox: Executor, chosen: Language, program: str, signature: Signature, limits: Limits) -> Outcome:
     """Compile a program as for a call of its function; the outcome's error says why that cannot be done."""
     try:
-        function = _find(program, chosen.name, signature.name)
+        function = _find(program, chosen, signature.name)
     except SignatureError as error:
         return (await _missing(sandbox, chosen, program, limits, str(error))).outcome
-    build = DIALECTS[chosen.name].build(program, function, _written(function, signature, chosen))
+    build = chosen.build_call(program, function, _written(function, signature, chosen))
     executed = await sandbox.execute(chosen, build, limits, inputs={"arguments": ""})
     if executed.compiled:  # what it did without arguments does not matter
         return Outcome(isolation=sandbox.isolation)
-    return _refused(executed.outcome, _explained(executed.outcome.error, function), executed.outcome).outcome
+    return _refused(executed.outcome, _explained(executed.outcome.error, function)).outcome
 
 
-def _arguments(chosen: Language, function: Function, call: Call, wanted: Signature) -> list[Any]:
+def _arguments(function: Function, call: Call, wanted: Signature) -> list[Any]:
     """The arguments in the forms of the program's own parameters."""
     if call.named:
         raise SignatureError(f"{call}: named arguments are Python's alone; give them by position.")
     if len(function.slots) != len(call.arguments):
         raise SignatureError(f"{function.text} does not take the {len(call.arguments)} arguments of {call}.")
-    found = []
+    fitted = []
     for index, (slot, argument) in enumerate(zip(function.slots, call.arguments, strict=True)):
         try:
-            meant = argument
             if index < len(wanted.parameters):
                 of = wanted.parameters[index].type
-                meant = values.fit(argument, of)
+                argument = values.fit(argument, of)
                 if isinstance(of, ReferenceTo) and isinstance(slot.output, ReferenceTo):  # as the program has it
-                    (meant,) = meant
-            found.append(_fit_own(meant, slot.type))
+                    (argument,) = argument
+            fitted.append(_fit_own(argument, slot.type))
         except values.UnfitError as error:
             raise SignatureError(f"{function.text} cannot take {slot.name or 'argument'} of {call}: {error}.") from None
-    return found
+    return fitted
 
 
 def _fit_own(value: Any, own: Type) -> Any:
@@ -175,8 +171,8 @@ async def _evaluate_python(
             given.append(Given(outcome, None, test.error, test.status, ran=outcome.error is None))
             continue
         try:
-            (value,) = map(plain.decode, report.value)
-            after = [plain.decode(v) for v in report.changed]
+            (value,) = map(plain_values.decode, report.value)
+            after = [plain_values.decode(v) for v in report.changed]
         except ValueError as problem:
             error = ProgramError("UnreadableValue", f"returned what is no plain value: {problem}")
             given.append(Given(outcome, None, error, Status.RAISED))
@@ -202,7 +198,7 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> CallRe
     arguments, name = list(call.arguments), call.function
     if signature is not None:
         try:
-            function = _find(program, "python", name)
+            function = _find(program, LANGUAGES["python"], name)
             own, name = [slot.type for slot in function.slots], function.name
         except SignatureError:
             own = []  # a class, or a function by assignment
@@ -219,17 +215,17 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> CallRe
 
 async def _missing(sandbox: Executor, chosen: Language, program: str, limits: Limits, message: str) -> Given:
     """No such function: because the program cannot be read at all, or because it has another."""
-    if syntax.parse(chosen.name, program).has_error:
+    if not chosen.structure(program).parses:
         # Only a compiler says where; JavaScript has none, and its run does.
         executed = await sandbox.execute(chosen, chosen.build(program, None), limits)
         if executed.outcome.error is not None and executed.outcome.error.line is not None:
-            return _refused(executed.outcome, executed.outcome.error.message, executed.outcome)
+            return _refused(executed.outcome, executed.outcome.error.message)
     return _refused(Outcome(isolation=sandbox.isolation), message)
 
 
-def _refused(outcome: Outcome, message: str, compiled: Outcome | None = None) -> Given:
-    own = compiled.error if compiled is not None else None
-    error = replace(own, message=message) if own is not None else ProgramError("SignatureMismatch", message)
+def _refused(outcome: Outcome, message: str) -> Given:
+    """No value, because there was no call; of a compiler that failed, its outcome with our words."""
+    error = replace(outcome.error, message=message) if outcome.error else ProgramError("SignatureMismatch", message)
     return Given(replace(outcome, error=error), None, error, Status.NOT_RUN, ran=False)
 
 
@@ -241,21 +237,21 @@ def _explained(error: ProgramError | None, function: Function) -> str:
 
 
 def _given(outcome: Outcome, text: str | None, wanted: Signature) -> Given:
-    if outcome.error is not None:
-        return Given(outcome, None, outcome.error, reports.status_of(outcome.error))
-    if text is None:
+    error = outcome.error
+    if error is None and text is None:
         error = ProgramError("Killed", "ended its own process before it answered")
-        return Given(replace(outcome, error=error), None, error, Status.KILLED)
-    try:
-        return Given(outcome, given_value(values.decode(text), len(wanted.changed) + (not wanted.is_procedure)))
-    except values.UnreadableError as problem:
-        error = ProgramError("UnreadableValue", str(problem))
-        return Given(replace(outcome, error=error), None, error, Status.RAISED)
+    elif error is None and text is not None:
+        try:
+            return Given(outcome, given_value(values.decode(text), len(wanted.changed) + (not wanted.is_procedure)))
+        except values.MalformedAnswerError as problem:
+            error = ProgramError("UnreadableValue", str(problem))
+    assert error is not None
+    return Given(replace(outcome, error=error), None, error, reports.status_of(error))
 
 
-def given_value(found: list[Any], wanted: int) -> Any:
+def given_value(pieces: list[Any], wanted: int) -> Any:
     """One value of what came back: what was returned, and so many of the changed arguments."""
-    return tuple(found) if wanted > 1 and len(found) > 1 else found[0] if found else None
+    return tuple(pieces) if wanted > 1 and len(pieces) > 1 else pieces[0] if pieces else None
 
 
 def settle(call: Call, given: Given, signature: Signature | None, isolation: str) -> TestOutcome:
@@ -270,7 +266,7 @@ def settle(call: Call, given: Given, signature: Signature | None, isolation: str
     try:
         same = values.equal(actual, expected_value, call.tolerance)
         seen = values.digest(actual)
-    except (RecursionError, OverflowError, plain.NotPlainError):
+    except (RecursionError, OverflowError, plain_values.NotPlainError):
         same, seen = False, values.digest(show(actual))
     status = Status.PASSED if same else Status.FAILED
     actual_text, expected_text = (None, None) if same else (show(actual), show(expected_value))

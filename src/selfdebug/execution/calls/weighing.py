@@ -6,14 +6,18 @@ Tests are weak if a program passes them that does not look at its arguments, or 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
 from selfdebug.execution.calls import values
-from selfdebug.execution.calls.dialects import Function
-from selfdebug.signature import Parameter, ReferenceTo, Signature, Unknown
+from selfdebug.languages import Language
+from selfdebug.languages.functions import Function
+from selfdebug.signature import Integer, Parameter, ReferenceTo, Signature, Type, Unknown, parts
+
+_LONGEST = 4000  # characters of a value worth showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,51 @@ def widened(signature: Signature, function: Function) -> Signature:
 
 
 def observed(arguments: tuple[Any, ...], value: Any, wide: Signature) -> Observation:
-    """A run's arguments, and the value that it gave, taken apart."""
+    """A run's arguments, and the value that it gave, fitted and taken apart."""
+    value = values.fit(value, wide.gives)
     changed, returns = wide.changed, not wide.is_procedure
     pieces = [value] if len(changed) + returns == 1 else list(value)
     after = pieces[returns:]
     return Observation(arguments, pieces[0] if returns else None, dict(zip(changed, after, strict=True)))
+
+
+def is_empty(value: Any, wide: Signature) -> bool:
+    """Whether a function that should return something returned nothing at all."""
+    return not wide.is_procedure and (value[0] if wide.changed and isinstance(value, tuple) else value) is None
+
+
+def is_huge(value: Any) -> bool:
+    """Whether a whole number is beyond what other languages hold."""
+    return isinstance(value, int) and abs(value) >> 63 > 0
+
+
+def is_usable(value: Any, signature: Signature, language: Language) -> bool:
+    """Whether a value that a program in a language gave may be expected of another language."""
+    try:
+        return len(repr(value)) <= _LONGEST and _is_plain(values.fit(value, signature.gives), signature.gives, language)
+    except values.UnfitError:
+        return False
+
+
+def _is_plain(value: Any, of: Type, language: Language) -> bool:
+    """Whether every language has the value, and it is sure not to come from an overflow."""
+    if isinstance(value, bool):
+        return True
+    if isinstance(value, float):
+        return math.isfinite(value) and (language.exact_bits is None or abs(value) < 1 << language.exact_bits)
+    if isinstance(value, int):
+        # Where integers wrap around in silence, what comes near the bounds may have been beyond them.
+        bits = of.bits if isinstance(of, Integer) and of.bits else 64
+        margin = 1 if language.wraps_silently and bits >= 32 else 0
+        return abs(value) < 1 << (bits - 1 - margin) or (isinstance(of, Integer) and not of.signed and not margin)
+    if isinstance(value, str):  # bytes that are no text; the zero that stands for no character
+        return value.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+    inner = parts(of) or (of,)
+    if isinstance(value, dict):
+        return all(_is_plain(v, inner[-1], language) for pair in value.items() for v in pair)
+    if isinstance(value, tuple):
+        return all(_is_plain(v, inner[i if i < len(inner) else 0], language) for i, v in enumerate(value))
+    return not isinstance(value, (list, set, frozenset)) or all(_is_plain(v, inner[0], language) for v in value)
 
 
 def narrowed(wide: Signature, function: Function, seen: Sequence[Observation]) -> Signature:
@@ -81,53 +125,54 @@ def _length(value: Any) -> int:
 
 def examples(signature: Signature, seen: Iterable[Observation]) -> list[Example]:
     """The runs as tests of a signature that `narrowed` gave."""
-    found = []
-    for one in seen:
-        pieces = [] if signature.is_procedure else [one.returned]
-        pieces += [one.after[i] for i in signature.changed]
-        arguments = tuple(values.fit(a, p.type) for a, p in zip(one.arguments, signature.parameters, strict=True))
-        expected = values.fit(_one_or_all(pieces), signature.gives)
-        found.append(Example(arguments, expected))
-    return found
+    return [_example(signature, observation) for observation in seen]
 
 
-def selected(signature: Signature, found: Sequence[Example], count: int) -> list[Example]:
+def _example(signature: Signature, observation: Observation) -> Example:
+    pieces = [] if signature.is_procedure else [observation.returned]
+    pieces += [observation.after[i] for i in signature.changed]
+    given = zip(observation.arguments, signature.parameters, strict=True)
+    arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
+    return Example(arguments, values.fit(_one_or_all(pieces), signature.gives))
+
+
+def selected(signature: Signature, examples: Sequence[Example], count: int) -> list[Example]:
     """So many of the tests, by turns among those with equal values; in their order.
 
     Of the tests of a procedure at most a third are such that nothing changes in them, if there are others. Where the
     first that come are weak and others are not, these are preferred.
     """
     groups: dict[str, list[int]] = {}
-    for index, example in enumerate(found):
+    for index, example in enumerate(examples):
         groups.setdefault(values.digest(example.expected), []).append(index)
     turns = itertools.chain.from_iterable(itertools.zip_longest(*groups.values()))
     order = [i for i in turns if i is not None]
     kept = order[:count]
     for guess in _guesses(signature):
-        idle = [i for i in order if _holds(found[i], guess)]
+        idle = [i for i in order if _holds(examples[i], guess)]
         if signature.is_procedure or all(i in idle for i in kept):
             telling = [i for i in order if i not in idle]
             most = count - count // 3
             kept = [*telling[:most], *idle, *telling[most:]][:count]
-    return [found[i] for i in sorted(kept)]
+    return [examples[i] for i in sorted(kept)]
 
 
-def distinct(found: Iterable[Example]) -> int:
+def distinct(examples: Iterable[Example]) -> int:
     """How many different values tests expect."""
-    return len({values.digest(example.expected) for example in found})
+    return len({values.digest(example.expected) for example in examples})
 
 
-def weakness(signature: Signature, found: Sequence[Example]) -> str:
+def weakness(signature: Signature, examples: Sequence[Example]) -> str:
     """What passes all tests without doing anything, as half a sentence; empty if nothing is known to.
 
     A function without parameters gives one value, which is no weakness.
     """
-    if not signature.parameters or not found:
+    if not signature.parameters or not examples:
         return ""
-    if distinct(found) == 1:
+    if distinct(examples) == 1:
         return "a program that always gives the same value passes them"
     for place, guess in enumerate(_guesses(signature)):
-        if all(_holds(example, guess) for example in found):
+        if all(_holds(example, guess) for example in examples):
             does = (
                 "changes nothing" if signature.is_procedure else f"returns {signature.parameters[place].name} as it is"
             )

@@ -30,7 +30,7 @@ _SQLITE_MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DatabaseAddress:
     """A database that we know how to open.
 
     Attributes:
@@ -51,10 +51,10 @@ class Address:
     as_written: bool = False
 
     def __repr__(self) -> str:
-        return f"Address({self.label!r})"
+        return f"DatabaseAddress({self.label!r})"
 
 
-def read_address(path_or_url: str | os.PathLike[str]) -> Address:
+def read_address(path_or_url: str | os.PathLike[str]) -> DatabaseAddress:
     """Read a path or a URL.
 
     Args:
@@ -71,7 +71,7 @@ def read_address(path_or_url: str | os.PathLike[str]) -> Address:
     return _read_file(Path(text), None)
 
 
-def _read_url(text: str) -> Address:
+def _read_url(text: str) -> DatabaseAddress:
     # Here and not above: a file needs none of it, and its import takes longer than most queries.
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
@@ -94,7 +94,7 @@ def _read_url(text: str) -> Address:
             raise DatabaseMissingError(f"Name a file: {scheme}:///PATH. A database in memory would be empty.")
         return _read_file(Path(url.database), kind)
     url = url.set(drivername=_DRIVERS[kind])
-    return Address(kind, None, url.render_as_string(hide_password=False), _label(url, scheme))
+    return DatabaseAddress(kind, None, url.render_as_string(hide_password=False), _label(url, scheme))
 
 
 def _label(url: URL, scheme: str) -> str:
@@ -102,7 +102,7 @@ def _label(url: URL, scheme: str) -> str:
     return f"{scheme}://{f'{url.username}@' if url.username else ''}{place}/{url.database or ''}"
 
 
-def _read_file(path: Path, expected: str | None) -> Address:
+def _read_file(path: Path, expected: str | None) -> DatabaseAddress:
     label = str(path)
     if path.is_dir():
         raise DatabaseUnreadableError(f"{label} is a directory; name the database file in it.")
@@ -121,4 +121,4 @@ def _read_file(path: Path, expected: str | None) -> Address:
         raise DatabaseUnreadableError(f"{label} is not a SQLite or DuckDB database; check that it is the right file.")
     if expected not in (None, kind):
         raise DatabaseUnreadableError(f"{label} is a {kind} database, not {expected}; open it as {kind}:///{path}.")
-    return Address(kind, str(path.absolute()), None, label)
+    return DatabaseAddress(kind, str(path.absolute()), None, label)

@@ -14,10 +14,10 @@ import sqlite3
 from functools import lru_cache
 from time import perf_counter, thread_time
 
-from selfdebug.execution.databases.address import Address
+from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.engines import sqlite
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.plain import is_ordered, is_plain
+from selfdebug.execution.databases.plain_select import is_ordered, is_plain
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome, Row
 
 BURST_SECONDS = 0.1
@@ -39,7 +39,7 @@ class Burst:
             each query, and nobody can write to it meanwhile.
     """
 
-    def __init__(self, address: Address, *, hold: bool = False) -> None:
+    def __init__(self, address: DatabaseAddress, *, hold: bool = False) -> None:
         self._connection = sqlite.connect(address)
         if hold:
             self._connection.execute("BEGIN")
@@ -140,13 +140,5 @@ def _is_final(failure: sqlite3.Error, kind: QueryErrorKind) -> bool:
     """Whether SQLite found fault with the query itself; all else is for the worker to judge."""
     if kind is QueryErrorKind.SYNTAX:
         return True
-    words = str(failure)
-    found = (
-        "no such ",
-        "ambiguous column",
-        "misuse of ",
-        "wrong number of arguments",
-        "GROUP BY",
-        "ORDER BY",
-    )
-    return kind is QueryErrorKind.FAILED and words.startswith(found)
+    faults = ("no such ", "ambiguous column", "misuse of ", "wrong number of arguments", "GROUP BY", "ORDER BY")
+    return kind is QueryErrorKind.FAILED and str(failure).startswith(faults)

@@ -8,10 +8,9 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from types import TracebackType
 from typing import Self
 
-from selfdebug.execution.databases.address import Address, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -19,7 +18,7 @@ from selfdebug.execution.databases.nearest import missing_name, with_nearest
 from selfdebug.execution.databases.process import IsolatedEngine
 from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
 from selfdebug.execution.databases.schema import Schema
-from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import CANCELLED, QueryError, QueryOutcome
 
 
 class Database:
@@ -29,7 +28,7 @@ class Database:
     manager, `with` or `async with`.
     """
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         """Use `Database.open`."""
         self._address = address
         self.limits = limits
@@ -150,8 +149,7 @@ class Database:
         with self._turn:
             with ticket.lock:
                 if ticket.cancelled:
-                    error = QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
-                    return QueryOutcome((), (), error, False, 0.0, False)
+                    return QueryOutcome.failed(CANCELLED)
                 ticket.running = True
                 self._engine.renew()
             try:
@@ -173,17 +171,13 @@ class Database:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.close)
 
 

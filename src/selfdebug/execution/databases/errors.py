@@ -48,3 +48,11 @@ class DatabaseClosedError(DatabaseError):
 
 class WorkerFailedError(DatabaseError):
     """The process that runs queries could not be started."""
+
+
+def named_error(name: str, message: str) -> DatabaseError:
+    """The error of this class name, as another process sent it; a plain `DatabaseError` if there is none."""
+    kind = globals().get(name)
+    if isinstance(kind, type) and issubclass(kind, DatabaseError):
+        return kind(message)
+    return DatabaseError(message)

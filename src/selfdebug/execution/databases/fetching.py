@@ -1,4 +1,4 @@
-"""Fetching rows within limits, the same way for every engine."""
+"""What an engine is given and what it gives: a checked query; rows, fetched within limits; an error."""
 
 from __future__ import annotations
 
@@ -6,10 +6,30 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.query_outcome import QueryErrorKind, Row
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuery:
+    """A text that passed the guard, as the engine may see it."""
+
+    sql: str
+    ordered: bool
+    """Whether the order of rows counts: there is a top-level ORDER BY."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedRows:
+    """What a query gave."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    truncated: bool
+    """Whether there were more."""
 
 
 class EngineError(Exception):
@@ -32,28 +52,29 @@ _PLAIN = frozenset(
 )
 
 
-def fetch(rows: Iterable[Sequence[Any]], limits: QueryLimits) -> tuple[tuple[Row, ...], bool]:
+def fetch(cursor: Any, rows: Iterable[Sequence[Any]], limits: QueryLimits) -> FetchedRows:
     """Keep rows up to the limits.
 
-    Returns:
-        The rows kept, and whether there were more.
+    Args:
+        cursor: a driver's, which describes the columns once the first row is there.
+        rows: its rows.
+        limits: how many rows and bytes to keep.
 
     Raises:
         EngineError: A single row is larger than all that may be kept.
     """
     kept: list[Row] = []
-    size = 0
+    size, truncated = 0, False
     for row in rows:
-        if len(kept) == limits.rows:
-            return tuple(kept), True
         size += sum(map(_size, row))
-        if size > limits.bytes:
-            if not kept:
-                message = f"One row of the result is larger than {limits.bytes} bytes; select fewer columns."
-                raise EngineError(QueryErrorKind.TOO_LARGE, message)
-            return tuple(kept), True
+        truncated = len(kept) == limits.rows or size > limits.bytes
+        if truncated:
+            break
         kept.append(tuple([value if type(value) in _PLAIN else _portable(value) for value in row]))
-    return tuple(kept), False
+    if truncated and not kept:
+        message = f"One row of the result is larger than {limits.bytes} bytes; select fewer columns."
+        raise EngineError(QueryErrorKind.TOO_LARGE, message)
+    return FetchedRows(tuple(column[0] for column in cursor.description or ()), tuple(kept), truncated)
 
 
 def _size(value: object) -> int:

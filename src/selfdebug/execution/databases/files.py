@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
-from selfdebug.execution.databases.address import Address, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.process import IsolatedEngine
-from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
 
 OPEN_AT_ONCE = 64
 
@@ -46,7 +45,7 @@ class SqliteFiles:
         self._strict_text = strict_text
         self._as_written = as_written
         self._open_at_once = open_at_once
-        self._open: OrderedDict[str, tuple[Address, Burst]] = OrderedDict()
+        self._open: OrderedDict[str, tuple[DatabaseAddress, Burst]] = OrderedDict()
         self._engine: IsolatedEngine | None = None
 
     def query(self, path: str, sql: str, limits: QueryLimits | None = None) -> QueryOutcome:
@@ -68,8 +67,8 @@ class SqliteFiles:
                 self._engine = IsolatedEngine(address, self.limits)
             self._engine.move(address)
             outcome = self._engine.query(sql, limits)
-        if outcome.error is not None and _is_of_the_file(outcome):
-            _refuse(address, outcome.error.message)
+        if outcome.error is not None:
+            _raise_if_of_the_file(address, outcome.error)
         return outcome
 
     def schema(self, path: str) -> str | None:
@@ -103,34 +102,25 @@ class SqliteFiles:
             self._engine.close()
             self._engine = None
 
-    def _opened(self, path: str) -> tuple[Address, Burst]:
-        found = self._open.get(path)
-        if found is not None:
+    def _opened(self, path: str) -> tuple[DatabaseAddress, Burst]:
+        if path in self._open:
             self._open.move_to_end(path)
-            return found
+            return self._open[path]
         while len(self._open) >= self._open_at_once:
             _, (_, oldest) = self._open.popitem(last=False)
             oldest.close()
         address = replace(read_address(Path(path)), strict_text=self._strict_text, as_written=self._as_written)
         if address.kind != "sqlite":
             raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
-        found = self._open[path] = (address, Burst(address, hold=True))
-        return found
+        opened = self._open[path] = (address, Burst(address, hold=True))
+        return opened
 
 
-_WORDS_OF_THE_FILE = ("database is locked", "database disk image is malformed", "file is not a database")
-
-
-def _is_of_the_file(outcome: QueryOutcome) -> bool:
-    """Whether the error says nothing of the query."""
-    error = outcome.error
-    assert error is not None
-    return error.kind is QueryErrorKind.LOST or error.message in _WORDS_OF_THE_FILE
-
-
-def _refuse(address: Address, words: str) -> NoReturn:
-    if words == "database is locked":
+def _raise_if_of_the_file(address: DatabaseAddress, error: QueryError) -> None:
+    """Raise an error that says nothing of the query."""
+    if error.message == "database is locked":
         raise DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
-    if words in _WORDS_OF_THE_FILE:
-        raise DatabaseUnreadableError(f"{address.label} is damaged ({words}); check that it was copied whole.")
-    raise DatabaseError(words)
+    if error.message in ("database disk image is malformed", "file is not a database"):
+        raise DatabaseUnreadableError(f"{address.label} is damaged ({error.message}); check that it was copied whole.")
+    if error.kind is QueryErrorKind.LOST:
+        raise DatabaseError(error.message)

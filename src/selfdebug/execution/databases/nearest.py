@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from selfdebug.execution.databases.names import quote
-from selfdebug.execution.databases.schema import Schema, Table
+from selfdebug.execution.databases.names import qualified, quote
+from selfdebug.execution.databases.schema import Schema
 
 MOST = 3
 """Names that are offered at most."""
@@ -44,8 +44,8 @@ _PATTERNS = [
 def missing_name(message: str) -> tuple[str, str] | None:
     """What an engine misses: "column" or "table", and its name as the engine repeats it; `None` for another error."""
     for kind, pattern in _PATTERNS:
-        if found := pattern.search(message.split("\n")[0]):
-            return kind, found[1]
+        if match := pattern.search(message.split("\n")[0]):
+            return kind, match[1]
     return None
 
 
@@ -69,35 +69,27 @@ def nearest(message: str, sql: str, schema: Schema) -> str:
         sql: the query; tables that it names come before others.
         schema: where to look.
     """
-    found = missing_name(message)
-    if found is None:
-        return ""
-    kind, written = found
-    name = _unquoted(written)
-    named = {_letters(word) for word in re.findall(r"\w+", sql)} | {_letters(sql)}
-    if kind == "table":
-        names = _best(name, ((table.name, _qualified(table, schema), 0.0) for table in schema.tables))
-    else:
-        names = _best(
-            name,
-            (
-                (column.name, f"{quote(column.name, schema.dialect)} of {_qualified(table, schema)}", used)
-                for table in schema.tables
-                for used in (0.1 if _is_named(table, named, sql) else 0.0,)
-                for column in table.columns
-            ),
+    kind, written = missing_name(message) or ("", "")
+    used = {_letters(word) for word in re.findall(r"\w+", sql)} | {_letters(sql)}
+    candidates: list[tuple[str, str, float]] = []
+    for table in schema.tables if kind else ():
+        place = qualified(table.schema, table.name, schema.dialect)
+        if kind == "table":
+            candidates.append((table.name, place, 0.0))
+            continue
+        bonus = 0.1 if _letters(table.name) in used or table.name.lower() in sql.lower() else 0.0
+        candidates += (
+            (name, f"{quote(name, schema.dialect)} of {place}", bonus) for name in [c.name for c in table.columns]
         )
+    names = _best(_unquoted(written), candidates)
     return f"Nearest in the schema: {', '.join(names)}." if names else ""
 
 
 def _best(name: str, candidates: Iterable[tuple[str, str, float]]) -> list[str]:
     """The nearest candidates as they are shown, nearest first; alone if they differ in spelling alone."""
-    scored = [(_likeness(name, candidate), bonus, shown) for candidate, shown, bonus in candidates]
-    near = sorted(
-        ((likeness + bonus, shown) for likeness, bonus, shown in scored if likeness >= _LIKE_ENOUGH),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    exact = [shown for score, shown in near if score >= 1]
+    scored = ((_likeness(name, candidate), bonus, shown) for candidate, shown, bonus in candidates)
+    near = sorted((-likeness - bonus, shown) for likeness, bonus, shown in scored if likeness >= _LIKE_ENOUGH)
+    exact = [shown for score, shown in near if score <= -1]
     return (exact or [shown for _, shown in near])[:MOST]
 
 
@@ -111,21 +103,9 @@ def _likeness(name: str, candidate: str) -> float:
     shorter, longer = sorted((ours, theirs), key=len)
     # "name" for "customer_name" is nearer than its letters tell.
     contained = 0.75 if len(shorter) >= 3 and (longer.endswith(shorter) or longer.startswith(shorter)) else 0.0
-    return max(contained, 0.8 * SequenceMatcher(None, ours, theirs).ratio() if _could_match(ours, theirs) else 0.0)
-
-
-def _could_match(one: str, other: str) -> bool:
-    """A quick look first: a schema may have thousands of columns."""
-    return 2 * min(len(one), len(other)) >= 0.75 * (len(one) + len(other))
-
-
-def _is_named(table: Table, words: set[str], sql: str) -> bool:
-    return _letters(table.name) in words or table.name.lower() in sql.lower()
-
-
-def _qualified(table: Table, schema: Schema) -> str:
-    prefix = f"{quote(table.schema, schema.dialect)}." if table.schema else ""
-    return prefix + quote(table.name, schema.dialect)
+    # A quick look first: a schema may have thousands of columns.
+    could_match = 2 * len(shorter) >= 0.75 * (len(ours) + len(theirs))
+    return max(contained, 0.8 * SequenceMatcher(None, ours, theirs).ratio() if could_match else 0.0)
 
 
 def _unquoted(written: str) -> str:

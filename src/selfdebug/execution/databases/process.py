@@ -9,20 +9,17 @@ from __future__ import annotations
 import contextlib
 import io
 import pickle
-import subprocess
-import sys
 import threading
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from time import monotonic
 from typing import Any
 
-from selfdebug.execution.databases import errors
-from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError, WorkerFailedError
+from selfdebug.execution.databases.address import DatabaseAddress
+from selfdebug.execution.databases.child_process import ChildProcess
+from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError, WorkerFailedError, named_error
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.schema import Schema
-from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import CANCELLED, QueryError, QueryErrorKind, QueryOutcome, timed_out
 
 GRACE_SECONDS = 1.5
 """How long an engine may take to obey a cancellation before its process is killed."""
@@ -34,7 +31,7 @@ _MODULE = "selfdebug.execution.databases"
 # What a reply may be made of. The worker runs hostile queries, so its words are not trusted with more.
 _REPLY_TYPES = {
     "selfdebug.query_outcome": {"QueryOutcome", "QueryError", "QueryErrorKind"},
-    f"{_MODULE}.schema": {"Schema", "Table", "Column", "ForeignKey"},
+    f"{_MODULE}.schema": {"Schema", "TableSchema", "Column", "ForeignKey"},
     "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
     "decimal": {"Decimal"},
     "uuid": {"UUID", "SafeUUID"},
@@ -51,11 +48,11 @@ class _ReplyReader(pickle.Unpickler):
 class IsolatedEngine:
     """An engine in its own process. One request at a time; `cancel` comes from another thread."""
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         """Name the database; the process starts with `start` or the first request."""
         self._address = address
         self._limits = limits
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
         self._connection: Connection | None = None
         self._sending = threading.Lock()
         self._number = 0
@@ -72,22 +69,10 @@ class IsolatedEngine:
             raise DatabaseClosedError(f"{self._address.label} was closed; open it again.")
         if self._connection is not None:
             return
-        ours, theirs = Pipe()
-        # -P: a file named like a library in the working directory must not be imported in its place.
-        command = [sys.executable, "-P", "-m", f"{_MODULE}.worker", str(theirs.fileno())]
-        with theirs:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        self._connection = ours
+        self._process = ChildProcess(f"{_MODULE}.worker", (self._address, self._limits))
+        connection = self._connection = self._process.connection
         try:
-            ours.send_bytes(pickle.dumps((self._address, self._limits)))
-            reply = self._receive(ours) if ours.poll(STARTING_SECONDS) else None
+            reply = self._receive(connection) if connection.poll(STARTING_SECONDS) else None
         except (EOFError, OSError, pickle.UnpicklingError):
             reply = None
         match reply:
@@ -95,13 +80,13 @@ class IsolatedEngine:
                 return
             case ("unusable", str() as name, str() as message):
                 self._kill()
-                raise _database_error(name, message)
+                raise named_error(name, message)
         self._kill()
         raise WorkerFailedError(
             f"The process that queries {self._address.label} did not start; check the installation."
         )
 
-    def move(self, address: Address) -> None:
+    def move(self, address: DatabaseAddress) -> None:
         """Ask another database from now on, in the same process if it runs.
 
         Raises:
@@ -116,7 +101,7 @@ class IsolatedEngine:
         if reply is not None:
             # The process still has the last database open: no query may go there.
             self._kill()
-            raise DatabaseError(reply.message) if isinstance(reply, QueryError) else _database_error(*reply)
+            raise DatabaseError(reply.message) if isinstance(reply, QueryError) else named_error(*reply)
 
     def query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
         """Run a text that need not be a query; see `guard` for what passes."""
@@ -129,9 +114,8 @@ class IsolatedEngine:
             reply = QueryError(QueryErrorKind.LOST, error.message)
         if isinstance(reply, QueryOutcome):
             return reply
-        if not isinstance(reply, QueryError):
-            reply = QueryError(QueryErrorKind.FAILED, str(reply[1]))
-        return QueryOutcome((), (), reply, False, monotonic() - began, False)
+        failure = reply if isinstance(reply, QueryError) else QueryError(QueryErrorKind.FAILED, str(reply[1]))
+        return QueryOutcome.failed(failure, monotonic() - began)
 
     def schema(self, first_rows: int) -> Schema:
         """Read the catalogue.
@@ -144,7 +128,7 @@ class IsolatedEngine:
             return reply
         if isinstance(reply, QueryError):
             raise DatabaseError(f"The schema of {self._address.label} cannot be read ({reply.message}); try again.")
-        raise _database_error(*reply)
+        raise named_error(*reply)
 
     def renew(self) -> None:
         """Forget a cancellation: what is asked from now on is wanted."""
@@ -167,7 +151,7 @@ class IsolatedEngine:
         if self._cancelled_at is None:
             self.start()
         if self._cancelled_at is not None:
-            return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+            return CANCELLED
         connection = self._connection
         assert connection is not None
         if kind != "query":
@@ -183,11 +167,10 @@ class IsolatedEngine:
                 now = monotonic()
                 if self._cancelled_at is not None and now > self._cancelled_at + GRACE_SECONDS:
                     self._kill()
-                    return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+                    return CANCELLED
                 if now > latest:
                     self._kill()
-                    message = f"The query ran longer than {seconds:g} s and was stopped."
-                    return QueryError(QueryErrorKind.TIMED_OUT, message)
+                    return timed_out(seconds)
             _, result, tired = self._receive(connection)
             if tired:
                 self._kill()
@@ -206,17 +189,5 @@ class IsolatedEngine:
     def _kill(self) -> int | None:
         """End the process, and learn the code it ended with."""
         process, self._process = self._process, None
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-        if process is None:
-            return None
-        process.kill()
-        return process.wait()
-
-
-def _database_error(name: str, message: str) -> DatabaseError:
-    kind = getattr(errors, name, DatabaseError)
-    if not (isinstance(kind, type) and issubclass(kind, DatabaseError)):
-        kind = DatabaseError
-    return kind(message)
+        self._connection = None
+        return None if process is None else process.end()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from selfdebug.execution.databases.names import quote
-from selfdebug.execution.databases.schema import Column, Schema, Table
+from selfdebug.execution.databases.names import qualified, quote
+from selfdebug.execution.databases.schema import Column, Schema, TableSchema
 
 DEFAULT_CHARACTERS = 24_000
 """About 6000 tokens."""
@@ -47,7 +47,7 @@ def render(
     if _length(levels[0]) <= characters:
         return "\n\n".join(levels[0])
     order = _by_relevance(schema.tables, words)
-    names = [_name(table, schema.dialect) for table in schema.tables]
+    names = [qualified(table.schema, table.name, schema.dialect) for table in schema.tables]
     # The list of the other names gets up to a third; then the most relevant tables get the best level that
     # still fits.
     left = characters - min(sum(len(name) + 2 for name in names), characters // 3) - 100
@@ -75,17 +75,14 @@ def _list_of_names(names: list[str], characters: int) -> list[str]:
     if not names:
         return []
     text = f"-- {len(names)} more tables, columns not shown: "
-    shown = 0
-    for name in names:
+    for shown, name in enumerate(names):
         if len(text) + len(name) + len(", and 1000 others") > characters:
-            break
+            return [f"{text.rstrip(', ')}, and {len(names) - shown} others"]
         text += name + ", "
-        shown += 1
-    missing = len(names) - shown
-    return [text.rstrip(", ") + (f", and {missing} others" if missing else "")]
+    return [text.rstrip(", ")]
 
 
-def _by_relevance(tables: tuple[Table, ...], words: Iterable[str] | str) -> list[int]:
+def _by_relevance(tables: tuple[TableSchema, ...], words: Iterable[str] | str) -> list[int]:
     """Indices of tables, most relevant first: a shared word in the table's name counts 3, in a column's 1."""
     wanted = _stems(words if isinstance(words, str) else " ".join(words))
     scores = [
@@ -108,21 +105,16 @@ def _by_relevance(tables: tuple[Table, ...], words: Iterable[str] | str) -> list
 
 def _stems(text: str) -> set[str]:
     """Lower-case words, camelCase and snake_case split, with a plural's ending taken off."""
-    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+", text)
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+", text)
     stems = set()
-    for word in map(str.lower, found):
+    for word in map(str.lower, words):
         if len(word) > 2:
             stem = re.sub(r"ies$", "y", word) if len(word) > 4 else word
             stems.add(stem[:-1] if stem.endswith("s") and not stem.endswith("ss") else stem)
     return stems
 
 
-def _name(table: Table, dialect: str) -> str:
-    prefix = quote(table.schema, dialect) + "." if table.schema else ""
-    return prefix + quote(table.name, dialect)
-
-
-def _table(table: Table, dialect: str, first_rows: int, *, comments: bool) -> str:
+def _table(table: TableSchema, dialect: str, first_rows: int, *, comments: bool) -> str:
     key_inline = table.primary_key if len(table.primary_key) == 1 else ()
     entries = [(_column(column, dialect, key_inline), column.comment) for column in table.columns]
     if len(table.primary_key) > 1:
@@ -131,7 +123,7 @@ def _table(table: Table, dialect: str, first_rows: int, *, comments: bool) -> st
         referred = f" ({_names(key.referred, dialect)})" if key.referred else ""
         text = f"FOREIGN KEY ({_names(key.columns, dialect)}) REFERENCES {quote(key.table, dialect)}{referred}"
         entries.append((text, None))
-    lines = [f"CREATE {'VIEW' if table.is_view else 'TABLE'} {_name(table, dialect)} ("]
+    lines = [f"CREATE {'VIEW' if table.is_view else 'TABLE'} {qualified(table.schema, table.name, dialect)} ("]
     if comments and table.comment:
         lines.insert(0, f"-- {_one_line(table.comment, 200)}")
     for i, (text, comment) in enumerate(entries):

@@ -31,7 +31,7 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableSchema:
     """A table or a view."""
 
     name: str
@@ -49,6 +49,6 @@ class Table:
 class Schema:
     """All tables and views that a query can name."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[TableSchema, ...]
     dialect: str
     """sqlglot's name: sqlite, duckdb, postgres or mysql. It decides how names are quoted."""

@@ -12,33 +12,31 @@ class name and message, and tired says that this process has grown and should be
 
 from __future__ import annotations
 
-import os
 import pickle
 import queue
 import resource
-import sys
 import threading
 from multiprocessing.connection import Connection
 from time import monotonic, perf_counter
 from typing import Any
 
-from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.address import DatabaseAddress
+from selfdebug.execution.databases.child_process import serve_parent
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.errors import DatabaseError
-from selfdebug.execution.databases.fetching import EngineError
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import CANCELLED, QueryError, QueryErrorKind, QueryOutcome, timed_out
 
 REPEAT_CANCEL_SECONDS = 0.2
 """A cancellation that came a moment before the engine began is lost, so it is repeated."""
 
 
-class Worker:
+class QueryWorker:
     """Runs one request at a time and stops it when told to, or when its time is up."""
 
-    def __init__(self, connection: Connection, engine: Engine, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, connection: Connection, engine: Engine, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connection
         self._engine = engine
         self._as_written = address.as_written
@@ -53,11 +51,10 @@ class Worker:
     def serve(self) -> None:
         """Read messages until the parent closes its end."""
         while True:
-            if self._current is not None and (late := monotonic() - self._deadline) > 0:
-                self._stop(QueryErrorKind.TIMED_OUT if self._reason is None else self._reason)
-                wait: float | None = REPEAT_CANCEL_SECONDS
-            else:
-                wait = None if self._current is None else max(0.0, -late)
+            wait = None if self._current is None else max(0.0, self._deadline - monotonic())
+            if wait == 0.0:
+                self._stop(self._reason or QueryErrorKind.TIMED_OUT)
+                wait = REPEAT_CANCEL_SECONDS
             if not self._connection.poll(wait):
                 continue
             match pickle.loads(self._connection.recv_bytes()):
@@ -98,7 +95,7 @@ class Worker:
             tired = address_space() > self._tired_at
             self._connection.send_bytes(pickle.dumps(("done", result, tired)))
 
-    def _move(self, address: Address, limits: QueryLimits) -> None:
+    def _move(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         left, self._engine = self._engine, open_engine(address, limits)
         self._as_written = address.as_written
         left.close()
@@ -111,15 +108,16 @@ class Worker:
             ordered = query.ordered
             if self._reason is not None:
                 raise EngineError(self._reason, "")
-            columns, rows, truncated = self._engine.execute(query, limits)
-            return QueryOutcome(columns, rows, None, truncated, perf_counter() - start, ordered)
+            fetched = self._engine.execute(query, limits)
+            seconds = perf_counter() - start
+            return QueryOutcome(fetched.columns, fetched.rows, None, fetched.truncated, seconds, ordered)
         except RefusedError as refusal:
             error = QueryError(QueryErrorKind.REFUSED, str(refusal))
         except EngineError as failure:
             error = self._why(failure, limits)
         except MemoryError:
             error = QueryError(QueryErrorKind.TOO_LARGE, "The result needs more memory than is allowed.")
-        return QueryOutcome((), (), error, False, perf_counter() - start, ordered)
+        return QueryOutcome.failed(error, perf_counter() - start, ordered)
 
     def _check(self, sql: str) -> CheckedQuery:
         if self._as_written:
@@ -139,15 +137,10 @@ class Worker:
     def _why(self, failure: EngineError, limits: QueryLimits) -> QueryError:
         """The engine only knows that it was interrupted; we know why."""
         if self._reason is QueryErrorKind.CANCELLED:
-            return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+            return CANCELLED
         if self._reason is QueryErrorKind.TIMED_OUT or failure.kind is QueryErrorKind.TIMED_OUT:
-            return timed_out(limits)
+            return timed_out(limits.seconds)
         return QueryError(failure.kind, failure.message)
-
-
-def timed_out(limits: QueryLimits) -> QueryError:
-    """The one sentence for a query that took too long."""
-    return QueryError(QueryErrorKind.TIMED_OUT, f"The query ran longer than {limits.seconds:g} s and was stopped.")
 
 
 def address_space() -> int:
@@ -169,26 +162,18 @@ def limit_process(limits: QueryLimits) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def main() -> None:
-    """Serve the parent at the descriptor given as the only argument."""
-    connection = Connection(int(sys.argv[1]))
+def _serve(connection: Connection, start: tuple[DatabaseAddress, QueryLimits]) -> None:
+    address, limits = start
     try:
-        address, limits = pickle.loads(connection.recv_bytes())
-        try:
-            engine = open_engine(address, limits)
-        except DatabaseError as error:
-            connection.send_bytes(pickle.dumps(("unusable", type(error).__name__, error.message)))
-            return
-        limit_process(limits)
-        worker = Worker(connection, engine, address, limits)
-        connection.send_bytes(pickle.dumps(("opened",)))
-        worker.serve()
-    except (EOFError, OSError):
-        pass  # The parent is gone.
-    finally:
-        # The other thread may be deep inside an engine; nothing here is worth waiting for.
-        os._exit(0)
+        engine = open_engine(address, limits)
+    except DatabaseError as error:
+        connection.send_bytes(pickle.dumps(("unusable", type(error).__name__, error.message)))
+        return
+    limit_process(limits)
+    worker = QueryWorker(connection, engine, address, limits)
+    connection.send_bytes(pickle.dumps(("opened",)))
+    worker.serve()
 
 
 if __name__ == "__main__":
-    main()
+    serve_parent(_serve)

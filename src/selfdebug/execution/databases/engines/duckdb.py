@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 
-from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.address import DatabaseAddress
+from selfdebug.execution.databases.engines import Engine
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
-from selfdebug.execution.databases.fetching import EngineError, fetch
-from selfdebug.execution.databases.functions import (
-    DUCKDB_GRAMMAR,
-    DUCKDB_REFUSED,
-    DUCKDB_TABLE_FUNCTIONS,
-    DUCKDB_VOLATILE_ALLOWED,
-)
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
-from selfdebug.query_outcome import QueryErrorKind, Row
+from selfdebug.execution.databases.schema import Column, ForeignKey, TableSchema
+from selfdebug.execution.databases.words import WORDS
+from selfdebug.query_outcome import QueryErrorKind
 
 _ROWS_AT_ONCE = 64
 _COLUMNS = """
@@ -46,65 +41,63 @@ WHERE NOT internal AND database_name = current_database() ORDER BY 5
 """
 
 
-def _settings(limits: QueryLimits) -> dict[str, str]:
-    return {
-        "enable_external_access": "false",
-        "autoload_known_extensions": "false",
-        "autoinstall_known_extensions": "false",
-        "allow_community_extensions": "false",
-        "allow_persistent_secrets": "false",
-        "python_enable_replacements": "false",
-        "temp_directory": "",
-        "memory_limit": f"{max(limits.memory // 2**20, 64)}MiB",
-        "threads": "2",
-        "lock_configuration": "true",
-    }
+_SETTINGS: dict[str, Any] = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+    "threads": "2",
+    "lock_configuration": "true",
+}
+_KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], QueryErrorKind], ...] = (
+    (duckdb.ParserException, QueryErrorKind.SYNTAX),
+    (duckdb.PermissionException, QueryErrorKind.REFUSED),
+    ((duckdb.OutOfMemoryException, MemoryError), QueryErrorKind.TOO_LARGE),
+)
 
 
-class DuckDBEngine:
+class DuckDBEngine(Engine):
     """One read-only connection."""
 
     dialect = "duckdb"
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
+        settings = {"memory_limit": f"{max(limits.memory // 2**20, 64)}MiB", **_SETTINGS}
         try:
-            self._connection = duckdb.connect(address.path or "", read_only=True, config=dict(_settings(limits)))
+            self._connection = duckdb.connect(address.path or "", read_only=True, config=settings)
         except duckdb.Error as error:
             raise _opening_error(address, error) from None
         self._functions = self._read_functions()
 
     def _read_functions(self) -> frozenset[str]:
         """Built-in functions without side effects; table functions only by name: many read files."""
+        words = WORDS["duckdb"]
         rows = self._connection.execute(
             "SELECT lower(function_name), function_type, coalesce(has_side_effects, false)"
             " FROM duckdb_functions() WHERE internal"
         ).fetchall()
-        volatile = {name for name, _, has_side_effects in rows if has_side_effects} - DUCKDB_VOLATILE_ALLOWED
+        volatile = {name for name, _, has_side_effects in rows if has_side_effects} - words["volatile_allowed"]
         tables = {name for name, kind, _ in rows if kind in ("table", "table_macro", "pragma")}
         values = {name for name, kind, _ in rows if kind in ("scalar", "aggregate", "macro", "window")}
-        refused = volatile | (tables - DUCKDB_TABLE_FUNCTIONS) | DUCKDB_REFUSED
-        return frozenset((values | DUCKDB_TABLE_FUNCTIONS | DUCKDB_GRAMMAR) - refused)
+        refused = volatile | (tables - words["table_functions"]) | words["refused"]
+        return frozenset((values | words["table_functions"] | words["grammar"]) - refused)
 
-    def is_function(self, name: str) -> bool:
-        return name in self._functions
-
-    def execute(self, query: CheckedQuery, limits: QueryLimits) -> tuple[tuple[str, ...], tuple[Row, ...], bool]:
+    def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         try:
             statements = self._connection.extract_statements(query.sql)
             if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
                 raise EngineError(QueryErrorKind.REFUSED, "DuckDB does not read this as one SELECT.")
             cursor = self._connection.execute(query.sql)
-            rows, truncated = fetch(_stream(cursor), limits)
-            return tuple(column[0] for column in cursor.description or ()), rows, truncated
-        except duckdb.ParserException as error:
-            raise EngineError(QueryErrorKind.SYNTAX, str(error)) from None
-        except duckdb.PermissionException as error:
-            raise EngineError(QueryErrorKind.REFUSED, str(error)) from None
-        except (duckdb.OutOfMemoryException, MemoryError) as error:
-            message = str(error).split("\n")[0] or "out of memory"
-            raise EngineError(QueryErrorKind.TOO_LARGE, message) from None
-        except (duckdb.Error, RuntimeError, ValueError, OverflowError) as error:
-            raise EngineError(QueryErrorKind.FAILED, str(error)) from None
+            return fetch(cursor, _stream(cursor), limits)
+        except (duckdb.Error, RuntimeError, ValueError, OverflowError, MemoryError) as error:
+            kind = next((kind for types, kind in _KINDS if isinstance(error, types)), QueryErrorKind.FAILED)
+            message = str(error)
+            if kind is QueryErrorKind.TOO_LARGE:
+                message = message.split("\n")[0] or "out of memory"
+            raise EngineError(kind, message) from None
 
     def syntax_error(self, sql: str) -> str | None:
         try:
@@ -116,7 +109,7 @@ class DuckDBEngine:
     def cancel(self) -> None:
         self._connection.interrupt()
 
-    def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
+    def _tables(self) -> list[TableSchema]:
         columns = self._by_table(_COLUMNS)
         keys = self._by_table(_CONSTRAINTS)
         tables = []
@@ -124,7 +117,7 @@ class DuckDBEngine:
             constraints = keys.get((schema, name), [])
             foreign = [row for row in constraints if row[0] == "FOREIGN KEY"]
             tables.append(
-                Table(
+                TableSchema(
                     name,
                     tuple(Column(*row) for row in columns.get((schema, name), ())),
                     next((tuple(row[1]) for row in constraints if row[0] == "PRIMARY KEY"), ()),
@@ -132,10 +125,9 @@ class DuckDBEngine:
                     comment,
                     None if schema == "main" else schema,
                     is_view,
-                    self._first_rows(schema, name, first_rows, limits),
                 )
             )
-        return Schema(tuple(tables), "duckdb")
+        return tables
 
     def _by_table(self, catalogue_query: str) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
         """Rows that begin with a schema and a table, as lists by these two."""
@@ -143,15 +135,6 @@ class DuckDBEngine:
         for schema, table, *rest in self._connection.execute(catalogue_query).fetchall():
             grouped.setdefault((schema, table), []).append(tuple(rest))
         return grouped
-
-    def _first_rows(self, schema: str, name: str, count: int, limits: QueryLimits) -> tuple[Row, ...]:
-        if not count:
-            return ()
-        place = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))
-        try:
-            return fetch(_stream(self._connection.execute(f"SELECT * FROM {place} LIMIT {int(count)}")), limits)[0]
-        except (duckdb.Error, EngineError):
-            return ()
 
     def close(self) -> None:
         self._connection.close()
@@ -178,7 +161,7 @@ def _shortest(value: float | None) -> float | None:
     return next((short for short in digits if struct.pack("f", short) == struct.pack("f", value)), value)
 
 
-def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
+def _opening_error(address: DatabaseAddress, error: duckdb.Error) -> DatabaseError:
     words = str(error).split("\n")[0]
     if "Could not set lock" in words:
         return DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
@@ -187,4 +170,4 @@ def _opening_error(address: Address, error: duckdb.Error) -> DatabaseError:
     )
 
 
-open_engine: Callable[[Address, QueryLimits], DuckDBEngine] = DuckDBEngine
+open_engine = DuckDBEngine

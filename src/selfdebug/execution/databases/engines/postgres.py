@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, text
 
-from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.checked import CheckedQuery
-from selfdebug.execution.databases.engines.reflection import read_tables
-from selfdebug.execution.databases.errors import DatabaseError, DatabaseUnreachableError, DriverMissingError
-from selfdebug.execution.databases.fetching import EngineError, fetch
-from selfdebug.execution.databases.functions import (
-    POSTGRES_GRAMMAR,
-    POSTGRES_REFUSED,
-    POSTGRES_VOLATILE_ALLOWED,
-)
+from selfdebug.execution.databases.address import DatabaseAddress
+from selfdebug.execution.databases.engines.servers import ServerEngine, read_tables
+from selfdebug.execution.databases.errors import DriverMissingError
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Column, Schema, Table
-from selfdebug.query_outcome import QueryErrorKind, Row
+from selfdebug.execution.databases.schema import Column, TableSchema
+from selfdebug.execution.databases.words import WORDS
+from selfdebug.query_outcome import QueryErrorKind
 
 try:
     import psycopg
-    from psycopg import sql as names
     from psycopg.adapt import Loader
     from psycopg.types.multirange import MultirangeInfo
     from psycopg.types.range import RangeInfo
@@ -36,8 +28,6 @@ except ImportError as missing:
     raise DriverMissingError(
         'PostgreSQL needs the driver psycopg; install it with: pip install "selfdebug[postgres]"'
     ) from missing
-
-CONNECT_SECONDS = 10
 
 _SESSION = """
 SET default_transaction_read_only = on;
@@ -75,45 +65,42 @@ AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 """
 
 
-class PostgresEngine:
+class PostgresEngine(ServerEngine):
     """One connection to a PostgreSQL server."""
 
     dialect = "postgres"
+    _lost = (psycopg.OperationalError,)
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
-        self._address = address
-        self._alchemy = create_engine(
-            address.url or "", poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
-        )
-        self._connection: psycopg.Connection[Any] = self._connect()
-        self._functions = self._read_functions()
-        self._cancelled = False
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
+        super().__init__(address, limits)
+        # Built-in functions that the catalogue calls immutable or stable: they modify nothing.
+        catalogue = self._connection.execute(_FUNCTIONS).fetchall()
+        steady = frozenset(name for name, volatile in catalogue if not volatile)
+        words = WORDS["postgres"]
+        self._functions = (steady | words["volatile_allowed"] | words["grammar"]) - words["refused"]
 
     def _connect(self) -> psycopg.Connection[Any]:
+        arguments, keywords = self._driver_arguments(application_name="selfdebug")
         try:
-            arguments, keywords = self._alchemy.dialect.create_connect_args(self._alchemy.url)
-            keywords.update(connect_timeout=CONNECT_SECONDS, autocommit=True, application_name="selfdebug")
             connection: psycopg.Connection[Any] = psycopg.connect(*arguments, **keywords)
         except psycopg.Error as error:
-            raise _connecting_error(self._address, str(error)) from None
+            raise self._unreachable(error) from None
         connection.prepare_threshold = None
         _load_as_plain_data(connection)
         connection.execute(_SESSION)
         return connection
 
-    def _read_functions(self) -> frozenset[str]:
-        """Built-in functions that the catalogue calls immutable or stable: they modify nothing."""
-        rows = self._connection.execute(_FUNCTIONS).fetchall()
-        steady = {name for name, volatile in rows if not volatile}
-        return frozenset((steady | POSTGRES_VOLATILE_ALLOWED | POSTGRES_GRAMMAR) - POSTGRES_REFUSED)
+    def _is_open(self) -> bool:
+        return not self._connection.closed
 
-    def is_function(self, name: str) -> bool:
-        return name in self._functions
+    def _drop(self) -> None:
+        self._connection.close()
 
-    def execute(self, query: CheckedQuery, limits: QueryLimits) -> tuple[tuple[str, ...], tuple[Row, ...], bool]:
-        self._cancelled = False
-        if self._connection.closed:
-            self._connection = self._reconnect()
+    def _start(self, limits: QueryLimits) -> None:
+        self._connection.execute("BEGIN TRANSACTION READ ONLY")
+        self._connection.execute(f"SET LOCAL statement_timeout = {max(1, int(limits.seconds * 1000))}")
+
+    def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         try:
             self._begin(limits)
             # PREPARE takes a query or a DML statement and nothing else (no COPY, which a read-only
@@ -124,8 +111,7 @@ class PostgresEngine:
             with self._connection.cursor() as cursor:
                 stream: Any = cursor.stream("EXECUTE selfdebug_query")
                 with contextlib.closing(stream):
-                    rows, truncated = fetch(stream, limits)
-                    return tuple(column.name for column in cursor.description or ()), rows, truncated
+                    return fetch(cursor, stream, limits)
         except psycopg.Error as error:
             raise _translate(error) from None
         except (ValueError, OverflowError, MemoryError) as error:
@@ -134,79 +120,46 @@ class PostgresEngine:
         finally:
             self._rollback()
 
-    def _reconnect(self) -> psycopg.Connection[Any]:
-        try:
-            return self._connect()
-        except DatabaseError as error:
-            raise EngineError(QueryErrorKind.FAILED, error.message) from None
-
-    def _begin(self, limits: QueryLimits) -> None:
-        """Open the read-only transaction; on a new connection, should the server have dropped the old one."""
-        for attempt in (1, 2):
-            try:
-                self._connection.execute("BEGIN TRANSACTION READ ONLY")
-                self._connection.execute(f"SET LOCAL statement_timeout = {max(1, int(limits.seconds * 1000))}")
-                return
-            except psycopg.OperationalError:
-                if attempt == 2 or not self._connection.closed:
-                    raise
-                self._connection = self._reconnect()
-
     def _rollback(self) -> None:
-        if self._connection.closed:
-            return
         try:
-            self._connection.execute("ROLLBACK")
-            self._connection.execute("DEALLOCATE ALL")
+            if self._is_open():
+                self._connection.execute("ROLLBACK")
+                self._connection.execute("DEALLOCATE ALL")
         except psycopg.Error:
-            self._connection.close()
+            self._drop()
 
     def syntax_error(self, sql: str) -> str | None:
         """Parse on the server only: a Parse message runs nothing and takes one statement."""
         try:
-            if self._connection.closed:
-                self._connection = self._connect()
+            if not self._is_open():
+                self._reconnect()
             result = self._connection.pgconn.prepare(b"", sql.encode())
-        except (psycopg.Error, DatabaseError, UnicodeError):
+        except (psycopg.Error, EngineError, UnicodeError):
             return None
         if result.status == psycopg.pq.ExecStatus.FATAL_ERROR:
-            return result.error_message.decode(errors="replace").strip()
+            return str(result.error_message.decode(errors="replace").strip())
         return None
 
     def cancel(self) -> None:
-        self._cancelled = True
         with contextlib.suppress(psycopg.Error):
             self._connection.cancel_safe(timeout=5)
 
-    def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
-        try:
-            with self._alchemy.connect() as connection:
-                connection.execute(text("SET TRANSACTION READ ONLY"))
-                others = [row[0] for row in connection.execute(text(_SCHEMAS))]
-                found = connection.execute(text(_TYPES)).fetchall()
-                types = {tuple(place): kind for *place, kind, _ in found}
-                remarks = {tuple(place): remark for *place, _, remark in found if remark}
-                tables = [_with_remarks(table, remarks) for table in read_tables(connection, [None, *others], types)]
-        except SQLAlchemyError as error:
-            raise _connecting_error(self._address, str(getattr(error, "orig", error))) from None
-        if first_rows:
-            tables = [
-                dataclasses.replace(table, first_rows=self._first_rows(table.schema, table.name, first_rows, limits))
-                for table in tables
-            ]
-        return Schema(tuple(tables), "postgres")
+    def _reflect(self, connection: Connection) -> list[TableSchema]:
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+        others = [row[0] for row in connection.execute(text(_SCHEMAS))]
+        columns = connection.execute(text(_TYPES)).fetchall()
+        types = {tuple(place): kind for *place, kind, _ in columns}
+        remarks = {tuple(place): remark for *place, _, remark in columns if remark}
+        return [_with_remarks(table, remarks) for table in read_tables(connection, [None, *others], types)]
 
-    def _first_rows(self, schema: str | None, table: str, count: int, limits: QueryLimits) -> tuple[Row, ...]:
-        place = names.Identifier(*([schema] if schema else []), table)
-        statement = names.SQL("SELECT * FROM {} LIMIT {}").format(place, names.Literal(count))
-        try:
-            return self.execute(CheckedQuery(statement.as_string(None), False), limits)[1]
-        except EngineError:
-            return ()
-
-    def close(self) -> None:
-        self._connection.close()
-        self._alchemy.dispose()
+    def _why_unreachable(self, error: BaseException) -> str:
+        words = str(error).strip()
+        if "password authentication failed" in words or "no password supplied" in words:
+            return "refuses the password or the user; check both in the URL."
+        if "does not exist" in words:
+            return f"cannot be opened ({words.split('FATAL:')[-1].strip()}); check the URL."
+        reason = words.split("\n")[0].split("failed: ")[-1]
+        return f"cannot be reached ({reason}); check host and port, and that it runs."
 
 
 def _load_as_plain_data(connection: psycopg.Connection[Any]) -> None:
@@ -237,43 +190,35 @@ def _or_text(usual: type[Any]) -> type[Loader]:
     return OrText
 
 
-def _with_remarks(table: Table, remarks: Mapping[Any, str]) -> Table:
+def _with_remarks(table: TableSchema, remarks: Mapping[Any, str]) -> TableSchema:
     """Tell of each column's type beside its comment."""
 
     def told(column: Column) -> Column:
         parts = filter(None, (column.comment, remarks.get((table.schema, table.name, column.name))))
-        return dataclasses.replace(column, comment="; ".join(parts) or None)
+        return replace(column, comment="; ".join(parts) or None)
 
-    return dataclasses.replace(table, columns=tuple(map(told, table.columns)))
+    return replace(table, columns=tuple(map(told, table.columns)))
+
+
+_KINDS = {
+    "57014": QueryErrorKind.TIMED_OUT,
+    "42601": QueryErrorKind.SYNTAX,
+    "25006": QueryErrorKind.REFUSED,
+    "42501": QueryErrorKind.REFUSED,
+}
+"""By the code that SQL calls SQLSTATE."""
 
 
 def _translate(error: psycopg.Error) -> EngineError:
     state = error.sqlstate or ""
     diagnostic = error.diag
-    parts = [diagnostic.message_primary or str(error).strip(), diagnostic.message_detail]
-    if diagnostic.message_hint:
-        parts.append(f"HINT: {diagnostic.message_hint}")
-    message = "\n".join(part for part in parts if part)
-    if state == "57014":
-        return EngineError(QueryErrorKind.TIMED_OUT, message)
-    if state == "42601":
-        return EngineError(QueryErrorKind.SYNTAX, message)
-    if state in ("25006", "42501"):
-        return EngineError(QueryErrorKind.REFUSED, message)
+    hint = f"HINT: {diagnostic.message_hint}" if diagnostic.message_hint else None
+    parts = (diagnostic.message_primary or str(error).strip(), diagnostic.message_detail, hint)
+    message = "\n".join(filter(None, parts))
+    kind = _KINDS.get(state, QueryErrorKind.FAILED)
     if state.startswith(("53", "54")) or "out of memory" in message or "invalid memory alloc" in message:
-        return EngineError(QueryErrorKind.TOO_LARGE, message)
-    return EngineError(QueryErrorKind.FAILED, message)
+        kind = QueryErrorKind.TOO_LARGE
+    return EngineError(kind, message)
 
 
-def _connecting_error(address: Address, words: str) -> DatabaseError:
-    place = address.label
-    if "password authentication failed" in words or "no password supplied" in words:
-        return DatabaseUnreachableError(f"{place} refuses the password or the user; check both in the URL.")
-    if "does not exist" in words:
-        what = words.strip().split("FATAL:")[-1].strip()
-        return DatabaseUnreachableError(f"{place} cannot be opened ({what}); check the URL.")
-    reason = words.strip().split("\n")[0].split("failed: ")[-1]
-    return DatabaseUnreachableError(f"{place} cannot be reached ({reason}); check host and port, and that it runs.")
-
-
-open_engine: Callable[[Address, QueryLimits], PostgresEngine] = PostgresEngine
+open_engine = PostgresEngine

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import re
 import sqlite3
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
-from selfdebug.execution.databases.address import Address
-from selfdebug.execution.databases.checked import CheckedQuery
+from selfdebug.execution.databases.address import DatabaseAddress
+from selfdebug.execution.databases.engines import Engine
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
-from selfdebug.execution.databases.fetching import EngineError, fetch
-from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
+from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, Table
-from selfdebug.query_outcome import QueryErrorKind, Row
+from selfdebug.execution.databases.names import quoted
+from selfdebug.execution.databases.schema import Column, ForeignKey, TableSchema
+from selfdebug.execution.databases.words import WORDS
+from selfdebug.query_outcome import QueryErrorKind
 
 LOCK_SECONDS = 2.0
 """How long a query waits for another program's write."""
@@ -28,6 +28,8 @@ _AUTHORIZATION_WORDS = ("vtable constructor failed", "not authorized", "authoriz
 _MODULE = re.compile(r"\bUSING\s+(\w+)", re.IGNORECASE)
 
 _ALLOWED_ACTIONS = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE])
+_FUNCTIONS = WORDS["sqlite"]["functions"]
+_CALLABLE = _FUNCTIONS | {"->", "->>", "regexp"}
 
 
 def authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
@@ -36,11 +38,7 @@ def authorize(action: int, first: str | None, second: str | None, *_: Any) -> in
         # Tables that are windows into the engine: raw pages, compiled statements, pragmas.
         hidden = action == sqlite3.SQLITE_READ and first and first.lower().startswith(_ENGINE_TABLES)
         return sqlite3.SQLITE_DENY if hidden else sqlite3.SQLITE_OK
-    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in SQLITE_FUNCTIONS | {
-        "->",
-        "->>",
-        "regexp",
-    }:
+    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _CALLABLE:
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_PRAGMA and first == "data_version" and second is None:
         return sqlite3.SQLITE_OK  # FTS5 asks it whether its index has changed.
@@ -58,7 +56,7 @@ _ENGINE_TABLES = (
 )
 
 
-def connect(address: Address) -> sqlite3.Connection:
+def connect(address: DatabaseAddress) -> sqlite3.Connection:
     """Open a file that exists, read-only; nothing is ever created.
 
     Raises:
@@ -86,7 +84,7 @@ def connect(address: Address) -> sqlite3.Connection:
     return connection
 
 
-def _opening_error(address: Address, error: sqlite3.Error) -> DatabaseError:
+def _opening_error(address: DatabaseAddress, error: sqlite3.Error) -> DatabaseError:
     if "locked" in str(error):
         return DatabaseLockedError(f"{address.label} is locked by another program; close that or try again later.")
     if "unable to open" in str(error):
@@ -114,12 +112,13 @@ def translate(error: Exception) -> EngineError:
     return EngineError(QueryErrorKind.FAILED, message)
 
 
-class SQLiteEngine:
+class SQLiteEngine(Engine):
     """SQLite in the worker process, where memory and temporary files have hard limits."""
 
     dialect = "sqlite"
+    _functions = _FUNCTIONS
 
-    def __init__(self, address: Address, limits: QueryLimits) -> None:
+    def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connect(address)
         self._connection.execute(f"PRAGMA hard_heap_limit = {limits.memory}")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -142,16 +141,16 @@ class SQLiteEngine:
         """
         self._connection.set_authorizer(None)
         try:
-            found = self._connection.execute(
+            names = self._connection.execute(
                 "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
             ).fetchall()
-            self._virtual = frozenset(name.lower() for (name,) in found)
+            self._virtual = frozenset(name.lower() for (name,) in names)
             # A view may then read them, which SQLite counts as trusting the schema.
-            self._connection.execute(f"PRAGMA trusted_schema = {'ON' if found else 'OFF'}")
-            for table in ("json_each", "json_tree", "jsonb_each", "jsonb_tree", *(name for (name,) in found)):
+            self._connection.execute(f"PRAGMA trusted_schema = {'ON' if names else 'OFF'}")
+            for table in ("json_each", "json_tree", "jsonb_each", "jsonb_tree", *(name for (name,) in names)):
                 # A table of a module that is missing here stays unreadable, and only that.
                 with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute(f"SELECT 1 FROM {_quoted(table)} LIMIT 0").close()
+                    self._connection.execute(f"SELECT 1 FROM {quoted(table, 'sqlite')} LIMIT 0").close()
         finally:
             self._connection.set_authorizer(authorize)
 
@@ -160,18 +159,14 @@ class SQLiteEngine:
 
     def is_function(self, name: str) -> bool:
         """Also a full-text table, which a query may call with what it searches."""
-        return name in SQLITE_FUNCTIONS or name in self._virtual
+        return super().is_function(name) or name in self._virtual
 
-    def execute(self, query: CheckedQuery, limits: QueryLimits) -> tuple[tuple[str, ...], tuple[Row, ...], bool]:
+    def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         self._stop = False
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(limits.bytes + 1024, 10**9))
         try:
-            cursor = self._run(query.sql)
-            try:
-                rows, truncated = fetch(cursor, limits)
-                return tuple(column[0] for column in cursor.description or ()), rows, truncated
-            finally:
-                cursor.close()
+            with contextlib.closing(self._run(query.sql)) as cursor:
+                return fetch(cursor, cursor, limits)
         except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError) as error:
             raise translate(error) from None
 
@@ -197,65 +192,49 @@ class SQLiteEngine:
         self._stop = True
         self._connection.interrupt()
 
-    def schema(self, first_rows: int, limits: QueryLimits) -> Schema:
-        self._stop = False
+    def _tables(self) -> list[TableSchema]:
         self._connect_virtual_tables()
         self._connection.set_authorizer(None)
         try:
-            return Schema(tuple(self._tables(first_rows, limits)), "sqlite")
+            return list(self._readable_tables())
         finally:
             self._connection.set_authorizer(authorize)
 
-    def _tables(self, first_rows: int, limits: QueryLimits) -> list[Table]:
+    def _readable_tables(self) -> Iterator[TableSchema]:
         names = self._connection.execute(
             "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
         ).fetchall()
         # Where virtual tables keep their data. SQLite before 3.37 does not tell.
         shadows = {row[1] for row in self._connection.execute("PRAGMA main.table_list") if row[2] == "shadow"}
-        tables = []
         for name, kind, sql in names:
             if name in shadows:
                 continue
             module = _MODULE.search(sql or "") if name.lower() in self._virtual else None
-            comment = f"virtual table, {module[1].lower()}" if module else None
-            try:
-                table = self._table(name, kind == "view", first_rows, limits)
-                tables.append(dataclasses.replace(table, comment=comment))
-            except sqlite3.Error:
-                # A view over something that is gone, a virtual table of a missing module: no query can read
-                # it.
-                continue
-        return tables
+            # A view over something that is gone, a virtual table of a missing module: no query can read it.
+            with contextlib.suppress(sqlite3.Error):
+                yield self._table(name, kind == "view", f"virtual table, {module[1].lower()}" if module else None)
 
-    def _table(self, name: str, is_view: bool, first_rows: int, limits: QueryLimits) -> Table:
-        quoted = _quoted(name)
-        columns = []
-        keys: list[tuple[int, str]] = []
-        # hidden = 1 marks a virtual table's own columns; 2 and 3 are generated ones, which a query can read.
-        for _, column, kind, not_null, default, key, hidden in self._connection.execute(
-            f"PRAGMA table_xinfo({quoted})"
-        ):
-            if hidden != 1:
-                columns.append(Column(column, kind, not not_null, default))
-            if key:
-                keys.append((key, column))
-        rows: tuple[Row, ...] = ()
-        if first_rows:
-            found = self._connection.execute(f"SELECT * FROM {quoted} LIMIT {int(first_rows)}")
-            rows, _ = fetch(found, limits)
-        return Table(
+    def _table(self, name: str, is_view: bool, comment: str | None) -> TableSchema:
+        place = quoted(name, "sqlite")
+        columns = self._connection.execute(f"PRAGMA table_xinfo({place})").fetchall()
+        return TableSchema(
             name,
-            tuple(columns),
-            tuple(column for _, column in sorted(keys)),
-            tuple(self._foreign_keys(quoted)),
+            # hidden = 1 marks a virtual table's own columns; 2 and 3 are generated ones, which a query can read.
+            tuple(
+                Column(column, declared, not not_null, default)
+                for _, column, declared, not_null, default, _, hidden in columns
+                if hidden != 1
+            ),
+            tuple(column for _, column, *_, key, _ in sorted(columns, key=lambda column: column[5]) if key),
+            tuple(self._foreign_keys(place)),
+            comment,
             is_view=is_view,
-            first_rows=rows,
-        )
+        )  # fmt: skip
 
-    def _foreign_keys(self, quoted: str) -> list[ForeignKey]:
+    def _foreign_keys(self, place: str) -> list[ForeignKey]:
         grouped: dict[int, tuple[str, list[str], list[str]]] = {}
-        for number, _, table, column, referred, *_ in self._connection.execute(f"PRAGMA foreign_key_list({quoted})"):
+        for number, _, table, column, referred, *_ in self._connection.execute(f"PRAGMA foreign_key_list({place})"):
             _, columns, others = grouped.setdefault(number, (table, [], []))
             columns.append(column)
             if referred is not None:
@@ -267,8 +246,4 @@ class SQLiteEngine:
         self._connection.close()
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-open_engine: Callable[[Address, QueryLimits], SQLiteEngine] = SQLiteEngine
+open_engine = SQLiteEngine

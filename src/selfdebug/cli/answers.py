@@ -1,0 +1,101 @@
+"""What a command prints of a trajectory: the answer alone, a query with its rows, or everything as JSON."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import typer
+from rich.console import Console
+
+from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.cli.failing import NOT_CORRECT, complain
+from selfdebug.cli.printable import printable_query
+from selfdebug.cli.progress import why_not
+from selfdebug.cli.rows import show_rows
+from selfdebug.cli.visible import put, visible
+from selfdebug.query_outcome import QueryOutcome
+from selfdebug.trajectory import Trajectory, Turn
+
+
+def conclude(trajectory: Trajectory, *, as_json: bool, explain: bool, quiet: bool) -> None:
+    """Print the answer, or the whole trajectory, and end the command.
+
+    Raises:
+        typer.Exit: the answer was not judged correct.
+    """
+    printed = without_unsafe_answer(trajectory)
+    if as_json:
+        text = printed.to_json(indent=2)
+        if _is_query(trajectory):  # data, and yet inert where a database's shell is made to read it: no statement ends
+            text = text.replace(";", "\\u003b")
+        put(text)
+    else:
+        show_answer(trajectory, explain=explain, quiet=quiet)
+    if not printed.correct:
+        sys.stdout.flush()
+        complain(why_not(printed))
+        raise typer.Exit(NOT_CORRECT)
+
+
+def show_answer(trajectory: Trajectory, *, explain: bool, quiet: bool) -> None:
+    """Print the program; or the query, and show its result, and its explanation where that is wanted.
+
+    A query that may not be printed is shown on standard error, with the reason.
+    """
+    if _is_query(trajectory):
+        _show_query(trajectory, explain, quiet)
+    elif trajectory.answer is not None:
+        put(trajectory.answer.code.strip("\n"))
+
+
+def without_unsafe_answer(trajectory: Trajectory) -> Trajectory:
+    """The trajectory with its query as it may be printed, or without an answer where it may not be."""
+    if not _is_query(trajectory):
+        return trajectory
+    turn = _turn_of_answer(trajectory)
+    text = printable_query(trajectory, turn.outcome) if turn and isinstance(turn.outcome, QueryOutcome) else None
+    return replace(trajectory, answer=replace(turn.program, code=text) if turn and text is not None else None)
+
+
+def _is_query(trajectory: Trajectory) -> bool:
+    return PROBLEM_INPUTS[trajectory.problem.application].answers == "query"
+
+
+def _turn_of_answer(trajectory: Trajectory) -> Turn | None:
+    return next((turn for turn in reversed(trajectory.turns) if turn.program == trajectory.answer), None)
+
+
+def _show_query(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
+    turn = _turn_of_answer(trajectory)
+    if turn is None:
+        return
+    assert isinstance(turn.outcome, QueryOutcome)
+    answer = without_unsafe_answer(trajectory).answer
+    if answer is None:
+        complain(f"this query is not printed, for it may do more than read:\n{turn.program.code.strip()}")
+    else:
+        put(answer.code)
+    console = Console(stderr=not sys.stdout.isatty(), highlight=False)
+    if quiet and not sys.stdout.isatty():
+        return
+    console.print()
+    show_rows(turn.outcome, _dialect_of(getattr(trajectory.problem, "database", "")), console)
+    if explain:
+        explanation = visible(turn.explanation)
+        if not explanation:
+            explanation = f"No explanation was given: feedback {trajectory.feedback} asks for none; choose expl."
+            if trajectory.feedback == "expl":
+                explanation = "No explanation was given: the model explains only a query that ran."
+        console.print()
+        console.print(explanation, markup=False, emoji=False, soft_wrap=True)
+
+
+def _dialect_of(database: str) -> str:
+    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.errors import DatabaseError
+
+    try:
+        return read_address(database).kind
+    except DatabaseError:  # Gone since it was asked; its rows are here still.
+        return "sqlite"

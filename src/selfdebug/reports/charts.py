@@ -1,0 +1,203 @@
+"""What charts show, as plain data: series, labels, order, looks and intervals, for a page and for plots alike.
+
+Whoever draws decides on places on a page or paper alone; whatever a chart shows stands in a table of the report, too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.reports.looks import PASS_AT_K, Look, look_of
+from selfdebug.reports.report import PassAtK, Report, RunReport, category_names, columns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A share at a place of the axis across.
+
+    Attributes:
+        x: the place.
+        value: the share, from 0 to 1; `None` where there is nothing to count.
+        low, high: its 95 % interval; for pass@k, which has none here, the value itself.
+        n: what it was counted over.
+        text: all of it in words.
+    """
+
+    x: float
+    value: float | None
+    low: float
+    high: float
+    n: int
+    text: str
+
+    @classmethod
+    def of(cls, x: float, share: Proportion) -> Point:
+        """A proportion at a place."""
+        counts = "" if share.value is None else f" % ({share.interval}), {share.count:,} of {share.n:,}"
+        return cls(x, share.value, share.low, share.high, share.n, share.percent + counts)
+
+    @classmethod
+    def of_pass_at_k(cls, estimate: PassAtK) -> Point:
+        """An estimate at its k."""
+        text = f"{100 * estimate.value:.1f} % of {estimate.n:,} with k = {estimate.k}"
+        return cls(math.log2(estimate.k), estimate.value, estimate.value, estimate.value, estimate.n, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points of one run, of one feedback kind, or of pass@k.
+
+    Attributes:
+        label: its name among the series of its chart.
+        kind: its name among series of one look: the feedback kind.
+        samples: number of first programs, where all points have the same.
+        look: how it is drawn.
+        points: from the left.
+    """
+
+    label: str
+    kind: str
+    samples: int
+    look: Look
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Series over a common axis; the other axis is a share.
+
+    Attributes:
+        title: what it shows.
+        x_label: what the axis across shows; empty where `places` say it.
+        places: those of the axis across with their labels.
+        series: in their order.
+    """
+
+    title: str
+    x_label: str
+    places: tuple[tuple[float, str], ...]
+    series: tuple[Series, ...]
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[tuple[Series, Point], ...]], ...]:
+        """The same by place: its label, and each series that has a point there with this point."""
+        return tuple(
+            (label, tuple((each, point) for each in self.series for point in each.points if point.x == x))
+            for x, label in self.places
+        )
+
+    @property
+    def by_samples(self) -> dict[int, list[Series]]:
+        """The series of each number of samples."""
+        sizes = sorted({each.samples for each in self.series})
+        return {size: [each for each in self.series if each.samples == size] for size in sizes}
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The charts of runs of one benchmark and model; one that would show nothing is `None`.
+
+    Attributes:
+        title: what the runs have in common.
+        accuracy: of each run.
+        rates: repaired, of wrong first programs, and broken, of right ones.
+        changes: repaired and broken, of all tasks.
+        categories: accuracy by category.
+        turns: accuracy over new programs.
+        efficiency: accuracy over the number of first programs, as its logarithm to the base 2, with pass@k.
+        cost: accuracy over prompt and completion tokens for each problem.
+    """
+
+    title: str
+    accuracy: Chart
+    rates: Chart | None
+    changes: Chart | None
+    categories: Chart | None
+    turns: Chart | None
+    efficiency: Chart | None
+    cost: Chart | None
+
+
+def charts_of(report: Report) -> tuple[Charts, ...]:
+    """The charts of a report, one set for each benchmark and model."""
+    return tuple(_charts(title, runs, report) for title, runs in columns_of(report.runs).items())
+
+
+def _charts(title: str, runs: Sequence[RunReport], report: Report) -> Charts:
+    debugging = [each for each in runs if each.debugs]
+    costs = [each for each in runs if _tokens(each) > 0]
+    return Charts(
+        title,
+        Chart("Accuracy by feedback kind", "", ((0, ""),), _each(runs, lambda run: [run.accuracy])),
+        _pair("repaired, of wrong first programs", "broken, of right first programs", debugging,
+              lambda run: [run.repairs.repair_rate, run.repairs.break_rate]),
+        _pair("repaired (wrong → right)", "broken (right → wrong)", debugging,
+              lambda run: [Proportion.of(n, run.run.done) for n in (run.repairs.repaired, run.repairs.broken)]),
+        _categories(runs),
+        _turns(debugging),
+        _efficiency(runs, report),
+        Chart("Accuracy over cost", "prompt and completion tokens for each problem", (),
+              tuple(_series(each, [Point.of(_tokens(each), each.accuracy)]) for each in costs)) if costs else None,
+    )  # fmt: skip
+
+
+def _series(report: RunReport, points: Iterable[Point]) -> Series:
+    label = report.method if report.run.finished else f"{report.method} (unfinished)"
+    return Series(label, report.feedback, report.samples, look_of(report.feedback), tuple(points))
+
+
+def _each(runs: Sequence[RunReport], shares: Callable[[RunReport], Sequence[Proportion]]) -> tuple[Series, ...]:
+    """A series for each run, with its shares at 0, 1 and so on."""
+    return tuple(_series(each, [Point.of(x, share) for x, share in enumerate(shares(each))]) for each in runs)
+
+
+def _pair(
+    one: str, other: str, runs: Sequence[RunReport], shares: Callable[[RunReport], Sequence[Proportion]]
+) -> Chart | None:
+    return Chart("Repairs and regressions", "", ((0, one), (1, other)), _each(runs, shares)) if runs else None
+
+
+def _categories(runs: Sequence[RunReport]) -> Chart | None:
+    names = category_names(runs)
+    if len(names) < 2:
+        return None
+    series = tuple(
+        _series(each, [Point.of(names.index(category.name), category.proportion) for category in each.categories])
+        for each in runs
+    )
+    return Chart("Accuracy by hardness or kind", "", tuple(enumerate(names)), series)
+
+
+def _turns(runs: Sequence[RunReport]) -> Chart | None:
+    most = max((len(each.turns.accuracy) for each in runs), default=0)
+    if most < 2:
+        return None
+    places = tuple((k, f"+{k}" if k else "first") for k in range(most))
+    series = _each(runs, lambda run: [run.turns.after(k) for k in range(most)])
+    return Chart("Accuracy over turns", "programs: the first one, and new ones", places, series)
+
+
+def _efficiency(runs: Sequence[RunReport], report: Report) -> Chart | None:
+    """Accuracy over the number of samples, and pass@k, which a selector that is never wrong would reach."""
+    sizes = {each.samples for each in runs}
+    if len(sizes) < 2:
+        return None
+    by_kind: dict[str, list[Point]] = {}
+    for each in sorted(runs, key=lambda each: each.samples):
+        by_kind.setdefault(each.feedback, []).append(Point.of(math.log2(each.samples), each.accuracy))
+    series = [Series(kind, kind, 0, look_of(kind), tuple(points)) for kind, points in by_kind.items()]
+    ids = {each.run.id for each in runs}
+    for group in report.efficiency:
+        if group.pass_at_k_run in ids:
+            sizes |= {estimate.k for estimate in group.pass_at_k}
+            name, points = "pass@k of the samples", tuple(map(Point.of_pass_at_k, group.pass_at_k))
+            series.append(Series(name, name, 0, PASS_AT_K, points))
+    places = tuple((math.log2(size), str(size)) for size in sorted(sizes))
+    return Chart("Sample efficiency", "first programs (1 is greedy)", places, tuple(series))
+
+
+def _tokens(report: RunReport) -> float:
+    return report.spent.prompt_tokens.per_problem + report.spent.completion_tokens.per_problem

@@ -1,0 +1,123 @@
+"""Counting the results of one run as they stream by. What is kept of each task is a few bytes; all else are counts."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from selfdebug.benchmarks import Failure, Score
+from selfdebug.runs.run import Run, TaskResult
+from selfdebug.runs.totals import Totals
+
+_DONE, _PASSED = 1, 2
+
+
+class TaskMarks:
+    """What is kept of each task by its index: whether it is done, whether its answer is right, which one it is, tokens.
+
+    Thirteen bytes a task: ten runs of 100,000 tasks take 13 MB.
+    """
+
+    def __init__(self) -> None:
+        self._marks = bytearray()
+        self._names = array("I")
+        self._tokens = array("Q")
+
+    def add(self, result: TaskResult) -> bool:
+        """Keep what is needed of a result; says whether it is the first one of this task."""
+        missing = result.index + 1 - len(self._marks)
+        if missing > 0:
+            self._marks.extend(bytes(missing))
+            self._names.extend([0] * missing)
+            self._tokens.extend([0] * missing)
+        if self._marks[result.index]:
+            return False
+        self._marks[result.index] = _DONE | (_PASSED if result.answer.passed else 0)
+        self._names[result.index] = zlib.crc32(result.task.encode("utf-8", "surrogatepass"))
+        self._tokens[result.index] = result.cost.prompt_tokens + result.cost.completion_tokens
+        return True
+
+    def in_common(self, other: TaskMarks) -> Iterator[tuple[bool, bool, int]]:
+        """The tasks that both have done: whether ours is right, whether the other is, how many more tokens ours took.
+
+        A task is the same if its index and its name are: runs of other data under the same benchmark's name, such as an
+        older file, are not compared by their place alone.
+        """
+        for index in range(min(len(self._marks), len(other._marks))):
+            ours, theirs = self._marks[index], other._marks[index]
+            if ours and theirs and self._names[index] == other._names[index]:
+                yield bool(ours & _PASSED), bool(theirs & _PASSED), self._tokens[index] - other._tokens[index]
+
+
+@dataclass(slots=True)
+class RunCounts:
+    """Counts of one run.
+
+    Attributes:
+        run: which one.
+        totals: what a progress display counts, too: answers, repairs, calls, tokens.
+        tasks: what is kept task by task, for comparisons.
+        turns: how often each sequence of right and wrong programs came up.
+        categories: right and wrong answers by category.
+        metrics: yes and no by metric, of tasks that have data for it.
+        failures: how often a first program failed so and was repaired or not.
+        remaining: how many answers fail so.
+        endings: how often trajectories ended so.
+        judged: how often the loop's judgement (judged correct or not) met a right or a wrong answer.
+        samples: how often so many of so many samples were right.
+        unprotected: how many answers were judged in the program's own process.
+        seconds: in all, of stored replies, too.
+    """
+
+    run: Run
+    totals: Totals = field(default_factory=Totals)
+    tasks: TaskMarks = field(default_factory=TaskMarks)
+    turns: Counter[tuple[bool, ...]] = field(default_factory=Counter)
+    categories: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    metrics: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    failures: Counter[tuple[Failure, bool]] = field(default_factory=Counter)
+    remaining: Counter[Failure] = field(default_factory=Counter)
+    endings: Counter[str] = field(default_factory=Counter)
+    judged: Counter[tuple[bool, bool]] = field(default_factory=Counter)
+    samples: Counter[tuple[int, int]] = field(default_factory=Counter)
+    unprotected: int = 0
+    seconds: float = 0.0
+
+    def add(self, result: TaskResult) -> None:
+        """Count one result. A second one of the same task does not count."""
+        if not self.tasks.add(result):
+            return
+        answer = result.answer
+        self.totals.add(result)
+        self.turns[tuple(score.passed for score in result.scores)] += 1
+        self.categories[result.category, answer.passed] += 1
+        self.metrics.update(answer.metrics.items())
+        if not result.first_passed:
+            self.failures[_failure(result.scores[0] if result.scores else None), result.repaired] += 1
+        if not answer.passed:
+            self.remaining[_failure(answer)] += 1
+        self.unprotected += not answer.protected
+        self.endings[str(result.ending)] += 1
+        self.judged[result.judged_correct, answer.passed] += 1
+        if self.run.settings.samples > 1:  # samples that a budget did not allow were not right either
+            drawn = max(len(result.sample_passed), self.run.settings.samples)
+            self.samples[drawn, sum(result.sample_passed)] += 1
+        self.seconds += result.cost.seconds
+
+
+def count(run: Run, results: Iterable[TaskResult]) -> RunCounts:
+    """Count all results of a run."""
+    counts = RunCounts(run)
+    for result in results:
+        counts.add(result)
+    return counts
+
+
+def _failure(score: Score | None) -> Failure:
+    """What is wrong with a program that did not pass."""
+    if score is None:
+        return Failure.NO_PROGRAM
+    return score.failure or Failure.WRONG

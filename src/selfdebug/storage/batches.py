@@ -1,0 +1,89 @@
+"""A thread that reads or writes a database for an event loop, all that is waiting at one time in one go."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from selfdebug.storage import StoreError
+
+_LARGEST_BATCH = 256
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Batches(Generic[Job, Result]):
+    """Jobs for a thread of their own, so that the event loop never waits for a disk."""
+
+    def __init__(self, work: Callable[[Sequence[Job]], Iterable[Result]], name: str) -> None:
+        """Make it; the thread starts with the first job.
+
+        Args:
+            work: does a batch of jobs and gives a result for each, in their order.
+            name: of the thread.
+        """
+        self._work = work
+        self._name = name
+        self._waiting: queue.SimpleQueue[tuple[Job, asyncio.Future[Result]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    async def submit(self, job: Job) -> Result:
+        """Have a job done. Cancelled, it is done all the same."""
+        if self._closed:
+            raise StoreError("The store is closed.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.put((job, future))
+        return await future
+
+    def close(self) -> None:
+        """Finish what is waiting, and end the thread."""
+        self._closed = True
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            batch = []
+            entry = self._waiting.get()
+            while entry is not None:
+                batch.append(entry)
+                if self._waiting.empty() or len(batch) == _LARGEST_BATCH:
+                    break
+                entry = self._waiting.get()
+            is_open = entry is not None
+            if batch:
+                self._do(batch)
+
+    def _do(self, batch: list[tuple[Job, asyncio.Future[Result]]]) -> None:
+        results: list[Any] = []
+        failure: BaseException | None = None
+        try:
+            results = list(self._work([job for job, _ in batch]))
+        except Exception as error:  # noqa: BLE001 - handed on to those who wait
+            failure = error
+        loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]] = {}
+        for index, (_, future) in enumerate(batch):
+            loops.setdefault(future.get_loop(), []).append((future, None if failure else results[index]))
+        for loop, settled in loops.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, settled, failure)
+
+
+def _settle(settled: list[tuple[asyncio.Future[Any], Any]], failure: BaseException | None) -> None:
+    for future, result in settled:
+        if future.done():  # Its caller was cancelled; what it wrote is written.
+            continue
+        if failure is None:
+            future.set_result(result)
+        else:
+            future.set_exception(failure)

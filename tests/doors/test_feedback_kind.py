@@ -1,0 +1,44 @@
+"""A feedback kind is one line, and a template for a step of its own: here both are in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from selfdebug.debugger import Debugger
+from selfdebug.feedback import FEEDBACK_KINDS, STEPS, FeedbackKind, Step
+from selfdebug.models import Endpoint
+from selfdebug.settings import Settings
+from selfdebug.trajectory import Ending, Trajectory
+from tests.loop.conftest import Workshop
+from tests.loop.scenarios import RIGHT_SQUARE, SQUARE, WRONG_SQUARE, python
+from tests.model_server import ModelServer
+
+
+@pytest.fixture(autouse=True)
+def summary(tmp_path: Path) -> Iterator[None]:
+    (tmp_path / "summarise.j2").write_text("Say in five words what the {{ noun }} above does.")
+    step = Step("summarise", "summarising the program", folder=tmp_path)
+    STEPS.add("summarise", step)
+    FEEDBACK_KINDS.add("ut+summary", FeedbackKind("ut+summary", "five words", step, shows_tests=True))
+    yield
+    FEEDBACK_KINDS.remove("ut+summary")
+    STEPS.remove("summarise")
+
+
+@pytest.mark.parametrize("style", ["zero-shot", "few-shot"])
+async def test_its_step_is_asked(style: str, workshop: Workshop) -> None:
+    settings: dict[str, Any] = {"feedback": "ut+summary", "style": style}
+    with ModelServer([python(WRONG_SQUARE), "It doubles the number given.", python(RIGHT_SQUARE)]) as server:
+        async with Endpoint("tiny", server.url) as model:
+            trajectory = await Debugger(model, workshop.applications, Settings(**settings)).debug(SQUARE)
+        requests = server.requests
+    assert trajectory.ending is Ending.CORRECT
+    assert trajectory.turns[0].explanation == "It doubles the number given."
+    assert requests[1]["messages"][-1]["content"] == "Say in five words what the program above does."
+    assert requests[2]["messages"][-2]["content"] == "It doubles the number given."
+    assert "gave 6, expected 9" in requests[2]["messages"][-1]["content"]
+    assert Trajectory.from_json(trajectory.to_json()) == trajectory
