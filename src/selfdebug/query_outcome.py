@@ -8,7 +8,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 Row = tuple[Any, ...]
 
@@ -41,6 +41,14 @@ class QueryError:
         return f"{self.kind}: {self.message}"
 
 
+CANCELLED = QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+
+
+def timed_out(seconds: float) -> QueryError:
+    """The error of a query that took longer than it may."""
+    return QueryError(QueryErrorKind.TIMED_OUT, f"The query ran longer than {seconds:g} s and was stopped.")
+
+
 @dataclass(frozen=True, slots=True)
 class QueryOutcome:
     """The result of one query, or its error.
@@ -60,6 +68,11 @@ class QueryOutcome:
     truncated: bool
     seconds: float
     ordered: bool
+
+    @classmethod
+    def failed(cls, error: QueryError, seconds: float = 0.0, ordered: bool = False) -> Self:
+        """The outcome of a query that gave no result."""
+        return cls((), (), error, False, seconds, ordered)
 
     @property
     def ran(self) -> bool:
@@ -127,12 +140,6 @@ def _canonical(value: object) -> bytes:
 def _canonical_number(value: float | decimal.Decimal) -> str:
     if not math.isfinite(value):
         return str(value).lower().replace("infinity", "inf")
-    if value == int(value):
-        return str(int(value))
-    return _integral_or_short(f"{value:.12g}")
-
-
-def _integral_or_short(text: str) -> str:
-    """'3.00000000000' and '3' are one number; Decimal and float write exponents differently."""
-    number = float(text)
-    return str(int(number)) if number.is_integer() else repr(number)
+    # '3.00000000000' and '3' are one number; Decimal and float write exponents differently.
+    number = value if value == int(value) else float(f"{value:.12g}")
+    return str(int(number)) if number == int(number) else repr(number)

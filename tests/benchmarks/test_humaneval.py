@@ -49,7 +49,7 @@ async def test_what_is_shown_agrees_with_the_references(data: Path) -> None:
     assert len(tasks) == 69
     async with Sandbox(workers=2) as own:
         outcomes = await asyncio.gather(
-            *(own.run(t.reference.program.code, t.problem.tests) for t in tasks)  # type: ignore[union-attr]
+            *(own.run(t.reference.program, t.problem.tests) for t in tasks)  # type: ignore[union-attr]
         )
     assert [t.id for t, outcome in zip(tasks, outcomes, strict=True) if not outcome.passed] == []
 

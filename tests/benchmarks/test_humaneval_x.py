@@ -9,7 +9,7 @@ import pytest
 
 from selfdebug.benchmarks import DataError, Failure, Task, UnknownBenchmarkError, open_benchmark
 from selfdebug.benchmarks.programs_file import complete
-from selfdebug.execution import Assertion, Driver, Sandbox, ToolchainMissingError
+from selfdebug.execution import Assertion, Driver, RunOptions, Sandbox, ToolchainMissingError
 from selfdebug.languages import LANGUAGES
 from selfdebug.problem import Program, TranslationProblem
 from tests.benchmarks.scores import need, scores
@@ -64,7 +64,7 @@ async def test_references_pass_and_a_wrong_program_does_not(folder: Path, langua
             own,
         )
         shown = await own.run(
-            right, problem_of(simple).tests, language=language, signature=problem_of(simple).signature
+            Program(right, language), problem_of(simple).tests, RunOptions(signature=problem_of(simple).signature)
         )  # fmt: skip
     assert (found[0].passed, found[0].failure) == (False, Failure.WRONG)
     assert [score.reason for score in found[1:] if not score.passed] == []

@@ -26,8 +26,8 @@ from selfdebug.benchmarks.sources import (
     BIRD_DATABASES,
     DATA_SETS,
     SPIDER_DATABASES,
+    ArchiveFiles,
     DataSource,
-    Unpacked,
     convert_transcoder,
 )
 from selfdebug.benchmarks.unpacking import unpack
@@ -345,7 +345,7 @@ def tarred(files: dict[str, bytes], links: dict[str, str] | None = None) -> byte
     return made.getvalue()
 
 
-WANTED = (Unpacked(r"top/([\w.]+)", r"set/\1"),)
+WANTED = (ArchiveFiles(r"top/([\w.]+)", r"set/\1"),)
 ARCHIVE = DataSource("https://official.example/set.zip", "set.zip", gives=("set/a", "set/b"), unpacked=WANTED)
 
 

@@ -164,7 +164,7 @@ def test_terminal_shows_query_and_table_and_no_sequence_of_the_database(shop: st
     assert QUERY in text
     assert "tea\\u001b[31m" in text
     assert "tea\x1b[31m" not in text
-    assert "asking for an explanation" in text
+    assert "explaining the program" in text
 
 
 def test_output_that_cannot_be_encoded_is_escaped(shop: str) -> None:

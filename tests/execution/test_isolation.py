@@ -103,7 +103,7 @@ async def test_nothing_is_left_when_the_block_ends(sandbox: Sandbox) -> None:
     async with Sandbox(workers=2, isolation=sandbox.isolation) as own:
         await own.run(Program("print(1)", "python"))
         await own.run(Program("import time\ntime.sleep(0.01)\nopen('x', 'w').write('x')", "python"))
-        processes = [child for worker in own._idle for child in worker._processes]
+        processes = [child for worker in own._pool.idle for child in worker._processes]
     assert all(process.poll() is not None for process in processes)
     assert set(os.listdir("/proc/self/fd")) == descriptors
     assert _scratch_folders(os.getpid()) <= folders

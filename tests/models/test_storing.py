@@ -9,13 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from selfdebug.messages import Reply
 from selfdebug.models import AskHooks, Endpoint, ModelError, RefusedRequestError, StoringModel
 from selfdebug.storage.replies import ReplyStore
+from selfdebug.storage.stored_request import StoredRequest
 from tests.model_server import Answer, Body, Failure, ModelServer
 from tests.models.requests import chat
 
@@ -204,3 +207,23 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     # Asked twice is at most what was under way, or just answered, when the process was killed.
     assert before < 40
     assert len(server.requests) <= 40 + 4 + 4
+
+
+class Shelf:
+    """Keeps replies in memory: all that a model needs of a store."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, dict[int, Reply]] = {}
+
+    async def get(self, request: StoredRequest) -> dict[int, Reply]:
+        return {sample: replace(reply, stored=True) for sample, reply in self.replies.get(request.key, {}).items()}
+
+    async def put(self, request: StoredRequest, sample: int, reply: Reply) -> None:
+        self.replies.setdefault(request.key, {})[sample] = reply
+
+
+async def test_anything_that_keeps_replies_is_a_store(server: ModelServer) -> None:
+    async with StoringModel(Endpoint("tiny", server.url), Shelf()) as model:
+        asked = [await model.ask(chat(temperature=0.7), samples) for samples in (1, 2)]
+    assert [[reply.stored for reply in replies] for replies in asked] == [[False], [True, False]]
+    assert len(server.requests) == 2

@@ -116,9 +116,9 @@ class TestMarkdown:
 
     def test_further_metrics_have_columns(self) -> None:
         score = replace(wrong(), metrics={"base": True, "base_and_extra": False})
-        made = run("a/ut", measures=("base_and_extra", "base"))
+        made = run("a/ut", metrics=("base_and_extra", "base"))
         text = section(render(build_report([given(made, [result(0, [False], scores=(score,))])])), "Accuracy")
-        assert "base and extra" not in text  # the answer has no such measures: there is no data for them
+        assert "base and extra" not in text  # the answer has no such metrics: there is no data for them
         results = [replace(result(0, [False]), scores=(score,), answer=score)]
         text = section(render(build_report([given(made, results)])), "Accuracy")
         assert row(text, "run") == ["run", "base and extra, n=1", "base, n=1"]
@@ -155,10 +155,16 @@ class TestMarkdown:
         one, other = run("a/ut"), run("a/expl", machine="another machine", prompts="77" * 32)
         text = section(render(build_report([given(each, [result(0, [True])]) for each in (one, other)])), "Provenance")
         assert text.count("bubblewrap") == text.count("SHA-256 of mbpp/mbpp.jsonl") == 1
-        assert text.index("Of all runs:") < text.index("bubblewrap") < text.index("Of a/ut:")
-        assert "machine: another machine" in text[text.index("Of a/expl:") :]
+        assert text.index("For all runs:") < text.index("bubblewrap") < text.index("For a/ut:")
+        assert "machine: another machine" in text[text.index("For a/expl:") :]
         assert text.count("$ selfdebug bench mbpp --name mbpp-1") == 1
         assert "started: 2026-03-01 12:30:00 UTC" in text
+
+    def test_the_selector_stands_in_the_provenance_where_there_are_samples_to_select_from(
+        self, small: Report, large: Report
+    ) -> None:
+        assert "selector" not in section(render(small), "Provenance")
+        assert section(render(large), "Provenance").count("- selector among samples: majority-vote") == 1
 
     def test_cost_says_how_stored_replies_and_wall_time_count(self, small: Report) -> None:
         text = " ".join(section(render(small), "Cost").split())

@@ -67,6 +67,7 @@ class TinyBenchmark:
 
     title = "Tiny"
     metrics = ("accuracy",)
+    needs_sandbox = True
     categories = ("easy", "hard")
     shown = ()
     notes = ("Tiny is no benchmark to speak of.",)

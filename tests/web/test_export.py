@@ -178,7 +178,7 @@ def test_words_are_found_from_a_disk_whatever_their_capitals_are(visit: Visit, t
     for words in ("straße", "STRASSE οδος"):
         page.get_by_role("searchbox").fill("nothing")
         page.keyboard.press("Enter")
-        expect(page.locator("[data-count]")).to_have_text("No trajectory is like this.")
+        expect(page.locator("[data-count]")).to_have_text("No trajectory matches.")
         page.get_by_role("searchbox").fill(words)
         page.keyboard.press("Enter")
         expect(page.locator("[data-count]")).to_have_text("1 of 1 trajectories")

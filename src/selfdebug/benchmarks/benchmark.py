@@ -143,6 +143,13 @@ class Benchmark:
     shown: tuple[str, ...] = ()
     read_exemplars: Callable[[], Iterable[Task]] = tuple
 
+    @property
+    def needs_sandbox(self) -> bool:
+        """Whether its programs run in a sandbox; queries run on databases instead."""
+        from selfdebug.problem import APPLICATIONS  # not where results are compared: there it would cost time
+
+        return any(APPLICATIONS[name].needs_sandbox for name in self.applications)
+
     def __len__(self) -> int:
         return self._length
 

@@ -69,10 +69,10 @@ def examples(start: str, entry_point: str) -> tuple[Assertion, ...]:
     try:
         functions = [node for node in ast.parse(start).body if isinstance(node, ast.FunctionDef)]
         docstring = next((ast.get_docstring(f) for f in functions if f.name == entry_point), None)
-        found = doctest.DocTestParser().get_examples(docstring or "")
+        written = doctest.DocTestParser().get_examples(docstring or "")
     except (SyntaxError, ValueError, MemoryError, RecursionError):  # a docstring that only looks like doctest
         return ()
-    return tuple(Assertion(f"assert {e.source.strip()} == {e.want.strip()}") for e in found if _is_example(e))
+    return tuple(Assertion(f"assert {e.source.strip()} == {e.want.strip()}") for e in written if _is_example(e))
 
 
 def _is_example(example: doctest.Example) -> bool:

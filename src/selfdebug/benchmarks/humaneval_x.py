@@ -90,7 +90,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
 
     def read() -> Iterator[Task]:
         pairs = zip_longest(records(files[0]), records(files[1]))
-        return (_task(index, one, other, source, target, files) for index, (one, other) in enumerate(pairs))
+        return (_task(index, *pair, source, target, files) for index, pair in enumerate(pairs))
 
     return Benchmark(
         name=f"humaneval-x:{source}-{target}",
@@ -138,32 +138,40 @@ def _scorer(target: str, sandbox: Sandbox) -> TestsScorer:
 
 
 def _task(
-    index: int, one: Record | None, other: Record | None, source: str, target: str, files: tuple[Path, ...]
+    index: int,
+    given_record: Record | None,
+    wanted_record: Record | None,
+    source: str,
+    target: str,
+    files: tuple[Path, ...],
 ) -> Task:
-    if one is None or other is None or _number(one) != _number(other):
+    if given_record is None or wanted_record is None or _number(given_record) != _number(wanted_record):
         raise DataError(f"{files[0]} and {files[1]} do not hold the same tasks: get them again.")
-    declaration, test = _declaration(other, target), other.text("test")
+    declaration, test = _declaration(wanted_record, target), wanted_record.text("test")
     entry_point = _entry_point(declaration, test, target) or _entry_point(
-        declaration + other.text("canonical_solution"), test, target
+        declaration + wanted_record.text("canonical_solution"), test, target
     )  # of one task, only a helper is declared
     if not entry_point:
-        raise DataError(f"{other.place}: 'declaration' does not declare what 'test' calls.")
-    shown = other.fields.get("example_test")
+        raise DataError(f"{wanted_record.place}: 'declaration' does not declare what 'test' calls.")
+    shown = wanted_record.fields.get("example_test")
     has_example = isinstance(shown, str) and shown.strip() not in ("", "None")
-    tests = (_test(other, str(shown), target),) if has_example else ()
-    program = Program(_imports(other, target) + declaration + other.text("canonical_solution"), target)
-    given = Program(_imports(one, source) + _declaration(one, source) + one.text("canonical_solution"), source)
+    tests = (_test(wanted_record, str(shown), target),) if has_example else ()
+    program = Program(_imports(wanted_record, target) + declaration + wanted_record.text("canonical_solution"), target)
+    given = Program(
+        _imports(given_record, source) + _declaration(given_record, source) + given_record.text("canonical_solution"),
+        source,
+    )
     # Without a test, a signature says which function must compile.
-    signature = None if tests else _signature(given, one.text("test"), entry_point)
+    signature = None if tests else _signature(given, given_record.text("test"), entry_point)
     prelude = {"python": _PYTHON, "cpp": _CPP}.get(target, "")
     return Task(
         index=index,
-        id=f"HumanEval-X/{_number(one)}:{source}-{target}",
+        id=f"HumanEval-X/{_number(given_record)}:{source}-{target}",
         problem=TranslationProblem(
             given, target, tests, entry_point=entry_point, declaration=declaration, signature=signature
         ),
         reference=TestedReference(
-            program, (_test(other, test, target),), prelude=prelude, limits=_LIMITS,
+            program, (_test(wanted_record, test, target),), prelude=prelude, limits=_LIMITS,
             adapt=functools.partial(_CRATE.sub, "") if target == "rust" else None, quiet=target == "javascript",
         ),
         missing=_missing(declaration, test, target),
@@ -205,8 +213,8 @@ _DECLARED = {
 
 def _entry_point(code: str, test: str, language: str) -> str:
     """The last function that code declares, if the test calls it."""
-    found = re.findall(_DECLARED[language], code, re.M)
-    return found[-1] if found and re.search(rf"\b{found[-1]}\b", test) else ""
+    names = re.findall(_DECLARED[language], code, re.M)
+    return names[-1] if names and re.search(rf"\b{names[-1]}\b", test) else ""
 
 
 def _signature(given: Program, test: str, name: str) -> Signature | None:

@@ -43,10 +43,10 @@ def _problem(record: Record) -> TextToPythonProblem:
     """Its prompt is a docstring: the description, and below it the test that is shown."""
     try:
         prompt = ast.literal_eval(record.text("prompt").strip())
-        request, found, test = prompt.partition("\nassert ")
+        request, assertion, test = prompt.partition("\nassert ")
     except (SyntaxError, ValueError, AttributeError):
         raise DataError(f"{record.place}: 'prompt' is not a docstring.") from None
-    return TextToPythonProblem(request.strip(), (Assertion(f"assert {test.strip()}"),) if found else ())
+    return TextToPythonProblem(request.strip(), (Assertion(f"assert {test.strip()}"),) if assertion else ())
 
 
 # JSON has neither tuples nor sets nor complex numbers. What an input is to become is not in the data; these are the

@@ -46,7 +46,7 @@ def read_programs(path: Path, benchmark: Benchmark) -> Iterator[tuple[Task, Prog
     first = next((line for _, line in _lines(path) if line.strip()), None)
     if first is None:
         raise ProgramsFileError(f"{path} is empty: it needs one program per line.")
-    if benchmark.applications == ("text-to-sql",) and not first.lstrip().startswith("{"):
+    if not benchmark.needs_sandbox and not first.lstrip().startswith("{"):
         yield from _queries(path, lines, benchmark)
     else:
         yield from _records(path, lines, benchmark)
@@ -127,20 +127,17 @@ def _records(path: Path, lines: Iterator[tuple[int, str]], benchmark: Benchmark)
             continue
         place = f"{path}, line {number}"
         record = _record(line, place)
-        if "task_id" in record:
-            named = record["task_id"]
-            found = tasks.get(str(named).strip().lower())
-        elif "index" in record:
-            named = record["index"]
-            found = by_index.get(named) if type(named) is int else None
-        else:
+        named = record.get("task_id", record.get("index"))
+        if named is None:
             raise ProgramsFileError(f"{place}: task_id is missing.")
-        if found is None:
+        named_task = tasks.get(str(named).strip().lower()) if "task_id" in record else None
+        task = by_index.get(named) if "task_id" not in record and type(named) is int else named_task
+        if task is None:
             example = next(iter(by_index.values())).id
             raise ProgramsFileError(
                 f"{place}: {benchmark.name} has no task {named!r}; its tasks are named like {example}."
             )
-        yield found, _program(record, found, place)
+        yield task, _program(record, task, place)
 
 
 def _by_name(tasks: Collection[Task]) -> dict[str, Task]:

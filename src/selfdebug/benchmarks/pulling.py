@@ -7,14 +7,12 @@ downloaded again. `selfdebug.downloads` resumes and checks downloads, `unpacking
 from __future__ import annotations
 
 import json
-import os
-import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from filelock import FileLock, Timeout
 
 from selfdebug.benchmarks.benchmark import DataError, UnknownBenchmarkError
 from selfdebug.benchmarks.registry import BENCHMARKS
@@ -22,6 +20,7 @@ from selfdebug.benchmarks.sources import DATA_SETS, DataSet, DataSource, convert
 from selfdebug.benchmarks.unpacking import unpack
 from selfdebug.downloads.engine import Download, sha256_of
 from selfdebug.downloads.progress import DownloadError, DownloadProgress, ProgressWatcher
+from selfdebug.storage.files import replacing
 
 RECORD = ".selfdebug-data.json"
 _LOCK = ".selfdebug-data.lock"
@@ -123,8 +122,11 @@ def pull(source: DataSource, folder: Path, watch: ProgressWatcher, *, mirror: st
             watch(DownloadProgress(source.path, "present"))
             return
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        # Held alone: two downloads into one unfinished file would spoil it.
+        with FileLock(folder / _LOCK, blocking=False):
             _pull(source, folder, watch, url)
+    except Timeout:
+        raise DownloadError(f"Another selfdebug data pull is running in {folder}: wait for it to end.") from None
     except OSError as error:
         raise DownloadError(
             f"{error.filename or folder} cannot be written ({error.strerror}): make room, change its permissions, or"
@@ -150,7 +152,8 @@ def _unpacked(source: DataSource, folder: Path, watch: ProgressWatcher) -> list[
     """The files that a download gives."""
     target = folder / source.path
     if source.converted:
-        _convert(target, folder / source.gives[0])
+        with target.open("rb") as file, replacing(folder / source.gives[0]) as converted:
+            converted.writelines(line.encode() for line in convert_transcoder(file, str(target)))
         return list(source.gives)
     if not source.unpacked:
         return [source.path]
@@ -161,18 +164,6 @@ def _unpacked(source: DataSource, folder: Path, watch: ProgressWatcher) -> list[
     if lacking:
         raise DataError(f"{target} does not hold {lacking[0]}: is it {source.page or source.url}? Delete it if not.")
     return files
-
-
-def _convert(source: Path, target: Path) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as made:
-        try:
-            with source.open("rb") as file:
-                made.writelines(convert_transcoder(file, str(source)))
-            made.close()
-            Path(made.name).chmod(0o644)
-            Path(made.name).replace(target)
-        finally:
-            Path(made.name).unlink(missing_ok=True)
 
 
 def mirrored(url: str, mirror: str) -> str:
@@ -213,29 +204,5 @@ def _read_record(folder: Path) -> dict[str, SourceRecord]:
 
 def _write_record(folder: Path, records: Mapping[str, SourceRecord]) -> None:
     text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
-    path = folder / f"{RECORD}.new"
-    path.write_text(text + "\n", encoding="utf-8")
-    path.replace(folder / RECORD)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder alone: two downloads into one partial file would spoil it.
-
-    Raises:
-        DownloadError: somebody else holds it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DownloadError(f"Another selfdebug data pull is running in {folder}: wait for it to end.") from None
-        yield
-    finally:
-        os.close(handle)
+    with replacing(folder / RECORD) as file:
+        file.write(f"{text}\n".encode())

@@ -6,13 +6,11 @@ import difflib
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from selfdebug.benchmarks.benchmark import Benchmark, UnknownBenchmarkError
 from selfdebug.benchmarks.records import require
 from selfdebug.registry import Registry
-
-_HERE = "selfdebug.benchmarks"
-_SAMPLE_PARTS = ("sql", "python", "translation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +32,31 @@ class BenchmarkEntry:
     tasks: int = 0
 
 
+def _ours(module: str, title: str, *more: Any) -> BenchmarkEntry:
+    return BenchmarkEntry(f"selfdebug.benchmarks.{module}", title, *more)
+
+
+_KINDS = ("sql", "python", "translation")
 BENCHMARKS = Registry(
     "benchmark",
     {
-        "sample": BenchmarkEntry(
-            f"{_HERE}.sample",
-            "our own: 20 problems for each application",
-            "",
-            (*_SAMPLE_PARTS, "held-out", *(f"held-out-{part}" for part in _SAMPLE_PARTS)),
-            60,
+        "sample": _ours(
+            "sample", "our own: 20 problems for each application", "",
+            (*_KINDS, "held-out", *(f"held-out-{kind}" for kind in _KINDS)), 60,
         ),
-        "spider": BenchmarkEntry(f"{_HERE}.spider", "text-to-SQL: Spider's development set", "spider", None),
-        "bird": BenchmarkEntry(f"{_HERE}.bird", "text-to-SQL: BIRD's mini-dev set", "bird", ("dev",)),
-        "mbpp": BenchmarkEntry(
-            f"{_HERE}.mbpp", "text-to-Python: MBPP's test set", "mbpp", ("3-shot", "sanitized", "all")
-        ),
-        "mbpp+": BenchmarkEntry(f"{_HERE}.mbpp_plus", "text-to-Python: MBPP with EvalPlus's tests", "mbpp"),
-        "humaneval": BenchmarkEntry(f"{_HERE}.humaneval", "text-to-Python: HumanEval", "humaneval"),
-        "humaneval+": BenchmarkEntry(
-            f"{_HERE}.humaneval_plus", "text-to-Python: HumanEval with EvalPlus's tests", "humaneval"
-        ),
-        "transcoder": BenchmarkEntry(f"{_HERE}.transcoder", "translation: TransCoder, C++ to Python", "transcoder"),
-        "humaneval-x": BenchmarkEntry(
-            f"{_HERE}.humaneval_x", "translation: HumanEval-X between two of its languages", "humaneval_x", None
+        "spider": _ours("spider", "text-to-SQL: Spider's development set", "spider", None),
+        "bird": _ours("bird", "text-to-SQL: BIRD's mini-dev set", "bird", ("dev",)),
+        "mbpp": _ours("mbpp", "text-to-Python: MBPP's test set", "mbpp", ("3-shot", "sanitized", "all")),
+        "mbpp+": _ours("mbpp_plus", "text-to-Python: MBPP with EvalPlus's tests", "mbpp"),
+        "humaneval": _ours("humaneval", "text-to-Python: HumanEval", "humaneval"),
+        "humaneval+": _ours("humaneval_plus", "text-to-Python: HumanEval with EvalPlus's tests", "humaneval"),
+        "transcoder": _ours("transcoder", "translation: TransCoder, C++ to Python", "transcoder"),
+        "humaneval-x": _ours(
+            "humaneval_x", "translation: HumanEval-X between two of its languages", "humaneval_x", None
         ),
     },
 )  # fmt: skip
+"""By name. Another one is a module with a function `open_benchmark`, and a line here."""
 
 
 def open_benchmark(name: str, data: Path) -> Benchmark:

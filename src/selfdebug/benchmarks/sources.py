@@ -19,7 +19,7 @@ _DRIVE = "https://drive.usercontent.google.com/download?id={}&export=download&co
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
+class ArchiveFiles:
     """Files of an archive that are wanted.
 
     Attributes:
@@ -57,7 +57,7 @@ class DataSource:
     size: int = 0
     sha256: str = ""
     gives: tuple[str, ...] = ()
-    unpacked: tuple[Unpacked, ...] = ()
+    unpacked: tuple[ArchiveFiles, ...] = ()
     converted: Literal["", "transcoder"] = ""
     page: str = ""
 
@@ -111,8 +111,8 @@ _SPIDER = DataSource(
     "00636695dabed6b5f4b8328a16b13e069a2f16591d5efcce57660669c85b121b",
     gives=("spider/dev.json", "spider/tables.json", *_databases("spider/database", SPIDER_DATABASES)),
     unpacked=(
-        Unpacked(r"(?:spider_data/)?(dev|tables)\.json", r"spider/\1.json"),
-        Unpacked(
+        ArchiveFiles(r"(?:spider_data/)?(dev|tables)\.json", r"spider/\1.json"),
+        ArchiveFiles(
             rf"(?:spider_data/)?database/({'|'.join(SPIDER_DATABASES)})/\1\.sqlite", r"spider/database/\1/\1.sqlite"
         ),
     ),
@@ -124,7 +124,7 @@ _SPIDER_TEST_SUITE = DataSource(
     1_269_456_098,
     "9ec24ea8debc6bd04abfe137b5f1a739b5a8836f32c0464e4dfc94eb7f41da96",
     gives=_databases("spider/test_suite", SPIDER_DATABASES),
-    unpacked=(Unpacked(rf"database/({'|'.join(SPIDER_DATABASES)})/([\w.-]+\.sqlite)", r"spider/test_suite/\1/\2"),),
+    unpacked=(ArchiveFiles(rf"database/({'|'.join(SPIDER_DATABASES)})/([\w.-]+\.sqlite)", r"spider/test_suite/\1/\2"),),
     page="https://drive.google.com/file/d/1mkCx2GOFIqNesD4y8TDAO1yX1QZORP5w/view",
 )
 _BIRD = DataSource(
@@ -134,9 +134,9 @@ _BIRD = DataSource(
     "aeb211c0e39010bbdae3838bb5e8bd27dc446ed77495b1709f85ccc9bf67f2be",
     gives=("bird/mini_dev_sqlite.json", *_databases("bird/dev_databases", BIRD_DATABASES)),
     unpacked=(
-        Unpacked(r"(?:minidev/)?MINIDEV/mini_dev_sqlite\.json", "bird/mini_dev_sqlite.json"),
-        Unpacked(r"(?:minidev/)?MINIDEV/mini_dev_sqlite_gold\.sql", "bird/mini_dev_sqlite_gold.sql"),
-        Unpacked(
+        ArchiveFiles(r"(?:minidev/)?MINIDEV/mini_dev_sqlite\.json", "bird/mini_dev_sqlite.json"),
+        ArchiveFiles(r"(?:minidev/)?MINIDEV/mini_dev_sqlite_gold\.sql", "bird/mini_dev_sqlite_gold.sql"),
+        ArchiveFiles(
             rf"(?:minidev/)?MINIDEV/dev_databases/({'|'.join(BIRD_DATABASES)})/\1\.sqlite",
             r"bird/dev_databases/\1/\1.sqlite",
         ),

@@ -1,6 +1,6 @@
 """Take files out of an archive that somebody else made: only those that are wanted, and only to where they belong.
 
-Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.Unpacked`). Links and
+Paths of the archive decide nothing: where a file goes follows from our own patterns (`sources.ArchiveFiles`). Links and
 devices are left out, and an archive cannot fill the disk.
 """
 
@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import lzma
-import os
-import shutil
 import stat
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Generator
@@ -21,7 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from selfdebug.benchmarks.benchmark import DataError
-from selfdebug.benchmarks.sources import Unpacked
+from selfdebug.benchmarks.sources import ArchiveFiles
+from selfdebug.storage.files import replacing
 
 LARGEST = 16 * 1024**3
 """Bytes that come out of one archive, at most."""
@@ -39,7 +37,7 @@ class _Member:
     open: Callable[[], IO[bytes] | None]
 
 
-def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Callable[[int], None]) -> list[str]:
+def unpack(archive: Path, folder: Path, wanted: tuple[ArchiveFiles, ...], tell: Callable[[int], None]) -> list[str]:
     """Take files out of an archive.
 
     Args:
@@ -64,13 +62,17 @@ def unpack(archive: Path, folder: Path, wanted: tuple[Unpacked, ...], tell: Call
                 opened = member.open() if target and ".." not in target.split("/") else None
                 if opened is None:
                     continue
-                with opened:
-                    written = _write(opened, _below(folder, target), min(member.size, room))
-                room -= written
-                if room < 0 or len(unpacked) >= _MOST:
-                    raise DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
-                if written != member.size:
-                    raise EOFError(f"{member.path} is not whole")
+                too_much = DataError(f"{archive} holds more than {LARGEST // 1024**3} GiB, so it was not unpacked.")
+                if len(unpacked) >= _MOST:
+                    raise too_much
+                with opened, replacing(_below(folder, target)) as file:
+                    while block := opened.read(_BLOCK):
+                        room -= len(block)
+                        if room < 0:
+                            raise too_much
+                        file.write(block)
+                    if file.tell() != member.size:
+                        raise EOFError(f"{member.path} is incomplete")
                 unpacked.add(target)
                 tell(len(unpacked))
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError) as error:
@@ -103,20 +105,3 @@ def _below(folder: Path, target: str) -> Path:
     if not path.parent.resolve().is_relative_to(folder.resolve()):
         raise DataError(f"{path.parent} is a link to elsewhere: remove it and try again.")
     return path
-
-
-def _write(source: IO[bytes], target: Path, room: int) -> int:
-    """Write a file under its name when it has come; the bytes that came, at least, if there was no room for them."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        written = 0
-        with os.fdopen(handle, "wb") as file:
-            while written <= room and (block := source.read(_BLOCK)):
-                file.write(block)
-                written += len(block)
-        if written <= room:
-            shutil.copymode(target, name) if target.exists() else Path(name).chmod(0o644)
-            Path(name).replace(target)
-        return written
-    finally:
-        Path(name).unlink(missing_ok=True)

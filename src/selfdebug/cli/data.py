@@ -142,8 +142,6 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
         try:
             with showing_downloads(quiet) as watch:
                 pull(source, folder, watch, mirror=mirror)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("What was downloaded is kept: run the same command again to continue.") from None
         except (BenchmarkError, DownloadError) as error:
             complain(str(error))
             worked = False

@@ -17,14 +17,21 @@ _LONG_CHECK = 10**9
 
 @contextmanager
 def showing_downloads(quiet: bool) -> Iterator[ProgressWatcher]:
-    """Gives what shows each step of downloads on standard error; nothing is shown if `quiet`."""
-    if quiet:
-        yield lambda progress: None
-    elif sys.stderr.isatty():
-        with _Bars() as bars:
-            yield bars.show
-    else:
-        yield _Lines().show
+    """Gives what shows each step of downloads on standard error; nothing is shown if `quiet`.
+
+    Raises:
+        KeyboardInterrupt: with what to do next, after one without.
+    """
+    try:
+        if quiet:
+            yield lambda progress: None
+        elif sys.stderr.isatty():
+            with _Bars() as bars:
+                yield bars.show
+        else:
+            yield _Lines().show
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("What was downloaded is kept: run the same command again to continue.") from None
 
 
 def _line(progress: DownloadProgress) -> str:

@@ -132,7 +132,7 @@ async def _score(
     columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with AsyncExitStack() as stack:
         sandbox = Sandbox(unsafe=configuration.unsafe, protected_only=protected_only)
-        if benchmark.applications != ("text-to-sql",):
+        if benchmark.needs_sandbox:
             await stack.enter_async_context(sandbox)
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         shown = not configuration.quiet and console.is_terminal
@@ -148,9 +148,7 @@ async def _score(
 
 def verdict_of(benchmark: Benchmark, task: Task, score: Score | None) -> dict[str, object]:
     """A line of the file of verdicts."""
-    name: dict[str, object] = (
-        {"index": task.index} if benchmark.applications == ("text-to-sql",) else {"task_id": task.id}
-    )
+    name: dict[str, object] = {"task_id": task.id} if benchmark.needs_sandbox else {"index": task.index}
     if score is None:
         return name | {"passed": None, "reason": task.missing}
     return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.metrics)

@@ -147,13 +147,8 @@ def pull_model(
     wanted = _parsed(name)
     from selfdebug.models.pulling import pull
 
-    try:
-        with showing_downloads(configuration.quiet) as watch:
-            model = pull(wanted, watch)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"What was downloaded is kept: selfdebug models pull {wanted} continues from there."
-        ) from None
+    with showing_downloads(configuration.quiet) as watch:
+        model = pull(wanted, watch)
     if not configuration.quiet:
         put(f"--model gguf:{model.repository}:{model.file}", sys.stderr)
     put(str(model.path))

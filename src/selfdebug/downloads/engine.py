@@ -1,8 +1,8 @@
 """Downloads one file over HTTP: resumes it where it stopped, checks it, and gives it its name only when it is whole.
 
 An unfinished download lies beside its target under the ending ``.part``, with what the server said of it in
-``.part.json``. The client is the one that huggingface-hub brings: aiohttp, which serves the models, discards what it
-has buffered when a connection breaks, so that a server that breaks off often would bring no progress.
+``.part.json``. The client is the one that huggingface-hub brings: a download is a plain blocking call, and aiohttp,
+which serves the models, would need an event loop for it.
 """
 
 from __future__ import annotations

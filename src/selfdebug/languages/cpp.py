@@ -204,10 +204,10 @@ class _Cpp(Language):
 
 def _aliases(source: str) -> dict[str, str]:
     """Names for number types that the source defines: ``typedef long long ll``, ``#define ll long long``."""
-    found = dict(re.findall(r"^\s*#define\s+(\w+)\s+((?:unsigned |long |int|double|signed )+)\s*$", source, re.M))
-    found |= {name: of for of, name in re.findall(r"\btypedef\s+((?:\w+\s+)+)(\w+)\s*;", source)}
-    found |= dict(re.findall(r"\busing\s+(\w+)\s*=\s*((?:\w+\s*)+);", source))
-    return {name: of.strip() for name, of in found.items()}
+    aliases = dict(re.findall(r"^\s*#define\s+(\w+)\s+((?:unsigned |long |int|double|signed )+)\s*$", source, re.M))
+    aliases |= {name: of for of, name in re.findall(r"\btypedef\s+((?:\w+\s+)+)(\w+)\s*;", source)}
+    aliases |= dict(re.findall(r"\busing\s+(\w+)\s*=\s*((?:\w+\s*)+);", source))
+    return {name: of.strip() for name, of in aliases.items()}
 
 
 def _levels(declarator: Node | None) -> tuple[str, list[str]]:

@@ -5,19 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from selfdebug.signature import (
-    CHARACTER,
-    TEXT,
-    ListOf,
-    MapOf,
-    Nothing,
-    Parameter,
-    ReferenceTo,
-    SetOf,
-    Signature,
-    Type,
-    Unknown,
-)
+from selfdebug import signature as types
 
 _LONGEST_FIXED = 32  # rows of an array
 
@@ -37,11 +25,11 @@ class Slot:
     """
 
     name: str
-    type: Type
+    type: types.Type
     native: str = ""
     passing: str = ""
-    output: Type | None = None
-    likely: tuple[Type, ...] = ()
+    output: types.Type | None = None
+    likely: tuple[types.Type, ...] = ()
     sizes: tuple[str, ...] = ()
 
 
@@ -70,12 +58,13 @@ class Function:
     start: int = 0
 
     @property
-    def signature(self) -> Signature:
+    def signature(self) -> types.Signature:
         """Its signature in no particular language. What a function changes beside returning a value is not in it."""
         if not self.is_procedure:
-            return Signature(self.name, tuple(Parameter(s.name, s.type) for s in self.slots), self.returns.type)
-        parameters = tuple(Parameter(s.name, s.type if s.output is None else s.output) for s in self.slots)
-        return Signature(self.name, parameters, self.returns.type, self.changeable)
+            parameters = tuple(types.Parameter(slot.name, slot.type) for slot in self.slots)
+            return types.Signature(self.name, parameters, self.returns.type)
+        parameters = tuple(types.Parameter(slot.name, slot.output or slot.type) for slot in self.slots)
+        return types.Signature(self.name, parameters, self.returns.type, self.changeable)
 
     @property
     def changeable(self) -> tuple[int, ...]:
@@ -85,7 +74,7 @@ class Function:
     @property
     def is_procedure(self) -> bool:
         """Whether it returns nothing."""
-        return isinstance(self.returns.type, Nothing)
+        return isinstance(self.returns.type, types.Nothing)
 
     def sizes(self, source: str) -> dict[int, tuple[int | None, ...]]:
         """How long its fixed arrays are, by index, the outermost dimension first; `None` where that is open.
@@ -111,11 +100,11 @@ def _number(size: str, source: str) -> int | None:
     return int(defined[1]) if defined else None
 
 
-def in_place(of: Type) -> Type | None:
+def in_place(of: types.Type) -> types.Type | None:
     """The type as an output where lists, sets and maps are the caller's own, and nothing else is."""
-    return of if isinstance(of, (ListOf, SetOf, MapOf, Unknown)) else None
+    return of if isinstance(of, (types.ListOf, types.SetOf, types.MapOf, types.Unknown)) else None
 
 
-def referred(of: Type) -> Type:
+def referred(of: types.Type) -> types.Type:
     """The type of a variable that a reference lets a function change: a text is a list of characters elsewhere."""
-    return ListOf(CHARACTER) if of == TEXT else in_place(of) or ReferenceTo(of)
+    return types.ListOf(types.CHARACTER) if of == types.TEXT else in_place(of) or types.ReferenceTo(of)

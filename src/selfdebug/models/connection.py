@@ -12,9 +12,9 @@ import base64
 import json
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -23,6 +23,8 @@ from selfdebug.models.address import ModelAddress
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
 from selfdebug.models.failures import CallFailure, failure_in, read_failure
 from selfdebug.models.streaming import Parts, put_together
+
+Cause = TypeVar("Cause", bound=BaseException)
 
 _CONNECT_SECONDS = 10.0
 _LAST_SECONDS = 2.0
@@ -161,31 +163,22 @@ class Connection:
 
     def _broken(self, error: BaseException, seconds: float) -> PassingError:
         """What a call without an answer comes to: by the lowest cause, which alone is specific."""
-        url, causes = self._address.url, list(_causes(error))
-        insecure = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
-        if insecure:
-            said = insecure[-1].reason or insecure[-1]
-            return PassingError(
-                UnreachableError(
-                    f"No secure connection to {url} ({said}): is it an http:// server, or is its certificate private?"
-                ),
-                1,
+        url = self._address.url
+        if insecure := _lowest(ssl.SSLError, error):
+            sentence = (
+                f"No secure connection to {url} ({insecure.reason or insecure}): is it an http:// server, or is its"
+                " certificate private?"
             )
-        for cause in causes:
-            if isinstance(cause, aiohttp.ClientConnectorError):
-                return PassingError(
-                    UnreachableError(
-                        f"Nothing answers at {url} ({cause.os_error}): start the server, or correct the URL."
-                    ),
-                    FEW,
-                )
-            if isinstance(cause, aiohttp.ConnectionTimeoutError):
-                return PassingError(UnreachableError(f"{url} accepts no connections: check the address."), FEW)
-        if any(isinstance(cause, TimeoutError) for cause in causes):
+            return PassingError(UnreachableError(sentence), 1)
+        if refused := _lowest(aiohttp.ClientConnectorError, error):
+            sentence = f"Nothing answers at {url} ({refused.os_error}): start the server, or correct the URL."
+            return PassingError(UnreachableError(sentence), FEW)
+        if _lowest(aiohttp.ConnectionTimeoutError, error):
+            return PassingError(UnreachableError(f"{url} accepts no connections: check the address."), FEW)
+        if _lowest(TimeoutError, error):
+            brief = f"no reply within {seconds:g} s"
             return PassingError(
-                OverloadedError(f"{url} gave no reply within {seconds:g} s, several times: allow more time."),
-                FEW,
-                brief=f"no reply within {seconds:g} s",
+                OverloadedError(f"{url} gave {brief}, several times: allow more time."), FEW, brief=brief
             )
         return PassingError(UnreachableError(f"{url} kept closing the connection: see the server's log."))
 
@@ -254,7 +247,10 @@ def _headers(address: ModelAddress) -> dict[str, str]:
     return {**login, "Accept": "application/json", **chosen}
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _lowest(kind: type[Cause], error: BaseException | None) -> Cause | None:
+    """The lowest cause of an error that is of a kind; perhaps the error itself."""
+    lowest = None
     while error is not None:
-        yield error
+        lowest = error if isinstance(error, kind) else lowest
         error = error.__cause__ or error.__context__
+    return lowest

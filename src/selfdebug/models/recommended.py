@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Recommended:
+class RecommendedModel:
     """A model that fits into some memory.
 
     Attributes:
@@ -31,26 +31,26 @@ class Recommended:
 
 
 RECOMMENDED = (
-    Recommended(
+    RecommendedModel(
         8, "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf", 1_120_000_000,
         "Apache-2.0", "quick without a graphics card",
     ),
-    Recommended(
+    RecommendedModel(
         8, "Qwen/Qwen2.5-Coder-7B-Instruct-GGUF", "qwen2.5-coder-7b-instruct-q4_k_m.gguf", 4_680_000_000, "Apache-2.0",
     ),
-    Recommended(
+    RecommendedModel(
         16, "Qwen/Qwen2.5-Coder-14B-Instruct-GGUF", "qwen2.5-coder-14b-instruct-q4_k_m.gguf", 8_990_000_000,
         "Apache-2.0",
     ),
-    Recommended(
+    RecommendedModel(
         16, "ggml-org/gpt-oss-20b-GGUF", "gpt-oss-20b-mxfp4.gguf", 12_110_000_000, "Apache-2.0",
         "thinks first; 3.6 of 21 billion weights a token",
     ),
-    Recommended(
+    RecommendedModel(
         32, "unsloth/Qwen3-Coder-30B-A3B-Instruct-GGUF", "Qwen3-Coder-30B-A3B-Instruct-Q4_K_M.gguf", 18_560_000_000,
         "Apache-2.0", "3 of 30 billion weights a token",
     ),
-    Recommended(
+    RecommendedModel(
         32, "Qwen/Qwen2.5-Coder-32B-Instruct-GGUF", "qwen2.5-coder-32b-instruct-q4_k_m.gguf", 19_850_000_000,
         "Apache-2.0",
     ),

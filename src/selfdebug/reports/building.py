@@ -75,7 +75,7 @@ def _run_report(counts: RunCounts) -> RunReport:
         run=dataclasses.replace(counts.run, done=totals.done),
         feedback=counts.run.feedback,
         accuracy=totals.accuracy,
-        metrics=_proportions(counts.run.measures, counts.metrics),
+        metrics=_proportions(counts.run.metrics, counts.metrics),
         categories=_proportions(counts.run.categories, counts.categories),
         repairs=_repairs(totals),
         failures=_failures(counts),

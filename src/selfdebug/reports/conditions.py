@@ -13,7 +13,7 @@ from selfdebug.runs.run import Run
 _SCORING = (
     "Hidden tests and gold answers were used for scoring alone: no prompt, no choice among samples and no decision to"
     " stop has seen one. Tests that a problem shows say whether a program is right and which samples are left to choose"
-    " from; what they gave is told to the model only where the table says so (told outcomes)."
+    " from; what they gave is told to the model only where the table says so (told test outcomes)."
 )
 
 
@@ -33,14 +33,17 @@ def provenance(report: Report) -> Section:
     """Where the numbers come from; what all runs share stands once."""
     runs = _runs(report)
     facts = [_facts(run) for run in runs]
+    if all(run.settings.samples == 1 for run in runs):
+        for each in facts:
+            del each["selector among samples"]
     names = list(dict.fromkeys(name for each in facts for name in each))
     shared = {name: facts[0].get(name, "") for name in names if len({each.get(name, "") for each in facts}) == 1}
     blocks: list[Block] = [BulletList(tuple(f"{name}: {value}" for name, value in shared.items() if value))]
     if len(runs) > 1:
-        blocks.insert(0, Paragraph("Of all runs:"))
+        blocks.insert(0, Paragraph("For all runs:"))
     for run, each in zip(runs, facts, strict=True):
         own = tuple(f"{name}: {value}" for name, value in each.items() if name not in shared)
-        blocks += [Paragraph(f"Of {run.id}:"), BulletList(own)] if own else []
+        blocks += [Paragraph(f"For {run.id}:"), BulletList(own)] if own else []
     commands = tuple(dict.fromkeys(run.provenance.command for run in runs))
     blocks += [Paragraph("To repeat:"), Commands(commands)]
     return Section("Provenance", tuple(blocks))
@@ -61,7 +64,7 @@ _CONDITIONS: Mapping[str, Callable[[Run], object]] = {
     "model": lambda run: run.provenance.model,
     "style": lambda run: run.settings.style,
     "feedback": lambda run: run.feedback,
-    "told outcomes": lambda run: "yes" if _shows_tests(run) else "no",
+    "told test outcomes": lambda run: "yes" if _shows_tests(run) else "no",
     "samples": lambda run: run.settings.samples,
     "turns": lambda run: run.settings.max_turns if run.debugs else None,
     "tasks done": lambda run: f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),
@@ -107,7 +110,7 @@ def _facts(run: Run) -> dict[str, str]:
         "server": origin.server,
         "tokens of one reply": f"at most {settings.max_reply_tokens:,}",
         "budget for one problem": limits or "none besides turns",
-        **({"selector": settings.selector} if settings.samples > 1 else {}),
+        "selector among samples": settings.selector,
         "machine": origin.machine,
         "isolation": origin.isolation,
         "started": origin.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),

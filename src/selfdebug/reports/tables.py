@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import TypeAlias
 
 from selfdebug.benchmarks import Failure
@@ -12,7 +13,6 @@ from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.reports.conditions import conditions, provenance
 from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, percent, table_of
 from selfdebug.reports.report import (
-    Amount,
     BaselineComparison,
     FailureCount,
     Report,
@@ -177,12 +177,12 @@ def _failures(report: Report) -> Section:
         }
         return table_of(caption, of, {**_RUN, **columns})
 
-    blocks: list[Block] = [table("First programs that fail so", runs, lambda count: count.first)]
+    blocks: list[Block] = [table("First programs by how they fail", runs, lambda count: count.first)]
     debugging = [each for each in runs if each.debugs]
     if debugging:
         caption = "Of these, with a right answer, in % (95 % interval)"
         blocks.append(table(caption, debugging, lambda count: percent(count.repaired, with_n=True)))
-        blocks.append(table("Answers that fail so", debugging, lambda count: count.remaining))
+        blocks.append(table("Answers by how they fail", debugging, lambda count: count.remaining))
     return Section("Failures", tuple(blocks))
 
 
@@ -198,7 +198,7 @@ def _turns(report: Report) -> Section:
     endings = {
         (each.run.id, ending): Proportion.of(counts.get(ending, 0), each.run.done)
         for each in report.runs
-        for counts in [{one.name: one.count for one in each.turns.endings}]
+        for counts in [{counted.name: counted.count for counted in each.turns.endings}]
         for ending in all_endings
     }
     return Section(
@@ -252,18 +252,15 @@ def _judgement(report: Report) -> Section:
     )
 
 
-_AMOUNTS: Mapping[str, Callable[[RunReport], Amount]] = {
-    "calls": lambda each: each.spent.calls,
-    "prompt tokens": lambda each: each.spent.prompt_tokens,
-    "completion tokens": lambda each: each.spent.completion_tokens,
-    "wall seconds": lambda each: each.spent.seconds,
-}
+_AMOUNTS = {"calls": "calls", "prompt tokens": "prompt_tokens", "completion tokens": "completion_tokens",
+            "wall seconds": "seconds"}  # fmt: skip
+"""Headings, and attributes of `Spent`."""
 
 
 def _cost(report: Report) -> Section:
     extra = {each.run: each.extra_tokens_per_win for each in report.comparisons}
-    per_problem: _Columns = {name: partial(_per_problem, amount) for name, amount in _AMOUNTS.items()}
-    per_solved: _Columns = {name: partial(_per_solved, amount) for name, amount in _AMOUNTS.items()}
+    per_problem = {name: attrgetter(f"spent.{amount}.per_problem") for name, amount in _AMOUNTS.items()}
+    per_solved = {name: attrgetter(f"spent.{amount}.per_solved") for name, amount in _AMOUNTS.items()}
     text = (
         "Replies that were read back from the store count like others, with their tokens. Wall seconds are as measured,"
         " problem by problem, waiting for the model and for other problems included. A right answer bears the cost of"
@@ -287,14 +284,6 @@ def _cost(report: Report) -> Section:
             Paragraph(text),
         ),
     )
-
-
-def _per_problem(amount: Callable[[RunReport], Amount], report: RunReport) -> float:
-    return amount(report).per_problem
-
-
-def _per_solved(amount: Callable[[RunReport], Amount], report: RunReport) -> float | None:
-    return amount(report).per_solved
 
 
 def _efficiency(report: Report) -> Section:

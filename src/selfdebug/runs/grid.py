@@ -103,7 +103,7 @@ def make_runs(
     settings: Settings,
     kinds: Sequence[str],
     samples: Sequence[int],
-    found: Survey,
+    surveyed: Survey,
     provenance: Provenance,
     source: RunSource,
 ) -> list[Run]:
@@ -114,7 +114,7 @@ def make_runs(
         benchmark: what they are of.
         settings: what they have in common; feedback and samples are set here.
         kinds, samples: what they differ in.
-        found: of the benchmark's tasks.
+        surveyed: what there is to know of its tasks.
         provenance, source: where they come from.
 
     Raises:
@@ -126,29 +126,29 @@ def make_runs(
             benchmark=benchmark.name,
             title=benchmark.title,
             settings=replace(settings, feedback=kind, samples=number),
-            tasks=found.tasks,
+            tasks=surveyed.tasks,
             categories=tuple(benchmark.categories),
-            measures=tuple(benchmark.metrics),
-            notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, found, source)),
+            metrics=tuple(benchmark.metrics),
+            notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, surveyed, source)),
             provenance=provenance,
-            source=replace(source, missing=found.missing),
+            source=replace(source, missing=surveyed.missing),
         )
         for number, kind in product(samples, kinds)
     ]
 
 
-def _notes(kind: str, benchmark: Benchmark, found: Survey, source: RunSource) -> Iterator[str]:
-    if source.limit is not None and found.tasks + found.missing < len(benchmark):
-        yield f"Limited to the first {found.tasks} of {len(benchmark)} tasks."
-    if found.missing:
-        was = "task was" if found.missing == 1 else "tasks were"
-        yield f"{found.missing} {was} left out because they cannot be scored here ({found.reason})."
+def _notes(kind: str, benchmark: Benchmark, surveyed: Survey, source: RunSource) -> Iterator[str]:
+    if source.limit is not None and surveyed.tasks + surveyed.missing < len(benchmark):
+        yield f"Limited to the first {surveyed.tasks} of {len(benchmark)} tasks."
+    if surveyed.missing:
+        was = "task was" if surveyed.missing == 1 else "tasks were"
+        yield f"{surveyed.missing} {was} left out because they cannot be scored here ({surveyed.reason})."
     if source.programs:
         yield f"The first programs were given, in {Path(source.programs).name}; the model wrote none of them."
-    if found.unfit[kind]:
+    if surveyed.unfit[kind]:
         yield (
-            f"Tasks that feedback {kind} does not fit: {found.unfit[kind]} of {found.tasks}. Their first programs are"
-            " their answers."
+            f"Tasks that feedback {kind} does not fit: {surveyed.unfit[kind]} of {surveyed.tasks}. Their first programs"
+            " are their answers."
         )
     if source.unsafe:
         yield "Programs ran without isolation."

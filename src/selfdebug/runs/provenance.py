@@ -30,13 +30,10 @@ def checksums(files: Iterable[Path], data: Path, programs: Path | None = None) -
     Raises:
         MissingDataError: one cannot be read.
     """
-    found = {}
-    for path in files:
-        name = path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name
-        found[name] = _checksum(path)
+    named = {path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name: path for path in files}
     if programs is not None:
-        found[PROGRAMS + programs.name] = _checksum(programs)
-    return found
+        named[PROGRAMS + programs.name] = programs
+    return {name: _checksum(path) for name, path in named.items()}
 
 
 def _checksum(path: Path) -> str:
@@ -111,11 +108,11 @@ def changes(then: Provenance, data: Mapping[str, str]) -> list[str]:
         then: where the run comes from.
         data: `checksums` of the same files now.
     """
-    found = []
+    reasons = []
     if then.prompts != digest():
-        found.append(
+        reasons.append(
             f"the prompts have changed since (they were selfdebug {then.version}'s, this is {__version__}): install"
             f" that version, or start a new run"
         )
     changed = [name for name in sorted(then.data.keys() | data.keys()) if then.data.get(name) != data.get(name)]
-    return found + [f"{name} has changed since: bring the old file back, or start a new run" for name in changed]
+    return reasons + [f"{name} has changed since: bring the old file back, or start a new run" for name in changed]

@@ -77,7 +77,7 @@ class Run:
         settings: of the debugger.
         tasks: how many tasks it is to have.
         categories: of the benchmark, in the order for reports.
-        measures: of the benchmark, the main one first.
+        metrics: of the benchmark, the main one first.
         notes: what a report must say: of the benchmark, and of how the run was made.
         provenance: where it comes from.
         done: how many tasks are done by now.
@@ -90,7 +90,7 @@ class Run:
     settings: Settings
     tasks: int
     categories: tuple[str, ...]
-    measures: tuple[str, ...]
+    metrics: tuple[str, ...]
     notes: tuple[str, ...]
     provenance: Provenance
     done: int = 0

@@ -36,7 +36,7 @@ from selfdebug.runs.tables import tables as _tables
 from selfdebug.runs.totals import Totals
 from selfdebug.storage import StoreError
 from selfdebug.storage.batches import Batches
-from selfdebug.storage.database import shown, write
+from selfdebug.storage.database import shown_url, write
 from selfdebug.storage.store import Store
 from selfdebug.trajectory import Trajectory
 
@@ -287,7 +287,7 @@ class RunStore(Store):
     def _unknown(self, name: str) -> UnknownRunError:
         rows = self._fetch(select(runs.c.id, runs.c.name).order_by(runs.c.number.desc()))
         names = dict.fromkeys(row["id" if "/" in name else "name"] for row in rows)
-        return UnknownRunError(f"There is no run {name!r} in {shown(self.engine.url)}{_hint(name, list(names))}")
+        return UnknownRunError(f"There is no run {name!r} in {shown_url(self.engine.url)}{_hint(name, list(names))}")
 
     def _pages(self, number: int, *columns: Any) -> Iterator[Any]:
         """Rows of one run in the order of its tasks, some at a time: no reader is open while a caller works."""

@@ -35,7 +35,7 @@ runs = sqlalchemy.Table(
     Column("tasks", Integer, nullable=False),
     Column("settings", LONG_TEXT, nullable=False),
     Column("categories", LONG_TEXT, nullable=False),
-    Column("measures", LONG_TEXT, nullable=False),
+    Column("measures", LONG_TEXT, key="metrics", nullable=False),
     Column("notes", LONG_TEXT, nullable=False),
     Column("provenance", LONG_TEXT, nullable=False),
     Column("source", LONG_TEXT, nullable=False),
@@ -82,16 +82,32 @@ summaries = sqlalchemy.Table(
 program and of the answer, the number of programs, the database, the request's beginning, and what `searchable` made of
 request, programs and reasons."""
 
+
+def _metrics_renamed(stored: Any) -> Any:
+    """A stored score, in which ``metrics`` have an older name, with today's."""
+    if not isinstance(stored, dict) or "measures" not in stored:
+        return stored
+    return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
+
+
+_StoredScore = Annotated[Score, BeforeValidator(_metrics_renamed)]
 _RUN_PLAIN = ("id", "benchmark", "title", "tasks")
 _RUN_JSON: dict[str, Any] = {
     "settings": Annotated[Settings, BeforeValidator(with_new_names)],
     "categories": tuple[str, ...],
-    "measures": tuple[str, ...],
+    "metrics": tuple[str, ...],
     "notes": tuple[str, ...],
     "provenance": Provenance,
     "source": RunSource,
 }
 """Fields of a run that are columns of `runs`, as they are or as JSON."""
+_RESULT_PLAIN = ("task", "category", "ending", "judged_correct", "selected")
+_RESULT_JSON: dict[str, Any] = {
+    "scores": tuple[_StoredScore, ...],
+    "answer": _StoredScore,
+    "sample_passed": tuple[bool, ...],
+}
+"""Fields of a task's result that are columns of `results`, as they are or as JSON."""
 RESULT_COLUMNS = tuple(column for column in results.c if column.name not in ("run", "trajectory"))
 _REQUEST_CHARACTERS = 300
 _SEARCHED_CHARACTERS = 100_000
@@ -121,14 +137,11 @@ def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str,
     return {
         "run": number,
         "place": result.index,
-        "task": result.task,
-        "category": result.category,
+        **{name: getattr(result, name) for name in _RESULT_PLAIN},
         "ending": str(result.ending),
-        "judged_correct": result.judged_correct,
         "passed": result.answer.passed,
         "first_passed": result.first_passed,
         **asdict(result.cost),
-        "selected": result.selected,
         "sample_passed": json.dumps(result.sample_passed),
         "answer": _dump_score(result.answer),
         "scores": f"[{','.join(map(_dump_score, result.scores))}]",
@@ -142,19 +155,11 @@ def result_of_row(row: Mapping[str, Any]) -> TaskResult:
     Raises:
         StoreError: somebody changed the row.
     """
-    load = functools.partial(_load, f"What is stored of task {row['task']}")
-    return TaskResult(
-        index=row["place"],
-        task=row["task"],
-        category=row["category"],
-        scores=load(tuple[_StoredScore, ...], row["scores"]),
-        answer=load(_StoredScore, row["answer"]),
-        judged_correct=row["judged_correct"],
-        ending=row["ending"],
-        selected=row["selected"],
-        sample_passed=load(tuple[bool, ...], row["sample_passed"]),
-        cost=Cost(**{name: row[name] for name in Cost.__dataclass_fields__}),
-    )
+    what = f"What is stored of task {row['task']}"
+    plain = {name: row[name] for name in _RESULT_PLAIN}
+    from_json = {name: _load(what, kind, row[name]) for name, kind in _RESULT_JSON.items()}
+    cost = Cost(**{name: row[name] for name in Cost.__dataclass_fields__})
+    return TaskResult(index=row["place"], **plain, **from_json, cost=cost)
 
 
 def trajectory_of(text: str) -> Trajectory:
@@ -232,16 +237,6 @@ def _dump_score(score: Score) -> str:
         "protected": score.protected,
     }
     return json.dumps(fields)
-
-
-def _metrics_renamed(stored: Any) -> Any:
-    """A stored score, in which ``metrics`` have an older name, with today's."""
-    if not isinstance(stored, dict) or "measures" not in stored:
-        return stored
-    return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
-
-
-_StoredScore = Annotated[Score, BeforeValidator(_metrics_renamed)]
 
 
 def _load(what: str, kind: Any, text: str) -> Any:

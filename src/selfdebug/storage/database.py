@@ -79,9 +79,9 @@ def open_database(url_or_path: str | Path | None = None) -> sqlalchemy.Engine:
     except ModuleNotFoundError as error:
         extra = _DRIVERS.get(url.get_backend_name(), ("", ""))[1]
         install = f'"selfdebug[{extra}]"' if extra else str(error.name)
-        raise StoreError(f"The driver of {shown(url)} is missing: pip install {install}") from None
+        raise StoreError(f"The driver of {shown_url(url)} is missing: pip install {install}") from None
     except SQLAlchemyError as error:
-        raise StoreError(f"The store {shown(url)} is not a database of a known kind: {error}") from None
+        raise StoreError(f"The store {shown_url(url)} is not a database of a known kind: {error}") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_in_sqlite)
@@ -125,7 +125,7 @@ def create_tables(
     stored = write(engine, make)
     if stored > version:
         raise StoreError(
-            f"The store {shown(engine.url)} was made by a newer selfdebug (layout {stored} of its {part}, this one"
+            f"The store {shown_url(engine.url)} was made by a newer selfdebug (layout {stored} of its {part}, this one"
             f" knows {version}): update selfdebug, or use another store."
         )
 
@@ -157,14 +157,14 @@ def reporting(engine: sqlalchemy.Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         said = " ".join(str(error.orig).split())
-        what = shown(engine.url)
+        what = shown_url(engine.url)
         sentence = next((text for words, text in _SENTENCES if any(word in said for word in words)), _OTHERWISE)
         raise StoreError(sentence.format(store=what, said=said, seconds=_BUSY_SECONDS)) from None
     except SQLAlchemyError as error:
-        raise StoreError(_OTHERWISE.format(store=shown(engine.url), said=error)) from None
+        raise StoreError(_OTHERWISE.format(store=shown_url(engine.url), said=error)) from None
 
 
-def shown(url: URL) -> str:
+def shown_url(url: URL) -> str:
     """A database's file, or its URL without the password."""
     if url.get_backend_name() == "sqlite" and url.database:
         return url.database

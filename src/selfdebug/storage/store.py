@@ -9,7 +9,7 @@ from typing import Any, Self
 import sqlalchemy
 
 from selfdebug.storage.batches import Batches
-from selfdebug.storage.database import Migration, create_tables, open_database, reporting, shown
+from selfdebug.storage.database import Migration, create_tables, open_database, reporting, shown_url
 
 
 class Store:
@@ -44,7 +44,7 @@ class Store:
         """Closed with the store."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({shown(self.engine.url)!r})"
+        return f"{type(self).__name__}({shown_url(self.engine.url)!r})"
 
     def close(self) -> None:
         """Finish what is being written, and let go of the database."""

@@ -168,7 +168,7 @@ class Viewer:
         """Its trajectory as JSON."""
         asked = self._found(request)
         if asked.trajectory is None:
-            raise HTTPException(404, "It is not done, so there is no trajectory yet.")
+            raise HTTPException(404, "This is not finished, so there is no trajectory yet.")
         return _download(asked.trajectory.to_json(1), "trajectory.json")
 
     async def asked_live(self, request: Request) -> Response:
@@ -198,7 +198,7 @@ class Viewer:
         assert self._service is not None
         asked = self._service.find(request.path_params["key"])
         if asked is None:
-            raise HTTPException(404, "This was not asked since the viewer started, or it was too long ago.")
+            raise HTTPException(404, "Nothing was asked here since the viewer started, or it was too long ago.")
         return asked
 
 
@@ -251,7 +251,7 @@ async def _form(request: Request) -> dict[str, str]:
     try:
         return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50))
     except ValueError:
-        raise HTTPException(400, "This form does not belong to the page.") from None
+        raise HTTPException(400, "This form was not sent by the page.") from None
 
 
 def new_token() -> str:
@@ -266,15 +266,15 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: it cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
-        found.listen(128)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
     except OSError:
-        found.close()
+        listening.close()
         raise
-    return found
+    return listening
 
 
 def hosts_of(host: str, port: int) -> list[str]:

@@ -45,18 +45,18 @@ def marked(text: str) -> Markup:
     parts: list[str | Markup] = []
     end = 0
     text = text.replace("\r\n", "\n")
-    for found in _UNUSUAL.finditer(text):
-        if code := escape_of(found[0]):
-            parts += [escape(text[end : found.start()]), Markup('<span class="escape">{}</span>').format(code)]
-            end = found.end()
+    for unusual in _UNUSUAL.finditer(text):
+        if code := escape_of(unusual[0]):
+            parts += [escape(text[end : unusual.start()]), Markup('<span class="escape">{}</span>').format(code)]
+            end = unusual.end()
     return Markup("").join([*parts, escape(text[end:])])
 
 
 def shown(text: object, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -> Markup:
     """A text as HTML, cut where it is too long, with a note then."""
-    found = cut(str(text), lines, characters)
-    note = Markup('<span class="cut"> … {} more characters</span>').format(f"{found.missing:,}")
-    return marked(found.text) + (note if found.missing else "")
+    beginning = cut(str(text), lines, characters)
+    note = Markup('<span class="cut"> … {} more characters</span>').format(f"{beginning.missing:,}")
+    return marked(beginning.text) + (note if beginning.missing else "")
 
 
 def brief(text: object, characters: int = 120) -> str:

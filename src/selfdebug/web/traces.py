@@ -93,9 +93,9 @@ def _parts(text: str, code: str) -> tuple[str, str]:
 
 def _variables(text: str) -> dict[str, str]:
     """Variables and values out of ``a = 1, b = [2, 3]``."""
-    found = list(_VARIABLE.finditer(text))
-    ends = [*(each.start() for each in found[1:]), len(text)]
-    return {each[1]: text[each.end() : end] for each, end in zip(found, ends, strict=False)}
+    names = list(_VARIABLE.finditer(text))
+    ends = [*(name.start() for name in names[1:]), len(text)]
+    return {name[1]: text[name.end() : end] for name, end in zip(names, ends, strict=False)}
 
 
 def _seen(calls: Sequence[_Frame], new: dict[str, str]) -> tuple[Variable, ...]:

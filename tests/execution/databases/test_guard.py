@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.execution.databases.functions import MYSQL_FUNCTIONS, SQLITE_FUNCTIONS
 from selfdebug.execution.databases.guard import RefusedError, check
+from selfdebug.execution.databases.words import WORDS
 
-KNOWN = SQLITE_FUNCTIONS | MYSQL_FUNCTIONS | {"unnest", "generate_series", "string_agg", "to_char", "array_agg", "now"}
+KNOWN = (
+    WORDS["sqlite"]["functions"]
+    | WORDS["mysql"]["functions"]
+    | {"unnest", "generate_series", "string_agg", "to_char", "array_agg", "now"}
+)
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,12 @@ def test_a_database_never_shows_its_password(place: Callable[[str], str]) -> Non
 def test_limits_must_be_positive() -> None:
     with pytest.raises(ValueError, match="seconds"):
         QueryLimits(seconds=0)
+
+
+@pytest.mark.parametrize("name", ["DatabaseLockedError", "NoSuchError", "annotations", "named_error", "__builtins__"])
+def test_another_process_can_name_errors_and_nothing_else(name: str) -> None:
+    from selfdebug.execution.databases.errors import named_error
+
+    error = named_error(name, "It is locked.")
+    assert type(error) is (DatabaseLockedError if name == "DatabaseLockedError" else DatabaseError)
+    assert error.message == "It is locked."

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check
 from selfdebug.execution.databases.plain_select import is_ordered, is_plain
+from selfdebug.execution.databases.words import WORDS
 
 PIECES = [
     "SELECT",
@@ -97,7 +97,7 @@ def test_what_is_plain_passes_the_full_check_or_is_no_sql(pieces: list[str], bet
     if not is_plain(sql):
         return
     try:
-        checked = check(sql, "sqlite", SQLITE_FUNCTIONS.__contains__)
+        checked = check(sql, "sqlite", WORDS["sqlite"]["functions"].__contains__)
     except UnparsableError:
         pass  # SQLite will say what is wrong with it.
     except RefusedError as refusal:
@@ -175,7 +175,7 @@ def test_what_is_not_certain_is_left_to_the_full_check(sql: str) -> None:
 def test_only_a_top_level_order_by_orders(sql: str, ordered: bool) -> None:
     assert is_plain(sql)
     assert is_ordered(sql) == ordered
-    assert check(sql, "sqlite", SQLITE_FUNCTIONS.__contains__).ordered == ordered
+    assert check(sql, "sqlite", WORDS["sqlite"]["functions"].__contains__).ordered == ordered
 
 
 def test_a_long_nearly_plain_text_is_turned_down_quickly() -> None:

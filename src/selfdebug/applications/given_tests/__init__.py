@@ -32,7 +32,7 @@ def read_tests(given: GivenTestTexts, language: str = "python", function: str = 
         more = _read_file(given.file, language, function)
         tests, setup = [*tests, *more.tests], more.setup
     for test in tests:
-        if isinstance(test, Assertion) and language != "python":
+        if isinstance(test, Assertion) and not _takes_assertions(language):
             raise ProblemInputError(
                 f"{str(test)[:60]!r} is a Python assertion, which cannot test {find_language(language).title}:"
                 ' give {"arguments": […], "expected": …} in a JSON file.'
@@ -48,8 +48,12 @@ def written_tests(tests: Iterable[UnitTest]) -> GivenTestTexts:
     return GivenTestTexts(file=GivenText(text)) if text else GivenTestTexts()
 
 
+def _takes_assertions(language: str) -> bool:
+    return find_language(language).takes_assertions
+
+
 def _test(text: str, source: str, language: str) -> UnitTest:
-    return read_assertion(text, source) if language == "python" else Driver(text)
+    return read_assertion(text, source) if _takes_assertions(language) else Driver(text)
 
 
 def _read_file(file: GivenText, language: str, function: str) -> GivenTests:
@@ -64,7 +68,8 @@ def _read_file(file: GivenText, language: str, function: str) -> GivenTests:
         case "driver":
             tests = GivenTests((Driver(file.text),))
         case _:
-            known = "a .py file of assertions" if language == "python" else f"{find_language(language).title} test code"
+            title = find_language(language).title
+            known = "a .py file of assertions" if _takes_assertions(language) else f"{title} test code"
             raise ProblemInputError(f"{source} is not a known kind of test file: give {known}, or .json, or .jsonl.")
     if not tests.tests:
         raise ProblemInputError(f"{source} holds no test: write assertions such as 'assert f(2) == 4' into it.")
@@ -75,10 +80,10 @@ def _form_of(file: GivenText, language: str) -> str:
     """How a file is to be read: by its name, or by its text if it has none."""
     if file.path is None:
         is_json = file.text.lstrip().startswith(("[", "{"))
-        return "json" if is_json else "python" if language == "python" else "driver"
+        return "json" if is_json else "python" if _takes_assertions(language) else "driver"
     if file.path.suffix.lower() in _JSON:
         return "json"
-    if language == "python":
+    if _takes_assertions(language):
         return "python" if file.path.suffix.lower() == ".py" else ""
     return "driver" if language_of_file(file.path) == language else ""
 

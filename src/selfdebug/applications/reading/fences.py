@@ -45,10 +45,10 @@ class Block:
 
 def opening_of(line: str) -> tuple[str, re.Match[str] | None]:
     """An opening fence, at the line's start or after a colon, and the prose before it."""
-    found = FENCE.match(line)
-    if found is not None:
-        inline = found["fence"][0] == "`" and "`" in found["info"] and not found["info"].rstrip().endswith("```")
-        return "", None if inline else found
+    match = FENCE.match(line)
+    if match is not None:
+        inline = match["fence"][0] == "`" and "`" in match["info"] and not match["info"].rstrip().endswith("```")
+        return "", None if inline else match
     at = line.find("```")
     if at > 0 and line[:at].rstrip().endswith(":") and re.fullmatch(r"`{3,}[\w+#-]*[ \t]*", line[at:]):
         return line[:at], FENCE.match(line[at:])
@@ -80,18 +80,18 @@ def block_at(
             continue
         inside_lines = [*lines[start + 1 : end], *([closing.code] if closing.code else [])]
         code = _with_head(head, _unquoted(inside_lines, margin))
-        found = code, end + 1, closing.rest
+        candidate = code, end + 1, closing.rest
         # A fence that is set in deeper than this belongs to what is inside.
         outside = _indentation(lines[end]) <= len(margin) + _DEEPEST_CLOSING and not closing.code
         if sure is None and closing.sure and outside:
-            sure = found
+            sure = candidate
         whole = bool(code.strip()) and attempts > 0 and complete(tag, code)
         if (closing.sure and not code.strip()) or (whole and not closing.shorter):
             return Block(tag, code), end + 1, closing.rest, attempts
         if whole:
-            shorter = shorter or found
+            shorter = shorter or candidate
         elif loose is None and outside and not closing.sure:
-            loose = found
+            loose = candidate
         attempts = max(attempts - 1, 0)
         tried += 1
         if sure and (attempts == 0 or tried >= MOST_ENDS):

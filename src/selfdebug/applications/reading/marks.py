@@ -100,11 +100,11 @@ def _fenced(text: str) -> str:
         opened = next((tag for tag in _TAGGED.finditer(text) if _is_wrap(tag["tag"])), None)
         if opened is None:
             break
-        found = re.search(rf"[\[<]/{re.escape(opened['tag'])}[\]>]", text[opened.end() :], re.IGNORECASE)
+        closing = re.search(rf"[\[<]/{re.escape(opened['tag'])}[\]>]", text[opened.end() :], re.IGNORECASE)
         rest = text[opened.end() :]
-        code, text = (rest[: found.start()], rest[found.end() :].lstrip(" ")) if found else (rest, "")
+        code, text = (rest[: closing.start()], rest[closing.end() :].lstrip(" ")) if closing else (rest, "")
         tag = opened["tag"] if _is_language(opened["tag"]) else ""
-        done += f"{opened.string[: opened.start()]}```{tag}\n" + code.strip("\n") + ("\n```\n" if found else "")
+        done += f"{opened.string[: opened.start()]}```{tag}\n" + code.strip("\n") + ("\n```\n" if closing else "")
     if not done:  # the prompt may have held the opening one
         closed = next((tag for tag in _CLOSING_TAG.finditer(text) if _is_language(tag[1])), None)
         return text[: closed.start()] if closed and not _is_quoted(text, closed.start()) else text

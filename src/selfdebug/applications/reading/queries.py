@@ -67,14 +67,14 @@ def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
             statements = [_without_explanation(s, dialect) for s in _statements(code, dialect)]
             if statements:
                 readings.append((block, statements))
-    if any(not block.closed and not is_query(found[-1], dialect) for block, found in readings):
+    if any(not block.closed and not is_query(statements[-1], dialect) for block, statements in readings):
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply ended before the code block was closed.")
-    whole = [(block, found) for block, found in readings if any(is_query(statement, dialect) for statement in found)]
-    queries = [found for _, found in whole]
-    versions = [(block.before, block.code) for block, found in whole if found != queries[-1]]
+    whole = [reading for reading in readings if any(is_query(statement, dialect) for statement in reading[1])]
+    queries = [statements for _, statements in whole]
+    versions = [(block.before, block.code) for block, statements in whole if statements != queries[-1]]
     if versions and is_older((whole[-1][0].before, whole[-1][0].code), versions, previous):
         raise _several()  # an old query, quoted after the new one
-    if not queries and len({found[0] for _, found in readings}) > 1:
+    if not queries and len({statements[0] for _, statements in readings}) > 1:
         raise _several()
     if not readings:
         return None
@@ -86,20 +86,20 @@ def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
 
 def _statements(text: str, dialect: str) -> list[str]:
     """The SQL statements of a text, comments and explanations after a semicolon left out."""
-    found: list[str] = []
+    statements: list[str] = []
     for part, bare in _parts(text, dialect):
         match = _STATEMENT.match(bare)
         if match is None:
-            if bare.strip() and not found and not _is_label(bare):
+            if bare.strip() and not statements and not _is_label(bare):
                 return []  # it does not begin like SQL
             label = _LABEL.match(part)
-            if not found and label is not None and bare.strip():
-                found.append(part[label.end() :].strip())
+            if not statements and label is not None and bare.strip():
+                statements.append(part[label.end() :].strip())
             continue
-        if found and _is_capitalised(match["word"]) and not is_query(part, dialect):
+        if statements and _is_capitalised(match["word"]) and not is_query(part, dialect):
             continue
-        found.append(part.strip())
-    return found
+        statements.append(part.strip())
+    return statements
 
 
 def _is_label(bare: str) -> bool:
@@ -154,14 +154,14 @@ def _first_query(statement: str, dialect: str) -> str | None:
 
 def _unfenced(prose: tuple[str, ...], dialect: str) -> str | None:
     """The query that stands in prose, or between single backticks."""
-    found: list[str] = []
+    queries: list[str] = []
     doubtful: list[str] = []
     for piece in prose:
-        _collect(piece, dialect, found, doubtful)
-    if not found:
+        _collect(piece, dialect, queries, doubtful)
+    if not queries:
         spans = [code.rstrip("; ") for code in replies.inline_codes(prose)[: replies.MOST_BLOCKS]]
-        found = [code for code in spans if _QUERY.match(code) and is_query(code, dialect)]
-    sure = [query for query in found if not _is_capitalised(query.split(None, 1)[0])] or found
+        queries = [code for code in spans if _QUERY.match(code) and is_query(code, dialect)]
+    sure = [query for query in queries if not _is_capitalised(query.split(None, 1)[0])] or queries
     if len(set(sure)) > 1:
         raise _several()
     if sure:
@@ -177,8 +177,8 @@ def _unfenced(prose: tuple[str, ...], dialect: str) -> str | None:
     )
 
 
-def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) -> None:
-    """Add the queries of one piece of prose to `found`, and what only begins like one to `doubtful`."""
+def _collect(piece: str, dialect: str, queries: list[str], doubtful: list[str]) -> None:
+    """Add the queries of one piece of prose to `queries`, and what only begins like one to `doubtful`."""
     lines = piece.split("\n")
     attempts, number = _MOST_ATTEMPTS, 0
     while number < len(lines) and attempts > 0:
@@ -198,11 +198,11 @@ def _collect(piece: str, dialect: str, found: list[str], doubtful: list[str]) ->
                 doubtful.append(part)
             number += 1
             continue
-        found.append(query)
+        queries.append(query)
         number += query.count("\n") + 1
         rest = text[len(part) + 1 :].split("\n", 1)[0] if query.strip() == part.strip() else ""
         if _QUERY.match(rest) and not _is_capitalised(rest.split(None, 1)[0]):
-            found.append(rest)  # a second query on the line of the first
+            queries.append(rest)  # a second query on the line of the first
 
 
 def _several() -> UnreadableReplyError:

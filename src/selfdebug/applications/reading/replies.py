@@ -202,7 +202,7 @@ def segments(piece: str, language: Language, is_whole: Callable[[str], bool]) ->
     Returns:
         Each stretch that begins like code, and whether it is whole.
     """
-    found: list[tuple[str, bool]] = []
+    stretches: list[tuple[str, bool]] = []
     lines = piece.split("\n")
     position, attempts = 0, MOST_ATTEMPTS
     while position < len(lines) and attempts > 0:
@@ -214,13 +214,13 @@ def segments(piece: str, language: Language, is_whole: Callable[[str], bool]) ->
             attempts -= 1
             code = dedented("\n".join(lines[position:end]))
             if is_whole(code):
-                found.append((code, True))
+                stretches.append((code, True))
                 position = end
                 break
         else:
-            found.append(("\n".join(lines[position : ends[0]]), False))
+            stretches.append(("\n".join(lines[position : ends[0]]), False))
             position = ends[0]
-    return found
+    return stretches
 
 
 def _ends(lines: list[str], start: int, language: Language) -> list[int]:

@@ -38,9 +38,9 @@ def of_fence(info: str) -> tuple[str, str]:
     Returns:
         The tag, in lower case, a language's own name for all of its tags; may be empty. The code, mostly none.
     """
-    found = _WORD.match(info)
-    word = found["tag"] if found else ""
-    rest = info[found.end() :].strip() if found else ""
+    match = _WORD.match(info)
+    word = match["tag"] if match else ""
+    rest = info[match.end() :].strip() if match else ""
     if word.endswith((":", "=")) and rest:  # "lang: python"
         word, _, rest = rest.partition(" ")
     tag = plain(word)
@@ -59,8 +59,8 @@ def plain(word: str) -> str:
     """A tag without version, path, prefix and attributes: python3.11, src/sol.py and lang=python are python."""
     programs = _programs(tuple(LANGUAGES))
     word = word.lower().strip("`\"'{}.:=\\-")
-    while found := _PREFIX.match(word):
-        word = word[found.end() :].lstrip(".\"'")
+    while prefix := _PREFIX.match(word):
+        word = word[prefix.end() :].lstrip(".\"'")
     parts = re.split(r"[:=]", word)
     for part in (word, parts[0], *reversed(parts[1:])):
         for name in (part, re.split(r"[/\\]", part)[-1].rpartition(".")[2], _VERSION.sub("", part)):

@@ -30,9 +30,7 @@ _FAILURES = {
     QueryErrorKind.TIMED_OUT: Failure.TIMED_OUT,
     QueryErrorKind.TOO_LARGE: Failure.TOO_LARGE,
 }
-_TWO_STATEMENTS = QueryOutcome(
-    (), (), QueryError(QueryErrorKind.REFUSED, "only one statement is allowed"), False, 0.0, False
-)
+_TWO_STATEMENTS = QueryOutcome.failed(QueryError(QueryErrorKind.REFUSED, "only one statement is allowed"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ def hardness(sql: str) -> Hardness:
 
     components = sum(1 for clause in ("where", "group", "order", "limit") if clauses[clause])
     components += len(joined) - 1 if clauses["from"] else 0
-    components += sum(known.ors + known.likes for known in conditions)
-    nested = sum(known.queries for known in conditions) + later_queries
+    components += sum(counts.ors + counts.likes for counts in conditions)
+    nested = sum(counts.queries for counts in conditions) + later_queries
     return _grade(components, nested, _others(clauses, where, having))
 
 

@@ -109,15 +109,15 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
         if pool is None:
             raise BenchmarkError("The scorer was closed.")
         pairs = [
-            QueryPair(files, known.gold, known.candidates)
-            for known in prepared
-            if isinstance(known, _Prepared)
-            for files in ((known.reference.database,), known.reference.test_suite)
+            QueryPair(files, item.gold, item.candidates)
+            for item in prepared
+            if isinstance(item, _Prepared)
+            for files in ((item.reference.database,), item.reference.test_suite)
         ]
         differences = iter(pool.compare(pairs))
         return [
-            known if isinstance(known, Score) else self._conclude(known, next(differences), next(differences))
-            for known in prepared
+            item if isinstance(item, Score) else self._conclude(item, next(differences), next(differences))
+            for item in prepared
         ]
 
     def _prepare(self, task: Task, program: Program) -> _Prepared | Score:

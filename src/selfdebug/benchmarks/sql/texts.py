@@ -126,5 +126,5 @@ def tokens(text: str) -> Iterator[Any]:
         raise UnreadableTextError(str(error)) from None
     if not statements:
         raise UnreadableTextError("there is no statement")
-    found: Iterator[Any] = statements[0].flatten()
-    return found
+    flat: Iterator[Any] = statements[0].flatten()
+    return flat

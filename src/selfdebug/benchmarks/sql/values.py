@@ -46,13 +46,13 @@ def alternatives(gold: str, predicted: str) -> tuple[str, ...]:
     places = [i for i, word in enumerate(words) if word == _PLACE.lower()]
     if len(values) ** len(places) > MAX_ALTERNATIVES:
         raise TooManyAlternativesError(f"there are {len(values)} values for each of {len(places)} places")
-    found = {predicted: None}
+    texts = {predicted: None}
     for choice in product(sorted(values), repeat=len(places)):
         filled = list(words)
         for place, value in zip(places, choice, strict=True):
             filled[place] = value
-        found[" ".join(filled)] = None
-    return tuple(found)
+        texts[" ".join(filled)] = None
+    return tuple(texts)
 
 
 def _words_and_values(sql: str) -> tuple[list[str], set[str]]:

@@ -112,9 +112,9 @@ async def derive_tests(
         return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     kept = weighing.selected(signature, weighing.examples(signature, seen), count)
     if has_unknown(signature.returns):
-        signature = replace(signature, returns=guessing.type_of([one.returned for one in seen]))
+        signature = replace(signature, returns=guessing.type_of([observation.returned for observation in seen]))
     tolerance = _tolerance(signature)
-    calls = tuple(Call(signature.name, one.arguments, one.expected, tolerance=tolerance) for one in kept)
+    calls = tuple(Call(signature.name, example.arguments, example.expected, tolerance=tolerance) for example in kept)
     weakness = weighing.weakness(signature, kept)
     note = (
         f"{len(calls)} of {search.tried} generated inputs were kept"
@@ -181,7 +181,7 @@ class _Search:
         different = weighing.distinct(examples)
         if signature.is_procedure and weighing.weakness(signature, examples):
             return len(seen), 1, not typed.parameters
-        enough = 2 if all(isinstance(one.returned, bool) for one in seen) else _TELLING
+        enough = 2 if all(isinstance(observation.returned, bool) for observation in seen) else _TELLING
         return len(seen), different, 2 * len(seen) >= len(inputs) and different >= enough
 
     async def collect(self, wide: Signature, count: int) -> list[Observation]:
@@ -235,15 +235,14 @@ class _Search:
         """Run inputs twice, and add what both gave; how many took long or gave what is too large."""
         given = await self._run(wide, inputs, _PAINTS[0])
         usable = [g.error is None and weighing.is_usable(g.value, wide, self._chosen) for g in given]
-        again = await self._run(wide, list(itertools.compress(inputs, usable)), _PAINTS[1])
-        second = iter(again)
+        again = iter(await self._run(wide, list(itertools.compress(inputs, usable)), _PAINTS[1]))
         self.tried += len(inputs)
-        for arguments, one, is_usable in zip(inputs, given, usable, strict=True):
-            other = next(second) if is_usable else None
-            if other is None or other.error is not None or not values.equal(one.value, other.value, 0.0):
+        for arguments, first, is_usable in zip(inputs, given, usable, strict=True):
+            second = next(again) if is_usable else None
+            if second is None or second.error is not None or not values.equal(first.value, second.value, 0.0):
                 self.dropped += 1
             else:
-                seen[repr(arguments)] = weighing.observed(arguments, one.value, wide)
+                seen[repr(arguments)] = weighing.observed(arguments, first.value, wide)
         return sum(g.status is Status.TIMED_OUT or weighing.is_huge(g.value) for g in given)
 
     async def _run(self, signature: Signature, inputs: Sequence[tuple[Any, ...]], paint: int) -> list[running.Given]:
@@ -259,12 +258,12 @@ class _Search:
             )  # fmt: skip
             return [given for (given,) in await asyncio.gather(*runs)]
 
+        if not inputs:
+            return []
         ended = await run(inputs[:1])  # alone, so that it is compiled once
-        if ended and not ended[0].ran and ended[0].error is not None:
-            raise SignatureError(
-                f"The source does not run, so that no tests can be derived: {ended[0].error}. Give tests."
-            )
-        if ended and ended[0].status is Status.TIMED_OUT:
+        if not ended[0].ran and ended[0].error is not None:
+            raise SignatureError(f"The source does not run, so no tests can be derived: {ended[0].error}. Give tests.")
+        if ended[0].status is Status.TIMED_OUT:
             ended += await run(inputs[1:_ENDLESS])
         self._endless = len(ended) > 1 and all(given.status is Status.TIMED_OUT for given in ended)
         rest = inputs[len(ended) :]

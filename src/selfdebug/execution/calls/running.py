@@ -249,9 +249,9 @@ def _given(outcome: Outcome, text: str | None, wanted: Signature) -> Given:
     return Given(replace(outcome, error=error), None, error, reports.status_of(error))
 
 
-def given_value(found: list[Any], wanted: int) -> Any:
+def given_value(pieces: list[Any], wanted: int) -> Any:
     """One value of what came back: what was returned, and so many of the changed arguments."""
-    return tuple(found) if wanted > 1 and len(found) > 1 else found[0] if found else None
+    return tuple(pieces) if wanted > 1 and len(pieces) > 1 else pieces[0] if pieces else None
 
 
 def settle(call: Call, given: Given, signature: Signature | None, isolation: str) -> TestOutcome:

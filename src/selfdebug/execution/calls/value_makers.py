@@ -136,7 +136,7 @@ class Clues:
     def of(cls, source: str) -> Clues:
         """Those of a source in any language."""
         quoted = [double or single for double, single in _QUOTED.findall(source)]
-        integers = {int(found) for found in _WHOLE.findall(_QUOTED.sub("", source))}
+        integers = {int(digits) for digits in _WHOLE.findall(_QUOTED.sub("", source))}
         texts = dict.fromkeys(text for text in quoted if len(text) > 1)
         return cls(tuple(sorted(integers)), "".join(dict.fromkeys("".join(quoted))), tuple(texts))
 

@@ -14,22 +14,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from selfdebug import signature as types
 from selfdebug import values as plain_values
-from selfdebug.signature import (
-    Boolean,
-    Character,
-    Floating,
-    Integer,
-    ListOf,
-    MapOf,
-    Nothing,
-    OptionalOf,
-    ReferenceTo,
-    SetOf,
-    Text,
-    TupleOf,
-    Type,
-)
 
 _MAX_WORDS = 4_000_000
 _MAX_DEPTH = plain_values.MAX_DEPTH
@@ -39,7 +25,7 @@ class UnfitError(ValueError):
     """A value does not fit a type; the message says why."""
 
 
-def fit(value: Any, wanted: Type) -> Any:
+def fit(value: Any, wanted: types.Type) -> Any:
     """Give a value the form that a type wants, where the two mean the same.
 
     A whole float is an integer, 0 and 1 are booleans, a text of one character is a character, a list of characters is
@@ -49,43 +35,43 @@ def fit(value: Any, wanted: Type) -> Any:
         UnfitError: it cannot be done without loss.
     """
     match wanted:
-        case Integer():
+        case types.Integer():
             return _fit_integer(value, wanted)
-        case Floating() if isinstance(value, (int, float)):
+        case types.Floating() if isinstance(value, (int, float)):
             try:
                 return float(value)
             except OverflowError:
                 raise UnfitError(f"{plain_values.text(value, 40)} is too large for a float") from None
-        case Boolean() if isinstance(value, bool) or (isinstance(value, (int, float)) and value in (0, 1)):
+        case types.Boolean() if isinstance(value, bool) or (isinstance(value, (int, float)) and value in (0, 1)):
             return bool(value)
-        case Character() if isinstance(value, str) and len(value) == 1:
+        case types.Character() if isinstance(value, str) and len(value) == 1:
             return value
-        case Text() if isinstance(value, str):
+        case types.Text() if isinstance(value, str):
             return value
-        case Text() if isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
+        case types.Text() if isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
             return "".join(value)
-        case ListOf(element) if isinstance(value, (list, tuple)) or (
-            isinstance(value, str) and isinstance(element, (Character, Text))
+        case types.ListOf(element) if isinstance(value, (list, tuple)) or (
+            isinstance(value, str) and isinstance(element, (types.Character, types.Text))
         ):
             return [fit(v, element) for v in value]
-        case SetOf(element) if isinstance(value, (list, tuple, set, frozenset)):
+        case types.SetOf(element) if isinstance(value, (list, tuple, set, frozenset)):
             return {freeze(fit(v, element)) for v in value}
-        case MapOf(key, item) if isinstance(value, dict):
+        case types.MapOf(key, item) if isinstance(value, dict):
             return {freeze(fit(k, key)): fit(v, item) for k, v in value.items()}
-        case TupleOf(elements) if isinstance(value, (list, tuple)) and len(value) == len(elements):
+        case types.TupleOf(elements) if isinstance(value, (list, tuple)) and len(value) == len(elements):
             return tuple(fit(v, e) for v, e in zip(value, elements, strict=True))
-        case OptionalOf(element):
+        case types.OptionalOf(element):
             return None if value is None else fit(value, element)
-        case ReferenceTo(element):
+        case types.ReferenceTo(element):
             return [fit(value[0] if isinstance(value, list) and len(value) == 1 else value, element)]
-        case Nothing() if value is None:
+        case types.Nothing() if value is None:
             return None
         case _ if not _is_unknown(wanted):
             raise UnfitError(f"{plain_values.text(value, 80)!r} is not a {_describe(wanted)}")
     return value
 
 
-def _fit_integer(value: Any, wanted: Integer) -> int:
+def _fit_integer(value: Any, wanted: types.Integer) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int):
@@ -96,11 +82,11 @@ def _fit_integer(value: Any, wanted: Integer) -> int:
     return int(value)
 
 
-def _is_unknown(of: Type) -> bool:
+def _is_unknown(of: types.Type) -> bool:
     return type(of).__name__ == "Unknown"
 
 
-def _describe(of: Type) -> str:
+def _describe(of: types.Type) -> str:
     return type(of).__name__.removesuffix("Of").lower()
 
 

@@ -125,53 +125,54 @@ def _length(value: Any) -> int:
 
 def examples(signature: Signature, seen: Iterable[Observation]) -> list[Example]:
     """The runs as tests of a signature that `narrowed` gave."""
-    found = []
-    for one in seen:
-        pieces = [] if signature.is_procedure else [one.returned]
-        pieces += [one.after[i] for i in signature.changed]
-        arguments = tuple(values.fit(a, p.type) for a, p in zip(one.arguments, signature.parameters, strict=True))
-        expected = values.fit(_one_or_all(pieces), signature.gives)
-        found.append(Example(arguments, expected))
-    return found
+    return [_example(signature, observation) for observation in seen]
 
 
-def selected(signature: Signature, found: Sequence[Example], count: int) -> list[Example]:
+def _example(signature: Signature, observation: Observation) -> Example:
+    pieces = [] if signature.is_procedure else [observation.returned]
+    pieces += [observation.after[i] for i in signature.changed]
+    given = zip(observation.arguments, signature.parameters, strict=True)
+    arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
+    return Example(arguments, values.fit(_one_or_all(pieces), signature.gives))
+
+
+def selected(signature: Signature, examples: Sequence[Example], count: int) -> list[Example]:
     """So many of the tests, by turns among those with equal values; in their order.
 
     Of the tests of a procedure at most a third are such that nothing changes in them, if there are others. Where the
     first that come are weak and others are not, these are preferred.
     """
     groups: dict[str, list[int]] = {}
-    for index, example in enumerate(found):
+    for index, example in enumerate(examples):
         groups.setdefault(values.digest(example.expected), []).append(index)
     turns = itertools.chain.from_iterable(itertools.zip_longest(*groups.values()))
     order = [i for i in turns if i is not None]
     kept = order[:count]
     for guess in _guesses(signature):
-        idle = [i for i in order if _holds(found[i], guess)]
+        idle = [i for i in order if _holds(examples[i], guess)]
         if signature.is_procedure or all(i in idle for i in kept):
             telling = [i for i in order if i not in idle]
             most = count - count // 3
             kept = [*telling[:most], *idle, *telling[most:]][:count]
-    return [found[i] for i in sorted(kept)]
+    return [examples[i] for i in sorted(kept)]
 
 
-def distinct(found: Iterable[Example]) -> int:
+def distinct(examples: Iterable[Example]) -> int:
     """How many different values tests expect."""
-    return len({values.digest(example.expected) for example in found})
+    return len({values.digest(example.expected) for example in examples})
 
 
-def weakness(signature: Signature, found: Sequence[Example]) -> str:
+def weakness(signature: Signature, examples: Sequence[Example]) -> str:
     """What passes all tests without doing anything, as half a sentence; empty if nothing is known to.
 
     A function without parameters gives one value, which is no weakness.
     """
-    if not signature.parameters or not found:
+    if not signature.parameters or not examples:
         return ""
-    if distinct(found) == 1:
+    if distinct(examples) == 1:
         return "a program that always gives the same value passes them"
     for place, guess in enumerate(_guesses(signature)):
-        if all(_holds(example, guess) for example in found):
+        if all(_holds(example, guess) for example in examples):
             does = (
                 "changes nothing" if signature.is_procedure else f"returns {signature.parameters[place].name} as it is"
             )

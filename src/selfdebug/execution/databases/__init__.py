@@ -4,7 +4,7 @@
         outcome = database.query_sync("SELECT name FROM country ORDER BY population DESC LIMIT 3")
 
 `docs/databases.md` says which layer guarantees what. The rooms of this folder, from the ground up: `limits`, `schema`,
-`errors`, `names` (plain data); `fetching`, `functions`, `lexing`, `guard`, `plain_select` (which texts may run);
+`errors`, `words`, `names` (plain data); `fetching`, `lexing`, `guard`, `plain_select` (which texts may run);
 `engines` (how they run); `child_process`, `worker`, `process` (where); `burst` (the short way for plain SQLite
 queries); `nearest` (which name was meant); `rendering` (a schema as text); `database` (the door), `files` (one door to
 many SQLite files).

@@ -18,7 +18,7 @@ from selfdebug.execution.databases.nearest import missing_name, with_nearest
 from selfdebug.execution.databases.process import IsolatedEngine
 from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
 from selfdebug.execution.databases.schema import Schema
-from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import CANCELLED, QueryError, QueryOutcome
 
 
 class Database:
@@ -149,8 +149,7 @@ class Database:
         with self._turn:
             with ticket.lock:
                 if ticket.cancelled:
-                    error = QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
-                    return QueryOutcome((), (), error, False, 0.0, False)
+                    return QueryOutcome.failed(CANCELLED)
                 ticket.running = True
                 self._engine.renew()
             try:

@@ -27,7 +27,6 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from selfdebug.execution.databases.fetching import CheckedQuery
-from selfdebug.execution.databases.functions import WORDS_BEFORE_PARENTHESIS
 from selfdebug.execution.databases.lexing import one_statement
 from selfdebug.execution.databases.words import WORDS
 
@@ -53,6 +52,7 @@ _FORBIDDEN_NODES = (
 _COMMENT = re.compile(r"/\*.*?\*/|(?:--|#)[^\n]*", re.DOTALL)
 _FILE_LIKE = re.compile(r"[/\\*?]|\.[A-Za-z]{2,8}$")
 _WRITING_WORDS = WORDS["common"]["writing"]
+_WORDS_BEFORE_PARENTHESIS = WORDS["common"]["before_parenthesis"]
 _FUNCTIONS_NAMED_SO = ("insert", "truncate")
 _FIRST_WORDS = {"select", "values", "with"}
 # A word that comes before a parenthesis and calls nothing, if it follows one of these.
@@ -100,7 +100,9 @@ def check(sql: str, dialect: str, is_function: Callable[[str], bool]) -> Checked
     try:
         tokens = sqlglot.tokenize(sql, read=dialect)
         tree = _only_statement(sqlglot.parse(sql, read=dialect))
-        _refuse_tokens(tokens)
+        for token in tokens:
+            if message := _FORBIDDEN_TOKENS.get(token.token_type):
+                raise RefusedError(message)
         _refuse_nodes(tree, dialect)
     except SqlglotError as error:
         raise UnparsableError(_ANSI.sub("", str(error))) from None
@@ -151,19 +153,13 @@ def _orders_by(tokens: list[Token], words: list[str]) -> bool:
 
 
 def _only_statement(statements: list[exp.Expr | None]) -> exp.Query | exp.Values:
-    found = [statement for statement in statements if statement is not None and type(statement) is not exp.Semicolon]
-    if len(found) != 1:
-        raise RefusedError(f"Exactly one statement is allowed, and this is {len(found)}.")
-    tree = found[0]
+    trees = [tree for tree in statements if tree is not None and type(tree) is not exp.Semicolon]
+    if len(trees) != 1:
+        raise RefusedError(f"Exactly one statement is allowed, and this is {len(trees)}.")
+    [tree] = trees
     if not isinstance(tree, exp.Query | exp.Values):
         raise RefusedError(f"Only a query (SELECT) is allowed, not {type(tree).__name__.upper()}.")
     return tree
-
-
-def _refuse_tokens(tokens: list[Token]) -> None:
-    for token in tokens:
-        if message := _FORBIDDEN_TOKENS.get(token.token_type):
-            raise RefusedError(message)
 
 
 def _refuse_nodes(tree: exp.Expr, dialect: str) -> None:
@@ -214,7 +210,7 @@ def _refuse_calls(sql: str, tokens: list[Token], dialect: str, is_function: Call
             schema = tokens[i - 3].text.lower() if i >= 3 else ""
             if not (dialect == "postgres" and schema == "pg_catalog"):
                 raise RefusedError(f"The function {schema}.{name} is not allowed: only built-in functions are.")
-        if not is_function(name) and (quoted or name not in WORDS_BEFORE_PARENTHESIS):
+        if not is_function(name) and (quoted or name not in _WORDS_BEFORE_PARENTHESIS):
             hint = ""
             if two_before is not None and two_before.token_type == TokenType.R_PAREN:
                 hint = f" (If it is an alias, write AS {name}(...).)"

@@ -75,16 +75,16 @@ def one_statement(sql: str, dialect: str) -> list[Token] | None:
     """
     pattern, tokens, place, ended = _TOKENS[dialect], list[Token](), 0, False
     while place < len(sql):
-        found = pattern.match(sql, place)
-        if found is None:
+        match = pattern.match(sql, place)
+        if match is None:
             return None
-        kind, place = found.lastgroup, found.end()
+        kind, place = match.lastgroup, match.end()
         if kind == "end":
             ended = True
         elif kind != "space":
             if ended:
                 return None
-            tokens.append(_token(found[0], kind, found.start()))
+            tokens.append(_token(match[0], kind, match.start()))
     return tokens or None
 
 

@@ -44,8 +44,8 @@ _PATTERNS = [
 def missing_name(message: str) -> tuple[str, str] | None:
     """What an engine misses: "column" or "table", and its name as the engine repeats it; `None` for another error."""
     for kind, pattern in _PATTERNS:
-        if found := pattern.search(message.split("\n")[0]):
-            return kind, found[1]
+        if match := pattern.search(message.split("\n")[0]):
+            return kind, match[1]
     return None
 
 

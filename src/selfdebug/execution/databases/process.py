@@ -19,7 +19,7 @@ from selfdebug.execution.databases.child_process import ChildProcess
 from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError, WorkerFailedError, named_error
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.schema import Schema
-from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import CANCELLED, QueryError, QueryErrorKind, QueryOutcome, timed_out
 
 GRACE_SECONDS = 1.5
 """How long an engine may take to obey a cancellation before its process is killed."""
@@ -114,9 +114,8 @@ class IsolatedEngine:
             reply = QueryError(QueryErrorKind.LOST, error.message)
         if isinstance(reply, QueryOutcome):
             return reply
-        if not isinstance(reply, QueryError):
-            reply = QueryError(QueryErrorKind.FAILED, str(reply[1]))
-        return QueryOutcome((), (), reply, False, monotonic() - began, False)
+        failure = reply if isinstance(reply, QueryError) else QueryError(QueryErrorKind.FAILED, str(reply[1]))
+        return QueryOutcome.failed(failure, monotonic() - began)
 
     def schema(self, first_rows: int) -> Schema:
         """Read the catalogue.
@@ -152,7 +151,7 @@ class IsolatedEngine:
         if self._cancelled_at is None:
             self.start()
         if self._cancelled_at is not None:
-            return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+            return CANCELLED
         connection = self._connection
         assert connection is not None
         if kind != "query":
@@ -168,11 +167,10 @@ class IsolatedEngine:
                 now = monotonic()
                 if self._cancelled_at is not None and now > self._cancelled_at + GRACE_SECONDS:
                     self._kill()
-                    return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+                    return CANCELLED
                 if now > latest:
                     self._kill()
-                    message = f"The query ran longer than {seconds:g} s and was stopped."
-                    return QueryError(QueryErrorKind.TIMED_OUT, message)
+                    return timed_out(seconds)
             _, result, tired = self._receive(connection)
             if tired:
                 self._kill()

@@ -105,9 +105,9 @@ def _by_relevance(tables: tuple[TableSchema, ...], words: Iterable[str] | str) -
 
 def _stems(text: str) -> set[str]:
     """Lower-case words, camelCase and snake_case split, with a plural's ending taken off."""
-    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+", text)
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+", text)
     stems = set()
-    for word in map(str.lower, found):
+    for word in map(str.lower, words):
         if len(word) > 2:
             stem = re.sub(r"ies$", "y", word) if len(word) > 4 else word
             stems.add(stem[:-1] if stem.endswith("s") and not stem.endswith("ss") else stem)

@@ -1,4 +1,9 @@
-"""Words of the databases' languages, from `words.toml`: a new engine's words are a section there."""
+"""Words of the databases' languages, from `words.toml`: names that a query must quote, functions that it may call.
+
+Functions are an allow-list for each engine, so that what nobody thought of is refused. PostgreSQL and DuckDB describe
+their functions, so their lists are read from the engine's catalogue (built in, and free of side effects by its own
+word) plus the few volatile ones named there. SQLite and MySQL have fixed lists. A new engine's words are a section.
+"""
 
 from __future__ import annotations
 

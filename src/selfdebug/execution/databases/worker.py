@@ -27,7 +27,7 @@ from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
-from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
+from selfdebug.query_outcome import CANCELLED, QueryError, QueryErrorKind, QueryOutcome, timed_out
 
 REPEAT_CANCEL_SECONDS = 0.2
 """A cancellation that came a moment before the engine began is lost, so it is repeated."""
@@ -51,11 +51,10 @@ class QueryWorker:
     def serve(self) -> None:
         """Read messages until the parent closes its end."""
         while True:
-            if self._current is not None and (late := monotonic() - self._deadline) > 0:
-                self._stop(QueryErrorKind.TIMED_OUT if self._reason is None else self._reason)
-                wait: float | None = REPEAT_CANCEL_SECONDS
-            else:
-                wait = None if self._current is None else max(0.0, -late)
+            wait = None if self._current is None else max(0.0, self._deadline - monotonic())
+            if wait == 0.0:
+                self._stop(self._reason or QueryErrorKind.TIMED_OUT)
+                wait = REPEAT_CANCEL_SECONDS
             if not self._connection.poll(wait):
                 continue
             match pickle.loads(self._connection.recv_bytes()):
@@ -118,7 +117,7 @@ class QueryWorker:
             error = self._why(failure, limits)
         except MemoryError:
             error = QueryError(QueryErrorKind.TOO_LARGE, "The result needs more memory than is allowed.")
-        return QueryOutcome((), (), error, False, perf_counter() - start, ordered)
+        return QueryOutcome.failed(error, perf_counter() - start, ordered)
 
     def _check(self, sql: str) -> CheckedQuery:
         if self._as_written:
@@ -138,15 +137,10 @@ class QueryWorker:
     def _why(self, failure: EngineError, limits: QueryLimits) -> QueryError:
         """The engine only knows that it was interrupted; we know why."""
         if self._reason is QueryErrorKind.CANCELLED:
-            return QueryError(QueryErrorKind.CANCELLED, "The query was cancelled.")
+            return CANCELLED
         if self._reason is QueryErrorKind.TIMED_OUT or failure.kind is QueryErrorKind.TIMED_OUT:
-            return timed_out(limits)
+            return timed_out(limits.seconds)
         return QueryError(failure.kind, failure.message)
-
-
-def timed_out(limits: QueryLimits) -> QueryError:
-    """The one sentence for a query that took too long."""
-    return QueryError(QueryErrorKind.TIMED_OUT, f"The query ran longer than {limits.seconds:g} s and was stopped.")
 
 
 def address_space() -> int:

@@ -14,9 +14,10 @@ import os
 import socket
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
-from . import checking, protocol, values, wire
+from . import checking, codec, protocol, values, wire
 
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
@@ -51,10 +52,7 @@ class LoadedProgram:
     def serve(self, requests: tuple[protocol.Request, ...]) -> None:
         """Answer the requests, in their order."""
         for request in requests:
-            if isinstance(request, protocol.Traced):
-                self._answer(request.request, request.trace)
-            else:
-                self._answer(request)
+            self._answer(request)
 
     def run_script(self, request: protocol.Load) -> int:
         """Run a program as ``python3 file.py`` does; what the interpreter does at its end is still to be done.
@@ -77,16 +75,10 @@ class LoadedProgram:
 
     # -- requests ----------------------------------------------------------------------------------------------
 
-    def _answer(self, request: protocol.Request, trace: protocol.Trace | None = None) -> None:
+    def _answer(self, request: protocol.Request) -> None:
         reply: list[Any] | bytes
         try:
-            if trace is None:
-                reply = self._perform(request)
-            else:
-                from . import recorder  # only here: few programs are traced, and modules weigh on every fork
-
-                with recorder.Recorder(FILE_NAME, trace, lambda steps: self._send(["trace", steps])):
-                    reply = self._perform(request)
+            reply = self._perform(request)
         except _Stopped:
             return
         except MemoryError:
@@ -98,26 +90,27 @@ class LoadedProgram:
             self._send(reply)
 
     def _perform(self, request: protocol.Request) -> list[Any] | bytes:
-        match request:
-            case protocol.Load():
-                self._load(request)
-                return ["loaded"]
-            case protocol.Ask(code, offer):
-                return self._offer(self._evaluate(self._code(code, "eval", {}), self._namespace), offer, wait=False)
-            case protocol.RunTest():
-                return self._test(request)
-            case protocol.RunHere(code):
-                return self._run_here(code)
-            case protocol.AskCall(call):
-                return self._offer(self._call(call)[0], _ANY_PLAIN, wait=False)
-            case protocol.CompareCall(call, expected, tolerance):
-                return self._matches(self._call(call)[0], expected, tolerance)
-            case protocol.GiveCall(call, changed):  # the host compares
-                value, arguments = self._call(call)
-                return ["value", values.encode(value, _named), [values.encode(arguments[i], _named) for i in changed]]
-        raise TypeError(f"a {type(request).__name__} is no request")
+        return _ANSWERS[type(request)](self, request)
 
-    def _load(self, request: protocol.Load) -> None:
+    def _traced(self, request: protocol.Traced) -> list[Any] | bytes:
+        from . import recorder  # only here: few programs are traced, and modules weigh on every fork
+
+        with recorder.Recorder(FILE_NAME, request.trace, lambda steps: self._send(["trace", steps])):
+            return self._perform(request.request)
+
+    def _ask(self, request: protocol.Ask) -> list[Any] | bytes:
+        value = self._evaluate(self._code(request.code, "eval", {}), self._namespace)
+        return self._offer(value, request.offer, wait=False)
+
+    def _ask_call(self, request: protocol.AskCall) -> list[Any] | bytes:
+        return self._offer(self._call(request.call)[0], _ANY_PLAIN, wait=False)
+
+    def _give_call(self, request: protocol.GiveCall) -> list[Any]:
+        value, arguments = self._call(request.call)
+        changed = [values.encode(arguments[i], _named) for i in request.changed]
+        return ["value", values.encode(value, _named), changed]
+
+    def _load(self, request: protocol.Load) -> list[Any]:
         """Execute the program's module-level code."""
         name = "__main__" if request.script else "program"
         module = types.ModuleType(name)
@@ -129,6 +122,7 @@ class LoadedProgram:
             exec(prelude, namespace)
         code = compile(request.source.removeprefix("\ufeff"), FILE_NAME, "exec", dont_inherit=True)
         exec(code, namespace)
+        return ["loaded"]
 
     def _call(self, call: protocol.FunctionCall) -> tuple[Any, list[Any]]:
         if call.name not in self._namespace:
@@ -190,7 +184,7 @@ class LoadedProgram:
 
     def _wait(self) -> protocol.Answer:
         os.write(self._bell, b"!")
-        answer: protocol.Answer = protocol.unpack(wire.receive(self._channel))
+        answer: protocol.Answer = codec.unpack(wire.receive(self._channel))
         if isinstance(answer, protocol.Stop):
             raise _Stopped
         return answer
@@ -234,6 +228,19 @@ class LoadedProgram:
                 wire.send(self._channel, reply if isinstance(reply, bytes) else values.dumps(reply))
         except wire.ClosedError:
             pass
+
+
+# Looked up by type: to be compared with every class in turn, each would be touched, and its page copied.
+_ANSWERS: dict[type, Callable[[LoadedProgram, Any], list[Any] | bytes]] = {
+    protocol.Load: LoadedProgram._load,
+    protocol.Ask: LoadedProgram._ask,
+    protocol.RunTest: LoadedProgram._test,
+    protocol.RunHere: lambda program, request: program._run_here(request.code),
+    protocol.AskCall: LoadedProgram._ask_call,
+    protocol.CallTest: lambda program, r: program._matches(program._call(r.call)[0], r.expected, r.tolerance),
+    protocol.GiveCall: LoadedProgram._give_call,
+    protocol.Traced: LoadedProgram._traced,
+}
 
 
 def _depth() -> int:

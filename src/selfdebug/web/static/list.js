@@ -51,7 +51,7 @@
     body.replaceChildren(...sorted);
     for (const row of rows) row.hidden = !isShown(row, selection, words);
     const number = rows.filter((row) => !row.hidden).length;
-    count.textContent = number ? `${number} of ${rows.length} trajectories` : "No trajectory is like this.";
+    count.textContent = number ? `${number} of ${rows.length} trajectories` : "No trajectory matches.";
     for (const tab of tabs) {
       const target = new URLSearchParams(selection);
       target.set("state", tab.dataset.state);

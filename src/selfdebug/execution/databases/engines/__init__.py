@@ -26,9 +26,12 @@ class Engine(ABC):
     dialect: ClassVar[str]
     """sqlglot's name for the engine's SQL."""
 
-    @abstractmethod
+    _functions: frozenset[str]
+    """Those that a query may call, in lower case."""
+
     def is_function(self, name: str) -> bool:
         """Whether a query may call this function (lower case)."""
+        return name in self._functions
 
     @abstractmethod
     def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:

@@ -17,14 +17,9 @@ from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.engines import Engine
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
-from selfdebug.execution.databases.functions import (
-    DUCKDB_GRAMMAR,
-    DUCKDB_REFUSED,
-    DUCKDB_TABLE_FUNCTIONS,
-    DUCKDB_VOLATILE_ALLOWED,
-)
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.schema import Column, ForeignKey, TableSchema
+from selfdebug.execution.databases.words import WORDS
 from selfdebug.query_outcome import QueryErrorKind
 
 _ROWS_AT_ONCE = 64
@@ -46,21 +41,17 @@ WHERE NOT internal AND database_name = current_database() ORDER BY 5
 """
 
 
-def _settings(limits: QueryLimits) -> dict[str, str]:
-    return {
-        "enable_external_access": "false",
-        "autoload_known_extensions": "false",
-        "autoinstall_known_extensions": "false",
-        "allow_community_extensions": "false",
-        "allow_persistent_secrets": "false",
-        "python_enable_replacements": "false",
-        "temp_directory": "",
-        "memory_limit": f"{max(limits.memory // 2**20, 64)}MiB",
-        "threads": "2",
-        "lock_configuration": "true",
-    }
-
-
+_SETTINGS: dict[str, Any] = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+    "threads": "2",
+    "lock_configuration": "true",
+}
 _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], QueryErrorKind], ...] = (
     (duckdb.ParserException, QueryErrorKind.SYNTAX),
     (duckdb.PermissionException, QueryErrorKind.REFUSED),
@@ -74,26 +65,25 @@ class DuckDBEngine(Engine):
     dialect = "duckdb"
 
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
+        settings = {"memory_limit": f"{max(limits.memory // 2**20, 64)}MiB", **_SETTINGS}
         try:
-            self._connection = duckdb.connect(address.path or "", read_only=True, config=dict(_settings(limits)))
+            self._connection = duckdb.connect(address.path or "", read_only=True, config=settings)
         except duckdb.Error as error:
             raise _opening_error(address, error) from None
         self._functions = self._read_functions()
 
     def _read_functions(self) -> frozenset[str]:
         """Built-in functions without side effects; table functions only by name: many read files."""
+        words = WORDS["duckdb"]
         rows = self._connection.execute(
             "SELECT lower(function_name), function_type, coalesce(has_side_effects, false)"
             " FROM duckdb_functions() WHERE internal"
         ).fetchall()
-        volatile = {name for name, _, has_side_effects in rows if has_side_effects} - DUCKDB_VOLATILE_ALLOWED
+        volatile = {name for name, _, has_side_effects in rows if has_side_effects} - words["volatile_allowed"]
         tables = {name for name, kind, _ in rows if kind in ("table", "table_macro", "pragma")}
         values = {name for name, kind, _ in rows if kind in ("scalar", "aggregate", "macro", "window")}
-        refused = volatile | (tables - DUCKDB_TABLE_FUNCTIONS) | DUCKDB_REFUSED
-        return frozenset((values | DUCKDB_TABLE_FUNCTIONS | DUCKDB_GRAMMAR) - refused)
-
-    def is_function(self, name: str) -> bool:
-        return name in self._functions
+        refused = volatile | (tables - words["table_functions"]) | words["refused"]
+        return frozenset((values | words["table_functions"] | words["grammar"]) - refused)
 
     def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         try:

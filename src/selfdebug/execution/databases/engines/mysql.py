@@ -10,9 +10,9 @@ from sqlalchemy import Connection, text
 from selfdebug.execution.databases.engines.servers import ServerEngine, Types, read_tables
 from selfdebug.execution.databases.errors import DriverMissingError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
-from selfdebug.execution.databases.functions import MYSQL_FUNCTIONS
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.schema import TableSchema
+from selfdebug.execution.databases.words import WORDS
 from selfdebug.query_outcome import QueryErrorKind
 
 try:
@@ -50,6 +50,7 @@ class MySQLEngine(ServerEngine):
     """One connection to a MySQL or MariaDB server."""
 
     dialect = "mysql"
+    _functions = WORDS["mysql"]["functions"]
     _lost = (pymysql.OperationalError, pymysql.InterfaceError)
 
     def _connect(self) -> Any:
@@ -93,9 +94,6 @@ class MySQLEngine(ServerEngine):
             else:
                 cursor.execute(f"SET SESSION max_execution_time = {max(1, int(limits.seconds * 1000))}")
             cursor.execute("START TRANSACTION READ ONLY")
-
-    def is_function(self, name: str) -> bool:
-        return name in MYSQL_FUNCTIONS
 
     def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         try:

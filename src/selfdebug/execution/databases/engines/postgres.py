@@ -13,13 +13,9 @@ from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.engines.servers import ServerEngine, read_tables
 from selfdebug.execution.databases.errors import DriverMissingError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
-from selfdebug.execution.databases.functions import (
-    POSTGRES_GRAMMAR,
-    POSTGRES_REFUSED,
-    POSTGRES_VOLATILE_ALLOWED,
-)
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.schema import Column, TableSchema
+from selfdebug.execution.databases.words import WORDS
 from selfdebug.query_outcome import QueryErrorKind
 
 try:
@@ -78,8 +74,10 @@ class PostgresEngine(ServerEngine):
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         super().__init__(address, limits)
         # Built-in functions that the catalogue calls immutable or stable: they modify nothing.
-        steady = {name for name, volatile in self._connection.execute(_FUNCTIONS).fetchall() if not volatile}
-        self._functions = frozenset((steady | POSTGRES_VOLATILE_ALLOWED | POSTGRES_GRAMMAR) - POSTGRES_REFUSED)
+        catalogue = self._connection.execute(_FUNCTIONS).fetchall()
+        steady = frozenset(name for name, volatile in catalogue if not volatile)
+        words = WORDS["postgres"]
+        self._functions = (steady | words["volatile_allowed"] | words["grammar"]) - words["refused"]
 
     def _connect(self) -> psycopg.Connection[Any]:
         arguments, keywords = self._driver_arguments(application_name="selfdebug")
@@ -101,9 +99,6 @@ class PostgresEngine(ServerEngine):
     def _start(self, limits: QueryLimits) -> None:
         self._connection.execute("BEGIN TRANSACTION READ ONLY")
         self._connection.execute(f"SET LOCAL statement_timeout = {max(1, int(limits.seconds * 1000))}")
-
-    def is_function(self, name: str) -> bool:
-        return name in self._functions
 
     def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         try:

@@ -13,10 +13,10 @@ from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.engines import Engine
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows, fetch
-from selfdebug.execution.databases.functions import SQLITE_FUNCTIONS
 from selfdebug.execution.databases.limits import QueryLimits
 from selfdebug.execution.databases.names import quoted
 from selfdebug.execution.databases.schema import Column, ForeignKey, TableSchema
+from selfdebug.execution.databases.words import WORDS
 from selfdebug.query_outcome import QueryErrorKind
 
 LOCK_SECONDS = 2.0
@@ -28,7 +28,8 @@ _AUTHORIZATION_WORDS = ("vtable constructor failed", "not authorized", "authoriz
 _MODULE = re.compile(r"\bUSING\s+(\w+)", re.IGNORECASE)
 
 _ALLOWED_ACTIONS = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE])
-_CALLABLE = SQLITE_FUNCTIONS | {"->", "->>", "regexp"}
+_FUNCTIONS = WORDS["sqlite"]["functions"]
+_CALLABLE = _FUNCTIONS | {"->", "->>", "regexp"}
 
 
 def authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
@@ -115,6 +116,7 @@ class SQLiteEngine(Engine):
     """SQLite in the worker process, where memory and temporary files have hard limits."""
 
     dialect = "sqlite"
+    _functions = _FUNCTIONS
 
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connect(address)
@@ -157,7 +159,7 @@ class SQLiteEngine(Engine):
 
     def is_function(self, name: str) -> bool:
         """Also a full-text table, which a query may call with what it searches."""
-        return name in SQLITE_FUNCTIONS or name in self._virtual
+        return super().is_function(name) or name in self._virtual
 
     def execute(self, query: CheckedQuery, limits: QueryLimits) -> FetchedRows:
         self._stop = False
