@@ -114,7 +114,7 @@ that ends with an error if the program is wrong."""
         except SignatureError as error:
             raise ProblemInputError(f"No tests can be derived: {error}") from None
         whole = replace(problem, tests=tuple(derived.tests), signature=derived.signature)
-        return PreparedProblem(whole, (f"Tests derived by running the source: {derived.note}",))
+        return PreparedProblem(whole, notes=(f"Tests derived by running the source: {derived.note}",))
 
     def _source(self) -> Program:
         path, name = self.source.path, self.source_language
