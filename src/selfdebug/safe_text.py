@@ -15,9 +15,9 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _UNUSUAL = re.compile(r"[^\n\t -~]")
 
 
-def visible(text: str) -> str:
+def escaped(text: str) -> str:
     """Write every character that would not be seen as its escape, such as ``\\u001b``; line ends and tabs stay."""
-    return _UNUSUAL.sub(lambda found: escape_of(found[0]) or found[0], text.replace("\r\n", "\n"))
+    return _UNUSUAL.sub(lambda match: escape_of(match[0]) or match[0], text.replace("\r\n", "\n"))
 
 
 def escape_of(character: str) -> str:
@@ -29,10 +29,10 @@ def escape_of(character: str) -> str:
 
 
 def shortened(text: str, lines: int, characters: int) -> str:
-    """The beginning of a text, visible, with an ellipsis if something was left out."""
+    """The beginning of a text, escaped, with an ellipsis if something was left out."""
     text = text.replace("\r\n", "\n")  # and no other way to end a line: one must not pass unseen
     kept = "\n".join(text.strip().split("\n")[:lines])[:characters].rstrip()
-    return visible(kept) + (" …" if len(kept) < len(text.strip()) else "")
+    return escaped(kept) + (" …" if len(kept) < len(text.strip()) else "")
 
 
 def without_password(database: str) -> str:

@@ -9,15 +9,17 @@ import threading
 import pytest
 from rich.console import Console
 
-from selfdebug.cli import progress
-from selfdebug.cli.progress import Progress, Reminder
-from selfdebug.cli.visible import put, shortened, visible
+from selfdebug.cli import progress, waiting
+from selfdebug.cli.output import put
+from selfdebug.cli.progress import DebuggingProgress
+from selfdebug.cli.waiting import Reminder
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting
 from selfdebug.feedback import FIX, GENERATE, Feedback, Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
+from selfdebug.safe_text import escaped, shortened
 from selfdebug.trajectory import Exchange, Turn
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]markup[/] :smile: \u202ereversed\u200b\x9b31m\r over"
@@ -30,7 +32,7 @@ def shown(*events: Event, terminal: bool = False, encoding: str = "utf-8") -> st
     console = Console(
         file=stream, force_terminal=terminal, width=200, highlight=False, color_system="standard" if terminal else None
     )
-    with Progress(console) as watcher:
+    with DebuggingProgress(console) as watcher:
         for event in events:
             watcher(event)
     stream.flush()
@@ -78,7 +80,7 @@ def test_a_terminal_has_a_spinner_that_names_the_step_and_goes_away() -> None:
 def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> None:
     seen: list[str] = []
 
-    class Watched(Progress):
+    class Watched(DebuggingProgress):
         def __call__(self, event: Event) -> None:
             super().__call__(event)
             if isinstance(event, Streamed):
@@ -107,8 +109,8 @@ def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> N
 
 def test_no_reply_is_shown_in_a_pipe_or_quietly() -> None:
     pipe = Console(file=io.StringIO())
-    assert not Progress(pipe).is_live
-    assert not Progress(Console(file=io.StringIO(), force_terminal=True), quiet=True).is_live
+    assert not DebuggingProgress(pipe).is_live
+    assert not DebuggingProgress(Console(file=io.StringIO(), force_terminal=True), quiet=True).is_live
     assert shown(Asking(GENERATE, 1, False), Streamed("def f")) == ""
 
 
@@ -116,7 +118,7 @@ def test_waiting_is_said_at_once_in_a_pipe_and_again_where_it_takes_long(monkeyp
     now = 100.0
     monkeypatch.setattr(progress.time, "monotonic", lambda: now)
     console = Console(file=io.StringIO(), width=200)
-    with Progress(console) as shown_here:
+    with DebuggingProgress(console) as shown_here:
         for second in range(60):
             now = 100.0 + second
             shown_here(Waiting(f"status 500: trying again {second}"))
@@ -129,7 +131,7 @@ def test_waiting_is_said_at_once_in_a_pipe_and_again_where_it_takes_long(monkeyp
 
 def test_waiting_is_shown_below_the_spinner_on_a_terminal_until_the_reply_comes() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=60)
-    with Progress(console) as shown_here:
+    with DebuggingProgress(console) as shown_here:
         shown_here(Asking(GENERATE, 1, False))
         shown_here(Waiting(f"status 500 {HOSTILE}"))
         with console.capture() as captured:
@@ -168,9 +170,9 @@ def test_long_changes_are_cut() -> None:
 
 def test_visible_keeps_what_is_harmless() -> None:
     harmless = "def f():\n\treturn 'Zürich, 東京, 😀'\n"
-    assert visible(harmless) == harmless
-    assert visible("a\r\nb") == "a\nb"
-    assert visible("\ud800\U000e0001") == "\\ud800\\U000e0001"
+    assert escaped(harmless) == harmless
+    assert escaped("a\r\nb") == "a\nb"
+    assert escaped("\ud800\U000e0001") == "\\ud800\\U000e0001"
 
 
 def test_shortened_says_that_it_is() -> None:
@@ -191,7 +193,7 @@ def test_answers_are_exact_in_a_pipe_and_visible_on_a_terminal() -> None:
 
 
 def test_a_long_wait_is_said_where_nothing_can_spin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_SECONDS_TO_FIRST_WORD", 0.01)
+    monkeypatch.setattr(waiting, "_SECONDS_TO_FIRST_WORD", 0.01)
     said: list[str] = []
     heard = threading.Event()
 

@@ -10,11 +10,12 @@ from rich.console import Console
 
 from selfdebug.applications.problem_input import PROBLEM_INPUTS
 from selfdebug.cli.failing import NOT_CORRECT, complain
+from selfdebug.cli.output import put
 from selfdebug.cli.printable import printable_query
 from selfdebug.cli.progress import why_not
 from selfdebug.cli.rows import show_rows
-from selfdebug.cli.visible import put, visible
 from selfdebug.query_outcome import QueryOutcome
+from selfdebug.safe_text import escaped
 from selfdebug.trajectory import Trajectory, Turn
 
 
@@ -82,7 +83,7 @@ def _show_query(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
     console.print()
     show_rows(turn.outcome, _dialect_of(getattr(trajectory.problem, "database", "")), console)
     if explain:
-        explanation = visible(turn.explanation)
+        explanation = escaped(turn.explanation)
         if not explanation:
             explanation = f"No explanation was given: feedback {trajectory.feedback} asks for none; choose expl."
             if trajectory.feedback == "expl":

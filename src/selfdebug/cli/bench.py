@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.configuration import SETTINGS, Configuration
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.options import configured
 from selfdebug.feedback import FEEDBACK_KINDS
@@ -56,7 +56,7 @@ def bench(
     samples: Annotated[
         str,
         typer.Option(
-            "--samples", metavar="N,…", help="First programs to draw; a vote picks one.", rich_help_panel=_GRID
+            "--samples", metavar="N,…", help=SETTINGS["samples"].doc, rich_help_panel=_GRID
         ),
     ] = "1",
     limit: Annotated[
@@ -98,10 +98,10 @@ def bench(
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
 
-    found = survey(opened, limit, programs or "")
-    _check(kinds, found, opened)
+    surveyed = survey(opened, limit, programs or "")
+    _check(kinds, surveyed, opened)
     source = _source(configuration, data, limit, programs)
-    grid = _Grid(opened, settings, kinds or found.default_kinds, numbers, found, source)
+    grid = _Grid(opened, settings, kinds or surveyed.default_kinds, numbers, surveyed, source)
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
@@ -163,16 +163,16 @@ def _settings(configuration: Configuration, numbers: Sequence[int]) -> Settings:
     return shared
 
 
-def _check(kinds: Sequence[str], found: Survey, benchmark: Benchmark) -> None:
+def _check(kinds: Sequence[str], surveyed: Survey, benchmark: Benchmark) -> None:
     """Refuse what makes no sense before anything is opened or asked."""
     from selfdebug.benchmarks import MissingDataError
 
-    if not found.tasks:
-        raise MissingDataError(f"No task of {benchmark.name} can be scored here: {found.reason}.")
+    if not surveyed.tasks:
+        raise MissingDataError(f"No task of {benchmark.name} can be scored here: {surveyed.reason}.")
     for kind in kinds:
-        if kind not in found.fitting:
+        if kind not in surveyed.fitting:
             raise UsageError(
-                f"Feedback {kind} fits no task of {benchmark.name}: choose from {', '.join(found.fitting)}."
+                f"Feedback {kind} fits no task of {benchmark.name}: choose from {', '.join(surveyed.fitting)}."
             )
 
 
@@ -203,7 +203,7 @@ class _Grid:
     settings: Settings
     kinds: Sequence[str]
     samples: Sequence[int]
-    found: Survey
+    surveyed: Survey
     source: RunSource
 
     def runs(
@@ -236,4 +236,6 @@ class _Grid:
             started=datetime.now(UTC),
             command=repeat,
         )
-        return make_runs(name, self.benchmark, self.settings, self.kinds, self.samples, self.found, provenance, source)
+        return make_runs(
+            name, self.benchmark, self.settings, self.kinds, self.samples, self.surveyed, provenance, source
+        )

@@ -9,7 +9,8 @@ import typer
 
 from selfdebug.cli.configuration import SETTINGS, Loaded, load, shown_value
 from selfdebug.cli.failing import complain, reporting
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.output import put
+from selfdebug.safe_text import escaped
 from selfdebug.settings import Value
 
 HELP = (
@@ -39,7 +40,7 @@ def config(as_json: Annotated[bool, typer.Option("--json", metavar="", help="Pri
 
 
 def _values(loaded: Loaded) -> dict[str, Value]:
-    return {name: shown_value(one, getattr(loaded.configuration, name)) for name, one in SETTINGS.items()}
+    return {name: shown_value(setting, getattr(loaded.configuration, name)) for name, setting in SETTINGS.items()}
 
 
 def _plain(loaded: Loaded) -> dict[str, object]:
@@ -57,7 +58,7 @@ def _show(loaded: Loaded) -> None:
     value_width = min(max(map(len, texts.values())), 40)
     for name, text in texts.items():
         source = loaded.sources[name]
-        put(f"{name:{width}}  {text:{value_width}}  {'' if source == 'default' else visible(source)}".rstrip())
+        put(f"{name:{width}}  {text:{value_width}}  {'' if source == 'default' else escaped(source)}".rstrip())
     put("\nFiles; the first one wins:")
     for path, exists in loaded.files:
         put(f"  {path}{'' if exists else '  (not found)'}")
@@ -67,4 +68,4 @@ def _written(value: Value) -> str:
     """As in a file."""
     if value in (None, ""):
         return "–"
-    return visible(str(value).lower() if isinstance(value, bool) else str(value))
+    return escaped(str(value).lower() if isinstance(value, bool) else str(value))

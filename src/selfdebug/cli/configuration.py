@@ -9,10 +9,11 @@ folder or the nearest one above), that over the user's file, that over the defau
 from __future__ import annotations
 
 import difflib
+import itertools
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,23 +105,27 @@ def load(options: Mapping[str, Value] | None = None) -> Loaded:
         UsageError: a value is none, a file cannot be read or sets something unknown.
     """
     project, user = project_file(), user_file()
-    layers: list[tuple[Mapping[str, Value], Mapping[str, str]]] = []
-    files: list[tuple[Path, bool]] = []
-    for path, is_project in ((user, False), (project, True)):
-        values: dict[str, Value] = _read_file(path, is_project) if path.is_file() else {}
-        layers.append((values, {name: str(path) for name in values}))
-        files.insert(0, (path, path.is_file()))
-    from_environment, warnings = _read_environment()
-    layers.append((from_environment, {name: SETTINGS[name].variable for name in from_environment}))
+    environment, warnings = _read_environment()
     given = {name: value for name, value in (options or {}).items() if value is not None}
-    layers.append((given, {name: SETTINGS[name].option for name in given}))
-    found: dict[str, Any] = {}
+    layers = (
+        _with_source(_read_file(user, False), lambda setting: str(user)),
+        _with_source(_read_file(project, True), lambda setting: str(project)),
+        _with_source(environment, lambda setting: setting.variable),
+        _with_source(given, lambda setting: setting.option),
+    )
+    values: dict[str, Any] = {}
     sources = dict.fromkeys(SETTINGS, "default")
-    for layer, names in layers:
-        for name, value in layer.items():
-            found[name] = _checked(SETTINGS[name], value, names[name])
-            sources[name] = names[name]
-    return Loaded(Configuration(**found), sources, tuple(files), tuple(warnings))
+    for each, value, source in itertools.chain(*layers):  # also what a later layer overrides must be right
+        values[each.name] = _checked(each, value, source)
+        sources[each.name] = source
+    files = ((project, project.is_file()), (user, user.is_file()))
+    return Loaded(Configuration(**values), sources, files, tuple(warnings))
+
+
+def _with_source(
+    values: Mapping[str, Value], source_of: Callable[[Setting], str]
+) -> Iterator[tuple[Setting, Value, str]]:
+    return ((SETTINGS[name], value, source_of(SETTINGS[name])) for name, value in values.items())
 
 
 def user_file() -> Path:
@@ -144,21 +149,23 @@ def shown_value(setting: Setting, value: Value) -> Value:
 
 
 def _read_file(path: Path, is_project: bool) -> dict[str, Value]:
+    if not path.is_file():
+        return {}
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{path} cannot be read as TOML: {reason}.") from None
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for written, value in entries.items():
         name = written.replace("-", "_")
         if name not in SETTINGS:
             raise UsageError(f"{path}: {_unknown(written, name, list(SETTINGS))}")
-        found[name] = _typed(SETTINGS[name], value, str(path))
+        values[name] = _typed(SETTINGS[name], value, str(path))
         if is_project:
-            _check_project(SETTINGS[name], found[name], path)
-        found[name] = _anchored(SETTINGS[name], found[name], path.parent)
-    return found
+            _check_project(SETTINGS[name], values[name], path)
+        values[name] = _anchored(SETTINGS[name], values[name], path.parent)
+    return values
 
 
 def _check_project(setting: Setting, value: Value, path: Path) -> None:
@@ -187,7 +194,7 @@ def _anchored(setting: Setting, value: Value, folder: Path) -> Value:
 
 def _read_environment() -> tuple[dict[str, Value], list[str]]:
     known = {setting.variable: setting for setting in SETTINGS.values()}
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     warnings = []
     for variable, text in sorted(os.environ.items()):
         if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
@@ -199,8 +206,8 @@ def _read_environment() -> tuple[dict[str, Value], list[str]]:
         if setting is None:
             warnings.append(_unknown(variable, variable, list(known)))
         elif text:
-            found[setting.name] = _parsed(setting, text)
-    return found, warnings
+            values[setting.name] = _parsed(setting, text)
+    return values, warnings
 
 
 def _parsed(setting: Setting, text: str) -> Value:

@@ -16,8 +16,9 @@ from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import MISSING, UsageError, complain
 from selfdebug.cli.inputs import data_folder
 from selfdebug.cli.options import configured
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.output import put
 from selfdebug.downloads.progress import DownloadError, readable_size
+from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks.sources import DataSet
@@ -85,7 +86,7 @@ def list_data(
                 more = f" and {len(files) - 3} more" if len(files) > 3 else ""
                 if files:
                     put(f"{'':{width}}  {what} {', '.join(files[:3])}{more}")
-    put(f"\nFolder: {visible(str(folder))}")
+    put(f"\nFolder: {escaped(str(folder))}")
 
 
 @app.command("pull", epilog=EXAMPLES)

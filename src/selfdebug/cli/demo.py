@@ -44,8 +44,8 @@ def demo(
         raise UsageError(f"--only must be one of {', '.join(_COMMANDS)}, not {only!r}.")
     from selfdebug.cli import running
     from selfdebug.cli.answers import show_answer
+    from selfdebug.cli.output import put
     from selfdebug.cli.progress import why_not
-    from selfdebug.cli.visible import put
     from selfdebug.demo import held_out_problems, problems
     from selfdebug.messages import EMBEDDED
 

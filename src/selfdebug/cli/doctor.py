@@ -14,7 +14,7 @@ import typer
 
 from selfdebug.cli.configuration import Configuration, load
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.visible import visible
+from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
     from selfdebug.execution import Sandbox
@@ -147,9 +147,9 @@ def _languages_unseen() -> list[Finding]:
 def _databases() -> list[Finding]:
     findings = []
     for title, module, remedy in _DATABASES:
-        found = _installed(module)
-        detail = f"driver {module}" if found else f"driver {module} not installed"
-        findings.append(Finding("databases", title, True if found else None, detail, "" if found else remedy))
+        installed = _installed(module)
+        detail = f"driver {module}" if installed else f"driver {module} not installed"
+        findings.append(Finding("databases", title, installed or None, detail, "" if installed else remedy))
     return findings
 
 
@@ -233,7 +233,7 @@ def _show(findings: list[Finding]) -> None:
             group = finding.group
             table.add_row(Text(group, style="bold"))
         mark = {True: Text("✓", "green"), False: Text("✗", "red"), None: Text("–", "yellow")}[finding.works]
-        detail = Text(visible(finding.detail))
+        detail = Text(escaped(finding.detail))
         if finding.remedy:
             detail.append(f"\n→ {finding.remedy}", style="cyan")
         table.add_row(Text.assemble("  ", mark, " ", finding.name), "", detail)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.output import put
 from selfdebug.downloads.progress import DownloadProgress, ProgressWatcher, readable_size
+from selfdebug.safe_text import escaped
 
 _LONG_CHECK = 10**9
 """Bytes from which a checksum takes long enough to be worth a line."""
@@ -43,7 +44,7 @@ def _line(progress: DownloadProgress) -> str:
         said += size + (f", continuing at {readable_size(progress.done)}" if progress.done else "")
     elif progress.checksum:
         said += f"; its SHA-256 was not known and is now recorded: {progress.checksum}"
-    return f"  {visible(progress.file)}: {said}"
+    return f"  {escaped(progress.file)}: {said}"
 
 
 class _Lines:
@@ -90,7 +91,7 @@ class _Bars:
         if progress.stage in ("present", "done"):
             self._bars.console.print(_line(progress), markup=False, highlight=False, soft_wrap=True)
             return
-        name, unpacking = visible(progress.file), progress.stage == "unpacking"
+        name, unpacking = escaped(progress.file), progress.stage == "unpacking"
         label = {"checking": f"checking {name}", "unpacking": f"{name}: {progress.done} files"}
         done, total = (None, None) if unpacking else (progress.done, progress.total or None)
         if progress.file not in self._tasks:

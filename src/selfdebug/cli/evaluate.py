@@ -16,7 +16,9 @@ import typer
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.options import configured
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.output import put
+from selfdebug.cli.table import aligned, counted
+from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark, Score, Task
@@ -92,7 +94,7 @@ def evaluate(
         raise UsageError(f"{file} holds no program.")
     import asyncio
 
-    lines = None if verdicts is None else _Verdicts(verdicts)
+    lines = None if verdicts is None else _VerdictFile(verdicts)
     try:
         result = asyncio.run(_score(opened, items(), programs, lines, configuration, protected_only))
         if lines is not None:
@@ -112,7 +114,7 @@ async def _score(
     benchmark: Benchmark,
     items: Iterator[tuple[Task, Program]],
     programs: int,
-    lines: _Verdicts | None,
+    lines: _VerdictFile | None,
     configuration: Configuration,
     protected_only: bool,
 ) -> Evaluation:
@@ -152,7 +154,7 @@ def verdict_of(benchmark: Benchmark, task: Task, score: Score | None) -> dict[st
     return name | {"passed": score.passed, "reason": score.reason, "protected": score.protected} | dict(score.metrics)
 
 
-class _Verdicts:
+class _VerdictFile:
     """A file of verdicts that takes the place of an older one only when it is complete."""
 
     def __init__(self, path: Path) -> None:
@@ -194,7 +196,7 @@ class _Verdicts:
 
 def show(result: Evaluation, title: str, tasks: int) -> None:
     """Print an evaluation for people."""
-    put(f"{visible(title)}\n")
+    put(f"{escaped(title)}\n")
     width = max((len(_words(name)) for name in result.metrics), default=0)
     for name, accuracy in result.metrics.items():
         put(f"  {_words(name):{width}}  {_accuracy(accuracy)}")
@@ -208,15 +210,15 @@ def show(result: Evaluation, title: str, tasks: int) -> None:
     remarks = list(result.notes)
     for reason, count in result.unscored.items():
         if not any(reason in note for note in result.notes):
-            remarks.append(f"{count} {'program is' if count == 1 else 'programs are'} not scored: {reason}.")
+            remarks.append(f"{counted(count, 'program is', 'programs are')} not scored: {reason}.")
     if result.unprotected:
-        were = "1 verdict was" if result.unprotected == 1 else f"{result.unprotected:,} verdicts were"
+        were = counted(result.unprotected, "verdict was", "verdicts were")
         remarks.append(f"{were} reached in the program's own process, where a hostile program can decide it.")
     if result.tasks_without_program:
         left = result.tasks_without_program
         have = "has no program in the file and is" if left == 1 else "have no program in the file and are"
-        remarks.append(f"{left} of {_count(tasks, 'task')} {have} not counted.")
-    put("".join(f"\n  {visible(remark)}" for remark in remarks) if remarks else "")
+        remarks.append(f"{left} of {counted(tasks, 'task')} {have} not counted.")
+    put("".join(f"\n  {escaped(remark)}" for remark in remarks) if remarks else "")
 
 
 def _show_categories(result: Evaluation) -> None:
@@ -226,21 +228,14 @@ def _show_categories(result: Evaluation) -> None:
         cells = [f"{metrics[name].percent} %" if name in metrics else "–" for name in names]
         scored, all_of_it = max((each.tasks for each in metrics.values()), default=0), result.category_tasks[category]
         rows.append([category, str(scored) if scored == all_of_it else f"{scored} of {all_of_it}", *cells])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        put(f"  {row[0]:{widths[0]}}  {'  '.join(cells)}".rstrip())
+    put("\n".join(f"  {line}" for line in aligned(rows).split("\n")))
 
 
-def _accuracy(found: TaskProportion) -> str:
-    several = "" if found.n == found.tasks else f" programs, {_count(found.tasks, 'task')}"
-    return f"{found.percent:>5} %  ({found.count} of {found.n}{several}; 95 % interval {found.interval})"
+def _accuracy(share: TaskProportion) -> str:
+    several = "" if share.n == share.tasks else f" programs, {counted(share.tasks, 'task')}"
+    return f"{share.percent:>5} %  ({share.count} of {share.n}{several}; 95 % interval {share.interval})"
 
 
 def _words(name: str) -> str:
     """A metric's name for people."""
     return name.replace("_", " ").replace("test suite", "test-suite")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import typer
 
-from selfdebug.cli.visible import visible
+from selfdebug.safe_text import escaped
 
 NOT_CORRECT, WRONG_USAGE, MISSING, INTERRUPTED = 1, 2, 3, 130
 
@@ -28,7 +28,7 @@ class UsageError(Exception):
 
 def complain(message: str) -> None:
     """Say on standard error what went wrong."""
-    print(f"selfdebug: {visible(message)}", file=sys.stderr)
+    print(f"selfdebug: {escaped(message)}", file=sys.stderr)
 
 
 @contextmanager

@@ -12,10 +12,10 @@ import typer
 from selfdebug.benchmarks import Benchmark
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import MISSING, complain, exit_code
+from selfdebug.cli.output import put
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.running import error_console, opened_model
-from selfdebug.cli.table import aligned, brief, percent
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.table import aligned, brief, counted, percent
 from selfdebug.models import Model
 from selfdebug.runs import (
     BenchmarkRunner,
@@ -28,6 +28,7 @@ from selfdebug.runs import (
     items,
     open_runner,
 )
+from selfdebug.safe_text import escaped
 
 Begin = Callable[[Model, BenchmarkRunner], Sequence[Run]]
 """Makes or checks runs, once the model and the sandbox are open and before anything is asked."""
@@ -77,11 +78,11 @@ def measure(
     put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
     if not configuration.quiet:
         for note in dict.fromkeys(note for run in runs for note in run.notes):
-            put(f"- {visible(note)}", sys.stderr)
+            put(f"- {escaped(note)}", sys.stderr)
     if progress.refused:
-        some = "1 task" if len(progress.refused) == 1 else f"{len(progress.refused)} tasks"
         complain(
-            f"the server refused {some} ({progress.refusal}); refused tasks are not counted. To try again:"
+            f"the server refused {counted(len(progress.refused), 'task')} ({progress.refusal}); refused tasks are not"
+            " counted. To try again:"
             f" {_go_on(runs)}"
         )
         raise typer.Exit(MISSING)
@@ -93,15 +94,15 @@ def _go_on(runs: Sequence[Run]) -> str:
     return f"selfdebug runs resume {runs[0].name}"
 
 
-def summary(found: Sequence[tuple[Run, Totals]]) -> str:
+def summary(runs: Sequence[tuple[Run, Totals]]) -> str:
     """Runs with what came out, a line each."""
     head = ("run", "accuracy", "95 % interval", "n", "repaired", "broken", "calls", "tokens")
     rows: list[tuple[str, ...]] = [head]
-    for run, total in found:
+    for run, total in runs:
         accuracy = total.accuracy
         n = str(total.done) if total.done >= run.tasks else f"{total.done} of {run.tasks}"
         rows.append(
-            (visible(run.id), percent(accuracy.value), accuracy.interval, n, str(total.repaired), str(total.broken),
+            (escaped(run.id), percent(accuracy.value), accuracy.interval, n, str(total.repaired), str(total.broken),
              f"{total.calls:,}", brief(total.tokens))
         )  # fmt: skip
     return aligned(rows)

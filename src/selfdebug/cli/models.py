@@ -15,8 +15,9 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.options import ListsByDefault, configured
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.output import put
 from selfdebug.downloads.progress import readable_size
+from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
     from selfdebug.models.hub import HubName
@@ -103,11 +104,11 @@ def list_models(
     put(f"  embedded  {readable_size(own.size) if works else '–'}  {about}")
     for file in cached:
         state = "" if file.whole else "  incomplete: pull it again"
-        put(f"  gguf:{visible(file.repository)}:{visible(file.file)}  {readable_size(file.size)}{state}")
+        put(f"  gguf:{escaped(file.repository)}:{escaped(file.file)}  {readable_size(file.size)}{state}")
     if server:
-        put(f"\nAt {visible(server.url)}, for --model:" + (f" {visible(server.error)}" if server.error else ""))
+        put(f"\nAt {escaped(server.url)}, for --model:" + (f" {escaped(server.error)}" if server.error else ""))
         for name in server.models:
-            put(f"  {visible(name)}")
+            put(f"  {escaped(name)}")
     put("\nWorth downloading with selfdebug models pull (approximate sizes):")
     memory = 0
     for model in RECOMMENDED:
@@ -117,7 +118,7 @@ def list_models(
         put(f"    {model.name}")
         facts = [readable_size(model.size), model.licence, *([model.remark] if model.remark else [])]
         put(f"      {', '.join(facts)}")
-    put(f"\nHub cache: {visible(str(hub.cache_folder()))}")
+    put(f"\nHub cache: {escaped(str(hub.cache_folder()))}")
 
 
 async def _server(url: str) -> Server:
@@ -161,6 +162,6 @@ def _parsed(name: str) -> HubName:
     if wanted is None:
         there = " That is a local file: use it with --model gguf:PATH." if Path(given).exists() else ""
         raise UsageError(
-            f"{visible(name)} is not the name of a model on the hub: give OWNER/NAME or OWNER/NAME:FILE.{there}"
+            f"{escaped(name)} is not the name of a model on the hub: give OWNER/NAME or OWNER/NAME:FILE.{there}"
         )
     return wanted

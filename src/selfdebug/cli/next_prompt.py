@@ -20,7 +20,8 @@ from selfdebug.api import open_debugger
 from selfdebug.cli import running
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import complain
-from selfdebug.cli.visible import put
+from selfdebug.cli.output import put
+from selfdebug.cli.table import counted
 from selfdebug.events import Asking, Event
 from selfdebug.messages import EMBEDDED, Form, Reply, Request
 from selfdebug.models.address import read_address
@@ -115,11 +116,9 @@ def show_next_prompt(
         except UnansweredError as unanswered:
             _print(unanswered, asked[-1], model.name, as_json)
             return
-    requests = "1 request" if len(asked) == 1 else f"{len(asked)} requests"
-    put(f"Nothing more would be asked after {requests}: {trajectory.ending}.")
+    put(f"Nothing more would be asked after {counted(len(asked), 'request')}: {trajectory.ending}.")
     if model.unused:
-        was = "was" if model.unused == 1 else "were"
-        complain(f"{model.unused} of the given replies {was} not needed.")
+        complain(f"{counted(model.unused, 'of the given replies was', 'of the given replies were')} not needed.")
 
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from selfdebug.cli.configuration import SETTINGS, load
 from selfdebug.cli.failing import reporting
-from selfdebug.cli.visible import visible
+from selfdebug.safe_text import escaped
 from selfdebug.settings import RENAMED, Setting
 
 
@@ -64,7 +64,7 @@ def configured(
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)
         settings = [SETTINGS[name] for name in names if name not in without]
-        added = [_parameter(replace(each, doc=docs.get(each.name, each.doc))) for each in settings]
+        added = [_parameter(replace(setting, doc=docs.get(setting.name, setting.doc))) for setting in settings]
 
         @functools.wraps(command)
         def run(**given: Any) -> None:
@@ -73,7 +73,7 @@ def configured(
                 loaded = load(options)
                 if not loaded.configuration.quiet:
                     for warning in loaded.warnings:
-                        typer.echo(f"selfdebug: {visible(warning)}", err=True)
+                        typer.echo(f"selfdebug: {escaped(warning)}", err=True)
                 command(configuration=loaded.configuration, **given)
 
         kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own.parameters.values() if p.name != "configuration"]

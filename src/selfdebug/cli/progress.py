@@ -1,7 +1,7 @@
 """Live progress on standard error: each turn's outcome, verdict, explanation and change, and what it cost.
 
 A watcher of `selfdebug.events`. On a terminal in colour, with a spinner while the model is asked and the reply below it
-while it comes; elsewhere in plain lines. Everything that a model, a program or a database said goes through `visible`,
+while it comes; elsewhere in plain lines. Everything that a model, a program or a database said goes through `escaped`,
 and never through rich's markup.
 """
 
@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import difflib
 import re
-import threading
 import time
-from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.live import Live
 from rich.padding import Padding
-from rich.spinner import Spinner
 from rich.text import Text
 
-from selfdebug.cli.visible import shortened, visible
+from selfdebug.cli.table import counted
+from selfdebug.cli.waiting import Reminder, WaitingSpinner
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
 from selfdebug.feedback import STEPS, Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
+from selfdebug.safe_text import escaped, shortened
 from selfdebug.trajectory import Ending, Trajectory, Turn
 
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
@@ -52,74 +50,9 @@ _DIFF_LINES = 60
 _SECONDS_BETWEEN_NOTES = 3.5
 _WORDS_LINES = 12
 """Of a reply that is no program."""
-_SECONDS_TO_FIRST_WORD, _SECONDS_BETWEEN_WORDS = 3.0, 4.5
-_LONG, _SECONDS_BETWEEN_LATE_WORDS = 60.0, 30.0
-_REPLY_LINES = 12
-"""Of a reply that is coming, the last ones."""
 
 
-class _Waiting:
-    """A spinner that says what is asked for and for how long, and below it the reply so far."""
-
-    def __init__(self, what: str) -> None:
-        self._what, self._began = what, time.monotonic()
-        self._spinner = Spinner("dots", style="progress.spinner")
-        self.reply = self.note = ""
-
-    def render(self) -> RenderableType:
-        """What to show now."""
-        seconds = (f" {time.monotonic() - self._began:.0f} s", "dim")
-        self._spinner.update(text=Text.assemble(self._what, seconds))
-        lines = visible(self.reply.strip("\n")).split("\n")[-_REPLY_LINES:]
-        below = Text("\n".join(lines), "dim", no_wrap=True, overflow="ellipsis")
-        if self.note:
-            below = Text(shortened(self.note, 1, 300), "yellow")
-        return Group(self._spinner, Padding(below, (0, 0, 0, 2))) if below else self._spinner
-
-
-class Reminder:
-    """Says now and then, where no spinner can, what is being waited for. A context manager, or started and stopped."""
-
-    def __init__(self, what: str, say: Callable[[str], None]) -> None:
-        """Make it.
-
-        Args:
-            what: is done.
-            say: shows a line; called from a thread of its own.
-        """
-        self._what, self._say = what, say
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to wait."""
-        self._thread = threading.Thread(target=self._remind, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Be silent from now on."""
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _remind(self) -> None:
-        began, wait = time.monotonic(), _SECONDS_TO_FIRST_WORD
-        while not self._over.wait(wait):
-            seconds = time.monotonic() - began
-            self._say(f"… {self._what}: {seconds:.0f} s so far")
-            wait = _SECONDS_BETWEEN_WORDS if seconds < _LONG else _SECONDS_BETWEEN_LATE_WORDS
-
-
-class Progress:
+class DebuggingProgress:
     """Shows a debugger's events. Use it as a context manager: it takes its spinner away."""
 
     def __init__(self, console: Console, quiet: bool = False) -> None:
@@ -132,7 +65,7 @@ class Progress:
         self._console, self._quiet = console, quiet
         self._live: Live | None = None
         self._reminder: Reminder | None = None
-        self._waiting = _Waiting("")
+        self._waiting = WaitingSpinner("")
         self._last: Program | None = None
         self._turns = 0
         self._said = float("-inf")
@@ -176,9 +109,7 @@ class Progress:
             self._wait("getting ready")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._still()
 
     def say(self, text: Text | str, indent: int = 0) -> None:
@@ -199,13 +130,13 @@ class Progress:
         if trajectory.ending is Ending.UNREADABLE:
             self._show_unreadable()
         cost = trajectory.cost
-        turns = _count(len(trajectory.turns), "turn")
+        turns = counted(len(trajectory.turns), "turn")
         if trajectory.correct:
             judge = _JUDGES[trajectory.turns[-1].feedback.judge]
             self.say(Text(f"{self._good} Judged correct by {judge} after {turns}.", "bold green"))
         stored = f" ({cost.stored_calls} stored)" if cost.stored_calls else ""
         tokens = f"{cost.prompt_tokens:,} + {cost.completion_tokens:,} tokens"
-        calls = _count(cost.calls, "reply", "replies")
+        calls = counted(cost.calls, "reply", "replies")
         self.say(Text(f"  {turns}, {calls}{stored}, {tokens}, {cost.seconds:.1f} s", "dim"))
 
     def _wait(self, what: str) -> None:
@@ -214,7 +145,7 @@ class Progress:
             self._reminder = Reminder(what, self.say)
             self._reminder.start()
             return
-        self._waiting = _Waiting(what)
+        self._waiting = WaitingSpinner(what)
         self._live = Live(
             console=self._console, transient=True, get_renderable=self._waiting.render, refresh_per_second=12.5
         )
@@ -253,7 +184,7 @@ class Progress:
     def _show_ran(self, event: Ran) -> None:
         self._still()
         self._turns += 1
-        lines = _count(len(event.program.code.strip().splitlines()), "line")
+        lines = counted(len(event.program.code.strip().splitlines()), "line")
         changed = "" if self._last is None else f", changed from turn {self._turns - 1}"
         self.say(Text.assemble((f"Turn {self._turns}", "bold"), f"  {lines}{changed}"))
         if self._last is not None:
@@ -268,9 +199,9 @@ class Progress:
         if outcome.error is not None:
             self.say(Text(f"{self._bad} {shortened(str(outcome.error), 3, 300)}", "red"), indent=2)
             return
-        rows = _count(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
+        rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
         names = ", ".join(outcome.columns)
-        self.say(Text(f"{rows} of {_count(len(outcome.columns), 'column')}: {shortened(names, 1, 200)}"), indent=2)
+        self.say(Text(f"{rows} of {counted(len(outcome.columns), 'column')}: {shortened(names, 1, 200)}"), indent=2)
 
     def _show_tests(self, outcome: Outcome, program: Program) -> None:
         if outcome.error is not None:
@@ -343,11 +274,7 @@ def _difference(before: Program, after: Program) -> Text:
         difflib.unified_diff(before.code.strip("\n").split("\n"), after.code.strip("\n").split("\n"), n=2, lineterm="")
     )[2:]
     styles = {"+": "green", "-": "red", "@": "cyan"}
-    shown = [Text(visible(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]
+    shown = [Text(escaped(line), styles.get(line[:1], "")) for line in lines[:_DIFF_LINES]]
     if len(lines) > _DIFF_LINES:
         shown.append(Text(f"… and {len(lines) - _DIFF_LINES} more lines", "dim"))
     return Text("\n").join(shown) if shown else Text("only white space changed", "dim")
-
-
-def _count(number: int, noun: str, nouns: str = "") -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"

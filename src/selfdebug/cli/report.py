@@ -12,7 +12,7 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import stored_runs
 from selfdebug.cli.options import configured
-from selfdebug.cli.visible import put
+from selfdebug.cli.output import put
 
 if TYPE_CHECKING:
     from selfdebug.reports import Report

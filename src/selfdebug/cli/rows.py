@@ -8,7 +8,7 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from selfdebug.cli.visible import shortened
+from selfdebug.safe_text import shortened
 
 if TYPE_CHECKING:
     from rich.console import Console

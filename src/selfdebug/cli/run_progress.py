@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group
@@ -12,11 +11,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from selfdebug.cli.progress import Reminder
 from selfdebug.cli.table import brief, duration, percent
-from selfdebug.cli.visible import shortened, visible
+from selfdebug.cli.waiting import Reminder
 from selfdebug.events import Answered, Waiting
 from selfdebug.runs import ResultStored, Run, RunEvent, TaskEnded, TaskRefused, TaskStarted, Totals
+from selfdebug.safe_text import escaped, shortened
 
 _SECONDS_TO_FIRST_LINE, _SECONDS_BETWEEN_LINES = 3.0, 10.0
 _SECONDS_BETWEEN_NOTES = 3.5
@@ -58,9 +57,7 @@ class RunProgress:
             (self._live.start if self._console.is_terminal else self._reminder.start)()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._live.stop()
         self._reminder.stop()
         if not self._quiet and not self._console.is_terminal:
@@ -107,7 +104,7 @@ class RunProgress:
     def _refuse(self, event: TaskRefused) -> None:
         self._left -= 1
         if not self.refused and not self._quiet:
-            self._say(f"{visible(event.task.id)} is left out: {shortened(event.reason, 1, 300)}")
+            self._say(f"{escaped(event.task.id)} is left out: {shortened(event.reason, 1, 300)}")
         self.refused.add(event.task.index)
         self.refusal = self.refusal or event.reason
 
@@ -137,7 +134,7 @@ class RunProgress:
 
     def _table(self) -> Group:
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-        table.add_column(visible(self._runs[0].name), style="bold")
+        table.add_column(escaped(self._runs[0].name), style="bold")
         for name in ("done", "solved", "accuracy", "95 % interval", "repaired", "broken"):
             table.add_column(name, justify="right", header_style="dim")
         for run in self._runs:

@@ -14,12 +14,13 @@ from selfdebug.api import open_debugger
 from selfdebug.applications.problem_input import ProblemInput
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
-from selfdebug.cli.progress import Progress, Reminder
-from selfdebug.cli.visible import visible
+from selfdebug.cli.progress import DebuggingProgress
+from selfdebug.cli.waiting import Reminder
 from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, UnknownModelError, embedded, open_model
 from selfdebug.models.local import PREFIX
 from selfdebug.problem import Problem, Program
+from selfdebug.safe_text import escaped
 from selfdebug.settings import Settings
 from selfdebug.storage.replies import ReplyStore
 from selfdebug.styles import style_for
@@ -158,9 +159,9 @@ def debug(tasks: Iterable[ProblemToDebug], configuration: Configuration, done: C
 async def _debugged(task: ProblemToDebug, model: Model, settings: Settings, configuration: Configuration) -> Trajectory:
     application = task.problem.application
     async with open_debugger(model, settings, applications=(application,), unsafe=configuration.unsafe) as debugger:
-        with Progress(error_console(), configuration.quiet) as progress:
+        with DebuggingProgress(error_console(), configuration.quiet) as progress:
             for note in task.notes:
-                progress.say(visible(note))
+                progress.say(escaped(note))
             trajectory = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)
             progress.finish(trajectory)
             return trajectory

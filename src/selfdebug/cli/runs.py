@@ -15,7 +15,8 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
 from selfdebug.cli.options import ListsByDefault, configured
-from selfdebug.cli.visible import put, visible
+from selfdebug.cli.output import put
+from selfdebug.safe_text import escaped
 from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
@@ -47,29 +48,29 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or the name th
 @configured(only=("store",))
 def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
     """List all runs, the newest first."""
-    found: list[tuple[Run, Totals]] = []
+    listed: list[tuple[Run, Totals]] = []
     if configuration.store or default_path().exists():
         path = existing_store(configuration)
         from selfdebug.runs import RunStore
 
         with RunStore(path) as store:
-            found = [(run, store.totals(run.id)) for run in store.all()]
+            listed = [(run, store.totals(run.id)) for run in store.all()]
     if as_json:
-        put(json.dumps([_plain(run, total) for run, total in found], indent=2))
-    elif found:
-        _show_list(found)
+        put(json.dumps([_plain(run, total) for run, total in listed], indent=2))
+    elif listed:
+        _show_list(listed)
     else:
         complain("there are no runs yet: selfdebug bench makes some.")
 
 
-def _show_list(found: list[tuple[Run, Totals]]) -> None:
+def _show_list(listed: list[tuple[Run, Totals]]) -> None:
     from selfdebug.cli.table import aligned, percent
 
     rows = [("run", "model", "began", "done", "accuracy")]
-    for run, total in found:
+    for run, total in listed:
         began = run.provenance.started.astimezone().strftime("%Y-%m-%d %H:%M")
         done = f"{total.done} of {run.tasks}"
-        rows.append((visible(run.id), visible(run.provenance.model), began, done, percent(total.accuracy.value)))
+        rows.append((escaped(run.id), escaped(run.provenance.model), began, done, percent(total.accuracy.value)))
     put(aligned(rows, left=3))
 
 
@@ -93,11 +94,11 @@ def show_runs(
         if task:
             _show_task(runs, task, store, as_json)
             return
-        found = [(run, store.totals(run.id)) for run in runs]
+        listed = [(run, store.totals(run.id)) for run in runs]
     if as_json:
-        put(json.dumps([_plain(run, total) for run, total in found], indent=2))
+        put(json.dumps([_plain(run, total) for run, total in listed], indent=2))
     else:
-        _show_summary(found)
+        _show_summary(listed)
 
 
 def _plain(run: Run, total: Totals) -> dict[str, Any]:
@@ -109,14 +110,14 @@ def _plain(run: Run, total: Totals) -> dict[str, Any]:
     return plain | {"totals": asdict(total) | {"accuracy": total.accuracy.value}}
 
 
-def _show_summary(found: list[tuple[Run, Totals]]) -> None:
+def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
     from selfdebug.cli.measuring import summary
 
-    first = found[0][0]
+    first = listed[0][0]
     from_where, settings = first.provenance, first.settings
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
-    put(f"{visible(title)}\n\n")
-    put(summary(found))
+    put(f"{escaped(title)}\n\n")
+    put(summary(listed))
     shared = settings.as_options()
     for option in ("--feedback", "--samples", "--style"):
         shared.pop(option, None)
@@ -130,11 +131,11 @@ def _show_summary(found: list[tuple[Run, Totals]]) -> None:
     }
     put("\n")
     for what, fact in facts.items():
-        put(f"{what:9} {visible(fact)}")
+        put(f"{what:9} {escaped(fact)}")
     for path, digest in from_where.data.items():
-        put(f"{'data':9} {visible(path)}  {digest[:16]}…")
-    for note in dict.fromkeys(note for run, _ in found for note in run.notes):
-        put(f"{'note':9} {visible(note)}")
+        put(f"{'data':9} {escaped(path)}  {digest[:16]}…")
+    for note in dict.fromkeys(note for run, _ in listed for note in run.notes):
+        put(f"{'note':9} {escaped(note)}")
 
 
 def _show_task(runs: list[Run], task: str, store: RunStore, as_json: bool) -> None:
@@ -151,24 +152,24 @@ def _show_trajectory(trajectory: Trajectory) -> None:
     """As it was shown while it was made, with the first program and what was asked."""
     from rich.console import Console
 
-    from selfdebug.cli.progress import Progress, why_not
+    from selfdebug.cli.progress import DebuggingProgress, why_not
     from selfdebug.events import Judged, Ran
 
     problem = trajectory.problem
     console = Console(highlight=False)
-    with Progress(console) as shown:
-        shown.say(visible(problem.request.strip("\n")))
+    with DebuggingProgress(console) as shown:
+        shown.say(escaped(problem.request.strip("\n")))
         if trajectory.turns:
-            shown.say(visible(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
+            shown.say(escaped(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
         for turn in trajectory.turns:
             shown(Ran(turn.program, turn.outcome))
             shown(Judged(turn))
         if not trajectory.turns and trajectory.exchanges:
             shown.say("The last reply:\n")
-            shown.say(visible(trajectory.exchanges[-1].reply.text.strip("\n")), indent=4)
+            shown.say(escaped(trajectory.exchanges[-1].reply.text.strip("\n")), indent=4)
         shown.finish(trajectory)
         if not trajectory.correct:
-            shown.say(visible(why_not(trajectory)))
+            shown.say(escaped(why_not(trajectory)))
 
 
 @app.command("resume", epilog=EXAMPLES)
@@ -219,17 +220,17 @@ def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
     from selfdebug.cli.measuring import data_checksums
     from selfdebug.runs import changes, survey
 
-    found = changes(run.provenance, data_checksums(benchmark, run.source))
-    if not found:
+    differences = changes(run.provenance, data_checksums(benchmark, run.source))
+    if not differences:
         now = survey(benchmark, run.source.limit, run.source.programs)
         if (now.tasks, now.missing) != (run.tasks, run.source.missing):
-            found = [
+            differences = [
                 f"tasks that can be scored were {run.tasks} and are {now.tasks}, those that cannot were"
                 f" {run.source.missing} and are {now.missing}: restore the databases and files of that time, or"
                 " start a new run"
             ]
-    if found:
-        raise UsageError(f"{run.name} cannot be resumed: {'; '.join(found)}.")
+    if differences:
+        raise UsageError(f"{run.name} cannot be resumed: {'; '.join(differences)}.")
 
 
 def _note_changes(runs: list[Run], model: Model, runner: BenchmarkRunner, store: RunStore, quiet: bool) -> None:
@@ -289,11 +290,11 @@ def delete(
     from selfdebug.runs import RunStore
 
     with RunStore(path) as store:
-        found = store.ids(names)
-        ids = ", ".join(visible(each) for each in found)
+        run_ids = store.ids(names)
+        ids = ", ".join(escaped(run_id) for run_id in run_ids)
         if not yes and not sys.stdin.isatty():
             raise UsageError(f"Pass --yes to delete {ids}.")
         if not yes and not typer.confirm(f"Delete {ids}?", err=True):
             raise typer.Exit(1)
-        store.delete(found)
+        store.delete(run_ids)
     typer.echo(f"selfdebug: deleted {ids}", err=True)

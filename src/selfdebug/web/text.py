@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from selfdebug.safe_text import escape_of, visible
+from selfdebug.safe_text import escape_of, escaped
 
 LINE_CHARACTERS = 1_000
 TEXT_CHARACTERS = 20_000
@@ -60,11 +60,11 @@ def shown(text: object, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTE
 
 
 def brief(text: object, characters: int = 120) -> str:
-    """The beginning of a text on one line, visible."""
+    """The beginning of a text on one line, with escapes."""
     line = " ".join(str(text)[: 4 * characters].split())
-    return visible(line if len(line) <= characters else f"{line[:characters].rstrip()}…")
+    return escaped(line if len(line) <= characters else f"{line[:characters].rstrip()}…")
 
 
 def safe(value: object) -> object:
-    """What templates write where they say nothing else: visible text, which they escape."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """What templates write where they say nothing else: what would not be seen is escaped."""
+    return escaped(value) if isinstance(value, str) and not isinstance(value, Markup) else value
