@@ -171,22 +171,23 @@ def _must_be_exact(value: Any, bare: bool, depth: int) -> None:
                 _must_be_exact(plain(value), bare, depth)
 
 
-def _set(items: list[Any]) -> set[Any]:
+def _ordered_like(items: list[Any], kind: type, other: type) -> Any:
     """A set that iterates as its items are listed, where one can be made that does: it depends on its table's size."""
-    made = set(items)
+    made = kind(items)
     if list(made) != items:
-        copied = set(frozenset(items))
+        copied = kind(other(items))
         if list(copied) == items:
             return copied
     return made
 
 
+def _set(items: list[Any]) -> set[Any]:
+    made: set[Any] = _ordered_like(items, set, frozenset)
+    return made
+
+
 def _frozenset(items: list[Any]) -> frozenset[Any]:
-    made = frozenset(items)
-    if list(made) != items:
-        copied = frozenset(set(items))
-        if list(copied) == items:
-            return copied
+    made: frozenset[Any] = _ordered_like(items, frozenset, set)
     return made
 
 
@@ -203,72 +204,14 @@ _BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (dict, lambda v: dict(dict.items(v))),
 )
 
-_NAMED_BUILTINS = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bin",
-        "bool",
-        "bytes",
-        "callable",
-        "chr",
-        "complex",
-        "dict",
-        "divmod",
-        "enumerate",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "hash",
-        "hex",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "iter",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "next",
-        "object",
-        "oct",
-        "ord",
-        "pow",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "zip",
-        "ArithmeticError",
-        "AssertionError",
-        "AttributeError",
-        "Exception",
-        "IndexError",
-        "KeyError",
-        "LookupError",
-        "NameError",
-        "NotImplementedError",
-        "OverflowError",
-        "RecursionError",
-        "RuntimeError",
-        "StopIteration",
-        "SyntaxError",
-        "TypeError",
-        "ValueError",
-        "ZeroDivisionError",
-    ]
-)
+_NAMED_BUILTINS = frozenset([
+    "abs", "all", "any", "bin", "bool", "bytes", "callable", "chr", "complex", "dict", "divmod", "enumerate",
+    "filter", "float", "format", "frozenset", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len",
+    "list", "map", "max", "min", "next", "object", "oct", "ord", "pow", "range", "repr", "reversed", "round", "set",
+    "slice", "sorted", "str", "sum", "tuple", "type", "zip", "ArithmeticError", "AssertionError", "AttributeError",
+    "Exception", "IndexError", "KeyError", "LookupError", "NameError", "NotImplementedError", "OverflowError",
+    "RecursionError", "RuntimeError", "StopIteration", "SyntaxError", "TypeError", "ValueError", "ZeroDivisionError",
+])  # fmt: skip
 
 
 def _items(value: Any, reference: Callable[[Any], object], depth: int) -> Any:
@@ -285,7 +228,7 @@ _WRITERS: dict[type, Callable[[Any, Callable[[Any], object], int], Any]] = {
     deque: lambda v, r, d: [[encode(x, r, d) for x in v], v.maxlen],
     Fraction: lambda v, r, d: [encode(v.numerator), encode(v.denominator)],
     Decimal: lambda v, r, d: str(v),
-    datetime.date: lambda v, r, d: v.isoformat(),
+    **dict.fromkeys((datetime.date, datetime.datetime, datetime.time), lambda v, r, d: v.isoformat()),
     datetime.timedelta: lambda v, r, d: [v.days, v.seconds, v.microseconds],
 }
 
@@ -336,11 +279,11 @@ def _decode(data: Any, dereference: Callable[[int, str], Any] | None, depth: int
     return reader([_decode(v, dereference, depth) for v in content])
 
 
-_FLAT = frozenset({"int", "float", "bytes", "bytearray", "builtin", "constant", "Decimal", "date"})
+_FLAT = frozenset({"int", "float", "bytes", "bytearray", "builtin", "constant", "Decimal", "date", "datetime", "time"})
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "int": lambda v: int(v, 16),
-    "float": float,  # where JSON without NaN and infinity is written; see `execution.plain`
+    "float": float,  # where JSON without NaN and infinity is written; see `selfdebug.plain`
     "tuple": tuple,
     "set": _set,
     "frozenset": _frozenset,
@@ -348,8 +291,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "bytes": lambda v: v.encode("latin-1"),
     "bytearray": lambda v: bytearray(v.encode("latin-1")),
     "complex": lambda v: complex(*map(float, v)),
-    "range": lambda v: range(*v) if len(range(*v)) <= _MAX_RANGE else _too_long(),
-    "builtin": lambda v: getattr(builtins, v) if v in _NAMED_BUILTINS else _unknown(),
+    "range": lambda v: range(*v) if len(range(*v)) <= _MAX_RANGE else _refuse("range too long"),
+    "builtin": lambda v: getattr(builtins, v) if v in _NAMED_BUILTINS else _refuse("not a built-in that may cross"),
     "constant": lambda v: {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[v],
     "Counter": lambda v: Counter({k: x for k, x in v}),  # noqa: C416
     "OrderedDict": lambda v: OrderedDict([(k, x) for k, x in v]),
@@ -358,27 +301,15 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "Fraction": lambda v: Fraction(*map(operator.index, v)),  # not from text: "1e999999999" is a short one
     "Decimal": Decimal,
     "date": datetime.date.fromisoformat,
+    "datetime": datetime.datetime.fromisoformat,
+    "time": datetime.time.fromisoformat,
     "timedelta": lambda v: datetime.timedelta(*v),
 }
 
 
-def _too_long() -> Any:
-    raise ValueError("range too long")
+def _refuse(why: str) -> Any:
+    raise ValueError(why)
 
-
-def _unknown() -> Any:
-    raise ValueError("not a built-in that may cross")
-
-
-def _datetime_reader(text: Any) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text)
-
-
-_WRITERS[datetime.datetime] = lambda v, r, d: v.isoformat()
-_READERS["datetime"] = _datetime_reader
-_WRITERS[datetime.time] = lambda v, r, d: v.isoformat()
-_READERS["time"] = datetime.time.fromisoformat
-_FLAT |= {"datetime", "time"}
 
 _dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 

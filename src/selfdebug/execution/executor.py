@@ -11,7 +11,7 @@ from typing import Any
 from selfdebug import values
 from selfdebug.execution import reports
 from selfdebug.execution.inside import protocol
-from selfdebug.execution.inside.protocol import Allowance, File, FunctionCall, TestReport
+from selfdebug.execution.inside.protocol import Allowance, Command, CommandOrder, File, FunctionCall, TestReport
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions, TraceOptions
 from selfdebug.execution.pool import WorkerPool
@@ -106,12 +106,13 @@ class Executor:
         files, error = await self._compile(language, build, limits)
         if error is not None:
             return Executed(error, compiled=False, files={})
-        report = await self._pool.order(protocol.CommandOrder(
-            build.run, (*files, *_files(inputs or {})), dict(language.environment),
-            # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
-            _allowance(limits, memory_limit or language.memory_limit, resident=memory_limit == "RLIMIT_RSS"),
-            stdin, outputs=tuple(outputs), stdout_bytes=stdout_bytes,
-        ))  # fmt: skip
+        command = Command(build.run, (*files, *_files(inputs or {})), dict(language.environment))
+        # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
+        resident = memory_limit == "RLIMIT_RSS"
+        allowance = _allowance(limits, memory_limit or language.memory_limit, resident=resident)
+        report = await self._pool.order(
+            CommandOrder(command, allowance, stdin, outputs=tuple(outputs), stdout_bytes=stdout_bytes)
+        )
         left = () if report is None else report.process.files
         read = {f.path: f.content.encode("latin-1").decode("utf-8", "replace") for f in left}
         return Executed(reports.command_outcome(language, build, report, self.isolation), compiled=True, files=read)
@@ -132,10 +133,11 @@ class Executor:
                 file_bytes=512 * MEBIBYTE, threads=512,
                 idle_seconds=limits.wall_seconds,  # a compiler's first process sleeps while the others work
             )  # fmt: skip
-            report = await self._pool.order(protocol.CommandOrder(
-                build.compile, _files(build.files), dict(language.environment), _allowance(generous, "RLIMIT_DATA"),
-                processes=True, outputs=tuple(build.outputs),
-            ))  # fmt: skip
+            command = Command(build.compile, _files(build.files), dict(language.environment))
+            allowance = _allowance(generous, "RLIMIT_DATA")
+            report = await self._pool.order(
+                CommandOrder(command, allowance, processes=True, outputs=tuple(build.outputs))
+            )
         self._compiling.pop(key, None)
         outcome = reports.command_outcome(language, build, report, self.isolation)
         if report is None:

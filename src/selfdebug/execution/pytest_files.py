@@ -13,7 +13,7 @@ from dataclasses import replace
 from selfdebug import values
 from selfdebug.execution import reports
 from selfdebug.execution.executor import Executor
-from selfdebug.execution.inside import protocol, pytest_file
+from selfdebug.execution.inside import codec, pytest_file
 from selfdebug.execution.inside.protocol import ErrorReport, PytestOrder, PytestReport, TestReport
 from selfdebug.execution.isolation import INSIDE, interpreter, site_folders
 from selfdebug.execution.limits import Limits
@@ -54,14 +54,14 @@ async def _run_file(executor: Executor, order: PytestOrder, limits: Limits) -> t
         PYTHON,
         Build(files={}, run=[interpreter(), "-I", str(INSIDE / "boot.py"), configuration], main=""),
         limits,
-        inputs={pytest_file.ORDER: protocol.write(order).decode("ascii")},
+        inputs={pytest_file.ORDER: codec.write(order).decode("ascii")},
         outputs=(pytest_file.RESULT,),
     )
     outcome, nothing = executed.outcome, PytestReport(order.word, None, None, {})
     if outcome.error is not None:
         return outcome, nothing
     try:
-        report = protocol.read(PytestReport, executed.files.get(pytest_file.RESULT, "").encode())
+        report = codec.read(PytestReport, executed.files.get(pytest_file.RESULT, "").encode())
     except values.UnreadableError:
         report = nothing._replace(word="")
     if report.word != order.word:  # nobody wrote it, or somebody else

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from selfdebug import values
 from selfdebug.execution.errors import IsolationUnavailableError, WorkerLostError
-from selfdebug.execution.inside import protocol, wire
+from selfdebug.execution.inside import codec, wire
 from selfdebug.execution.inside.protocol import Order, OrderReport
 from selfdebug.execution.isolation import Launch
 
@@ -148,8 +148,8 @@ class SandboxWorker:
         """
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.get_running_loop().sock_sendall(self._socket, wire.frame(protocol.pack(order)))
-                return protocol.read(OrderReport, await self._receive())
+                await asyncio.get_running_loop().sock_sendall(self._socket, wire.frame(codec.pack(order)))
+                return codec.read(OrderReport, await self._receive())
         except TimeoutError:
             raise WorkerLostError(f"A sandbox did not answer for {seconds:.0f} seconds.") from None
         except OSError:

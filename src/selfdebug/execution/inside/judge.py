@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from . import checking, confine, protocol, rewriting, values, wire
+from . import checking, codec, confine, protocol, rewriting, values, wire
 from .process import ProgramProcess
 from .protocol import ErrorReport, ProcessReport, Request, TestReport, TestsOrder
 from .questions import Check, TestQuestion, no_test, read_test
@@ -46,10 +46,10 @@ class TestJudge:
         wire.send(self._host, wire.READY)
         while True:
             try:
-                order: protocol.Order = protocol.unpack(wire.receive(self._host))
+                order: protocol.Order = codec.unpack(wire.receive(self._host))
             except wire.ClosedError:
                 return
-            wire.send(self._host, protocol.write(self._obey(order)))
+            wire.send(self._host, codec.write(self._obey(order)))
 
     def _obey(self, order: protocol.Order) -> protocol.OrderReport:
         process = self._process
@@ -79,8 +79,7 @@ class TestJudge:
 
     def _command(self, order: protocol.CommandOrder) -> None:
         self._process.start(
-            protocol.Command(order.command, order.files, order.environment), order.allowance,
-            stdin=order.stdin, processes=order.processes, outputs=order.outputs,
+            order.command, order.allowance, stdin=order.stdin, processes=order.processes, outputs=order.outputs,
         )  # fmt: skip
         self._used = self._process.wait()
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from . import protocol, wire
+from . import codec, protocol, wire
 from .captured import OutputStream
 from .protocol import Allowance, Answer, Command, Fork, ProcessReport, Request, StepReport, Tidied, Trace
 from .replies import ProgramReply
@@ -77,7 +77,7 @@ class ProgramProcess:
             self._prelude = prelude
             wire.send(self._orders, prelude.encode(), before=wire.PRELUDE)
         work = work if isinstance(work, Command) else tuple(work)
-        wire.send(self._orders, protocol.pack(Fork(allowance, stdin, processes, work, self._answered)))
+        wire.send(self._orders, codec.pack(Fork(allowance, stdin, processes, work, self._answered)))
         self._answered = False
 
     def _drain(self) -> None:
@@ -111,7 +111,7 @@ class ProgramProcess:
         """Answer a program that waits. It may have ended meanwhile."""
         self._answered = True
         with contextlib.suppress(wire.ClosedError):
-            wire.send(self._channel, protocol.pack(answer))
+            wire.send(self._channel, codec.pack(answer))
 
     def settle(self) -> None:
         """Wait a short time for the end of a process that was given all its work, so that one awakening does.
@@ -174,11 +174,11 @@ class ProgramProcess:
                 return
 
     def _tell(self, message: Any) -> None:
-        wire.send(self._control, protocol.pack(message))
+        wire.send(self._control, codec.pack(message))
 
     def _ask(self, message: Any) -> Any:
         self._tell(message)
-        return protocol.unpack(wire.receive(self._control))
+        return codec.unpack(wire.receive(self._control))
 
     def _read_report(self) -> ProcessReport:
         """How the program ended, from the template's news and, where it had a part in it, from the runner."""

@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from . import checking, protocol, values, wire
+from . import checking, codec, protocol, values, wire
 
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
@@ -184,7 +184,7 @@ class LoadedProgram:
 
     def _wait(self) -> protocol.Answer:
         os.write(self._bell, b"!")
-        answer: protocol.Answer = protocol.unpack(wire.receive(self._channel))
+        answer: protocol.Answer = codec.unpack(wire.receive(self._channel))
         if isinstance(answer, protocol.Stop):
             raise _Stopped
         return answer
@@ -237,7 +237,7 @@ _ANSWERS: dict[type, Callable[[LoadedProgram, Any], list[Any] | bytes]] = {
     protocol.RunTest: LoadedProgram._test,
     protocol.RunHere: lambda program, request: program._run_here(request.code),
     protocol.AskCall: LoadedProgram._ask_call,
-    protocol.CompareCall: lambda program, r: program._matches(program._call(r.call)[0], r.expected, r.tolerance),
+    protocol.CallTest: lambda program, r: program._matches(program._call(r.call)[0], r.expected, r.tolerance),
     protocol.GiveCall: LoadedProgram._give_call,
     protocol.Traced: LoadedProgram._traced,
 }

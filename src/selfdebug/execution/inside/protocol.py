@@ -1,8 +1,4 @@
-"""What host, judge, runner and program say to each other, and how it is written: the one place that knows both.
-
-Orders and requests come from whoever is trusted more than their reader, and cross as `marshal` writes them. Reports go
-the other way, as JSON: they are read field by field, by constructors that refuse what has another form, so that bytes
-which somebody took over can give a wrong verdict or an error, never code.
+"""What host, judge, runner and program say to each other. How it is written is `codec`'s business.
 
 The messages are named tuples and not dataclasses, since the process that programs are forked from imports them: the
 module `dataclasses` brings `inspect`, whose pages would cost every fork a few percent.
@@ -10,14 +6,8 @@ module `dataclasses` brings `inspect`, whose pages would cost every fork a few p
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Callable
 from types import CodeType
-from typing import Any, NamedTuple, TypeVar
-
-from . import values
-
-T = TypeVar("T")
+from typing import Any, NamedTuple
 
 Code = CodeType | str
 """Code to run; as source where compiled code would not arrive as it was (`rewriting.compiled`)."""
@@ -79,28 +69,32 @@ class CodeTest(NamedTuple):
 
 
 class CallTest(NamedTuple):
-    """A call and what it must give, encoded; see `selfdebug.unit_tests.Call`."""
+    """A call and what it must give, encoded; see `selfdebug.unit_tests.Call`. As a request: compare it there."""
 
     call: FunctionCall
     expected: Any
     tolerance: float
 
 
+class Command(NamedTuple):
+    """What to run on which files; ``{scratch}`` in a variable of the environment is the scratch folder."""
+
+    command: list[str]
+    files: tuple[File, ...]
+    environment: dict[str, str]
+
+
 class CommandOrder(NamedTuple):
-    """Run a command on files: a compiler, or what it made.
+    """Run a compiler, or what it made.
 
     Attributes:
-        command, files, environment: what to run, and what it finds; ``{scratch}`` in a variable is the scratch folder.
-        allowance: what it may use.
         stdin: its standard input; nothing is there to read without one.
         processes: it may start processes below Landlock too, as compilers must.
         outputs: files and folders to bring back.
         stdout_bytes: how much of its standard output to keep, if not as much as of its errors.
     """
 
-    command: list[str]
-    files: tuple[File, ...]
-    environment: dict[str, str]
+    command: Command
     allowance: Allowance
     stdin: str | None = None
     processes: bool = False
@@ -119,16 +113,7 @@ class ScriptOrder(NamedTuple):
 
 
 class TestsOrder(NamedTuple):
-    """Judge a Python program by tests.
-
-    Attributes:
-        source, prelude, allowance: as of `ScriptOrder`.
-        setup: test code that runs before the tests.
-        tests: what to put to it.
-        in_program: run all of them in the program's own process.
-        protected_only: run none that can only run there.
-        trace: what to record.
-    """
+    """Judge a Python program by tests; see `selfdebug.execution.RunOptions`."""
 
     source: str
     prelude: str
@@ -203,14 +188,6 @@ class RunHere(NamedTuple):
     code: Code
 
 
-class CompareCall(NamedTuple):
-    """Make a call and compare what it returns in the program's process."""
-
-    call: FunctionCall
-    expected: Any
-    tolerance: float
-
-
 class GiveCall(NamedTuple):
     """Make a call and give back what it returned, and the arguments at the indices ``changed``."""
 
@@ -240,16 +217,8 @@ class Compare(NamedTuple):
     tolerance: float
 
 
-Request = Load | Ask | AskCall | RunTest | RunHere | CompareCall | GiveCall | Traced
+Request = Load | Ask | AskCall | RunTest | RunHere | CallTest | GiveCall | Traced
 Answer = Go | Stop | Compare | RunHere
-
-
-class Command(NamedTuple):
-    """What a process becomes instead of a Python program; as in `CommandOrder`."""
-
-    command: list[str]
-    files: tuple[File, ...]
-    environment: dict[str, str]
 
 
 class Fork(NamedTuple):
@@ -305,38 +274,6 @@ class Tidied(NamedTuple):
 
     files: tuple[File, ...] = ()
     clean: bool = True
-
-
-_KINDS: tuple[Any, ...] = (
-    Allowance, File, Trace, FunctionCall, CodeTest, CallTest, CommandOrder, ScriptOrder, TestsOrder, CallsOrder, Offer,
-    Load, Ask, AskCall, RunTest, RunHere, CompareCall, GiveCall, Traced, Go, Stop, Compare, Command, Fork, Watch,
-    Enough, Watched, Kill, TidyUp, Tidied,
-)  # fmt: skip
-_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)} | {tuple: -1}
-
-
-def pack(message: Any) -> bytes:
-    """Write an order, a request or an answer. Lists and dictionaries in it are values and stay as they are."""
-    return marshal.dumps(_packed(message))
-
-
-def _packed(message: Any) -> Any:
-    members = [_packed(member) if isinstance(member, tuple) else member for member in message]
-    return (_NUMBERS[type(message)], *members)
-
-
-def unpack(data: bytes) -> Any:
-    """Read what `pack` wrote. For what comes from a program, or through one, use the readers below."""
-    return _unpacked(marshal.loads(data))
-
-
-def _unpacked(data: Any) -> Any:
-    number, *members = [_unpacked(member) if type(member) is tuple else member for member in data]
-    # Not by the class: what it would call lies on pages of its own, which each fork would have to copy.
-    return tuple(members) if number < 0 else _new(_KINDS[number], members)
-
-
-_new = tuple.__new__
 
 
 # -- reports: from the judge to the host, and from a file of tests -------------------------------------------------
@@ -410,14 +347,7 @@ class ProcessReport(NamedTuple):
 
 
 class OrderReport(NamedTuple):
-    """What became of an order.
-
-    Attributes:
-        process, stdout, stderr: of its processes.
-        load_error: why the program could not be loaded.
-        tests: how each test ended, or each call.
-        trace: the steps that were recorded, if any were asked for and came.
-    """
+    """What became of an order: its processes, how each test or call ended, and what else was asked for."""
 
     process: ProcessReport
     stdout: Captured
@@ -446,10 +376,10 @@ class PytestOrder(NamedTuple):
 
 
 class PytestReport(NamedTuple):
-    """What became of a file of tests: whatever wrote it, if it has the ``word`` of the order.
+    """What became of a file of tests.
 
     Attributes:
-        word: of the order.
+        word: of the order, if whoever wrote this knew it.
         error: why the program could not be loaded.
         problem: why the tests could not be collected.
         tests: what became of each, by its name.
@@ -466,7 +396,7 @@ class PytestReport(NamedTuple):
 UNPROTECTED = ErrorReport(
     "Unprotected", "it can only run in the program's own process, and only protected verdicts are wanted"
 )
-_AT_LIMITS = {
+AT_LIMITS = {
     "cpu": ErrorReport("Timeout", "used up its processor time"),
     "idle": ErrorReport("Timeout", "slept or waited for longer than it may"),
     "wall": ErrorReport("Timeout", "ran for longer than it may"),
@@ -478,7 +408,7 @@ _AT_LIMITS = {
 def ending(process: ProcessReport) -> ErrorReport | None:
     """By what a program was ended: a limit or a signal; ``None`` if it ended by itself."""
     if process.limit is not None:
-        return _AT_LIMITS[process.limit]
+        return AT_LIMITS[process.limit]
     if process.exit < 0:
         return ErrorReport("Killed", f"signal {_signal_name(-process.exit)}")
     return None
@@ -488,99 +418,3 @@ def _signal_name(number: int) -> str:
     from signal import Signals  # the process that programs are forked from has no use for it
 
     return Signals(number).name
-
-
-# -- reading what is not trusted ------------------------------------------------------------------------------------
-
-_Reader = Callable[[Any], Any]
-_Types = frozenset[type]
-_TEXT, _WHOLE, _TRUTH, _LIST = (frozenset([kind]) for kind in (str, int, bool, list))
-_NUMBER: _Types = frozenset([int, float])
-_SOME_TEXT: _Types = frozenset([str, type(None)])
-_SOME_WHOLE: _Types = frozenset([int, type(None)])
-_STATUSES = ("passed", "failed", "raised", "timed out", "out of memory", "killed", "not run", "skipped")
-
-
-def _record(kind: Any, *members: _Types | _Reader) -> _Reader:
-    """A reader of named tuples: for each member the types that it may have, or its own reader."""
-    plain = [(index, types) for index, types in enumerate(members) if isinstance(types, frozenset)]
-    nested = [(index, reader) for index, reader in enumerate(members) if not isinstance(reader, frozenset)]
-
-    def read(data: Any) -> Any:
-        if type(data) is not list or len(data) != len(members):
-            raise TypeError(f"this is no {kind.__name__}")
-        for index, types in plain:
-            if type(data[index]) not in types:
-                raise TypeError(f"a {type(data[index]).__name__} in a {kind.__name__}")
-        for index, reader in nested:
-            data[index] = reader(data[index])
-        return kind._make(data)
-
-    return read
-
-
-def _one_of(*words: str | None) -> _Reader:
-    def read(data: Any) -> Any:
-        if data not in words:
-            raise ValueError(f"{data!r} is no word of this place")
-        return data
-
-    return read
-
-
-def _maybe(reader: _Reader) -> _Reader:
-    return lambda data: None if data is None else reader(data)
-
-
-def _many(reader: _Reader) -> _Reader:
-    return lambda data: tuple([reader(item) for item in _must_be(list, data)])
-
-
-def _by_name(reader: _Reader) -> _Reader:
-    return lambda data: {name: reader(item) for name, item in _must_be(dict, data).items()}
-
-
-def _must_be(kind: type, data: Any) -> Any:
-    if type(data) is not kind:
-        raise TypeError(f"a {type(data).__name__} where another type belongs")
-    return data
-
-
-def _test(*statuses: str) -> _Reader:
-    status = _one_of(*statuses)
-    return _record(TestReport, status, _error, _SOME_TEXT, _SOME_TEXT, _SOME_TEXT, _SOME_TEXT, _TRUTH, _LIST, _LIST)
-
-
-_error = _maybe(_record(ErrorReport, _TEXT, _TEXT, _SOME_WHOLE))
-_captured = _record(Captured, _TEXT, _TRUTH)
-_files = _many(_record(File, _TEXT, _TEXT, _TRUTH))
-_process = _record(ProcessReport, _WHOLE, _one_of(None, *_AT_LIMITS), _NUMBER, _NUMBER, _WHOLE, _files, _TRUTH)
-_step = _record(StepReport, _WHOLE, _TEXT, _TEXT, _by_name(lambda data: _must_be(str, data)))
-_tests, _file_test = _many(_test(*_STATUSES[:-1])), _test(*_STATUSES)
-_READERS: dict[type, _Reader] = {
-    OrderReport: _record(OrderReport, _process, _captured, _captured, _error, _tests, _maybe(_many(_step))),
-    PytestOrder: _record(PytestOrder, _TEXT, _TEXT, _TEXT, _TEXT, _TEXT),
-    PytestReport: _record(PytestReport, _TEXT, _error, _maybe(_file_test), _by_name(_file_test)),
-}
-
-
-def write(message: OrderReport | PytestOrder | PytestReport) -> bytes:
-    """Write a report, or an order for a file of tests, as JSON."""
-    return values.dumps(message)
-
-
-def read(kind: type[T], data: bytes) -> T:
-    """Read what `write` wrote, or what somebody else did: it is trusted in nothing.
-
-    Args:
-        kind: what is expected: `OrderReport`, `PytestOrder` or `PytestReport`.
-        data: the bytes.
-
-    Raises:
-        values.UnreadableError: they are something else.
-    """
-    try:
-        message: T = _READERS[kind](values.loads(data))
-    except (ValueError, TypeError, RecursionError, MemoryError) as error:
-        raise values.UnreadableError(f"{type(error).__name__}: {error}") from None
-    return message

@@ -17,7 +17,7 @@ from contextlib import redirect_stdout
 from types import TracebackType
 from typing import Any
 
-from . import protocol
+from . import codec
 from .protocol import ErrorReport, PytestOrder, PytestReport, TestReport
 
 ORDER, RESULT = "order", "result"
@@ -177,10 +177,10 @@ def serve(configuration: dict[str, Any]) -> None:
         configuration: ``site``, the folders in which packages lie.
     """
     with open(ORDER, "rb") as file:
-        order = protocol.read(PytestOrder, file.read())
+        order = codec.read(PytestOrder, file.read())
     os.remove(ORDER)
     sys.path[:] = [*sys.path, *configuration["site"]]
-    opened, written, leave, word = open, protocol.write, os._exit, order.word
+    opened, written, leave, word = open, codec.write, os._exit, order.word
     report = run(order._replace(word=""))
     with opened(RESULT, "wb") as file:
         file.write(written(report._replace(word=word)))

@@ -80,7 +80,7 @@ def read_test(test: protocol.CodeTest | protocol.CallTest, *, in_program: bool) 
     """
     if isinstance(test, protocol.CallTest):
         if in_program:
-            return TestQuestion(protocol.CompareCall(test.call, test.expected, test.tolerance))
+            return TestQuestion(test)
         return TestQuestion(protocol.AskCall(test.call), [ExpectedValue(test)])
     question = None if in_program else _split(test.code)
     try:

@@ -15,7 +15,7 @@ import socket
 import time
 from typing import Any
 
-from . import protocol, wire
+from . import codec, wire
 from .protocol import Allowance, Enough, File, Kill, Tidied, TidyUp, Watch, Watched
 from .template import Template
 
@@ -51,11 +51,11 @@ class ProgramRunner:
                     self._send(Tidied(files, self._empty_scratch() and clean))
 
     def _send(self, message: Any) -> None:
-        wire.send(self._control, protocol.pack(message))
+        wire.send(self._control, codec.pack(message))
 
     def _receive(self) -> Any:
         try:
-            return protocol.unpack(wire.receive(self._control))
+            return codec.unpack(wire.receive(self._control))
         except wire.ClosedError:
             # The judge is gone. So will be what runs here: its process namespace ends with this process, or its
             # parent's end is told to it.

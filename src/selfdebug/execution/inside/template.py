@@ -20,7 +20,7 @@ import struct
 import sys
 from typing import Any, NoReturn
 
-from . import confine, program, protocol, seccomp, values, wire
+from . import codec, confine, program, protocol, seccomp, values, wire
 from .protocol import Allowance, Command, Fork, Load
 
 # What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
@@ -129,7 +129,7 @@ class _Forker:
         """In the forked process: confine it and hand it to the program. Never returns."""
         try:
             length = int.from_bytes(self._orders.recv(4, socket.MSG_WAITALL), "big")
-            order: Fork = protocol.unpack(self._orders.recv(length, socket.MSG_WAITALL))
+            order: Fork = codec.unpack(self._orders.recv(length, socket.MSG_WAITALL))
             os.close(self._orders.detach())
             os.close(self._news)
             self._shared.close()
@@ -249,9 +249,9 @@ def _warm() -> None:
     exec(compile("import re\ndef f(x):\n    return sorted(re.findall('a', x))\nf('aa')", "<warm>", "exec"), namespace)
     values.dumps(values.encode(values.decode(values.loads(b'[1,{"tuple":["a"]}]'))))
     load, ask = Load("", False), protocol.Ask("1", protocol.Offer((), True))
-    order = protocol.pack(Fork(Allowance(1.0, 1.0, 1.0, 1, 1, 1, 1), None, False, (load, ask), False))
+    order = codec.pack(Fork(Allowance(1.0, 1.0, 1.0, 1, 1, 1, 1), None, False, (load, ask), False))
     for _ in range(20):  # the interpreter rewrites code that it has run a few times
-        protocol.unpack(order)
+        codec.unpack(order)
     gc.collect()
     gc.freeze()  # collections in a fork must not touch, and so copy, what it shares
     gc.disable()
