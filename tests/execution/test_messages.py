@@ -38,10 +38,11 @@ MESSAGES = [
     protocol.Watched(None), protocol.Watched("cpu"), protocol.Kill(4), protocol.TidyUp(("a",)), protocol.Tidied(),
 ]  # fmt: skip
 ERROR = ErrorReport("ValueError", "x", 3)
+FAILED = protocol.TestReport("failed", None, "1", "2", "assert f() == 2", "abc", protected=False)
 REPORT = OrderReport(
     protocol.ProcessReport(-9, "cpu", 0.1, 0.2, 1 << 20, (File("a", "b"),), clean=False),
     protocol.Captured("out", True), protocol.Captured("", False), ERROR,
-    (protocol.TestReport("failed", None, "1", "2", "assert f() == 2", "abc", False), protocol.TestReport("raised", ERROR, value=[None])),
+    (FAILED, protocol.TestReport("raised", ERROR, value=[None])),
     (protocol.StepReport(1, "f", "line", {"x": "1"}),),
 )  # fmt: skip
 PYTEST = PytestReport("word", None, None, {"test_f": protocol.TestReport("skipped", ErrorReport("", "later"))})
