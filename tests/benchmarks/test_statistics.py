@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfdebug.benchmarks.statistics import Z_95, Proportion, mcnemar, pass_at_k, wilson_interval
+from selfdebug.benchmarks.statistics import Z_95, Proportion, TaskProportion, mcnemar, pass_at_k, wilson_interval
 
 counts = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -73,6 +73,28 @@ class TestWilsonInterval:
         found = Proportion.of(81, 263)
         assert (found.value, (found.low, found.high)) == (81 / 263, wilson_interval(81, 263))
         assert Proportion.of(0, 0) == Proportion(0, 0, None, 0.0, 1.0)
+
+    def test_proportion_as_text(self) -> None:
+        assert (Proportion.of(2, 3).percent, Proportion.of(2, 3).interval) == ("66.7", "20.8–93.9")
+        assert (Proportion.of(0, 0).percent, Proportion.of(0, 0).interval) == ("–", "–")
+
+
+class TestTaskProportion:
+    @given(st.lists(st.booleans(), min_size=1, max_size=30))
+    def test_one_program_a_task_is_a_plain_proportion(self, passed: list[bool]) -> None:
+        found, plain = TaskProportion.of_tasks([(1, each) for each in passed]), Proportion.of(sum(passed), len(passed))
+        assert (found.count, found.n, found.tasks) == (plain.count, plain.n, len(passed))
+        assert (found.value, found.low, found.high) == (pytest.approx(plain.value), plain.low, plain.high)
+
+    def test_each_task_counts_alike_however_many_programs_it_has(self) -> None:
+        found = TaskProportion.of_tasks([(1, 1), (9, 0)])
+        assert (found.count, found.n, found.value, found.tasks) == (1, 10, 0.5, 2)
+
+    def test_programs_of_one_task_are_one_observation(self) -> None:
+        assert TaskProportion.of_tasks([(100, 100)]).low == wilson_interval(1, 1)[0]
+        few, many = TaskProportion.of_tasks([(2, 1), (2, 2)]), TaskProportion.of_tasks([(2, 1), (2, 2)] * 20)
+        assert few.low < many.low < many.value < many.high <= few.high
+        assert TaskProportion.of_tasks([(4, 1)]).high == 1.0
 
 
 class TestPassAtK:

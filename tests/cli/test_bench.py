@@ -74,7 +74,8 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
-        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot --selector majority-vote --max-turns 3"
+        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot"
+        " --selector majority-vote --max-turns 3"
         f" --max-reply-tokens 2048 --base-url {server.url} --data data --store s.db"
     )
     assert list(first.provenance.data) == ["tiny/python.jsonl"]

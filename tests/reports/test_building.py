@@ -18,6 +18,7 @@ from selfdebug.benchmarks.statistics import Proportion, mcnemar
 from selfdebug.reports import NothingDoneError, RunReport, build_report
 from selfdebug.reports.rendering import FORMATS, render
 from selfdebug.runs.run import RunSource, TaskResult
+from selfdebug.selection import SELECTORS
 from selfdebug.trajectory import Cost, Ending
 
 from .making import Readable, given, many, result, run, simulated, wrong
@@ -224,11 +225,15 @@ class TestComparisons:
             ("b/ut", "b/baseline"), ("c/ut", "a/baseline"),
         ]  # fmt: skip
 
-    def test_what_else_differs_is_said(self) -> None:
+    def test_what_else_differs_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         same = [result(0, [True])]
         other = run("a/ut", prompts="77" * 32, data={"mbpp/mbpp.jsonl": "00" * 32}, max_reply_tokens=99)
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons
         assert found.differs == ("prompts", "data", "tokens of one reply")
+        monkeypatch.setitem(SELECTORS._things, "toy", SELECTORS["majority-vote"])
+        sampled = run("a/ut-4", selector="toy")
+        [found] = build_report([given(sampled, same), given(run("a/baseline-4"), same)]).comparisons
+        assert found.differs == ("selector",)
         other = run("a/ut", max_calls=5)
         other = replace(other, source=RunSource(form="completion"))
         [found] = build_report([given(other, same), given(run("a/baseline"), same)]).comparisons

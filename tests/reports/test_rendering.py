@@ -160,6 +160,12 @@ class TestMarkdown:
         assert text.count("$ selfdebug bench mbpp --name mbpp-1") == 1
         assert "started: 2026-03-01 12:30:00 UTC" in text
 
+    def test_the_selector_stands_in_the_provenance_where_there_are_samples_to_select_from(
+        self, small: Report, large: Report
+    ) -> None:
+        assert "selector" not in section(render(small), "Provenance")
+        assert section(render(large), "Provenance").count("- selector among samples: majority-vote") == 1
+
     def test_cost_says_how_stored_replies_and_wall_time_count(self, small: Report) -> None:
         text = " ".join(section(render(small), "Cost").split())
         assert "Replies that were read back from the store count like others" in text

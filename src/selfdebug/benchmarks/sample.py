@@ -32,6 +32,7 @@ from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.sql.scorer import EXECUTION, TEST_SUITE, QueryReference, SqlScorer
 from selfdebug.execution import Assertion, Limits, Sandbox
 from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.storage.files import replacing
 
 PASSED = "passed"
 """The metric of all applications together: test-suite accuracy of queries, all tests of programs."""
@@ -257,14 +258,8 @@ def _built(path: Path, script: str) -> str:
     with closing(sqlite3.connect(":memory:")) as wanted:
         wanted.executescript(script)
         if not _holds(path, list(wanted.iterdump())):
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            os.close(handle)
-            try:
-                with closing(sqlite3.connect(name)) as file:
-                    wanted.backup(file)
-                Path(name).replace(path)  # several processes may do this at once; each brings the same contents
-            finally:
-                Path(name).unlink(missing_ok=True)
+            with replacing(path) as file:  # several processes may do this at once; each brings the same contents
+                file.write(wanted.serialize())
     return str(path)
 
 

@@ -52,8 +52,8 @@ def walk(node: Node, stop: Collection[str] = ()) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        if not stop or current.type not in stop:
-            waiting += reversed(current.children)
+        if current.child_count and (not stop or current.type not in stop):
+            waiting.extend(current.children[::-1])
 
 
 def children(node: Node | None, *kinds: str) -> list[Node]:

@@ -33,6 +33,9 @@ def provenance(report: Report) -> Section:
     """Where the numbers come from; what all runs share stands once."""
     runs = _runs(report)
     facts = [_facts(run) for run in runs]
+    if all(run.settings.samples == 1 for run in runs):
+        for each in facts:
+            del each["selector among samples"]
     names = list(dict.fromkeys(name for each in facts for name in each))
     shared = {name: facts[0].get(name, "") for name in names if len({each.get(name, "") for each in facts}) == 1}
     blocks: list[Block] = [BulletList(tuple(f"{name}: {value}" for name, value in shared.items() if value))]
@@ -107,7 +110,7 @@ def _facts(run: Run) -> dict[str, str]:
         "server": origin.server,
         "tokens of one reply": f"at most {settings.max_reply_tokens:,}",
         "budget for one problem": limits or "none besides turns",
-        **({"selector": settings.selector} if settings.samples > 1 else {}),
+        "selector among samples": settings.selector,
         "machine": origin.machine,
         "isolation": origin.isolation,
         "started": origin.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),

@@ -65,7 +65,7 @@ def _accuracy(chart: Chart) -> Figure:
     figure, [axes] = _figure(_row_heights(chart))
     for row, series in enumerate(chart.series):
         [point] = series.points
-        _mark(axes, series.look, point, [100 * point.low, 100 * point.high], [row, row], 100 * (point.value or 0), row)
+        _mark(axes, series.look, point, row, along_row=True)
     _method_rows(axes, chart)
     axes.set_xlabel(_share_label(chart.series))
     _percent_axis(axes, "x")
@@ -210,22 +210,30 @@ def _points(axes: Axes, all_series: Sequence[Series], width: float, *, joined: b
     for place, series in enumerate(marked):
         shift = width * ((place + 0.5) / len(marked) - 0.5)
         for point in series.points:
-            x = point.x + shift
-            _mark(axes, series.look, point, [x, x], [100 * point.low, 100 * point.high], x, 100 * (point.value or 0))
+            _mark(axes, series.look, point, point.x + shift)
         if joined:
-            xs, ys = [point.x + shift for point in series.points], [100 * (p.value or 0) for p in series.points]
-            axes.plot(xs, ys, color=series.look.paper, linewidth=0.8)
+            _join(axes, series, shift, linewidth=0.8)
     for series in all_series:
         if not series.look.marker:
-            xs, ys = [point.x for point in series.points], [100 * (p.value or 0) for p in series.points]
-            axes.plot(xs, ys, color=series.look.paper, linestyle=_DASHES)
+            _join(axes, series, linestyle=_DASHES)
 
 
-def _mark(axes: Axes, look: Look, point: Point, xs: list[float], ys: list[float], x: float, y: float) -> None:
-    """A point at x and y with its interval from the first to the last of xs and ys; nothing where nothing counts."""
+def _join(axes: Axes, series: Series, shift: float = 0, **form: Any) -> None:
+    """A line through the points of a series."""
+    xs, ys = [point.x + shift for point in series.points], [100 * (point.value or 0) for point in series.points]
+    axes.plot(xs, ys, color=series.look.paper, **form)
+
+
+def _mark(axes: Axes, look: Look, point: Point, place: float, *, along_row: bool = False) -> None:
+    """A point with its interval, upright at a place of the axis across or along a row; nothing where nothing counts."""
+
+    def plot(shares: list[float], **form: Any) -> None:
+        percents, places = [100 * share for share in shares], [place] * len(shares)
+        axes.plot(*((percents, places) if along_row else (places, percents)), color=look.paper, **form)
+
     if point.value is not None:
-        axes.plot(xs, ys, color=look.paper, linewidth=0.8)
-        axes.plot([x], [y], color=look.paper, marker=look.marker, clip_on=False)
+        plot([point.low, point.high], linewidth=0.8)
+        plot([point.value], marker=look.marker, clip_on=False)
 
 
 def _row_heights(chart: Chart) -> float:

@@ -28,15 +28,19 @@ class State(StrEnum):
     """What became of a problem, by the benchmark's scoring of its first program and of its answer."""
 
     RIGHT = "right"
-    """Right from the first program on."""
     REPAIRED = "repaired"
-    """Wrong at first, right in the end."""
     BROKEN = "broken"
-    """Right at first, wrong in the end."""
     UNSOLVED = "unsolved"
-    """Wrong at first and in the end."""
     UNREADABLE = "unreadable"
-    """No program could be read."""
+
+
+MEANINGS = {
+    State.RIGHT: "The first program was right, and so is the answer.",
+    State.REPAIRED: "The first program was wrong, the answer is right.",
+    State.BROKEN: "The first program was right, the answer is wrong.",
+    State.UNSOLVED: "The first program was wrong, and so is the answer.",
+    State.UNREADABLE: "No program could be read out of the replies.",
+}
 
 
 class Order(StrEnum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import jinja2
 
@@ -21,6 +21,7 @@ from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
 from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
+from selfdebug.runs.finding import MEANINGS
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
@@ -46,13 +47,6 @@ SIGNS = {
     State.UNREADABLE: "?",
 }
 """Beside the word for a state, so that no colour has to be told from another."""
-MEANINGS = {
-    State.RIGHT: "The first program was right, and so is the answer.",
-    State.REPAIRED: "The first program was wrong, the answer is right.",
-    State.BROKEN: "The first program was right, the answer is wrong.",
-    State.UNSOLVED: "The first program was wrong, and so is the answer.",
-    State.UNREADABLE: "No program could be read out of the replies.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +76,13 @@ class Disagreement:
     states: tuple[State | None, ...]
 
 
-@dataclass(frozen=True)
-class _RunVersion:
-    """A run at one moment. Equal ones have the same results, for what is stored never changes; a run of the same name
-    that was deleted and made anew began at another time.
-    """
+_Key: TypeAlias = tuple[str, datetime, int]
+"""A run's id, when it began and how many tasks are done. What has the same key has the same results, for what is stored
+never changes; a run of the same id that was deleted and made anew began at another time."""
 
-    id: str
-    started: datetime
-    done: int
-    run: Run = field(compare=False, repr=False)
 
-    @classmethod
-    def of(cls, run: Run) -> _RunVersion:
-        return cls(run.id, run.provenance.started, run.done, run)
+def _key(run: Run) -> _Key:
+    return run.id, run.provenance.started, run.done
 
 
 class Pages:
@@ -130,7 +117,7 @@ class Pages:
             UnknownRunError: there is none of a name.
         """
         runs = self._store.find(names) if names else self._store.all()
-        lines = [RunLine(run, self._totals(_RunVersion.of(run))) for run in runs]
+        lines = [RunLine(run, self._totals(_key(run))) for run in runs]
         return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
     def run(self, run_id: str, filters: Filters, page: int = 1, size: int = PAGE) -> str:
@@ -147,7 +134,7 @@ class Pages:
         return self._render(
             "run.html",
             run=run,
-            totals=self._totals(_RunVersion.of(run)),
+            totals=self._totals(_key(run)),
             facets=trajectories.facets(),
             filters=filters,
             listed=trajectories.page(filters, size, size * (page - 1)),
@@ -223,7 +210,7 @@ class Pages:
             NothingDoneError: none of them has a result.
         """
         runs = self._store.find(run_ids)
-        report = self._report(tuple(map(_RunVersion.of, runs)))
+        report = self._report(tuple(map(_key, runs)))
         shown_runs = [each.run for each in report.runs]
         count, disagreements = self._disagreements(shown_runs)
         return self._render(
@@ -268,11 +255,12 @@ class Pages:
         """A page that says something, such as why there is no other."""
         return self._render("message.html", heading=heading, text=text, refreshes=False)
 
-    def _count(self, version: _RunVersion) -> Totals:
-        return self._store.totals(version.id)
+    def _count(self, key: _Key) -> Totals:
+        return self._store.totals(key[0])
 
-    def _build_report(self, versions: tuple[_RunVersion, ...]) -> Report:
-        return build_report([(each.run, partial(self._store.results, each.id)) for each in versions])
+    def _build_report(self, keys: tuple[_Key, ...]) -> Report:
+        runs = self._store.find([run_id for run_id, _, _ in keys])
+        return build_report([(run, partial(self._store.results, run.id)) for run in runs])
 
     def _disagreements(self, runs: Sequence[Run]) -> tuple[int, list[Disagreement]]:
         """Problems that not all of these runs solve, or leave unsolved; how many, and the first ones."""

@@ -120,7 +120,10 @@ class ProgramReader:
             replies.dedented(block.code), *replies.without_prompts(block.code),
         ]  # fmt: skip
         structures = ((code, self._structure(code)) for code in dict.fromkeys(readings))
-        code, whole = next(((c, s) for c, s in structures if s.parses), (block.code, self._structure(block.code)))
+        code, whole = next((pair for pair in structures if pair[1].parses), None) or (
+            block.code,
+            self._structure(block.code),
+        )
         return _Candidate(code, whole, block.tag == self.language.name, block.closed, block.before)
 
     def _chosen(self, candidates: list[_Candidate]) -> str | None:

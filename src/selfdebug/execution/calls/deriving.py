@@ -262,9 +262,7 @@ class _Search:
             return []
         ended = await run(inputs[:1])  # alone, so that it is compiled once
         if not ended[0].ran and ended[0].error is not None:
-            raise SignatureError(
-                f"The source does not run, so that no tests can be derived: {ended[0].error}. Give tests."
-            )
+            raise SignatureError(f"The source does not run, so no tests can be derived: {ended[0].error}. Give tests.")
         if ended[0].status is Status.TIMED_OUT:
             ended += await run(inputs[1:_ENDLESS])
         self._endless = len(ended) > 1 and all(given.status is Status.TIMED_OUT for given in ended)
