@@ -160,11 +160,11 @@ def readable_paths(extra: Sequence[str] = ()) -> list[str]:
     wanted = [*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC)]
     wanted += [*site_folders(), *extra]
     wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")] + stdlib
-    found: list[str] = []
+    readable: list[str] = []
     for path in sorted({os.path.abspath(p) for p in wanted if os.path.exists(p)}, key=len):
-        if not any(path == other or path.startswith(other + "/") for other in found if not os.path.islink(other)):
-            found.append(path)
-    return found
+        if not any(path == other or path.startswith(other + "/") for other in readable if not os.path.islink(other)):
+            readable.append(path)
+    return readable
 
 
 _PREFIX = "selfdebug-scratch-"

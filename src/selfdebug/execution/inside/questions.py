@@ -131,11 +131,11 @@ class _Splitter:
         if not (isinstance(call.func, ast.Name) and all(isinstance(a, ast.Name) for a in call.args)) or call.keywords:
             return None
         name = call.func.id
-        found = [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.name == name]
+        functions = [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.name == name]
         uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
-        if len(found) != 1 or uses != 1 or found[0].decorator_list or found[0].args.defaults:
+        if len(functions) != 1 or uses != 1 or functions[0].decorator_list or functions[0].args.defaults:
             return None
-        return found[0]
+        return functions[0]
 
     def _statement(self, statement: ast.stmt) -> list[ast.stmt]:
         if isinstance(statement, ast.Assert):
