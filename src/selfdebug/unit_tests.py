@@ -96,15 +96,15 @@ class PytestFile:
     def __str__(self) -> str:
         """The test alone, above the fixtures of the file that it takes as parameters."""
         tree = ast.parse(self.code)
-        nodes, found = tree.body, None
+        nodes, test = tree.body, None
         for part in self.name.split("::"):
-            found = next((node for node in nodes if getattr(node, "name", "") == part), None)
-            nodes = getattr(found, "body", [])
-        if found is None:
+            test = next((node for node in nodes if getattr(node, "name", "") == part), None)
+            nodes = getattr(test, "body", [])
+        if test is None:
             return self.name
-        taken = {node.arg for node in ast.walk(found) if isinstance(node, ast.arg)}
+        taken = {node.arg for node in ast.walk(test) if isinstance(node, ast.arg)}
         fixtures = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in taken and n.decorator_list]
-        return "\n\n".join(self._text(node) for node in [found, *fixtures])
+        return "\n\n".join(self._text(node) for node in [test, *fixtures])
 
     def _text(self, node: ast.stmt) -> str:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])

@@ -11,7 +11,7 @@ from selfdebug.benchmarks import BENCHMARKS, Benchmark, DataError, MissingDataEr
 from selfdebug.benchmarks import open_benchmark as open_any
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import records
-from selfdebug.benchmarks.registry import BenchmarkEntry
+from selfdebug.benchmarks.registry import RegisteredBenchmark
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.problem import Program, TextToPythonProblem
 
@@ -44,7 +44,7 @@ def toy(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "toy").mkdir()
     line = '{"request": "Add 1.", "test": "assert f(1) == 2", "program": "def f(x): return x + 1"}'
     (tmp_path / "toy" / "toy.jsonl").write_text(f"{line}\n{line}\n")
-    BENCHMARKS.add("toy", BenchmarkEntry(__name__, "a toy", "toy", ("shown",)))
+    BENCHMARKS.add("toy", RegisteredBenchmark(__name__, "a toy", "toy", ("shown",)))
     yield tmp_path
     BENCHMARKS.remove("toy")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.benchmarks import BENCHMARKS, Failure, MissingDataError, Score, Task
-from selfdebug.benchmarks.registry import BenchmarkEntry
+from selfdebug.benchmarks.registry import RegisteredBenchmark
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem
 from tests.model_server import Body
@@ -122,7 +122,7 @@ def open_benchmark(data: Path, variant: str) -> TinyBenchmark:
 
 def register() -> None:
     """Make it known as ``tiny``."""
-    BENCHMARKS.add("tiny", BenchmarkEntry(__name__, "a benchmark of the tests", "tiny", None))
+    BENCHMARKS.add("tiny", RegisteredBenchmark(__name__, "a benchmark of the tests", "tiny", None))
 
 
 @contextmanager

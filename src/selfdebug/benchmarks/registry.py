@@ -14,7 +14,7 @@ from selfdebug.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
-class BenchmarkEntry:
+class RegisteredBenchmark:
     """A line of the registry: what is known of a benchmark before it is opened.
 
     Attributes:
@@ -32,8 +32,8 @@ class BenchmarkEntry:
     tasks: int = 0
 
 
-def _ours(module: str, title: str, *more: Any) -> BenchmarkEntry:
-    return BenchmarkEntry(f"selfdebug.benchmarks.{module}", title, *more)
+def _ours(module: str, title: str, *more: Any) -> RegisteredBenchmark:
+    return RegisteredBenchmark(f"selfdebug.benchmarks.{module}", title, *more)
 
 
 _KINDS = ("sql", "python", "translation")

@@ -35,7 +35,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=HELP, epil
 
 
 @dataclass(frozen=True, slots=True)
-class BenchmarkEntry:
+class ListedBenchmark:
     """A benchmark in the list.
 
     Attributes:
@@ -148,7 +148,7 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
     return worked
 
 
-def _entries(folder: Path) -> list[BenchmarkEntry]:
+def _entries(folder: Path) -> list[ListedBenchmark]:
     from selfdebug.benchmarks import BENCHMARKS
     from selfdebug.benchmarks.pulling import data_set
 
@@ -157,11 +157,11 @@ def _entries(folder: Path) -> list[BenchmarkEntry]:
     ]
 
 
-def _entry(name: str, title: str, tasks: int, needed: DataSet | None, folder: Path) -> BenchmarkEntry:
+def _entry(name: str, title: str, tasks: int, needed: DataSet | None, folder: Path) -> ListedBenchmark:
     from selfdebug.benchmarks.pulling import check
 
     if needed is None:
-        return BenchmarkEntry(name, title, "in the package", (), (), tasks, 0, "MIT", "", "")
+        return ListedBenchmark(name, title, "in the package", (), (), tasks, 0, "MIT", "", "")
     states = [check(source, folder) for source in needed.sources]
     missing = tuple(path for state in states for path in state.missing)
     different = tuple(path for state in states for path in state.damaged)
@@ -170,6 +170,6 @@ def _entry(name: str, title: str, tasks: int, needed: DataSet | None, folder: Pa
     if different and not missing:
         here = "differs"
     size = sum(source.size for source in needed.sources)
-    return BenchmarkEntry(
+    return ListedBenchmark(
         name, title, here, missing, different, needed.tasks, size, needed.licence, needed.licence_url, needed.homepage
     )  # fmt: skip

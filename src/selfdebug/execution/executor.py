@@ -6,7 +6,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from selfdebug import values
 from selfdebug.execution import reports
@@ -36,22 +35,6 @@ class Executed:
     outcome: Outcome
     compiled: bool
     files: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class CallRequest:
-    """A call whose value is compared here, and not by the judge.
-
-    Attributes:
-        function: its name.
-        arguments, named: what it is called with: plain values.
-        changed: indices of the arguments to bring back as they are after the call.
-    """
-
-    function: str
-    arguments: Sequence[Any]
-    named: Mapping[str, Any]
-    changed: Sequence[int] = ()
 
 
 class Executor:
@@ -186,22 +169,15 @@ class Executor:
         return reports.python_outcome(await self._pool.order(order), tests, self.isolation)
 
     async def call_python(
-        self,
-        code: str,
-        requests: Sequence[CallRequest],
-        limits: Limits,
-        *,
-        prelude: str = "",
-        trace: TraceOptions | None = None,
-        tests: Sequence[Call] = (),
+        self, code: str, calls: Sequence[Call], options: RunOptions, *, changed: Sequence[int] = ()
     ) -> tuple[Outcome, Sequence[TestReport]]:
-        """Make calls of a Python program whose values are compared here.
+        """Make calls of a Python program whose values are compared here, and not by the judge.
 
         Args:
             code: its source.
-            requests: what to call.
-            limits, prelude, trace: as of `RunOptions`.
-            tests: what the calls are named in the outcome, if not after their functions.
+            calls: what to call; what is expected plays no part.
+            options: its limits, its prelude and a trace.
+            changed: indices of the arguments to bring back as they are after the call.
 
         Returns:
             The outcome, and for each call how it ended, with what it gave (`TestReport.value`, still encoded).
@@ -209,15 +185,12 @@ class Executor:
         Raises:
             ValueError: arguments are not plain.
         """
-        calls = tuple(
-            protocol.GiveCall(_encode_call(r.function, r.function, r.arguments, r.named), tuple(r.changed))
-            for r in requests
-        )
+        encoded = tuple(protocol.GiveCall(_encode_call(call.function, call), tuple(changed)) for call in calls)
         report = await self._pool.order(
-            protocol.CallsOrder(code, prelude, _allowance(limits), calls, _trace(trace))
-        )  # fmt: skip
-        named = tests or [Call(request.function) for request in requests]
-        ended = [TestReport("killed")] * len(requests) if report is None else report.tests
+            protocol.CallsOrder(code, options.prelude, _allowance(options.limits), encoded, _trace(options.trace))
+        )
+        ended = [TestReport("killed")] * len(calls) if report is None else report.tests
+        named = [Call(call.function) for call in calls]  # the arguments may be long
         return reports.python_outcome(report, named, self.isolation), ended
 
 
@@ -239,16 +212,16 @@ def _files(texts: Mapping[str, str]) -> tuple[File, ...]:
 def _encode_test(test: Assertion | Call) -> protocol.CodeTest | protocol.CallTest:
     if isinstance(test, Assertion):
         return protocol.CodeTest(test.code)
-    call = _encode_call(str(test), test.function, test.arguments, test.named)
+    call = _encode_call(str(test), test)
     try:
         return protocol.CallTest(call, values.encode(test.expected), test.tolerance)
     except values.NotPlainError as error:
         raise ValueError(f"{test}: {error}") from None
 
 
-def _encode_call(text: str, function: str, arguments: Sequence[Any], named: Mapping[str, Any]) -> FunctionCall:
+def _encode_call(text: str, call: Call) -> FunctionCall:
     try:
-        encoded = {name: values.encode(value) for name, value in named.items()}
-        return FunctionCall(function, [values.encode(value) for value in arguments], encoded)
+        named = {name: values.encode(value) for name, value in call.named.items()}
+        return FunctionCall(call.function, [values.encode(value) for value in call.arguments], named)
     except values.NotPlainError as error:
         raise ValueError(f"{text}: {error}") from None

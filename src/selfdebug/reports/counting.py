@@ -94,7 +94,8 @@ class RunCounts:
         self.totals.add(result)
         self.turns[tuple(score.passed for score in result.scores)] += 1
         self.categories[result.category, answer.passed] += 1
-        self.metrics.update(answer.metrics.items())
+        for metric in answer.metrics.items():
+            self.metrics[metric] += 1
         if not result.first_passed:
             self.failures[_failure(result.scores[0] if result.scores else None), result.repaired] += 1
         if not answer.passed:

@@ -102,8 +102,9 @@ async def open_runner(
 
 def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
     """The exemplars that a benchmark prescribes for first programs, such as MBPP's three; most prescribe none."""
-    tasks: Sequence[Task] = getattr(benchmark, "exemplars", ())
-    return tuple(solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in tasks)
+    return tuple(
+        solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in benchmark.exemplars
+    )
 
 
 @dataclass(frozen=True)

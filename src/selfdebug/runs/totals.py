@@ -37,8 +37,10 @@ class Totals:
         self.passed += result.answer.passed
         self.repaired += result.repaired
         self.broken += result.broken
-        for name in ("calls", "stored_calls", "prompt_tokens", "completion_tokens"):
-            setattr(self, name, getattr(self, name) + getattr(result.cost, name))
+        self.calls += result.cost.calls
+        self.stored_calls += result.cost.stored_calls
+        self.prompt_tokens += result.cost.prompt_tokens
+        self.completion_tokens += result.cost.completion_tokens
 
     @property
     def accuracy(self) -> Proportion:

@@ -27,8 +27,8 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class TraceStep:
-    """A step of a trace.
+class TraceRow:
+    """A step of a trace as a row of its table.
 
     Attributes:
         line: line in the program, from 1; ``None`` for the call of a function.
@@ -53,13 +53,13 @@ class _Frame:
     last: str | None = None
 
 
-def steps_of(trace: str, program: Program) -> tuple[TraceStep, ...]:
+def steps_of(trace: str, program: Program) -> tuple[TraceRow, ...]:
     """The steps of a trace; empty if the text is none."""
     source = program.code.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return tuple(_steps(trace.split("\n")[:_STEPS], source))
 
 
-def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[TraceStep]:
+def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[TraceRow]:
     calls: list[_Frame] = []
     for text in lines:
         if call := _CALL.fullmatch(text.strip()):
@@ -67,7 +67,7 @@ def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[TraceStep]:
             while calls and calls[-1].last is not None and f"{call[1].rpartition('.')[2]}(" not in calls[-1].last:
                 calls.pop()
             calls.append(_Frame(_variables(call[2])))
-            yield TraceStep(None, text.strip(), "", _seen(calls, calls[-1].values), len(calls))
+            yield TraceRow(None, text.strip(), "", _seen(calls, calls[-1].values), len(calls))
         elif line := _LINE.match(text.strip()):
             while len(calls) > 1 and calls[-1].last is not None:
                 calls.pop()
@@ -78,7 +78,7 @@ def _steps(lines: Sequence[str], source: Sequence[str]) -> Iterator[TraceStep]:
             new = _variables(happened.partition("; ")[2] or happened)
             if calls:
                 calls[-1].values |= new
-            yield TraceStep(number, code, happened, _seen(calls, new), len(calls))
+            yield TraceRow(number, code, happened, _seen(calls, new), len(calls))
             if happened.startswith("returns ") and calls:
                 calls[-1].last = code
 

@@ -15,7 +15,7 @@ from selfdebug.query_outcome import QueryError, QueryOutcome
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
 from selfdebug.web.code import ProgramRows, program_rows
 from selfdebug.web.explanations import PlacedExplanation, placed
-from selfdebug.web.traces import TraceStep, steps_of
+from selfdebug.web.traces import TraceRow, steps_of
 
 _SAYS = {
     Judge.TESTS: "the shown tests say",
@@ -45,7 +45,7 @@ class TurnView:
     turn: Turn
     code: ProgramRows
     notes: PlacedExplanation
-    steps: tuple[TraceStep, ...]
+    steps: tuple[TraceRow, ...]
     error: ProgramError | QueryError | None
     error_line: int | None
     error_note: str

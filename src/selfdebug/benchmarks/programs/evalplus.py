@@ -21,8 +21,7 @@ from selfdebug.benchmarks.programs import agreement
 from selfdebug.benchmarks.programs.agreement import Oracle
 from selfdebug.benchmarks.programs.scoring import ProgramScorer, described, failure, one_line
 from selfdebug.benchmarks.records import Record, parse
-from selfdebug.execution import Limits, Sandbox
-from selfdebug.execution.executor import CallRequest
+from selfdebug.execution import Call, Limits, RunOptions, Sandbox
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.inside.protocol import TestReport
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
@@ -288,9 +287,9 @@ class _Run:
 
     async def _order(self, arguments: Sequence[Sequence[Any]]) -> tuple[Outcome, Sequence[TestReport]]:
         seconds = max(min(self._seconds, _MOST_SECONDS + 1 - self.spent), 0.1)
-        requests = [CallRequest(self._function, a, {}) for a in arguments]
-        limits = Limits(cpu_seconds=seconds, idle_seconds=_LEAST_SECONDS)
-        return await self._sandbox.call_python(self._code, requests, limits)
+        calls = [Call(self._function, tuple(a)) for a in arguments]
+        options = RunOptions(Limits(cpu_seconds=seconds, idle_seconds=_LEAST_SECONDS))
+        return await self._sandbox.call_python(self._code, calls, options)
 
 
 def _read(test: TestOutcome, report: TestReport, outcome: Outcome) -> _Given | _Failed:

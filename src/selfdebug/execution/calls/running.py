@@ -15,10 +15,10 @@ from selfdebug import values as plain_values
 from selfdebug.execution import reports
 from selfdebug.execution.calls import values
 from selfdebug.execution.errors import SignatureError
-from selfdebug.execution.executor import CallRequest, Executor
+from selfdebug.execution.executor import Executor
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
-from selfdebug.execution.options import RunOptions, TraceOptions
+from selfdebug.execution.options import RunOptions
 from selfdebug.languages import LANGUAGES, Language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function
@@ -79,7 +79,7 @@ async def evaluate(
         spare: characters of room after C++ texts that the program can change.
     """
     if chosen.is_warm:
-        return (await _evaluate_python(sandbox, program, calls, signature, limits, exact=checked))[1]
+        return (await _evaluate_python(sandbox, program, calls, signature, RunOptions(limits), exact=checked))[1]
 
     async def made(call: Call) -> Given:
         try:
@@ -152,21 +152,20 @@ async def run_python(
     sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature, options: RunOptions
 ) -> Outcome:
     """Run a Python program against calls whose types are known."""
-    outcome, given = await _evaluate_python(
-        sandbox, program, calls, signature, options.limits, prelude=options.prelude, trace=options.trace
-    )
+    outcome, given = await _evaluate_python(sandbox, program, calls, signature, options)
     tests = [settle(c, g, signature, sandbox.isolation) for c, g in zip(calls, given, strict=True)]
     return replace(outcome, tests=tuple(replace(t, output=None) for t in tests))
 
 
 async def _evaluate_python(
-    sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature | None, limits: Limits,
-    *, exact: bool = False, prelude: str = "", trace: TraceOptions | None = None,
+    sandbox: Executor, program: str, calls: Sequence[Call], signature: Signature | None, options: RunOptions,
+    *, exact: bool = False,
 ) -> tuple[Outcome, list[Given]]:  # fmt: skip
-    requests = [_for_python(program, call, signature) for call in calls]
-    outcome, reports = await sandbox.call_python(program, requests, limits, prelude=prelude, trace=trace, tests=calls)
+    fitted = [_for_python(program, call, signature) for call in calls]
+    changed = () if signature is None else signature.changed
+    outcome, ended = await sandbox.call_python(program, fitted, options, changed=changed)
     given = []
-    for test, report, request in zip(outcome.tests, reports, requests, strict=True):
+    for test, report, call in zip(outcome.tests, ended, fitted, strict=True):
         if report.status != "passed":
             given.append(Given(outcome, None, test.error, test.status, ran=outcome.error is None))
             continue
@@ -177,7 +176,7 @@ async def _evaluate_python(
             error = ProgramError("UnreadableValue", f"returned what is no plain value: {problem}")
             given.append(Given(outcome, None, error, Status.RAISED))
             continue
-        before = [request.arguments[i] for i in request.changed]
+        before = [call.arguments[i] for i in changed]
         given.append(Given(outcome, _given_by_python(value, before, after, signature, exact)))
     return outcome, given
 
@@ -193,8 +192,8 @@ def _given_by_python(value: Any, before: list[Any], after: list[Any], signature:
     return value if instead else given_value(after, len(after))
 
 
-def _for_python(program: str, call: Call, signature: Signature | None) -> CallRequest:
-    """A call as a request to the judge."""
+def _for_python(program: str, call: Call, signature: Signature | None) -> Call:
+    """A call with its arguments in the forms of the program's own parameters."""
     arguments, name = list(call.arguments), call.function
     if signature is not None:
         try:
@@ -209,8 +208,7 @@ def _for_python(program: str, call: Call, signature: Signature | None) -> CallRe
                     arguments[index] = _fit_own(arguments[index], own[index])
             except values.UnfitError:
                 pass  # the program annotates what it does not mean, or the test is of another type on purpose
-    changed = list(signature.changed) if signature is not None else []
-    return CallRequest(name, arguments, call.named, changed)
+    return replace(call, function=name, arguments=tuple(arguments))
 
 
 async def _missing(sandbox: Executor, chosen: Language, program: str, limits: Limits, message: str) -> Given:

@@ -146,8 +146,8 @@ def matches(actual: Any, expected: Any, tolerance: float) -> bool:
     if type(expected) is dict and isinstance(actual, dict):
         if len(actual) != len(expected):
             return False
-        found = actual if actual.keys() == expected.keys() else {_key(k): v for k, v in actual.items()}
-        return found.keys() == expected.keys() and all(matches(found[k], e, tolerance) for k, e in expected.items())
+        by_key = actual if actual.keys() == expected.keys() else {_key(k): v for k, v in actual.items()}
+        return by_key.keys() == expected.keys() and all(matches(by_key[k], e, tolerance) for k, e in expected.items())
     return bool(actual == expected)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from . import checking, protocol, rewriting, values
 from .assertions import AssertionReader, DividedAssertion, NothingAskedError, NotSplitError, is_literal
@@ -18,20 +18,25 @@ from .protocol import ErrorReport, Request, RunTest, TestReport
 from .replies import raised
 
 
-class Check(Protocol):
-    """What the judge decides of one value.
+class ExpectedValue:
+    """What a call must give: decided as a `DividedAssertion` is."""
 
-    Attributes:
-        text: as it is written in the test.
-    """
+    text = ""
 
-    text: str
+    def __init__(self, test: protocol.CallTest) -> None:
+        self._test = test
 
     def judge(self, value: Any) -> tuple[bool, Any, str]:
-        """Whether it holds of a value, the actual value, and the expected one as text."""
+        """Whether it is a value, the value itself, and the expected one as text."""
+        expected = values.decode(self._test.expected)
+        return checking.matches(value, expected, self._test.tolerance), value, checking.show(expected)
 
-    def rest(self) -> protocol.Compare | protocol.RunHere:
+    def rest(self) -> protocol.Compare:
         """The same for the program's process, where the value turned out not to be a plain one."""
+        return protocol.Compare(self._test.expected, self._test.tolerance)
+
+
+Check = DividedAssertion | ExpectedValue
 
 
 @dataclass(frozen=True)
@@ -51,24 +56,6 @@ class TestQuestion:
     ends: bool = True
     reached: int = 0
     problem: TestReport | None = None
-
-
-class ExpectedValue:
-    """What a call must give."""
-
-    text = ""
-
-    def __init__(self, test: protocol.CallTest) -> None:
-        self._test = test
-
-    def judge(self, value: Any) -> tuple[bool, Any, str]:
-        """See `Check`."""
-        expected = values.decode(self._test.expected)
-        return checking.matches(value, expected, self._test.tolerance), value, checking.show(expected)
-
-    def rest(self) -> protocol.Compare:
-        """See `Check`."""
-        return protocol.Compare(self._test.expected, self._test.tolerance)
 
 
 def read_test(test: protocol.CodeTest | protocol.CallTest, *, in_program: bool) -> TestQuestion:
@@ -144,11 +131,11 @@ class _Splitter:
         if not (isinstance(call.func, ast.Name) and all(isinstance(a, ast.Name) for a in call.args)) or call.keywords:
             return None
         name = call.func.id
-        found = [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.name == name]
+        functions = [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.name == name]
         uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
-        if len(found) != 1 or uses != 1 or found[0].decorator_list or found[0].args.defaults:
+        if len(functions) != 1 or uses != 1 or functions[0].decorator_list or functions[0].args.defaults:
             return None
-        return found[0]
+        return functions[0]
 
     def _statement(self, statement: ast.stmt) -> list[ast.stmt]:
         if isinstance(statement, ast.Assert):

@@ -85,17 +85,17 @@ class ProgramReply:
 
     def steps(self, trace: Trace) -> tuple[StepReport, ...]:
         """Steps of a trace, as far as they are any."""
-        found = []
+        reports = []
         steps = self._member(0)
         for step in steps[: trace.steps] if type(steps) is list else ():
             try:
                 line, function, event, changed = step
                 shown = {values.text(k, 200): values.text(v, trace.characters) for k, v in changed.items()}
                 if type(line) is int and 0 <= line < 1 << 31:
-                    found.append(StepReport(line, values.text(function, 200), values.text(event, 20), shown))
+                    reports.append(StepReport(line, values.text(function, 200), values.text(event, 20), shown))
             except (TypeError, ValueError, AttributeError):
                 continue
-        return tuple(found)
+        return tuple(reports)
 
 
 def raised(error: ErrorReport, *, by_program: bool = True) -> TestReport:

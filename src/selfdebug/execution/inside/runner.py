@@ -148,12 +148,12 @@ class ProgramRunner:
 
     def _collect(self, names: tuple[str, ...]) -> tuple[File, ...]:
         """Files that a program or a compiler wrote into the scratch folder."""
-        found = []
+        files = []
         for name in names:
             root = os.path.join(self._scratch, name)
             paths = [root]
             if os.path.isdir(root):
-                paths = [os.path.join(folder, file) for folder, _, files in os.walk(root) for file in sorted(files)]
+                paths = [os.path.join(folder, file) for folder, _, within in os.walk(root) for file in sorted(within)]
             for path in paths:
                 try:
                     # A named pipe would make us wait.
@@ -162,8 +162,8 @@ class ProgramRunner:
                         executable = bool(os.fstat(file.fileno()).st_mode & 0o100)
                 except OSError:
                     continue
-                found.append(File(os.path.relpath(path, self._scratch), content.decode("latin-1"), executable))
-        return tuple(found)
+                files.append(File(os.path.relpath(path, self._scratch), content.decode("latin-1"), executable))
+        return tuple(files)
 
     def _empty_scratch(self) -> bool:
         """Remove what a program wrote. False if something resists: the sandbox is then not used again."""
