@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.applications.text_to_python.application import TextToPython
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.applications.text_to_sql.application import TextToSql
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.applications.translation.application import Translation
 from selfdebug.execution import Assertion, Call, InputOutput, Sandbox, UnitTest
 from selfdebug.execution.databases import DatabaseError
-from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
 
 SOURCE = Program("#include <iostream>\nint gcd(int a, int b) { return b ? gcd(b, a % b) : a; }\nint main() {}\n", "cpp")

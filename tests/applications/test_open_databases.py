@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from selfdebug.applications.text_to_sql import application
+from selfdebug.applications.text_to_sql import TextToSqlProblem, application
 from selfdebug.applications.text_to_sql.application import TextToSql
 from selfdebug.execution.databases import Database
 from selfdebug.messages import Reply
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from selfdebug.applications.problem_input import (
 from selfdebug.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from selfdebug.problem import Program, TranslationProblem
+    from selfdebug.applications.translation import TranslationProblem
+    from selfdebug.problem import Program
     from selfdebug.signature import Signature
 
 
@@ -74,7 +75,7 @@ that ends with an error if the program is wrong."""
                 read.
         """
         from selfdebug.applications.given_tests import read_tests
-        from selfdebug.problem import TranslationProblem
+        from selfdebug.applications.translation import TranslationProblem
 
         target = named_language(self.language, "language")
         source = self._source()
