@@ -35,6 +35,17 @@ def shortened(text: str, lines: int, characters: int) -> str:
     return escaped(kept) + (" …" if len(kept) < len(text.strip()) else "")
 
 
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """A number with its noun: 1 task, 2,000 tasks.
+
+    Args:
+        number: how many.
+        noun: of one.
+        nouns: of several; by default with an s.
+    """
+    return f"{number} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
+
+
 def without_password(database: str) -> str:
     """A path or URL of a database as it may be shown and stored: without password and options."""
     if "://" not in database:

@@ -17,8 +17,8 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.options import configured
 from selfdebug.cli.output import put
-from selfdebug.cli.table import aligned, counted
-from selfdebug.safe_text import escaped
+from selfdebug.cli.table import aligned
+from selfdebug.safe_text import counted, escaped
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark, Score, Task

@@ -15,7 +15,7 @@ from selfdebug.cli.failing import MISSING, complain, exit_code
 from selfdebug.cli.output import put
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.running import error_console, opened_model
-from selfdebug.cli.table import aligned, brief, counted, percent
+from selfdebug.cli.table import aligned, brief, percent
 from selfdebug.models import Model
 from selfdebug.runs import (
     BenchmarkRunner,
@@ -28,7 +28,7 @@ from selfdebug.runs import (
     items,
     open_runner,
 )
-from selfdebug.safe_text import escaped
+from selfdebug.safe_text import counted, escaped
 
 Begin = Callable[[Model, BenchmarkRunner], Sequence[Run]]
 """Makes or checks runs, once the model and the sandbox are open and before anything is asked."""

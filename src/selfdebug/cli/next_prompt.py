@@ -22,7 +22,6 @@ from selfdebug.cli import running
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import complain
 from selfdebug.cli.output import put
-from selfdebug.cli.table import counted
 from selfdebug.events import Asking, Event
 from selfdebug.messages import EMBEDDED, Form, Reply, Request
 from selfdebug.models.address import read_address
@@ -30,6 +29,7 @@ from selfdebug.models.gguf_file import read_gguf
 from selfdebug.models.local import PREFIX
 from selfdebug.models.model import NO_HOOKS, AskHooks, ClosingModel
 from selfdebug.models.opening import file_of
+from selfdebug.safe_text import counted
 from selfdebug.storage.replies import ReplyStore
 from selfdebug.storage.stored_request import ReplyStorage, StoredRequest
 from selfdebug.trajectory import Trajectory

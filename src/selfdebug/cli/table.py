@@ -23,17 +23,6 @@ def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> str:
     return "\n".join(lines)
 
 
-def counted(number: int, noun: str, nouns: str = "") -> str:
-    """A number with its noun: 1 task, 2,000 tasks.
-
-    Args:
-        number: how many.
-        noun: of one.
-        nouns: of several; by default with an s.
-    """
-    return f"{number} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
-
-
 def percent(share: float | None) -> str:
     """A share of 1 as a percentage; a dash for none."""
     return "–" if share is None else f"{100 * share:.1f} %"

@@ -22,6 +22,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from selfdebug.reports.charts import Chart, Charts, Point, Series
 from selfdebug.reports.document import one_line
 from selfdebug.reports.looks import BROKEN, REPAIRED, Look
+from selfdebug.safe_text import counted
 
 WIDTH = 3.4
 """Inches: a column of a paper with two."""
@@ -164,7 +165,7 @@ def _name_clusters(axes: Axes, chart: Chart) -> None:
     for samples, members in clusters.items():
         points = [point for series in members for point in series.points]
         middle = math.exp(math.fsum(math.log(point.x) for point in points) / len(points))
-        name = f"×{samples}" if crowded else f"{samples} sample{'s' if samples > 1 else ''}"
+        name = f"×{samples}" if crowded else counted(samples, "sample")
         above = (middle, 100 * max(point.high for point in points))
         axes.annotate(name, above, (0, 3), textcoords="offset points", ha="center", fontsize=7)
     axes.set_ylim(top=axes.get_ylim()[1] + 0.09 * (axes.get_ylim()[1] - axes.get_ylim()[0]))

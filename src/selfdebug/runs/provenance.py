@@ -13,6 +13,7 @@ from selfdebug import __version__
 from selfdebug.benchmarks import MissingDataError
 from selfdebug.prompts import digest
 from selfdebug.runs.run import Provenance, RunSource
+from selfdebug.safe_text import counted
 from selfdebug.settings import Settings
 
 PROGRAMS = "first programs: "
@@ -48,7 +49,7 @@ def machine() -> str:
     """Processor, cores, memory, system and Python, one line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30 if hasattr(os, "sysconf") else 0.0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    parts = [_processor(), f"{cores} core" + "s" * (cores != 1), *([f"{memory:.0f} GiB"] if memory else [])]
+    parts = [_processor(), counted(cores, "core"), *([f"{memory:.0f} GiB"] if memory else [])]
     return ", ".join([*parts, platform.platform(terse=True), f"Python {platform.python_version()}"])
 
 

@@ -30,7 +30,7 @@ from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
-from selfdebug.web.views import exchange_views, reason_of, turn_views, turning_of
+from selfdebug.web.views import exchange_views, turn_views, turning_of
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -315,7 +315,6 @@ def _environment() -> jinja2.Environment:
         "language": _language,
         "marked": marked,
         "picture": picture_of,
-        "reason": reason_of,
         "shown": shown,
         "without_password": without_password,
     }

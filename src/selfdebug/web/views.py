@@ -9,9 +9,10 @@ from itertools import pairwise
 from selfdebug.benchmarks import Score
 from selfdebug.feedback import FEEDBACK_KINDS, Judge
 from selfdebug.messages import Message
-from selfdebug.outcome import ProgramError, Status, TestOutcome
+from selfdebug.outcome import ProgramError
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryError, QueryOutcome
+from selfdebug.safe_text import counted
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
 from selfdebug.web.code import ProgramRows, program_rows
 from selfdebug.web.explanations import PlacedExplanation, placed
@@ -148,27 +149,14 @@ def summary_of(outcome: AnyOutcome) -> str:
     """What running a program gave, in a few words."""
     if isinstance(outcome, QueryOutcome):
         if outcome.error is not None:
-            return f"{outcome.error.kind}: {outcome.error.message}"
-        rows = _counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
-        return f"{rows} of {_counted(len(outcome.columns), 'column')}"
+            return str(outcome.error)
+        rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
+        return f"{rows} of {counted(len(outcome.columns), 'column')}"
     if outcome.error is not None:
         return f"does not run: {outcome.error}"
     if not outcome.tests:
         return "ran without an error"
     passed = sum(test.passed for test in outcome.tests)
     failed = next((test for test in outcome.tests if not test.passed), None)
-    what = f"{passed} of {_counted(len(outcome.tests), 'test')} passed"
-    return f"{what}; {reason_of(failed)}" if failed else what
-
-
-def reason_of(test: TestOutcome) -> str:
-    """Why a test did not pass."""
-    if test.status is Status.FAILED and test.actual is not None:
-        return f"gave {test.actual}, expected {test.expected}"
-    if test.error is not None:
-        return str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error.message}"
-    return str(test.status)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    what = f"{passed} of {counted(len(outcome.tests), 'test')} passed"
+    return f"{what}; {failed.reason}" if failed else what

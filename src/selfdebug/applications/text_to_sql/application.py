@@ -23,6 +23,7 @@ from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, exemplars, read_query_outcome, read_turns
 from selfdebug.query_outcome import QueryOutcome
+from selfdebug.safe_text import counted
 
 _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
 _RUN_TOGETHER = 200  # rows that are looked at for duplicates
@@ -141,7 +142,7 @@ class TextToSql:
         facts = []
         expected = _COLUMNS.findall(plan)
         if expected and int(expected[-1][:9]) != len(outcome.columns):
-            facts.append(f"the result has {_count(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
+            facts.append(f"the result has {counted(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
         if not outcome.rows:
             facts.append("the result is empty, which may be right.")
         # Equal by their text: values of a database need not be hashable.
@@ -184,10 +185,6 @@ class TextToSql:
     async def _close(self, addresses: Sequence[str]) -> None:
         closed = [self._opened.pop(address).database for address in addresses]
         await asyncio.gather(*(asyncio.to_thread(database.close) for database in closed))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _is_free(join: exp.Join) -> bool:

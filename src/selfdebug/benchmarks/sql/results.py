@@ -18,6 +18,7 @@ from itertools import chain
 from typing import Any
 
 from selfdebug.query_outcome import Row
+from selfdebug.safe_text import counted
 
 Rows = Sequence[Row]
 _Column = tuple[Any, ...]
@@ -121,14 +122,10 @@ def _describe(expected: Rows, actual: Rows, *, by_set: bool) -> str:
     wanted, given = (len(set(expected)), len(set(actual))) if by_set else (len(expected), len(actual))
     kind = "different row" if by_set else "row"
     if wanted != given:
-        return f"gives {_count(given, kind)} where {wanted} {'is' if wanted == 1 else 'are'} expected"
+        return f"gives {counted(given, kind)} where {wanted:,} {'is' if wanted == 1 else 'are'} expected"
     wanted, given = len(expected[0]), len(actual[0])
     if wanted != given:
-        return f"gives {_count(given, 'column')} where {wanted} {'is' if wanted == 1 else 'are'} expected"
+        return f"gives {counted(given, 'column')} where {wanted} {'is' if wanted == 1 else 'are'} expected"
     if not by_set and same_denotation(expected, actual, ordered=False):
         return "gives the expected rows in another order"
     return "gives other values than expected"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
