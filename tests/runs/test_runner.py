@@ -12,7 +12,8 @@ import pytest
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.programs_file import ProgramsFileError
 from selfdebug.models import RefusedRequestError, WrongKeyError
-from selfdebug.runs import ResultStored, RunEvent, RunStore, TaskRefused
+from selfdebug.runs import RunStore
+from selfdebug.runs.runner import ResultStored, RunEvent, TaskRefused
 from selfdebug.storage import StoreError
 from tests.model_server import Answer, Body, ModelServer
 from tests.model_server import Failure as Fails

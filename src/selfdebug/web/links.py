@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from selfdebug.runs import Filters, Order
+from selfdebug.runs import Filters
+from selfdebug.runs.finding import Order
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,98}[a-z0-9_+-])?")  # capitals and a last dot do not count everywhere
 

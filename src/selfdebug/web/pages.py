@@ -20,8 +20,8 @@ from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
-from selfdebug.runs.finding import MEANINGS
+from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals
+from selfdebug.runs.finding import MEANINGS, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows

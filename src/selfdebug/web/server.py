@@ -24,7 +24,8 @@ from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
 from selfdebug.reports import ReportError
-from selfdebug.runs import Filters, Order, RunStore, State, UnknownRunError
+from selfdebug.runs import Filters, RunStore, State, UnknownRunError
+from selfdebug.runs.finding import Order
 from selfdebug.storage import StoreError
 from selfdebug.web.asking import AskedProblem, AskError, AskForm, AskService
 from selfdebug.web.links import Links
