@@ -167,9 +167,8 @@ class Trajectories:
         """Some of them, in the order that is asked for."""
         columns = [results.c[name] for name in ("place", "task", "category", "ending", *Cost.__dataclass_fields__)]
         columns += [c for c in summaries.c if c.name not in ("run", "place", "searched")]
-        return [
-            _listed(row) for row in self._fetch(self._ordered(filters, _STATE, *columns).limit(limit).offset(offset))
-        ]
+        wanted = self._ordered(filters, _STATE, *columns).limit(limit).offset(offset)
+        return [_listed(row) for row in self._fetch(wanted)]
 
     def indices(self, filters: Filters) -> list[int]:
         """The places of all of them in the benchmark, in the order that is asked for."""
@@ -187,11 +186,8 @@ class Trajectories:
 
     def facets(self) -> Facets:
         """What they can be filtered by."""
-        columns = (
-            _STATE,
-            results.c.category,
-            *(summaries.c[name] for name in ("first_failure", "failure", "database")),
-        )
+        of_summary = (summaries.c[name] for name in ("first_failure", "failure", "database"))
+        columns = (_STATE, results.c.category, *of_summary)
         rows = self._fetch(self._select(*columns, func.count().label("n")).group_by(*columns))
         states, failures, categories, databases = (Counter[str]() for _ in range(4))
         for row in rows:
