@@ -103,7 +103,7 @@ def _serve(
     from selfdebug.cli.asking import TerminalSolver, examples_in
     from selfdebug.runs import RunStore
     from selfdebug.web.asking import AskService
-    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
+    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, server_of
 
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
@@ -137,7 +137,7 @@ def _serve(
         # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            serve(Viewer(store, references, service), token, hosts_of(host, number), listening)
+            server_of(Viewer(store, references, service), token, hosts_of(host, number)).run([listening])
         except KeyboardInterrupt:
             pass
         finally:

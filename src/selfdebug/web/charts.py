@@ -45,12 +45,10 @@ class LinePicture:
     """A chart as lines.
 
     Attributes:
-        chart: what is drawn.
         x_ticks, y_ticks: places on the axes, in units of the picture, with their labels.
         lines: one for each series of the chart.
     """
 
-    chart: Chart
     x_ticks: tuple[tuple[float, str], ...]
     y_ticks: tuple[tuple[float, str], ...]
     lines: tuple[PlacedSeries, ...]
@@ -81,7 +79,6 @@ def picture_of(chart: Chart) -> LinePicture:
     step = 0.05 if high - low <= 0.3 else 0.1 if high - low <= 0.6 else 0.2
     shares = [round(step * n, 2) for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     return LinePicture(
-        chart,
         tuple((x(at), label) for at, label in chart.places),
         tuple((y(share), f"{100 * share:.0f} %") for share in shares),
         tuple(lines),

@@ -50,14 +50,6 @@ SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class RunLine:
-    """A run in the list of runs, with what was counted of it so far."""
-
-    run: Run
-    totals: Totals
-
-
-@dataclass(frozen=True, slots=True)
 class FinishedTask:
     """A task that is done: its run, what the benchmark says of it, and its trajectory."""
 
@@ -86,19 +78,20 @@ def _key(run: Run) -> _Key:
 
 
 class Pages:
-    """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same."""
+    """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same.
+
+    Whatever takes a run's id raises `UnknownRunError`, as the store does.
+
+    Args:
+        store: where runs are.
+        references: finds references.
+        links: addresses of pages; those of a server unless given.
+        service: takes what is asked, if something can be asked.
+    """
 
     def __init__(
         self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
     ):
-        """Make pages.
-
-        Args:
-            store: where runs are.
-            references: finds references.
-            links: addresses of pages; those of a server unless given.
-            service: takes what is asked, if something can be asked.
-        """
         self._store, self._references = store, references
         self._links, self._service = links or Links(), service
         self._totals = functools.lru_cache(_KEPT)(self._count)
@@ -111,21 +104,13 @@ class Pages:
         return pages
 
     def runs(self, names: Sequence[str] = ()) -> str:
-        """The list of runs, the newest first; of those names, if some are given.
-
-        Raises:
-            UnknownRunError: there is none of a name.
-        """
+        """The list of runs, the newest first; of those names, if some are given."""
         runs = self._store.find(names) if names else self._store.all()
-        lines = [RunLine(run, self._totals(_key(run))) for run in runs]
+        lines = [(run, self._totals(_key(run))) for run in runs]
         return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
     def run(self, run_id: str, filters: Filters, page: int = 1, size: int = PAGE) -> str:
-        """The trajectories of a run, a page of them.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """The trajectories of a run, a page of them."""
         [run] = self._store.find([run_id])
         trajectories = self._store.trajectories(run_id)
         count = trajectories.count(filters)
@@ -146,11 +131,7 @@ class Pages:
         )
 
     def finished_task(self, run_id: str, index: int) -> FinishedTask:
-        """What was done of the task at a place of the benchmark.
-
-        Raises:
-            UnknownRunError: there is no such run, or nothing of such a task.
-        """
+        """What was done of the task at a place of the benchmark."""
         [run] = self._store.find([run_id])
         return FinishedTask(run, *self._store.at(run_id, index))
 
@@ -182,7 +163,6 @@ class Pages:
             filters=filters,
             before=before,
             after=after,
-            refreshes=False,
         )
 
     def reference(self, task: FinishedTask) -> str:
@@ -199,14 +179,12 @@ class Pages:
             reference=reference,
             missing=missing,
             programs=[turn.program for turn in task.trajectory.turns],
-            refreshes=False,
         )
 
     def compare(self, run_ids: Sequence[str]) -> str:
         """Runs side by side: charts, tables, and the problems on which they differ. Of one run, its report.
 
         Raises:
-            UnknownRunError: there is no such run.
             NothingDoneError: none of them has a result.
         """
         runs = self._store.find(run_ids)
@@ -238,7 +216,6 @@ class Pages:
                 "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
             },
             kinds=FEEDBACK_KINDS,
-            refreshes=False,
         )
 
     def asked(self, asked: AskedProblem) -> str:
@@ -248,12 +225,11 @@ class Pages:
             asked=asked,
             turns=turn_views(asked.turns, feedback=asked.feedback),
             exchanges=exchange_views(asked.exchanges),
-            refreshes=False,
         )
 
     def message(self, heading: str, text: str) -> str:
         """A page that says something, such as why there is no other."""
-        return self._render("message.html", heading=heading, text=text, refreshes=False)
+        return self._render("message.html", heading=heading, text=text)
 
     def _count(self, key: _Key) -> Totals:
         return self._store.totals(key[0])
@@ -326,6 +302,7 @@ def _environment() -> jinja2.Environment:
         "CHART": (WIDTH, HEIGHT),
         "selected": replace,
         "version": __version__,
+        "refreshes": False,
     }
     return environment
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from selfdebug.benchmarks import Score
 from selfdebug.feedback import FEEDBACK_KINDS, Judge
 from selfdebug.messages import Message
 from selfdebug.outcome import ProgramError
-from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryError, QueryOutcome
 from selfdebug.safe_text import counted
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
@@ -65,7 +64,18 @@ class TurnView:
     @property
     def summary(self) -> str:
         """What running the program gave, in a few words."""
-        return summary_of(self.turn.outcome)
+        outcome = self.turn.outcome
+        if isinstance(outcome, QueryOutcome):
+            if outcome.error is not None:
+                return str(outcome.error)
+            rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
+            return f"{rows} of {counted(len(outcome.columns), 'column')}"
+        if outcome.error is not None:
+            return f"does not run: {outcome.error}"
+        if not outcome.tests:
+            return "ran without an error"
+        passed = f"{sum(test.passed for test in outcome.tests)} of {counted(len(outcome.tests), 'test')} passed"
+        return "; ".join([passed, *[test.reason for test in outcome.tests if not test.passed][:1]])
 
     @property
     def complaint(self) -> str:
@@ -101,16 +111,14 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
     """
     kind = FEEDBACK_KINDS.get(feedback)
     is_trace = kind is not None and kind.traces
-    before: Program | None = None
     views = []
     for place, turn in enumerate(turns):
-        code = program_rows(turn.program, before)
+        code = program_rows(turn.program, turns[place - 1].program if place else None)
         steps = steps_of(turn.explanation, turn.program) if is_trace else ()
         line, note = _first_error(turn.outcome)
         notes = placed("" if steps else turn.explanation, code.rows)
         score = scores[place] if place < len(scores) else None
         views.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
-        before = turn.program
     return tuple(views)
 
 
@@ -135,28 +143,8 @@ def exchange_views(exchanges: Sequence[Exchange]) -> tuple[ExchangeView, ...]:
     views = []
     before: tuple[Message, ...] = ()
     for number, exchange in enumerate(exchanges, 1):
-        same = 0
-        for one, other in zip(before, exchange.sent, strict=False):
-            if one != other:
-                break
-            same += 1
+        pairs = zip(before, exchange.sent, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         views.append(ExchangeView(number, exchange, same, exchange.sent[same:]))
         before = exchange.sent
     return tuple(views)
-
-
-def summary_of(outcome: AnyOutcome) -> str:
-    """What running a program gave, in a few words."""
-    if isinstance(outcome, QueryOutcome):
-        if outcome.error is not None:
-            return str(outcome.error)
-        rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
-        return f"{rows} of {counted(len(outcome.columns), 'column')}"
-    if outcome.error is not None:
-        return f"does not run: {outcome.error}"
-    if not outcome.tests:
-        return "ran without an error"
-    passed = sum(test.passed for test in outcome.tests)
-    failed = next((test for test in outcome.tests if not test.passed), None)
-    what = f"{passed} of {counted(len(outcome.tests), 'test')} passed"
-    return f"{what}; {failed.reason}" if failed else what
