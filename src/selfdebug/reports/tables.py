@@ -13,6 +13,7 @@ from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.reports.conditions import conditions, provenance
 from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, percent, table_of
 from selfdebug.reports.report import (
+    AMOUNTS,
     BaselineComparison,
     FailureCount,
     Report,
@@ -195,12 +196,9 @@ def _turns(report: Report) -> Section:
     longest = max(len(each.turns.programs) for each in report.runs)
     after: _Columns = {f"+{k}" if k else "first": partial(_after, k) for k in range(most)}
     programs: _Columns = {str(number): partial(_with_programs, number) for number in range(longest)}
-    endings = {
-        (each.run.id, ending): Proportion.of(counts.get(ending, 0), each.run.done)
-        for each in report.runs
-        for counts in [{counted.name: counted.count for counted in each.turns.endings}]
-        for ending in all_endings
-    }
+    endings = {(each.run.id, ending): Proportion.of(0, each.run.done) for each in report.runs for ending in all_endings}
+    for each in report.runs:
+        endings |= {(each.run.id, it.name): Proportion.of(it.count, each.run.done) for it in each.turns.endings}
     return Section(
         "Turns",
         (
@@ -252,15 +250,10 @@ def _judgement(report: Report) -> Section:
     )
 
 
-_AMOUNTS = {"calls": "calls", "prompt tokens": "prompt_tokens", "completion tokens": "completion_tokens",
-            "wall seconds": "seconds"}  # fmt: skip
-"""Headings, and attributes of `Spent`."""
-
-
 def _cost(report: Report) -> Section:
     extra = {each.run: each.extra_tokens_per_win for each in report.comparisons}
-    per_problem = {name: attrgetter(f"spent.{amount}.per_problem") for name, amount in _AMOUNTS.items()}
-    per_solved = {name: attrgetter(f"spent.{amount}.per_solved") for name, amount in _AMOUNTS.items()}
+    per_problem = {name: attrgetter(f"spent.{amount}.per_problem") for name, amount in AMOUNTS.items()}
+    per_solved = {name: attrgetter(f"spent.{amount}.per_solved") for name, amount in AMOUNTS.items()}
     text = (
         "Replies that were read back from the store count like others, with their tokens. Wall seconds are as measured,"
         " problem by problem, waiting for the model and for other problems included. A right answer bears the cost of"

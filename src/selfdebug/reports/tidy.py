@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from selfdebug.benchmarks.statistics import Proportion
-from selfdebug.reports.report import Amount, Report, RunReport
+from selfdebug.reports.report import AMOUNTS, Amount, Report, RunReport
 
 COLUMNS = (
     "run", "benchmark", "model", "style", "feedback", "samples", "table", "category", "quantity",
@@ -86,16 +86,11 @@ def _of_run(each: RunReport) -> Iterator[_Row]:
     yield "judgement", "other", "wrong", counted(judgement.other_wrong)
     yield "judgement", "judged correct", "right of these", judgement.right_if_correct
     yield "judgement", "other", "right of these", judgement.right_if_other
-    yield from _of_amount("calls", each.spent.calls, each.accuracy)
-    yield from _of_amount("prompt tokens", each.spent.prompt_tokens, each.accuracy)
-    yield from _of_amount("completion tokens", each.spent.completion_tokens, each.accuracy)
-    yield from _of_amount("wall seconds", each.spent.seconds, each.accuracy)
-
-
-def _of_amount(name: str, amount: Amount, accuracy: Proportion) -> Iterator[_Row]:
-    yield "cost", "total", name, _Quantity(accuracy.n, amount.total)
-    yield "cost", "for each problem", name, _Quantity(accuracy.n, amount.per_problem)
-    yield "cost", "for each right answer", name, _Quantity(accuracy.count, amount.per_solved)
+    for name, attribute in AMOUNTS.items():
+        amount: Amount = getattr(each.spent, attribute)
+        yield "cost", "total", name, _Quantity(done, amount.total)
+        yield "cost", "for each problem", name, _Quantity(done, amount.per_problem)
+        yield "cost", "for each right answer", name, _Quantity(each.accuracy.count, amount.per_solved)
 
 
 def _of_comparison(report: Report, run: str) -> Iterator[_Row]:
