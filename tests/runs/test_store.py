@@ -16,8 +16,7 @@ from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.problem import Program
 from selfdebug.runs import RunSource, RunStore, TaskResult, UnknownRunError
-from selfdebug.runs.indices import Indices
-from selfdebug.runs.store import RunExistsError, slug
+from selfdebug.runs.store import Indices, RunExistsError, slug
 from selfdebug.settings import Settings
 from selfdebug.storage import StoreError, database
 from selfdebug.storage.replies import ReplyStore

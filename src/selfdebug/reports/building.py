@@ -28,8 +28,7 @@ from selfdebug.reports.report import (
     Turns,
     place_of,
 )
-from selfdebug.runs.run import Run, TaskResult
-from selfdebug.runs.totals import Totals
+from selfdebug.runs.run import Run, TaskResult, Totals
 
 BASELINE = "baseline"
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from selfdebug.benchmarks import Failure
-from selfdebug.runs.run import Run, TaskResult
-from selfdebug.runs.totals import Totals
+from selfdebug.runs.run import Run, TaskResult, Totals
 
 _DONE, _PASSED = 1, 2
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ import sqlalchemy
 from sqlalchemy import func, select
 
 from selfdebug.runs.finding import Trajectories
-from selfdebug.runs.indices import Indices
-from selfdebug.runs.run import Run, TaskResult
+from selfdebug.runs.run import Run, TaskResult, Totals
 from selfdebug.runs.tables import (
     MIGRATIONS,
     RESULT_COLUMNS,
@@ -33,7 +32,6 @@ from selfdebug.runs.tables import (
     trajectory_of,
 )
 from selfdebug.runs.tables import tables as _tables
-from selfdebug.runs.totals import Totals
 from selfdebug.storage import StoreError
 from selfdebug.storage.batches import Batches
 from selfdebug.storage.database import shown_url, write
@@ -49,6 +47,29 @@ class UnknownRunError(StoreError):
 
 class RunExistsError(StoreError):
     """There is a run of that name."""
+
+
+class Indices(Set[int]):
+    """Which tasks are done: whole numbers from 0, one bit for each, so that a million take 125 kB; in their order."""
+
+    def __init__(self, indices: Iterable[int] = ()) -> None:
+        self._bits = bytearray()
+        for index in indices:
+            byte, bit = divmod(index, 8)
+            if byte >= len(self._bits):
+                self._bits.extend(bytes(byte + 1 - len(self._bits)))
+            self._bits[byte] |= 1 << bit
+
+    def __contains__(self, index: object) -> bool:
+        if not isinstance(index, int) or not 0 <= index < 8 * len(self._bits):
+            return False
+        return bool(self._bits[index // 8] >> index % 8 & 1)
+
+    def __iter__(self) -> Iterator[int]:
+        return (index for index in range(8 * len(self._bits)) if index in self)
+
+    def __len__(self) -> int:
+        return int.from_bytes(self._bits, "little").bit_count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ characters survive that a database refuses.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Mapping
@@ -85,7 +86,7 @@ request, programs and reasons."""
 
 def _metrics_renamed(stored: Any) -> Any:
     """A stored score, in which ``metrics`` have an older name, with today's."""
-    if not isinstance(stored, dict) or "measures" not in stored:
+    if not isinstance(stored, dict):
         return stored
     return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
 
@@ -210,18 +211,13 @@ def _add_summaries(connection: sqlalchemy.Connection) -> None:
         rows = list(connection.execute(query.limit(_MIGRATED_ROWS)).mappings())
         if not rows:
             return
-        made = [summary for row in rows if (summary := _summary_of_row(row))]
+        made = []
+        for row in rows:
+            with contextlib.suppress(StoreError):  # somebody changed it: its reader is to complain, not its opener
+                made.append(row_of_summary(row["run"], result_of_row(dict(row)), trajectory_of(row["trajectory"])))
         if made:
             connection.execute(summaries.insert(), made)
         after = (rows[-1]["run"], rows[-1]["place"])
-
-
-def _summary_of_row(row: sqlalchemy.RowMapping) -> dict[str, Any] | None:
-    """None for what somebody changed: its reader is to complain about it, not whoever opens the store."""
-    try:
-        return row_of_summary(row["run"], result_of_row(dict(row)), trajectory_of(row["trajectory"]))
-    except StoreError:
-        return None
 
 
 MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)

@@ -30,7 +30,7 @@ from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
-from selfdebug.web.views import exchange_views, turn_views, turning_of
+from selfdebug.web.views import turn_views, turning_of, with_earlier
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -159,7 +159,7 @@ class Pages:
             answer_turn=_turn_of_answer(trajectory),
             turns=turns,
             turning=turning_of(turns),
-            exchanges=exchange_views(trajectory.exchanges),
+            exchanges=with_earlier(trajectory.exchanges),
             filters=filters,
             before=before,
             after=after,
@@ -224,7 +224,7 @@ class Pages:
             "asked.html",
             asked=asked,
             turns=turn_views(asked.turns, feedback=asked.feedback),
-            exchanges=exchange_views(asked.exchanges),
+            exchanges=with_earlier(asked.exchanges),
         )
 
     def message(self, heading: str, text: str) -> str:

@@ -32,11 +32,11 @@ class Cut:
     missing: int = 0
 
 
-def cut(text: str, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS, line: int = LINE_CHARACTERS) -> Cut:
-    """Cut a text to so many lines and characters, and each line to so many characters."""
+def cut(text: str, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -> Cut:
+    """Cut a text to so many lines and characters, and each line to `LINE_CHARACTERS`."""
     kept = text[:characters].replace("\r\n", "\n").split("\n")[:lines]
-    shown = "\n".join(each if len(each) <= line else each[:line] + "…" for each in kept)
-    missing = len(text) - sum(min(len(each), line) for each in kept) - (len(kept) - 1)
+    shown = "\n".join(each if len(each) <= LINE_CHARACTERS else each[:LINE_CHARACTERS] + "…" for each in kept)
+    missing = len(text) - sum(min(len(each), LINE_CHARACTERS) for each in kept) - (len(kept) - 1)
     return Cut(shown, missing if missing > text.count("\r\n") else 0)
 
 

@@ -1,16 +1,14 @@
-"""Trajectories as a page shows them: turns with their programs as rows, exchanges with what is new in them."""
+"""Trajectories as a page shows them: turns with their programs as rows, exchanges with what was said before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from selfdebug.benchmarks import Score
 from selfdebug.feedback import FEEDBACK_KINDS, Judge
-from selfdebug.messages import Message
-from selfdebug.outcome import ProgramError
-from selfdebug.query_outcome import QueryError, QueryOutcome
+from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
 from selfdebug.web.code import ProgramRows, program_rows
@@ -35,9 +33,7 @@ class TurnView:
         code: its program, with what changed since the turn before.
         notes: the explanation, beside the rows that it explains.
         steps: the trace, where the turn has one.
-        error: why the program did not run.
-        error_line: line of the program in which its first error came up.
-        error_note: that error.
+        error_line, error_note: line of the program in which its first error came up, and that error.
         score: what the benchmark says of the program; ``None`` where it was not scored.
     """
 
@@ -46,7 +42,6 @@ class TurnView:
     code: ProgramRows
     notes: PlacedExplanation
     steps: tuple[TraceRow, ...]
-    error: ProgramError | QueryError | None
     error_line: int | None
     error_note: str
     score: Score | None
@@ -84,23 +79,6 @@ class TurnView:
         return feedback.text if feedback.judge is Judge.MODEL and feedback.text else self.summary
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeView:
-    """A request and its reply.
-
-    Attributes:
-        number: from 1.
-        exchange: itself.
-        earlier: how many of its messages stand in the exchange before already.
-        sent: the others.
-    """
-
-    number: int
-    exchange: Exchange
-    earlier: int
-    sent: tuple[Message, ...]
-
-
 def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: str = "") -> tuple[TurnView, ...]:
     """The turns of a trajectory.
 
@@ -118,7 +96,7 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
         line, note = _first_error(turn.outcome)
         notes = placed("" if steps else turn.explanation, code.rows)
         score = scores[place] if place < len(scores) else None
-        views.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
+        views.append(TurnView(place + 1, turn, code, notes, steps, line, note, score))
     return tuple(views)
 
 
@@ -138,13 +116,8 @@ def _first_error(outcome: AnyOutcome) -> tuple[int | None, str]:
     return (first.line, f"{first.type}: {first.message}") if first else (None, "")
 
 
-def exchange_views(exchanges: Sequence[Exchange]) -> tuple[ExchangeView, ...]:
-    """The exchanges of a trajectory; each tells only what was not said before."""
-    views = []
-    before: tuple[Message, ...] = ()
-    for number, exchange in enumerate(exchanges, 1):
-        pairs = zip(before, exchange.sent, strict=False)
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        views.append(ExchangeView(number, exchange, same, exchange.sent[same:]))
-        before = exchange.sent
-    return tuple(views)
+def with_earlier(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, int]]:
+    """The exchanges of a trajectory, each with how many of its messages stand in the one before already."""
+    for before, exchange in zip((None, *exchanges), exchanges, strict=False):
+        pairs = zip(before.sent if before else (), exchange.sent, strict=False)
+        yield exchange, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
