@@ -46,14 +46,9 @@ def _grid(
     columns: Iterable[str] = (),
     marked: Container[tuple[str, str]] = (),
 ) -> TextTable:
-    """A table of proportions by row and column. What n all of a column share stands in its heading.
+    """A table of proportions by row and column, in the order given or of the cells. Unfinished runs are marked.
 
-    Args:
-        caption: of the table.
-        corner: heading of the first column.
-        cells: proportions by the names of their row and column.
-        rows, columns: their names in order; by default as they come in `cells`.
-        marked: cells of unfinished runs.
+    What n all of a column share stands in its heading; `corner` is the heading of the first column.
     """
     rows = list(dict.fromkeys(rows or (row for row, _ in cells)))
     columns = list(dict.fromkeys(columns or (column for _, column in cells)))
@@ -130,16 +125,13 @@ def _comparisons(report: Report) -> list[Block]:
 
 
 def _categories(report: Report) -> Section:
-    columns = {
-        title: [each for each in members if len(each.categories) > 1]
-        for title, members in columns_of(report.runs).items()
-    }
-    return Section("By category", tuple(_of_categories(title, runs) for title, runs in columns.items() if runs))
-
-
-def _of_categories(title: str, runs: Sequence[RunReport]) -> TextTable:
-    cells = {(each.run.id, category.name): category.proportion for each in runs for category in each.categories}
-    return _grid(f"{title}: accuracy in % (95 % interval)", "run", cells, columns=category_names(runs))
+    tables = []
+    for title, members in columns_of(report.runs).items():
+        if runs := [each for each in members if len(each.categories) > 1]:
+            cells = {(each.run.id, category.name): category.proportion for each in runs for category in each.categories}
+            caption = f"{title}: accuracy in % (95 % interval)"
+            tables.append(_grid(caption, "run", cells, columns=category_names(runs)))
+    return Section("By category", tuple(tables))
 
 
 _REPAIRS: _Columns = {

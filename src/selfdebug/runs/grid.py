@@ -63,10 +63,8 @@ def items(
 
 def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Task, Program | None]]:
     if programs:
-        yield from read_programs(Path(programs), benchmark)
-    else:
-        for task in benchmark.tasks():
-            yield task, None
+        return read_programs(Path(programs), benchmark)
+    return ((task, None) for task in benchmark.tasks())
 
 
 def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:

@@ -104,10 +104,7 @@ class BenchmarkRunner:
     """Debugs and scores tasks for several runs. Use `open_runner`.
 
     Attributes:
-        model: what is asked.
         applications: by name, those of the tasks.
-        scorer: of the benchmark.
-        store: where runs are.
         isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``; `QUERIES_ONLY` where there are none.
         first_exemplars: those that the benchmark prescribes for first programs, such as MBPP's three; most prescribe
             none.

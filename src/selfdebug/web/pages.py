@@ -20,7 +20,7 @@ from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals
+from selfdebug.runs import Filters, Run, RunStore, State, TaskResult
 from selfdebug.runs.finding import MEANINGS, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
@@ -94,7 +94,7 @@ class Pages:
     ):
         self._store, self._references = store, references
         self._links, self._service = links or Links(), service
-        self._totals = functools.lru_cache(_KEPT)(self._count)
+        self._totals = functools.lru_cache(_KEPT)(lambda key: store.totals(key[0]))
         self._report = functools.lru_cache(_KEPT)(self._build_report)
 
     def with_links(self, links: Links) -> Pages:
@@ -156,7 +156,7 @@ class Pages:
             result=result,
             trajectory=trajectory,
             state=state_of(result),
-            answer_turn=_turn_of_answer(trajectory),
+            answer_turn=max((view.number for view in turns if view.turn.program == trajectory.answer), default=None),
             turns=turns,
             turning=turning_of(turns),
             exchanges=with_earlier(trajectory.exchanges),
@@ -213,7 +213,7 @@ class Pages:
             rows=form_rows(),
             options={
                 "language": [(name, each.title) for name, each in LANGUAGES.items()],
-                "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
+                "database": [(str(n), without_password(name)) for n, name in enumerate(self._service.databases)],
             },
             kinds=FEEDBACK_KINDS,
         )
@@ -230,9 +230,6 @@ class Pages:
     def message(self, heading: str, text: str) -> str:
         """A page that says something, such as why there is no other."""
         return self._render("message.html", heading=heading, text=text)
-
-    def _count(self, key: _Key) -> Totals:
-        return self._store.totals(key[0])
 
     def _build_report(self, keys: tuple[_Key, ...]) -> Report:
         runs = self._store.find([run_id for run_id, _, _ in keys])
@@ -258,18 +255,11 @@ class Pages:
         return _environment().get_template(template).render(links=self._links, service=self._service, **given)
 
 
-def _turn_of_answer(trajectory: Trajectory) -> int | None:
-    """The number of the last turn whose program is the answer."""
-    numbers = [number for number, turn in enumerate(trajectory.turns, 1) if turn.program == trajectory.answer]
-    return numbers[-1] if numbers else None
-
-
 def _neighbours(indices: Sequence[int], index: int) -> tuple[int | None, int | None]:
     """The places before and after one; the one may not be among them."""
-    try:
-        place = indices.index(index)
-    except ValueError:
+    if index not in indices:
         return None, None
+    place = indices.index(index)
     return indices[place - 1] if place else None, indices[place + 1] if place + 1 < len(indices) else None
 
 
