@@ -68,8 +68,7 @@ def _accuracy(chart: Chart) -> Figure:
         [point] = series.points
         _mark(axes, series.look, point, row, along_row=True)
     _method_rows(axes, chart)
-    axes.set_xlabel(_share_label(chart.series))
-    _percent_axis(axes, "x")
+    _percent_axis(axes, "x", _share_label(chart.series))
     return figure
 
 
@@ -100,8 +99,7 @@ def _turns(chart: Chart) -> Figure:
     for axes, members in panels:
         _points(axes, members, min(0.4, 0.08 * len(members)), joined=True)
         axes.set_xticks(*zip(*chart.places, strict=True))
-        axes.set_ylabel(_share_label(members))
-        _percent_axis(axes, "y")
+        _percent_axis(axes, "y", _share_label(members))
     limits = [axes.get_ylim() for axes, _ in panels]
     for axes, _ in panels:  # one scale, so that slopes can be compared
         axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
@@ -115,8 +113,7 @@ def _efficiency(chart: Chart) -> Figure:
     _points(axes, chart.series, 0.3, joined=True)
     axes.set_xticks(*zip(*chart.places, strict=True))
     axes.set_xlabel(chart.x_label)
-    axes.set_ylabel(_share_label([series for series in chart.series if series.look.marker]))
-    _percent_axis(axes, "y")
+    _percent_axis(axes, "y", _share_label([series for series in chart.series if series.look.marker]))
     _legend(figure, chart)
     return figure
 
@@ -135,8 +132,7 @@ def _categories(chart: Chart) -> Figure:
         axes.set_xticks(range(places), labels)
         axes.tick_params(axis="x", length=0)
         axes.set_xlim(-0.5, places - 0.5)
-        axes.set_ylabel("accuracy in %\n(95 % intervals)")
-        _percent_axis(axes, "y")
+        _percent_axis(axes, "y", "accuracy in %\n(95 % intervals)")
     return figure
 
 
@@ -146,9 +142,8 @@ def _cost(chart: Chart) -> Figure:
     _points(axes, chart.series, 0)
     axes.set_xscale("log")
     axes.set_xlabel(chart.x_label)
-    axes.set_ylabel(_share_label(chart.series))
     _token_axis(axes, [point.x for series in chart.series for point in series.points])
-    _percent_axis(axes, "y")
+    _percent_axis(axes, "y", _share_label(chart.series))
     _name_clusters(axes, chart)
     _legend(figure, chart)
     return figure
@@ -247,13 +242,13 @@ def _method_rows(axes: Axes, chart: Chart) -> None:
     axes.set_ylim(len(chart.series) - 0.4, -0.6)
 
 
-def _percent_axis(axes: Axes, which: Literal["x", "y"]) -> None:
+def _percent_axis(axes: Axes, which: Literal["x", "y"], label: str) -> None:
     """From 0 to 100 at most, with what is to be seen filling the axis; no point or interval is cut off."""
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
     missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
-    low, high = max(low - missing, -2.0), min(high + missing, 102.0)
-    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
-    (axes.xaxis if which == "x" else axes.yaxis).set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ends, ticks = (max(low - missing, -2.0), min(high + missing, 102.0)), MaxNLocator(6, steps=[1, 2, 5, 10])
+    axes.set(**{f"{which}lim": ends, f"{which}label": label})
+    getattr(axes, f"{which}axis").set_major_locator(ticks)
     axes.grid(axis=which)
 
 

@@ -51,12 +51,9 @@ class Survey:
 def items(
     benchmark: Benchmark, limit: int | None = None, programs: str | Path = ""
 ) -> Iterator[tuple[Task, Program | None]]:
-    """The tasks that can be scored, each with its first program where a file gives them, one at a time.
+    """The first tasks that can be scored, all without a limit, one at a time, each with its first program if given.
 
-    Args:
-        benchmark: where they come from.
-        limit: how many, the first ones; `None` for all.
-        programs: a file of first programs, one a task; tasks without one are left out.
+    A file of first programs has one a task; tasks without one are left out.
     """
     return islice((item for item in _all_items(benchmark, programs) if not item[0].missing), limit)
 

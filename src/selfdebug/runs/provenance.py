@@ -101,9 +101,7 @@ def command(
 def changes(then: Provenance, data: Mapping[str, str]) -> list[str]:
     """What is no longer as it was when a run began, each with what to do: going on would mix two things in one run.
 
-    Args:
-        then: where the run comes from.
-        data: `checksums` of the same files now.
+    `data` holds the `checksums` of the same files now.
     """
     reasons = []
     if then.prompts != digest():

@@ -59,12 +59,7 @@ class AskForm:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of the form.
-
-    Attributes:
-        field: what it holds.
-        applications: names of those that have it.
-    """
+    """A field of the form, and the names of the applications that have it."""
 
     field: InputField
     applications: tuple[str, ...]
@@ -104,7 +99,6 @@ class Solver(Protocol):
         Raises:
             AskError: it cannot.
         """
-        ...
 
     async def solve(self, problem: Problem, form: AskForm, watch: Watcher) -> Trajectory:
         """Debug it.
@@ -112,7 +106,6 @@ class Solver(Protocol):
         Raises:
             AskError: something is missing.
         """
-        ...
 
 
 class AskState(StrEnum):

@@ -85,15 +85,12 @@ class Pages:
     Args:
         store: where runs are.
         references: finds references.
-        links: addresses of pages; those of a server unless given.
         service: takes what is asked, if something can be asked.
     """
 
-    def __init__(
-        self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
-    ):
-        self._store, self._references = store, references
-        self._links, self._service = links or Links(), service
+    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
+        self._store, self._references, self._service = store, references, service
+        self._links = Links()
         self._totals = functools.lru_cache(_KEPT)(lambda key: store.totals(key[0]))
         self._report = functools.lru_cache(_KEPT)(self._build_report)
 

@@ -36,18 +36,12 @@ class References:
     """Finds references in the user's own data folder; what a store says of folders is not followed."""
 
     def __init__(self, data: Path) -> None:
-        """Make it of the folder of the benchmarks' files."""
         self._data = data
         self._readers: dict[str, _Reader] = {}
         self._lock = threading.Lock()
 
     def find(self, run: Run, index: int, task: str) -> Reference:
-        """The reference of a task of a run.
-
-        Args:
-            run: of it.
-            index: the task's place in the benchmark.
-            task: its id.
+        """The reference of the task at a place of a run's benchmark, which must have the id `task`.
 
         Raises:
             NoReferenceError: the benchmark's files are not here, or are others than the run's.

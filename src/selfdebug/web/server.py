@@ -57,9 +57,8 @@ class Viewer:
     """
 
     def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
-        """Make a viewer of a store, of what finds references, and of what takes questions, if some can be asked."""
         self._store, self._service = store, service
-        self._pages = Pages(store, references, service=service)
+        self._pages = Pages(store, references, service)
         self.closing = asyncio.Event()
 
     def app(self, token: str, hosts: list[str]) -> ASGIApp:
@@ -266,13 +265,7 @@ class _ViewerServer(uvicorn.Server):
 
 
 def server_of(viewer: Viewer, token: str, hosts: list[str]) -> uvicorn.Server:
-    """A server that is not running yet.
-
-    Args:
-        viewer: what it serves.
-        token: that lets in.
-        hosts: names under which it may be asked; see `hosts_of`.
-    """
+    """A server of a viewer that is not running yet; `hosts_of` gives the names under which it may be asked."""
     config = uvicorn.Config(
         viewer.app(token, hosts), log_level="warning", access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=5,

@@ -21,12 +21,7 @@ _UNUSUAL = re.compile(r"[^\n\t -~]")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The beginning of a text.
-
-    Attributes:
-        text: what is left of it.
-        missing: how many characters were left out.
-    """
+    """The beginning of a text, and how many characters were left out."""
 
     text: str
     missing: int = 0

@@ -25,11 +25,9 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A turn.
+    """A turn, with its number from 1.
 
     Attributes:
-        number: from 1.
-        turn: itself.
         code: its program, with what changed since the turn before.
         notes: the explanation, beside the rows that it explains.
         steps: the trace, where the turn has one.
