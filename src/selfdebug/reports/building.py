@@ -118,14 +118,10 @@ def _failures(counts: RunCounts) -> tuple[FailureCount, ...]:
 
 
 def _turns(counts: RunCounts) -> Turns:
-    longest = max(map(len, counts.turns))
-    numbers = [0] * (longest + 1)
-    right = [0] * max(longest, 1)
-    for programs, number in counts.turns.items():
-        numbers[len(programs)] += number
-        for place in range(len(right)):
-            if programs and programs[min(place, len(programs) - 1)]:
-                right[place] += number
+    turns, longest = counts.turns.items(), max(map(len, counts.turns))
+    numbers = [sum(n for programs, n in turns if len(programs) == number) for number in range(longest + 1)]
+    # After k new programs, the last one that there is by then counts.
+    right = [sum(n for programs, n in turns if programs[: k + 1][-1:] == (True,)) for k in range(max(longest, 1))]
     endings = sorted(counts.endings.items(), key=lambda pair: (-pair[1], pair[0]))
     return Turns(
         tuple(Proportion.of(each, counts.totals.done) for each in right),

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from selfdebug.benchmarks.statistics import Proportion
@@ -50,10 +51,7 @@ def write_csv(report: Report) -> str:
 
 def _of_run(each: RunReport) -> Iterator[_Row]:
     done, tasks = each.run.done, each.run.tasks
-
-    def counted(count: int) -> Proportion:
-        return Proportion.of(count, done)
-
+    counted = partial(Proportion.of, n=done)
     yield "run", "", "tasks done", _Quantity(tasks, done / tasks if tasks else None, done)
     yield "accuracy", "", "accuracy", each.accuracy
     for metric in each.metrics:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 import functools
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,7 @@ class RunStore(Store):
         """Add to what a report must say of a run; said once only."""
         [run] = self.find([run_id])
         if note not in run.notes:
-            row = row_of_run(replace(run, notes=(*run.notes, note)))
-            change = runs.update().where(runs.c.id == run_id).values(notes=row["notes"])
+            change = runs.update().where(runs.c.id == run_id).values(notes=json.dumps([*run.notes, note]))
             write(self.engine, lambda connection: connection.execute(change))
 
     def find(self, names: Sequence[str]) -> list[Run]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from selfdebug.safe_text import escape_of, escaped
+from selfdebug.safe_text import UNUSUAL, escape_of, escaped
 
 LINE_CHARACTERS = 1_000
 TEXT_CHARACTERS = 20_000
 TEXT_LINES = 400
-_UNUSUAL = re.compile(r"[^\n\t -~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,12 @@ def cut(text: str, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -
 
 def marked(text: str) -> Markup:
     """A text as HTML in which escapes of invisible characters are elements of the class ``escape``."""
-    parts: list[str | Markup] = []
-    end = 0
-    text = text.replace("\r\n", "\n")
-    for unusual in _UNUSUAL.finditer(text):
-        if code := escape_of(unusual[0]):
-            parts += [escape(text[end : unusual.start()]), Markup('<span class="escape">{}</span>').format(code)]
-            end = unusual.end()
-    return Markup("").join([*parts, escape(text[end:])])
+
+    def element(unusual: re.Match[str]) -> str:
+        code = escape_of(unusual[0])
+        return f'<span class="escape">{code}</span>' if code else unusual[0]
+
+    return Markup(UNUSUAL.sub(element, escape(text.replace("\r\n", "\n"))))
 
 
 def shown(text: object, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -> Markup:
