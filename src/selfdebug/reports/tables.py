@@ -66,11 +66,10 @@ def _grid(
 
 
 def _accuracy(report: Report) -> Section:
-    titles = {each.run.id: title for title, members in columns_of(report.runs).items() for each in members}
+    placed = [((each.method, title), each) for title, runs in columns_of(report.runs).items() for each in runs]
+    cells = {place: each.accuracy for place, each in placed}
+    unfinished = [place for place, each in placed if not each.run.finished]
     ordered = sorted(report.runs, key=lambda each: (place_of(each.feedback), each.feedback, each.samples))
-    places = {each.run.id: (each.method, titles[each.run.id]) for each in report.runs}
-    cells = {places[each.run.id]: each.accuracy for each in report.runs}
-    unfinished = [places[each.run.id] for each in report.runs if not each.run.finished]
     methods = [each.method for each in ordered]
     blocks: list[Block] = [_grid("Accuracy in % (95 % interval)", "method", cells, rows=methods, marked=unfinished)]
     if unfinished:

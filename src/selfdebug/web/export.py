@@ -46,7 +46,7 @@ def export(
     """
     runs = store.find(names) if names else store.all()
     try:
-        prepare(folder)
+        _prepare(folder)
         shutil.copytree(STATIC, folder / "static")
         pages = Pages(store, references)
         top = pages.with_links(Links("", exported=True))
@@ -65,12 +65,8 @@ def export(
     return folder / "index.html"
 
 
-def prepare(folder: Path) -> None:
-    """Make a folder, or empty one that an export made.
-
-    Raises:
-        ExportError: it is a file, or holds something else.
-    """
+def _prepare(folder: Path) -> None:
+    """Make a folder, or empty one that an export made."""
     if folder.exists() and not folder.is_dir():
         raise ExportError(f"{folder} is a file: name a folder.")
     if folder.is_dir() and any(folder.iterdir()):
