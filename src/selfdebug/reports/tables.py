@@ -11,7 +11,7 @@ from typing import TypeAlias
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.reports.conditions import conditions, provenance
-from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, percent, table_of
+from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, cell, percent, table_of
 from selfdebug.reports.report import (
     AMOUNTS,
     BaselineComparison,
@@ -164,10 +164,8 @@ def _failures(report: Report) -> Section:
     zero = FailureCount("", 0, Proportion.of(0, 0), 0)
 
     def table(caption: str, of: Sequence[RunReport], content: Callable[[FailureCount], object]) -> TextTable:
-        columns = {
-            kind: partial(lambda kind, each: content(counts.get((each.run.id, kind), zero)), kind) for kind in kinds
-        }
-        return table_of(caption, of, {**_RUN, **columns})
+        cells = {each.run.id: [cell(content(counts.get((each.run.id, kind), zero))) for kind in kinds] for each in of}
+        return TextTable(caption, ("run", *kinds), tuple((run_id, *row) for run_id, row in cells.items()))
 
     blocks: list[Block] = [table("First programs by how they fail", runs, lambda count: count.first)]
     debugging = [each for each in runs if each.debugs]
