@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from selfdebug.reports.charts import Chart, Charts, Point, Series
+from selfdebug.reports.charts import LEAST_SPAN, Chart, Charts, Point, Series
 from selfdebug.reports.document import one_line
 from selfdebug.reports.looks import BROKEN, REPAIRED, Look
 from selfdebug.safe_text import counted
@@ -32,10 +32,6 @@ _STYLE: Any = {
     "axes.axisbelow": True, "grid.color": "#DDDDDD", "grid.linewidth": 0.5, "lines.linewidth": 1, "lines.markersize": 4,
     "legend.frameon": False, "font.family": "DejaVu Sans", "pdf.fonttype": 42, "text.parse_math": False,
 }  # fmt: skip
-_LEAST_SPAN = 20.0
-"""Percentage points that an axis shows at least, lest small differences look large."""
-
-
 _DASHES = (0, (4, 2))
 """Of a line without markers: strokes and gaps in points."""
 
@@ -86,9 +82,9 @@ def _changes(chart: Chart) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     axes.grid(axis="x")
-    labels = [label for _, label in chart.places]
-    colours = list(zip((REPAIRED, BROKEN), labels, strict=True))
-    handles = [Line2D([], [], color=colour, linewidth=5, label=label) for colour, label in reversed(colours)]
+    (_, repaired), (_, broken) = chart.places
+    labels = {BROKEN: broken, REPAIRED: repaired}
+    handles = [Line2D([], [], color=colour, linewidth=5, label=label) for colour, label in labels.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=1, columnspacing=1)
     return figure
 
@@ -245,7 +241,7 @@ def _method_rows(axes: Axes, chart: Chart) -> None:
 def _percent_axis(axes: Axes, which: Literal["x", "y"], label: str) -> None:
     """From 0 to 100 at most, with what is to be seen filling the axis; no point or interval is cut off."""
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
-    missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
+    missing = max(0.0, 100 * LEAST_SPAN - (high - low)) / 2
     ends, ticks = (max(low - missing, -2.0), min(high + missing, 102.0)), MaxNLocator(6, steps=[1, 2, 5, 10])
     axes.set(**{f"{which}lim": ends, f"{which}label": label})
     getattr(axes, f"{which}axis").set_major_locator(ticks)

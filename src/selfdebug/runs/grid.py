@@ -119,12 +119,13 @@ class Grid:
         Raises:
             ValueError: settings and a number of samples do not go together.
         """
+        settings = self.settings.for_model(provenance.model)
         return [
             Run(
                 id=f"{name}/{kind}" + (f"-{number}" if number != 1 else ""),
                 benchmark=self.benchmark.name,
                 title=self.benchmark.title,
-                settings=replace(self.settings, feedback=kind, samples=number),
+                settings=replace(settings, feedback=kind, samples=number),
                 tasks=self.surveyed.tasks,
                 categories=tuple(self.benchmark.categories),
                 metrics=tuple(self.benchmark.metrics),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from selfdebug.reports.charts import Chart, Series
+from selfdebug.reports.charts import LEAST_SPAN, Chart, Series
 
 WIDTH, HEIGHT = 520, 260
 LEFT, RIGHT = 44, 12
 _TOP, _BOTTOM = 12, 40
 _MARGIN = 16
 """Between an end of the axis across and the nearest point."""
-_LEAST_SPAN = 0.2
-"""Of a share, that an axis shows at least, lest small differences look large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +85,6 @@ def picture_of(chart: Chart) -> LinePicture:
 
 def _span(low: float, high: float) -> tuple[float, float]:
     """The shares between which an axis goes."""
-    missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
+    missing = max(0.0, LEAST_SPAN - (high - low)) / 2
     low, high = max(0.0, low - missing), min(1.0, high + missing)
     return math.floor(20 * low) / 20, math.ceil(20 * high) / 20
