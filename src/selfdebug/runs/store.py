@@ -104,24 +104,16 @@ class RunStore(Store):
         Raises:
             RunExistsError: there is one of that id.
         """
-
-        def insert(connection: sqlalchemy.Connection) -> bool:
-            if connection.scalar(select(func.count()).where(runs.c.id.in_([run.id for run in new]))):
-                return False
-            connection.execute(runs.insert(), [row_of_run(run) for run in new])
-            return True
-
+        rows = [row_of_run(run) for run in new]
         try:
-            inserted = write(self.engine, insert)
-        except StoreError:  # made by another process at the same moment
-            inserted = not self._fetch(select(runs.c.id).where(runs.c.id.in_([run.id for run in new])))
-            if inserted:
+            write(self.engine, lambda connection: connection.execute(runs.insert(), rows))
+        except StoreError:
+            if not self._fetch(select(runs.c.id).where(runs.c.id.in_([run.id for run in new]))):
                 raise
-        if not inserted:
             raise RunExistsError(
                 f"There is a run {new[0].name} already: choose another --name, continue it (selfdebug runs resume"
                 f" {new[0].name}), or delete it (selfdebug runs delete {new[0].name})."
-            )
+            ) from None
 
     def add_note(self, run_id: str, note: str) -> None:
         """Add to what a report must say of a run; said once only."""
