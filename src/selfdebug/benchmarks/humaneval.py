@@ -3,8 +3,6 @@
 The verdict is that of openai/human-eval's evaluator: ``check`` of the task's test passes within three seconds.
 """
 
-from __future__ import annotations
-
 import ast
 import doctest
 from itertools import count

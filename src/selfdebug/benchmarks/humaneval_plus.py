@@ -3,8 +3,6 @@
 Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, HumanEval's own inputs alone.
 """
 
-from __future__ import annotations
-
 from itertools import count
 from pathlib import Path
 

@@ -6,8 +6,6 @@ the run instead of five of wall time for everything, C++17 instead of C++11, a f
 testify (the tests use its ``Equal`` alone), and Rust without crates.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator

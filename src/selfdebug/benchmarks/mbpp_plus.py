@@ -3,8 +3,6 @@
 Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
 """
 
-from __future__ import annotations
-
 import ast
 from itertools import count
 from pathlib import Path

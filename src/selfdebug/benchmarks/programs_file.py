@@ -8,8 +8,6 @@ A task may have several lines, for pass@k. Task ids are compared without regard 
 that number, if there is one alone. Lines of SQL may be JSON, too, with ``task_id`` or ``index``.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import stat

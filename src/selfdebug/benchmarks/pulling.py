@@ -4,8 +4,6 @@ Downloads are recorded in the folder's `.selfdebug-data.json`, with checksums: f
 downloaded again. `selfdebug.downloads` resumes and checks downloads, `unpacking` opens archives.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field

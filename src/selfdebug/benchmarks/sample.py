@@ -10,8 +10,6 @@ which the embedded model was trained, and their program shapes, tables and words
 The problems are in `sample_data`. Databases are built from SQL text in the user's cache folder, never in the package's.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import itertools

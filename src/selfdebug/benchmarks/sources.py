@@ -4,8 +4,6 @@ Checksums are of the official files. Those of files in Git repositories were mea
 Drive and of MBPP's two files are what several independent projects published that had downloaded them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

@@ -8,8 +8,6 @@ Scored by execution accuracy and, where the test-suite databases are at hand, by
     spider/test_suite/DB/*.sqlite
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from selfdebug.benchmarks.benchmark import Benchmark, UnknownBenchmarkError

@@ -5,8 +5,6 @@ in most of those tasks it is the assertions that are wrong (an expected text wit
 that no translation can pass; the other translations lack an import or differ in type.
 """
 
-from __future__ import annotations
-
 from itertools import count
 from pathlib import Path
 

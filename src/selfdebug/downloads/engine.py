@@ -5,8 +5,6 @@ An unfinished download lies beside its target under the ending ``.part``, with w
 which serves the models, would need an event loop for it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Where a model server is: a base URL taken apart, so that what is shown and logged holds no credentials."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit

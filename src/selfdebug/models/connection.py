@@ -5,8 +5,6 @@ each command: its tries are off in favour of our own (see `endpoint`), and its r
 than all the rest of a call and hide the fields that only some servers have.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import json

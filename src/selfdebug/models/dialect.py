@@ -4,8 +4,6 @@ Servers differ in the parameters they take. Nothing is guessed from a model's na
 server says that it does not support it; then it is left out, or renamed, for the rest of the endpoint's life.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

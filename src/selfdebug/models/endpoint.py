@@ -8,8 +8,6 @@ Tries are our own and not the `openai` package's, for it neither tries again aft
 quota from a busy server, nor lets all calls of an endpoint wait when one is told to.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import random

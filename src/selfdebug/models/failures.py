@@ -4,8 +4,6 @@ The shapes: OpenAI, llama.cpp, Ollama and newer vLLM send `{"error": {"message",
 vLLM the same without the outer `error`; FastAPI servers `{"detail": …}`; some gateways a plain text.
 """
 
-from __future__ import annotations
-
 import email.utils
 import re
 import time

@@ -3,8 +3,6 @@
 The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. Only what is asked before serving is kept.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import struct

@@ -4,8 +4,6 @@ The cache is the one that `huggingface_hub` and other tools share (`HF_HOME`, `H
 at https://huggingface.co/docs/huggingface_hub/guides/manage-cache. Nothing here uses the network: see `pulling`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ xllamacpp brings llama.cpp and its server as a package. The server listens on lo
 choice, and asks for a key that nobody else has.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import secrets

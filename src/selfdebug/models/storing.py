@@ -1,7 +1,5 @@
 """A model that never pays twice: replies are read from a store, and only what is missing is asked for."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace

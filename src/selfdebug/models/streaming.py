@@ -7,8 +7,6 @@ other, so that a reply is the same either way.
 Between the parts, gateways send lines that only keep the connection open; some end without ``[DONE]``.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from typing import Any

@@ -4,8 +4,6 @@ Reasoning models mark their thoughts with `<think>…</think>` where the server 
 count only at the start of a line, so that a program with such a text in a string stays whole.
 """
 
-from __future__ import annotations
-
 import re
 
 _MARKED = re.compile(r"^[ \t]*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL | re.MULTILINE)

@@ -8,8 +8,6 @@ for an event loop; `store` is the base of every store; `stored_request` has the 
 through which models see a store; `replies` keeps replies. `selfdebug.runs` keeps its runs in tables of its own.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

@@ -1,7 +1,5 @@
 """A thread that reads or writes a database for an event loop, all that is waiting at one time in one go."""
 
-from __future__ import annotations
-
 import asyncio
 import queue
 import threading

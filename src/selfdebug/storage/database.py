@@ -4,8 +4,6 @@ Whoever stores something declares its tables in a `MetaData` of its own. The tab
 each part of the database has.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence

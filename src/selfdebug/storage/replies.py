@@ -4,8 +4,6 @@ A reply is stored before it is used. Replies that arrive together are written in
 their own, so that the event loop never waits for a disk. Several processes may share a store.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace

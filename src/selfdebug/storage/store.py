@@ -1,7 +1,5 @@
 """The base of stores: tables of one part of a database, and how they are read and closed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self

@@ -1,7 +1,5 @@
 """When EvalPlus holds that a value agrees with what the reference gave: its tolerances and its special cases."""
 
-from __future__ import annotations
-
 import cmath
 import math
 from collections.abc import Sequence

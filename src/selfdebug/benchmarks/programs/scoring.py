@@ -3,8 +3,6 @@
 EvalPlus's scorer is another one (`evalplus`): its tests are inputs, and what is expected comes from a reference.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

@@ -7,8 +7,6 @@ A prediction that SQLite compiles to the same program as the gold query gives th
 Such a pair runs on the first file of a schema; of every other file it is looked whether its schema is the same.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

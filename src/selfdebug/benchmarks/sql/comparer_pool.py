@@ -8,8 +8,6 @@ This module is also what the processes run. They get pickled lists of `QueryPair
 `Differences`, or with a DatabaseError's class name and message.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pickle

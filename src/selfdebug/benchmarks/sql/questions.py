@@ -1,7 +1,5 @@
 """Questions of a text-to-SQL benchmark: its JSON file, and which of its databases are in the data folder."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

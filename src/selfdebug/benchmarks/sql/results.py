@@ -8,8 +8,6 @@ however often.
 Values are compared as Python compares them: 1 equals 1.0, and '1' equals neither.
 """
 
-from __future__ import annotations
-
 import marshal
 from collections import Counter
 from collections.abc import Sequence

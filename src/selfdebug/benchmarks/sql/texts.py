@@ -5,8 +5,6 @@ Its `evaluation.py` replaces "value" by "1" in predictions (models without value
 current year of MySQL by 2020.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache

@@ -4,8 +4,6 @@ For models that predict no values. What counts as a value, and as its place, is 
 for one (`get_all_preds_for_execution`), odd cases included: texts in quotes, numbers that stand alone between spaces.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import product
 

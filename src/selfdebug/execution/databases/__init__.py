@@ -10,8 +10,6 @@ queries); `nearest` (which name was meant); `rendering` (a schema as text); `dat
 many SQLite files).
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import TYPE_CHECKING, Any
 

@@ -6,8 +6,6 @@ which has hard limits on memory and can be killed. So a burst either gives the w
 connection is read-only, with the authorizer, like the worker's.
 """
 
-from __future__ import annotations
-
 import marshal
 import re
 import sqlite3

@@ -3,8 +3,6 @@
 It imports nothing from the working directory, writes nowhere, and ends when its parent goes away.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pickle

@@ -1,7 +1,5 @@
 """What an engine is given and what it gives: a checked query; rows, fetched within limits; an error."""
 
-from __future__ import annotations
-
 import datetime
 import decimal
 import uuid

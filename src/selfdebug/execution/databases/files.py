@@ -5,8 +5,6 @@ file to file, and connections are closed least recently used first. An open file
 written to it meanwhile has to wait.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How names are written in SQL: quoted where a query must quote them. No I/O."""
 
-from __future__ import annotations
-
 import re
 
 from selfdebug.execution.databases.words import WORDS

@@ -4,8 +4,6 @@ What it guarantees, whatever a query does to the engine: an answer within the ti
 memory bounded by the result's limits, and a working engine for the next query.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import pickle

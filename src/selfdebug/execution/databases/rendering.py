@@ -3,8 +3,6 @@
 Not for running: it is written to be read. Types and names are the database's own.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -10,8 +10,6 @@ message), ("done", result, tired), where the result is a QueryOutcome, a Schema,
 class name and message, and tired says that this process has grown and should be replaced.
 """
 
-from __future__ import annotations
-
 import pickle
 import queue
 import resource

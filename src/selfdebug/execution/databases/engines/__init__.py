@@ -5,8 +5,6 @@ They run in the worker process (`..worker`), except SQLite's, which also answers
 `..address`. Modules are imported when wanted, so that a driver is needed only by those who use it.
 """
 
-from __future__ import annotations
-
 import importlib
 from abc import ABC, abstractmethod
 from dataclasses import replace

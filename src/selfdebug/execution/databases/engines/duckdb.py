@@ -4,8 +4,6 @@ Opened directly: SQLAlchemy's dialect for it reads PostgreSQL's catalogue, which
 cannot pass the settings that lock it.
 """
 
-from __future__ import annotations
-
 import math
 import struct
 from collections.abc import Iterator

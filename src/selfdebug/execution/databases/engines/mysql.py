@@ -1,7 +1,5 @@
 """MySQL and MariaDB: every query in a read-only transaction, its rows streamed, KILL QUERY to cancel."""
 
-from __future__ import annotations
-
 import contextlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """PostgreSQL: every query in a read-only transaction, as one statement, its rows streamed."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Mapping
 from dataclasses import replace

@@ -3,8 +3,6 @@
 The catalogue is read by SQLAlchemy's inspector: a few queries for all tables.
 """
 
-from __future__ import annotations
-
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping

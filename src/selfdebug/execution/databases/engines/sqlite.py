@@ -1,7 +1,5 @@
 """SQLite: opened read-only, `query_only`, with an authorizer that allows reading and nothing else."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import sqlite3
