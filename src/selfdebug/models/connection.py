@@ -20,7 +20,7 @@ from selfdebug.downloads.network import certificates, proxy_for
 from selfdebug.models.address import ModelAddress
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
 from selfdebug.models.failures import CallFailure, failure_in, read_failure
-from selfdebug.models.streaming import Parts, put_together
+from selfdebug.models.streaming import Parts
 
 Cause = TypeVar("Cause", bound=BaseException)
 
@@ -125,22 +125,19 @@ class Connection:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
         except ValueError:
-            raise self._no_json() from None
-        failure = failure_in(decoded)
-        if failure is not None:
+            said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
+            raise PassingError(BadReplyError(said), FEW) from None
+        if failure := failure_in(decoded):
             self._sort(failure)
         return decoded
 
-    def _no_json(self) -> PassingError:
-        said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
-        return PassingError(BadReplyError(said), FEW)
-
     def _sort(self, failure: CallFailure) -> None:
         """Raise what a server's error comes to."""
-        failure = self._without_secrets(failure)
-        if failure.is_quota:
-            raise RefusalError(failure)
-        if failure.is_passing and not (failure.is_overflow or failure.refuses_system):
+        message = failure.message
+        for secret in self._address.secrets:
+            message = message.replace(secret, "…")
+        failure = replace(failure, message=message)
+        if failure.is_passing and not (failure.is_quota or failure.is_overflow or failure.refuses_system):
             said = f": {failure.said}" if failure.message else ""
             raise PassingError(
                 OverloadedError(
@@ -152,12 +149,6 @@ class Connection:
                 brief=f"status {failure.status}{said}",
             )
         raise RefusalError(failure)
-
-    def _without_secrets(self, failure: CallFailure) -> CallFailure:
-        message = failure.message
-        for secret in self._address.secrets:
-            message = message.replace(secret, "…")
-        return replace(failure, message=message)
 
     def _broken(self, error: BaseException, seconds: float) -> PassingError:
         """What a call without an answer comes to: by the lowest cause, which alone is specific."""
@@ -203,7 +194,10 @@ async def _parts(answer: aiohttp.ClientResponse, on_text: Callable[[str], None] 
 def _read(content: bytes) -> Any:
     """A body in one piece, or in parts that nobody asked for."""
     if content.lstrip().startswith((b"data:", b"event:", b":")):
-        return _body(put_together(content.decode(errors="replace").splitlines()))
+        parts = Parts()
+        for line in content.decode(errors="replace").splitlines():
+            parts.add_line(line)
+        return _body(parts)
     return json.loads(content)
 
 

@@ -87,7 +87,6 @@ class Endpoint(ClosingModel):
         return f"Endpoint({self.name!r}, {self.address!r}, form={self.form!r})"
 
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
-        """See `Model.ask`."""
         if request.form != self.form or samples < 1:
             raise ValueError(f"{samples} samples of a {request.form} request, of a model in {self.form} form")
         if samples > 1:
@@ -217,7 +216,6 @@ class Endpoint(ClosingModel):
             raise BadReplyError(f"{self.address} lists its models in an unknown format: name the model.") from None
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._connection.close()
 
 

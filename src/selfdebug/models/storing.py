@@ -46,7 +46,6 @@ class StoringModel(ClosingModel):
         return self.model.address
 
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
-        """See `Model.ask`."""
         key = StoredRequest.of(self.name, self.address, self.form, request)
         if not self._read:
             return await self._ask_missing(range(samples), key, request, hooks)
@@ -83,5 +82,4 @@ class StoringModel(ClosingModel):
         return await self.model.ask(replace(request, seed=seed), count, replace(hooks, on_reply=store))
 
     async def close(self) -> None:
-        """Close the model."""
         await self.model.close()

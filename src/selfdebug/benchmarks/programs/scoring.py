@@ -65,7 +65,6 @@ class ProgramScorer(AbstractAsyncContextManager["ProgramScorer"], ABC):
         """Nothing of its own is open."""
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
-        """Score programs; see `Scorer`."""
         # Not all at once: what each holds meanwhile, such as a compiled program, must not add up.
         places = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 2)
 
@@ -116,7 +115,7 @@ class TestsScorer(ProgramScorer):
 def failure(outcome: Outcome) -> tuple[Failure, str] | None:
     """What is wrong with a program, in a word and in a line; `None` if it passed."""
     if outcome.error is not None:
-        return _of_error(outcome.error, Failure.UNLOADABLE), one_line(described(outcome.error))
+        return _KINDS.get(outcome.error.type, Failure.UNLOADABLE), one_line(described(outcome.error))
     return next((_of_test(test) for test in outcome.tests if not test.passed), None)
 
 
@@ -139,19 +138,11 @@ def _of_test(test: TestOutcome) -> tuple[Failure, str]:
         return Failure.WRONG if "assertion" in panicked[0] else Failure.ERROR, one_line(panicked[0])
     if error.type == "AssertionError" or error.message.lower().startswith("assertion"):
         return Failure.WRONG, one_line(f"{described(error)}{where}")
-    return _of_error(error, Failure.ERROR), one_line(f"{described(error)}{where}")
+    return _KINDS.get(error.type, Failure.ERROR), one_line(f"{described(error)}{where}")
 
 
-_KINDS = {
-    "Timeout": Failure.TIMED_OUT,
-    "MemoryError": Failure.TOO_LARGE,
-    "OutOfMemory": Failure.TOO_LARGE,
-    "OutOfMemoryError": Failure.TOO_LARGE,
-}
-
-
-def _of_error(error: ProgramError, otherwise: Failure) -> Failure:
-    return _KINDS.get(error.type, otherwise)
+_TOO_LARGE = ("MemoryError", "OutOfMemory", "OutOfMemoryError")
+_KINDS = {"Timeout": Failure.TIMED_OUT, **dict.fromkeys(_TOO_LARGE, Failure.TOO_LARGE)}
 
 
 def described(error: ProgramError) -> str:

@@ -95,15 +95,14 @@ class _Comparison:
 
 
 class QueryComparer:
-    """Compares results on files that it opens itself. Not for two threads at once."""
+    """Compares results on files that it opens itself. Not for two threads at once.
+
+    Args:
+        rule: when two results are the same.
+        limits: for every query.
+    """
 
     def __init__(self, rule: Rule, limits: QueryLimits) -> None:
-        """Open nothing yet.
-
-        Args:
-            rule: when two results are the same.
-            limits: for every query.
-        """
         self._rule = rule
         self._limits = limits
         self._few = replace(limits, rows=min(limits.rows, FEWEST_ROWS))
@@ -151,8 +150,7 @@ class QueryComparer:
                 comparison.differences[i] = ResultDifference(path, Failure.ERROR, reason, is_of_gold=True)
             return
         # A bag of more rows than expected is another one: there is no need to read them all.
-        few = self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS
-        limits = self._few if few else self._limits
+        limits = self._few if self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS else self._limits
         for i in alive:
             actual = self._run(path, candidates[i], limits)
             if actual is not expected:
@@ -194,19 +192,13 @@ class QueryComparer:
             self._remembered.move_to_end(key)
             return known
         outcome = self._files.query(path, query.text, limits)
-        if known is None:
-            self._remember(key, outcome)
+        if known is None and _cells(outcome) <= REMEMBERED_CELLS // 4:
+            self._remembered[key] = outcome
+            self._cells += _cells(outcome)
+            while self._cells > REMEMBERED_CELLS:
+                _, forgotten = self._remembered.popitem(last=False)
+                self._cells -= _cells(forgotten)
         return outcome
-
-    def _remember(self, key: tuple[str, str], outcome: QueryOutcome) -> None:
-        cells = _cells(outcome)
-        if cells > REMEMBERED_CELLS // 4:
-            return
-        self._remembered[key] = outcome
-        self._cells += cells
-        while self._cells > REMEMBERED_CELLS:
-            _, forgotten = self._remembered.popitem(last=False)
-            self._cells -= _cells(forgotten)
 
 
 def _cells(outcome: QueryOutcome) -> int:

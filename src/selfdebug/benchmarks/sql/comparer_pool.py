@@ -10,11 +10,9 @@ This module is also what the processes run. They get pickled lists of `QueryPair
 
 import contextlib
 import os
-import pickle
 from collections import Counter
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from typing import Any
 
 from selfdebug.benchmarks.benchmark import BenchmarkError
 from selfdebug.benchmarks.sql.comparer import Differences, QueryComparer, QueryPair
@@ -31,13 +29,7 @@ class ComparerPool:
     """Some comparers, each in its own process."""
 
     def __init__(self, rule: Rule, limits: QueryLimits, processes: int | None = None) -> None:
-        """Start the processes; they are not waited for.
-
-        Args:
-            rule: when two results are the same.
-            limits: for every query.
-            processes: how many; `None` is one for each processor, at most 4.
-        """
+        """Start the processes, so many, or one for each processor, at most 4; they are not waited for."""
         count = processes or min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
         self._comparers = [_ComparerProcess(rule, limits) for _ in range(count)]
         self._home: dict[tuple[str, ...], int] = {}
@@ -71,19 +63,18 @@ class ComparerPool:
 
     def _ask(self, requests: list[list[QueryPair]]) -> list[list[Differences]]:
         """All at once, so that they work at the same time."""
-        asked = [(comparer, request) for comparer, request in zip(self._comparers, requests, strict=True)]
-        for comparer, request in asked:
+        for comparer, request in zip(self._comparers, requests, strict=True):
             if request:
                 comparer.send(request)
-        problem: Exception | None = None
+        problems: list[Exception] = []
         replies: list[list[Differences]] = []
-        for comparer, request in asked:
+        for comparer, request in zip(self._comparers, requests, strict=True):
             try:
                 replies.append(comparer.receive() if request else [])
             except (BenchmarkError, DatabaseError) as error:
-                problem = problem or error  # Every answer is read, or the next request would get it.
-        if problem is not None:
-            raise problem
+                problems.append(error)  # Every answer is read, or the next request would get it.
+        if problems:
+            raise problems[0]
         return replies
 
 
@@ -105,7 +96,7 @@ class _ComparerProcess:
         try:
             if process is None:
                 raise EOFError
-            reply: Any = pickle.loads(process.connection.recv_bytes())
+            reply = process.connection.recv()
         except (EOFError, OSError):
             code = None if process is None else process.end(CLOSING_SECONDS)
             if self._process is not None:
@@ -126,12 +117,11 @@ class _ComparerProcess:
 def _serve(connection: Connection, start: tuple[Rule, QueryLimits]) -> None:
     with contextlib.closing(QueryComparer(*start)) as comparer:
         while True:
-            pairs = pickle.loads(connection.recv_bytes())
             try:
-                reply: object = comparer.compare(pairs)
+                reply: object = comparer.compare(connection.recv())
             except DatabaseError as error:
                 reply = (type(error).__name__, error.message)
-            connection.send_bytes(pickle.dumps(reply))
+            connection.send(reply)
 
 
 if __name__ == "__main__":

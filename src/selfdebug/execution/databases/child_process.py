@@ -68,7 +68,7 @@ def serve_parent(serve: Callable[[Connection, Any], None]) -> NoReturn:
     """
     connection = Connection(int(sys.argv[1]))
     try:
-        serve(connection, pickle.loads(connection.recv_bytes()))
+        serve(connection, connection.recv())
     except (EOFError, OSError):
         pass  # The parent is gone.
     finally:

@@ -1,13 +1,11 @@
 """An open database, as the rest of the package sees it."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from selfdebug.execution.databases.address import DatabaseAddress, read_address
@@ -19,6 +17,15 @@ from selfdebug.execution.databases.process import IsolatedEngine
 from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
 from selfdebug.execution.databases.schema import Schema
 from selfdebug.query_outcome import CANCELLED, QueryError, QueryOutcome
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """One asynchronous query: whether it runs, and whether it is wanted still."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    running: bool = False
+    cancelled: bool = False
 
 
 class Database:
@@ -179,12 +186,3 @@ class Database:
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.close)
-
-
-class _Ticket:
-    """One asynchronous query: whether it runs, and whether it is wanted still."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.running = False
-        self.cancelled = False

@@ -14,6 +14,7 @@ import pickle
 import queue
 import resource
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from time import monotonic, perf_counter
 from typing import Any
@@ -25,6 +26,7 @@ from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.schema import Schema
 from selfdebug.query_outcome import CANCELLED, QueryError, QueryErrorKind, QueryOutcome, timed_out
 
 REPEAT_CANCEL_SECONDS = 0.2
@@ -37,6 +39,8 @@ class QueryWorker:
     def __init__(self, connection: Connection, engine: Engine, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connection
         self._engine = engine
+        self._answers: dict[str, Callable[[Any, QueryLimits], Any]]
+        self._answers = {"query": self._query, "schema": self._schema, "move": self._move}
         self._as_written = address.as_written
         self._requests: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._current: int | None = None
@@ -55,7 +59,7 @@ class QueryWorker:
                 wait = REPEAT_CANCEL_SECONDS
             if not self._connection.poll(wait):
                 continue
-            match pickle.loads(self._connection.recv_bytes()):
+            match self._connection.recv():
                 case ("cancel", number):
                     if number == self._current:
                         self._deadline = monotonic()
@@ -73,16 +77,8 @@ class QueryWorker:
     def _run_requests(self) -> None:
         while True:
             kind, _, argument, limits = self._requests.get()
-            result: Any
             try:
-                match kind:
-                    case "query":
-                        result = self._query(argument, limits)
-                    case "move":
-                        self._move(argument, limits)
-                        result = None
-                    case _:
-                        result = self._engine.schema(argument, limits)
+                result: Any = self._answers[kind](argument, limits)
             except DatabaseError as error:
                 result = (type(error).__name__, error.message)
             except EngineError as error:
@@ -92,6 +88,9 @@ class QueryWorker:
             self._current = None
             tired = address_space() > self._tired_at
             self._connection.send_bytes(pickle.dumps(("done", result, tired)))
+
+    def _schema(self, first_rows: int, limits: QueryLimits) -> Schema:
+        return self._engine.schema(first_rows, limits)
 
     def _move(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         left, self._engine = self._engine, open_engine(address, limits)
@@ -106,9 +105,8 @@ class QueryWorker:
             ordered = query.ordered
             if self._reason is not None:
                 raise EngineError(self._reason, "")
-            fetched = self._engine.execute(query, limits)
-            seconds = perf_counter() - start
-            return QueryOutcome(fetched.columns, fetched.rows, None, fetched.truncated, seconds, ordered)
+            rows = self._engine.execute(query, limits)
+            return QueryOutcome(rows.columns, rows.rows, None, rows.truncated, perf_counter() - start, ordered)
         except RefusedError as refusal:
             error = QueryError(QueryErrorKind.REFUSED, str(refusal))
         except EngineError as failure:
