@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.execution.databases.address import read_address
+from selfdebug.execution.databases.address import read_database_address
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -62,7 +62,7 @@ OWN = {
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, place: Callable[[str], str]) -> Iterator[Engine]:
     """The engine in our own process, without guard, worker or short way."""
-    opened = open_engine(read_address(place(request.param)), QueryLimits())
+    opened = open_engine(read_database_address(place(request.param)), QueryLimits())
     yield opened
     opened.close()
 

@@ -1,11 +1,8 @@
 """Where a database is: reads a path or a URL, and says what is wrong with it before anything is opened."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from selfdebug.execution.databases.errors import (
     DatabaseError,
@@ -14,17 +11,8 @@ from selfdebug.execution.databases.errors import (
     UnknownDatabaseKindError,
 )
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import URL
-
-_KINDS = {
-    "sqlite": "sqlite",
-    "duckdb": "duckdb",
-    "postgres": "postgres",
-    "postgresql": "postgres",
-    "mysql": "mysql",
-    "mariadb": "mysql",
-}
+_KINDS = {kind: kind for kind in ("sqlite", "duckdb", "postgres", "mysql")}
+_KINDS |= {"postgresql": "postgres", "mariadb": "mysql"}
 _DRIVERS = {"postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
@@ -54,7 +42,7 @@ class DatabaseAddress:
         return f"DatabaseAddress({self.label!r})"
 
 
-def read_address(path_or_url: str | os.PathLike[str]) -> DatabaseAddress:
+def read_database_address(path_or_url: str | os.PathLike[str]) -> DatabaseAddress:
     """Read a path or a URL.
 
     Args:
@@ -94,12 +82,9 @@ def _read_url(text: str) -> DatabaseAddress:
             raise DatabaseMissingError(f"Name a file: {scheme}:///PATH. A database in memory would be empty.")
         return _read_file(Path(url.database), kind)
     url = url.set(drivername=_DRIVERS[kind])
-    return DatabaseAddress(kind, None, url.render_as_string(hide_password=False), _label(url, scheme))
-
-
-def _label(url: URL, scheme: str) -> str:
-    place = f"{url.host or 'localhost'}{f':{url.port}' if url.port else ''}"
-    return f"{scheme}://{f'{url.username}@' if url.username else ''}{place}/{url.database or ''}"
+    user, port = f"{url.username}@" if url.username else "", f":{url.port}" if url.port else ""
+    label = f"{scheme}://{user}{url.host or 'localhost'}{port}/{url.database or ''}"
+    return DatabaseAddress(kind, None, url.render_as_string(hide_password=False), label)
 
 
 def _read_file(path: Path, expected: str | None) -> DatabaseAddress:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from selfdebug.execution.databases.address import DatabaseAddress, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_database_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -62,7 +62,7 @@ class Database:
         Raises:
             DatabaseError: It cannot be used; the message, one sentence, says what to do.
         """
-        return cls(read_address(path_or_url), limits or QueryLimits())
+        return cls(read_database_address(path_or_url), limits or QueryLimits())
 
     @property
     def dialect(self) -> str:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
-from selfdebug.execution.databases.address import DatabaseAddress, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_database_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -61,8 +61,7 @@ class SqliteFiles:
         address, burst = self._opened(path)
         outcome = burst.answer(sql, limits)
         if outcome is None:
-            if self._engine is None:
-                self._engine = IsolatedEngine(address, self.limits)
+            self._engine = self._engine or IsolatedEngine(address, self.limits)
             self._engine.move(address)
             outcome = self._engine.query(sql, limits)
         if outcome.error is not None:
@@ -70,11 +69,7 @@ class SqliteFiles:
         return outcome
 
     def schema(self, path: str) -> str | None:
-        """What decides what a query is compiled to on a file; see `Burst.schema`.
-
-        Raises:
-            DatabaseError: as for `query`.
-        """
+        """What decides what a query is compiled to on a file; see `Burst.schema`. Raises what `query` raises."""
         return self._opened(path)[1].schema()
 
     def is_one_program(self, path: str, one: str, other: str) -> bool:
@@ -107,7 +102,7 @@ class SqliteFiles:
         while len(self._open) >= self._open_at_once:
             _, (_, oldest) = self._open.popitem(last=False)
             oldest.close()
-        address = replace(read_address(Path(path)), strict_text=self._strict_text, as_written=self._as_written)
+        address = replace(read_database_address(Path(path)), strict_text=self._strict_text, as_written=self._as_written)
         if address.kind != "sqlite":
             raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
         opened = self._open[path] = (address, Burst(address, hold=True))

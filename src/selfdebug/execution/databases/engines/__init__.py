@@ -8,7 +8,7 @@ They run in the worker process (`..worker`), except SQLite's, which also answers
 import importlib
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows
@@ -80,6 +80,5 @@ def open_engine(address: DatabaseAddress, limits: QueryLimits) -> Engine:
     Raises:
         DatabaseError: It cannot be used; the message says what to do.
     """
-    module: Any = importlib.import_module(f"{__name__}.{address.kind}")
-    engine: Engine = module.open_engine(address, limits)
+    engine: Engine = importlib.import_module(f"{__name__}.{address.kind}").open_engine(address, limits)
     return engine

@@ -22,16 +22,7 @@ except ImportError as missing:
     ) from missing
 
 # Modes that would make the server cut texts and names elsewhere than the parser did.
-_LEXING_MODES = {
-    "ANSI_QUOTES",
-    "NO_BACKSLASH_ESCAPES",
-    "ORACLE",
-    "ANSI",
-    "MSSQL",
-    "DB2",
-    "POSTGRESQL",
-    "MAXDB",
-}
+_LEXING_MODES = {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "ORACLE", "ANSI", "MSSQL", "DB2", "POSTGRESQL", "MAXDB"}
 _TYPES = """
 SELECT table_name, column_name, column_type FROM information_schema.columns WHERE table_schema = database()
 """

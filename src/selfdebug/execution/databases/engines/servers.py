@@ -113,10 +113,7 @@ class ServerEngine(Engine):
 def read_tables(connection: Connection, schemas: list[str | None], types: Types) -> list[TableSchema]:
     """Tables and views of these schemas (None: the default one), without rows.
 
-    Args:
-        connection: to read by.
-        schemas: which to read.
-        types: names for the types that SQLAlchemy does not know.
+    What `types` says stands in for types that SQLAlchemy does not know.
     """
     inspector = inspect(connection)
     return [table for schema in schemas for table in _tables_of(inspector, schema, types)]
