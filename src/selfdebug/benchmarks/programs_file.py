@@ -44,10 +44,8 @@ def read_programs(path: Path, benchmark: Benchmark) -> Iterator[tuple[Task, Prog
     first = next((line for _, line in _lines(path) if line.strip()), None)
     if first is None:
         raise ProgramsFileError(f"{path} is empty: it needs one program per line.")
-    if not benchmark.needs_sandbox and not first.lstrip().startswith("{"):
-        yield from _queries(path, lines, benchmark)
-    else:
-        yield from _records(path, lines, benchmark)
+    are_queries = not benchmark.needs_sandbox and not first.lstrip().startswith("{")
+    yield from (_queries if are_queries else _records)(path, lines, benchmark)
 
 
 def complete(task: Task, completion: str) -> Program:

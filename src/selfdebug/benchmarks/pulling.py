@@ -86,7 +86,7 @@ def check(source: DataSource, folder: Path, *, thorough: bool = False) -> Source
         DataError: the record in the folder cannot be read.
     """
     record = _read_record(folder).get(source.path)
-    expected: dict[str, tuple[int, str]] = dict(record.files) if record else {}
+    expected = dict(record.files) if record else {}
     if not source.gives and source.sha256:
         expected[source.path] = (source.size, source.sha256)
     missing, damaged = [], []
@@ -172,15 +172,15 @@ def mirrored(url: str, mirror: str) -> str:
     """
     if not mirror:
         return url
-    refused = DownloadError(
-        f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000."
-    )
     try:
         base, official = urlsplit(mirror), urlsplit(url)
+        is_address = base.scheme in ("http", "https") and base.hostname and not base.query
     except ValueError:  # such as a bracket that is not closed
-        raise refused from None
-    if base.scheme not in ("http", "https") or not base.hostname or base.query:
-        raise refused
+        is_address = False
+    if not is_address:
+        raise DownloadError(
+            f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000."
+        )
     return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + official.path, official.query, ""))
 
 

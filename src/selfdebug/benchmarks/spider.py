@@ -77,10 +77,9 @@ def _suite(folder: Path) -> tuple[str, ...]:
     return tuple(str(path) for path in sorted(files, key=lambda path: (path.stat().st_size, path.name)))
 
 
-def _notes_on_suites(suites: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _notes_on_suites(suites: dict[str, tuple[str, ...]]) -> list[str]:
     lacking = [database for database, suite in suites.items() if not suite]
     if len(lacking) == len(suites):
-        return ("Test-suite accuracy is not measured: there is no folder spider/test_suite.",)
-    if lacking:
-        return (f"Test-suite accuracy leaves out questions on {', '.join(lacking)}: they have no test suite.",)
-    return ()
+        return ["Test-suite accuracy is not measured: there is no folder spider/test_suite."]
+    note = f"Test-suite accuracy leaves out questions on {', '.join(lacking)}: they have no test suite."
+    return [note] if lacking else []

@@ -10,9 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from typing import ClassVar
 
-from selfdebug.benchmarks.benchmark import Failure, Score, Task
+from selfdebug.benchmarks.benchmark import Benchmark, Failure, Score, Task
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Limits, RunOptions, Sandbox, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
@@ -110,6 +113,31 @@ class TestsScorer(ProgramScorer):
         if wrong is None:
             return Score(True, metrics={"tests": True}, protected=outcome.protected)
         return Score(False, *wrong, metrics={"tests": False}, protected=outcome.protected)
+
+
+def benchmark_of_programs(
+    name: str,
+    title: str,
+    path: Path,
+    read_task: Callable[[int, Record], Task],
+    scorer: type[ProgramScorer] = TestsScorer,
+    *,
+    application: str = "text-to-python",
+    notes: tuple[str, ...] = (),
+    shown: tuple[str, ...],
+) -> Benchmark:
+    """A benchmark whose tasks are the records of one file; see `Benchmark`. A task is read from index and record."""
+    return Benchmark(
+        name=name,
+        title=title,
+        applications=(application,),
+        files=(path,),
+        read_tasks=lambda: map(read_task, count(), records(path)),
+        open_scorer=scorer,
+        metrics=scorer.metrics,
+        notes=notes,
+        shown=shown,
+    )
 
 
 def failure(outcome: Outcome) -> tuple[Failure, str] | None:
