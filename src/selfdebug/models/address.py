@@ -79,8 +79,7 @@ def _split(url: str) -> tuple[SplitResult, str]:
     """The URL's parts, and its host with the port."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
-        port = parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host:

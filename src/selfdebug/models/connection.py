@@ -11,7 +11,7 @@ import json
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -27,10 +27,12 @@ Cause = TypeVar("Cause", bound=BaseException)
 _CONNECT_SECONDS = 10.0
 _LAST_SECONDS = 2.0
 """How long to wait for what follows a whole reply, such as its number of tokens."""
+NO_REPLY = "no usable reply"
 FEW = 3
 """Tries where more would hardly help: a dead host, a time-out, an answer that is no JSON."""
 
 
+@dataclass(eq=False)
 class PassingError(Exception):
     """A call failed in a way that may be over soon.
 
@@ -42,25 +44,18 @@ class PassingError(Exception):
         brief: what happened, in a few words.
     """
 
-    def __init__(
-        self,
-        error: ModelError,
-        tries: int | None = None,
-        wait: float | None = None,
-        is_busy: bool = False,
-        brief: str = "",
-    ) -> None:
-        super().__init__(str(error))
-        self.error, self.tries, self.wait, self.is_busy = error, tries, wait, is_busy
-        self.brief = brief or ("no usable reply" if isinstance(error, BadReplyError) else "no connection")
+    error: ModelError
+    tries: int | None = None
+    wait: float | None = None
+    is_busy: bool = False
+    brief: str = "no connection"
 
 
+@dataclass(eq=False)
 class RefusalError(Exception):
     """The server answered with an error that another try of the same call would meet again."""
 
-    def __init__(self, failure: CallFailure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+    failure: CallFailure
 
 
 class Connection:
@@ -126,7 +121,7 @@ class Connection:
             raise self._broken(error, seconds) from None
         except ValueError:
             said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
-            raise PassingError(BadReplyError(said), FEW) from None
+            raise PassingError(BadReplyError(said), FEW, brief=NO_REPLY) from None
         if failure := failure_in(decoded):
             self._sort(failure)
         return decoded

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.address import read_address
-from selfdebug.models.connection import FEW, Connection, PassingError, RefusalError
+from selfdebug.models.connection import FEW, NO_REPLY, Connection, PassingError, RefusalError
 from selfdebug.models.dialect import ServerDialect
 from selfdebug.models.errors import (
     BadReplyError,
@@ -155,7 +155,8 @@ class Endpoint(ClosingModel):
         try:
             return self._dialect.read(answer, request, time.perf_counter() - start)
         except ValueError as error:
-            raise PassingError(BadReplyError(f"{self.address} sent no usable reply: {error}."), FEW) from None
+            unusable = BadReplyError(f"{self.address} sent no usable reply: {error}.")
+            raise PassingError(unusable, FEW, brief=NO_REPLY) from None
 
     async def _wait(self, calls: int, asked: float | None, what: str, hooks: AskHooks) -> None:
         """Wait as long as the server asks, and let all others wait, too; else twice as long as the last time.

@@ -71,11 +71,8 @@ class CachedModel:
 def parse(name: str) -> HubName | None:
     """Read OWNER/NAME[:FILE]; None where it can only be a path, as anything else that ends in .gguf."""
     repository, colon, file = name.partition(":")
-    if not _REPOSITORY.fullmatch(repository) or (colon and not file):
-        return None
-    if not colon and repository.lower().endswith(".gguf"):
-        return None
-    return HubName(repository, file)
+    is_path = not file if colon else repository.lower().endswith(".gguf")
+    return HubName(repository, file) if _REPOSITORY.fullmatch(repository) and not is_path else None
 
 
 def cache_folder() -> Path:
@@ -117,11 +114,9 @@ def choose(name: HubName, files: Iterable[str], where: str) -> HubModel:
     offered = models(files)
     if name.file:
         matching = [model for model in offered if name.file in model.parts]
-    elif len(offered) == 1:
-        matching = list(offered)
     else:
-        preferred = [model for model in offered if _PREFERRED in model.file.lower()]
-        matching = [model for model in preferred if len(model.parts) == 1] or preferred
+        preferred = [model for model in offered if _PREFERRED in model.file.lower()] if len(offered) > 1 else offered
+        matching = [model for model in preferred if len(model.parts) == 1] or list(preferred)
     if len(matching) == 1:
         return matching[0]
     listed = ", ".join(model.file for model in offered[:_SHOWN]) + (", …" if len(offered) > _SHOWN else "")
