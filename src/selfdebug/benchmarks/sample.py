@@ -177,7 +177,6 @@ class _SampleScorer:
 
 
 def _assertion(name: str, in_place: bool, arguments: list[Any], expected: Any) -> str:
-    """A test as Python."""
     if not in_place:
         return f"assert {name}({', '.join(map(repr, arguments))}) == {expected!r}"
     changed, *others = arguments

@@ -84,7 +84,6 @@ class LocalModel(ClosingModel):
         return await self._endpoint.ask(request, samples, hooks)
 
     async def close(self) -> None:
-        """Stop the server and free the memory."""
         await self._endpoint.close()
         await asyncio.to_thread(self._stop)
 

@@ -50,14 +50,7 @@ class _Stored:
 
 
 class ReplyStore(Store):
-    """Replies in a database, SQLite's or another.
-
-    Args:
-        url_or_path: an SQLAlchemy URL, or the path of a SQLite file; default: `store.db` in the user's data folder.
-
-    Raises:
-        StoreError: it cannot be opened, or a newer selfdebug made it.
-    """
+    """Replies in a database, SQLite's or another; `ReplyStorage` says what it does, `Store` how it is opened."""
 
     def __init__(self, url_or_path: str | Path | None = None) -> None:
         super().__init__(url_or_path, "replies", tables)
@@ -66,11 +59,9 @@ class ReplyStore(Store):
         self._batches += [self._reader, self._writer]
 
     async def get(self, request: StoredRequest) -> dict[int, Reply]:
-        """The replies that are stored, by the sample's index, each marked as `stored`."""
         return await self._reader.submit(request.key)
 
     async def put(self, request: StoredRequest, sample: int, reply: Reply) -> None:
-        """Store a reply; on return it is committed. One that was there is replaced."""
         await self._writer.submit(_Stored(request, sample, reply))
 
     def _read(self, keys: Sequence[str]) -> list[dict[int, Reply]]:

@@ -124,11 +124,9 @@ class _Inputs:
 
     @property
     def arguments(self) -> list[Sequence[Any]]:
-        """Of each call."""
         return [known.arguments for known in self._inputs]
 
     def add(self, arguments: Sequence[Any], given: _Given) -> None:
-        """Add an input."""
         text = values.dumps(given.encoded)
         self.tolerance = agreement.tolerance_from(given.value, self.tolerance)
         end = len(self._inputs)
@@ -143,12 +141,10 @@ class _Inputs:
         self._inputs.append(_Input(arguments, self.tolerance, value, zlib.compress(text, 1) if large else b""))
 
     def agrees(self, index: int, value: Any) -> bool:
-        """Whether a program's value for an input agrees with the reference's."""
         known = self._inputs[index]
         return agreement.agree(self.oracle, known.arguments, value, self.wanted(index), known.tolerance)
 
     def wanted(self, index: int) -> Any:
-        """What a program is compared with."""
         known = self._inputs[index]
         if not known.packed:
             return known.value

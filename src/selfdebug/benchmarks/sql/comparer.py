@@ -131,7 +131,6 @@ class QueryComparer:
         return [tuple(comparison.differences) for comparison in comparisons]
 
     def close(self) -> None:
-        """Let go of all files."""
         self._files.close()
         self._remembered.clear()
 

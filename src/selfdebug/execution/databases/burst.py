@@ -115,7 +115,6 @@ class Burst:
         return tuple(listing) if len(listing) <= _LONGEST_PROGRAM else None
 
     def close(self) -> None:
-        """Let go of the file."""
         self._connection.close()
 
 
