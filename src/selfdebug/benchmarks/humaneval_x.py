@@ -132,13 +132,9 @@ def _scorer(target: str, sandbox: Sandbox) -> TestsScorer:
 
 
 def _task(
-    index: int,
-    given_record: Record | None,
-    wanted_record: Record | None,
-    source: str,
-    target: str,
+    index: int, given_record: Record | None, wanted_record: Record | None, source: str, target: str,
     files: tuple[Path, ...],
-) -> Task:
+) -> Task:  # fmt: skip
     if given_record is None or wanted_record is None or _number(given_record) != _number(wanted_record):
         raise DataError(f"{files[0]} and {files[1]} do not hold the same tasks: get them again.")
     declaration, test = _declaration(wanted_record, target), wanted_record.text("test")

@@ -40,16 +40,11 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
     questions = Questions("spider", folder / "dev.json", folder / "database", "query")
     suites = {database: _suite(folder / "test_suite" / database) for database in questions.databases}
     tasks = [
-        questions.task(
-            index,
-            record,
-            f"spider/{index}",
-            query := record.text("query"),
-            hardness(query),
-            test_suite=suites[record.text("db_id")],
-        )
-        for index, record in enumerate(questions.records)
+        questions.task(i, record, f"spider/{i}", query, hardness(query), test_suite=suites[record.text("db_id")])
+        for i, record in enumerate(questions.records)
+        for query in (record.text("query"),)
     ]
+    first_note, *notes = questions.notes
     return Benchmark(
         name=f"spider:{variant}" if variant else "spider",
         title="Spider",
@@ -61,12 +56,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         ),
         metrics=(EXECUTION, TEST_SUITE) if any(suites.values()) else (EXECUTION,),
         categories=tuple(Hardness),
-        notes=(
-            questions.notes[0],
-            *(VARIANTS[option] for option in options),
-            *questions.notes[1:],
-            *_notes_on_suites(suites),
-        ),
+        notes=(first_note, *(VARIANTS[option] for option in options), *notes, *_notes_on_suites(suites)),
         shown=("The model is shown the first row of each table, and no test.",),
     )  # fmt: skip
 

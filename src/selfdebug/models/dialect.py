@@ -89,13 +89,9 @@ class ServerDialect:
         return replies
 
     def _reply(
-        self,
-        choice: dict[str, Any],
-        request: Request,
-        finish: str,
-        usage: tuple[int | None, int | None],
+        self, choice: dict[str, Any], request: Request, finish: str, usage: tuple[int | None, int | None],
         seconds: float,
-    ) -> Reply:
+    ) -> Reply:  # fmt: skip
         message = self._message(choice)
         text, shown = split_parts(message.get("content"))
         text, marked = split_thinking(text)

@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -15,15 +16,14 @@ Result = TypeVar("Result")
 
 
 class Batches(Generic[Job, Result]):
-    """Jobs for a thread of their own, so that the event loop never waits for a disk."""
+    """Jobs for a thread of their own, which starts with the first, so that the event loop never waits for a disk.
+
+    Args:
+        work: does a batch of jobs and gives a result for each, in their order.
+        name: of the thread.
+    """
 
     def __init__(self, work: Callable[[Sequence[Job]], Iterable[Result]], name: str) -> None:
-        """Make it; the thread starts with the first job.
-
-        Args:
-            work: does a batch of jobs and gives a result for each, in their order.
-            name: of the thread.
-        """
         self._work = work
         self._name = name
         self._waiting: queue.SimpleQueue[tuple[Job, asyncio.Future[Result]] | None] = queue.SimpleQueue()
@@ -63,25 +63,20 @@ class Batches(Generic[Job, Result]):
                 self._do(batch)
 
     def _do(self, batch: list[tuple[Job, asyncio.Future[Result]]]) -> None:
-        results: list[Any] = []
-        failure: BaseException | None = None
+        results: list[Any]
         try:
             results = list(self._work([job for job, _ in batch]))
         except Exception as error:  # noqa: BLE001 - handed on to those who wait
-            failure = error
-        loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]] = {}
-        for index, (_, future) in enumerate(batch):
-            loops.setdefault(future.get_loop(), []).append((future, None if failure else results[index]))
+            results = [error] * len(batch)
+        loops = defaultdict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]](list)
+        for (_, future), result in zip(batch, results, strict=True):
+            loops[future.get_loop()].append((future, result))
         for loop, settled in loops.items():
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, settled, failure)
+                loop.call_soon_threadsafe(_settle, settled)
 
 
-def _settle(settled: list[tuple[asyncio.Future[Any], Any]], failure: BaseException | None) -> None:
+def _settle(settled: list[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, result in settled:
-        if future.done():  # Its caller was cancelled; what it wrote is written.
-            continue
-        if failure is None:
-            future.set_result(result)
-        else:
-            future.set_exception(failure)
+        if not future.done():  # Else its caller was cancelled; what it wrote is written.
+            (future.set_exception if isinstance(result, Exception) else future.set_result)(result)

@@ -52,7 +52,17 @@ class _Prepared:
 
 
 class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
-    """Compares results of queries with those of gold queries. Use it with `async with`."""
+    """Compares results of queries with those of gold queries. Use it with `async with`; before, nothing is started.
+
+    Args:
+        rule: Spider's or BIRD's. Only Spider's changes queries before they run.
+        plug_values: whether a prediction may pass with the gold query's values in place of its own; for models that
+            predict no values.
+        keep_distinct: whether DISTINCT stays in both queries.
+        as_written: whether Spider's rule compares the results of queries that nothing was changed in.
+        seconds: time limit of a query; `None` is the official one, 60 s (Spider) or 30 s (BIRD).
+        processes: how many compare at once; `None` is one for each processor, at most 4.
+    """
 
     def __init__(
         self,
@@ -64,17 +74,6 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
         seconds: float | None = None,
         processes: int | None = None,
     ) -> None:
-        """Nothing is started before `async with`.
-
-        Args:
-            rule: Spider's or BIRD's. Only Spider's changes queries before they run.
-            plug_values: whether a prediction may pass with the gold query's values in place of its own; for models
-                that predict no values.
-            keep_distinct: whether DISTINCT stays in both queries.
-            as_written: whether Spider's rule compares the results of queries that nothing was changed in.
-            seconds: time limit of a query; `None` is the official one, 60 s (Spider) or 30 s (BIRD).
-            processes: how many compare at once; `None` is one for each processor, at most 4.
-        """
         self._rule, self._processes = rule, processes
         self._plug_values, self._keep_distinct = plug_values, keep_distinct
         self._as_written = as_written or rule is Rule.SET

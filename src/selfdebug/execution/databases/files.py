@@ -20,7 +20,15 @@ OPEN_AT_ONCE = 64
 
 
 class SqliteFiles:
-    """SQLite files that answer read-only queries within limits. Not for two threads at once."""
+    """SQLite files that answer read-only queries within limits. Not for two threads at once.
+
+    Args:
+        limits: for every query.
+        strict_text: whether text that is not UTF-8 is an error; else its odd bytes are left out.
+        as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, and all that
+            sqlglot reads otherwise than SQLite is left to SQLite.
+        open_at_once: how many files may be open.
+    """
 
     def __init__(
         self,
@@ -30,15 +38,6 @@ class SqliteFiles:
         as_written: bool = False,
         open_at_once: int = OPEN_AT_ONCE,
     ) -> None:
-        """Open nothing yet.
-
-        Args:
-            limits: for every query.
-            strict_text: whether text that is not UTF-8 is an error; else its odd bytes are left out.
-            as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, and all
-                that sqlglot reads otherwise than SQLite is left to SQLite.
-            open_at_once: how many files may be open.
-        """
         self.limits = limits or QueryLimits()
         self._strict_text = strict_text
         self._as_written = as_written
