@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfdebug.models.errors import UnknownModelError
-from selfdebug.models.gguf_file import PART
+from selfdebug.models.gguf_file import parts_of
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _PREFERRED = "q4_k_m"
@@ -84,19 +84,12 @@ def cache_folder() -> Path:
 
 def models(files: Iterable[str]) -> tuple[HubModel, ...]:
     """The models among a repository's files: parts are put together, and what is no language model is left out."""
-    parts: dict[str, dict[int, str]] = {}
-    counts: dict[str, int] = {}
-    for file in sorted(files):
-        if not file.lower().endswith(".gguf") or Path(file).name.lower().startswith("mmproj"):
-            continue
-        part = PART.search(file)
-        number, count = (int(part[1]), int(part[2])) if part else (1, 1)
-        first = PART.sub(f"-{1:05}-of-{count:05}.gguf", file) if part else file
-        parts.setdefault(first, {})[number] = file
-        counts[first] = count
+    listed = {f for f in files if f.lower().endswith(".gguf") and not Path(f).name.lower().startswith("mmproj")}
+    parts_of_each = [tuple(part.as_posix() for part in parts_of(Path(file))) for file in sorted(listed)]
+    by_first = {parts[0]: parts for parts in parts_of_each}
     return tuple(
-        HubModel(first, tuple(numbered[number] for number in sorted(numbered)), len(numbered) == counts[first])
-        for first, numbered in parts.items()
+        HubModel(first, tuple(part for part in parts if part in listed), listed.issuperset(parts))
+        for first, parts in by_first.items()
     )
 
 

@@ -17,8 +17,7 @@ from selfdebug.messages import Reply
 from selfdebug.reply_fields import finish_reason, token_count
 from selfdebug.storage import StoreError
 from selfdebug.storage.batches import Batches
-from selfdebug.storage.database import LONG_TEXT, write
-from selfdebug.storage.store import Store
+from selfdebug.storage.database import LONG_TEXT, Store, write
 from selfdebug.storage.stored_request import StoredRequest, canonical_json
 
 tables = sqlalchemy.MetaData()

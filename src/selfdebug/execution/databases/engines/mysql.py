@@ -40,7 +40,6 @@ class MySQLEngine(ServerEngine):
 
     dialect = "mysql"
     _functions = WORDS["mysql"]["functions"]
-    _lost = (pymysql.OperationalError, pymysql.InterfaceError)
 
     def _connect(self) -> Any:
         try:
@@ -74,7 +73,8 @@ class MySQLEngine(ServerEngine):
 
     def _was_dropped(self, error: Exception) -> bool:
         # PyMySQL calls a connection open that the server has ended.
-        return _translate(error).kind is not QueryErrorKind.TIMED_OUT
+        lost = isinstance(error, pymysql.OperationalError | pymysql.InterfaceError)
+        return lost and _translate(error).kind is not QueryErrorKind.TIMED_OUT
 
     def _start(self, limits: QueryLimits) -> None:
         with self._connection.cursor() as cursor:

@@ -67,7 +67,6 @@ class PostgresEngine(ServerEngine):
     """One connection to a PostgreSQL server."""
 
     dialect = "postgres"
-    _lost = (psycopg.OperationalError,)
 
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         super().__init__(address, limits)
