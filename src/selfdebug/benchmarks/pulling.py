@@ -140,7 +140,10 @@ def _pull(source: DataSource, folder: Path, watch: ProgressWatcher, url: str) ->
         sha256 = Download(url, target, source.path, watch, source.sha256, source.size, by_hand).run()
     files = _unpacked(source, folder, watch)
     sizes = {name: ((folder / name).stat().st_size, sha256_of(folder / name)) for name in files}
-    _write_record(folder, {**_read_record(folder), source.path: SourceRecord(url, sha256, sizes)})
+    records = {**_read_record(folder), source.path: SourceRecord(url, sha256, sizes)}
+    text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
+    with replacing(folder / RECORD) as file:
+        file.write(f"{text}\n".encode())
     if source.gives:
         target.unlink()
     watch(DownloadProgress(source.path, "done", checksum="" if source.sha256 else sha256))
@@ -198,9 +201,3 @@ def _read_record(folder: Path) -> dict[str, SourceRecord]:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DataError(f"{path} cannot be read: delete it; the next pull writes it anew.") from None
-
-
-def _write_record(folder: Path, records: Mapping[str, SourceRecord]) -> None:
-    text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
-    with replacing(folder / RECORD) as file:
-        file.write(f"{text}\n".encode())

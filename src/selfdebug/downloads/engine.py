@@ -175,7 +175,10 @@ class Download:
             self._check_room(total - start)
             # Unbuffered, so that what came is kept whatever happens next.
             with self._part.open("ab" if start else "wb", buffering=0) as file:
-                self._write_note(answer)
+                if self.part is None:
+                    etag, changed = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+                    note = {"url": self.url, "validator": etag if etag and not etag.startswith("W/") else changed}
+                    self._note_file.write_text(json.dumps(note), encoding="utf-8")
                 done = start
                 self.watch(DownloadProgress(self.file, "downloading", done, total))
                 for block in answer.iter_raw():  # of no fixed size: what came before a break is not lost
@@ -196,12 +199,6 @@ class Download:
             validator = ""
         # Without a name for the content, only a known checksum can tell whether the parts fit together.
         return (self._size(), validator) if validator or self.checksum else (0, "")
-
-    def _write_note(self, answer: httpx2.Response) -> None:
-        if self.part is None:
-            etag = answer.headers.get("ETag", "")
-            validator = etag if etag and not etag.startswith("W/") else answer.headers.get("Last-Modified", "")
-            self._note_file.write_text(json.dumps({"url": self.url, "validator": validator}), encoding="utf-8")
 
     def _check(self, answer: httpx2.Response) -> None:
         status = answer.status_code

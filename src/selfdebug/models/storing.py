@@ -24,26 +24,14 @@ class StoringModel(ClosingModel):
     """
 
     def __init__(self, model: Model, store: ReplyStorage, read: bool = True) -> None:
-        self.model = model
-        self.store = store
-        self._read = read
+        self.model, self.store, self._read = model, store, read
+        self.name, self.address = model.name, model.address
+        self.form: Form = model.form
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One for each request that is being asked now, by its key."""
 
     def __repr__(self) -> str:
         return f"StoringModel({self.model!r}, {self.store!r})"
-
-    @property
-    def name(self) -> str:
-        return self.model.name
-
-    @property
-    def form(self) -> Form:
-        return self.model.form
-
-    @property
-    def address(self) -> str:
-        return self.model.address
 
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         key = StoredRequest.of(self.name, self.address, self.form, request)

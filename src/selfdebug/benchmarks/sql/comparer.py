@@ -106,7 +106,7 @@ class QueryComparer:
         self._rule = rule
         self._limits = limits
         self._few = replace(limits, rows=min(limits.rows, FEWEST_ROWS))
-        self._files = SqliteFiles(limits, strict_text=rule is Rule.SET, as_written=rule is Rule.SET)
+        self._files = SqliteFiles(limits, as_written=rule is Rule.SET)
         self._remembered: OrderedDict[tuple[str, str], QueryOutcome] = OrderedDict()
         self._cells = 0
         self._one_program: dict[tuple[str, str, str], bool] = {}

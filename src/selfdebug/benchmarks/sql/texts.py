@@ -100,16 +100,14 @@ def normal_form(text: str) -> str:
 
     Texts beyond plain words, numbers, quotes and operators are their own normal form.
     """
-    if not text.isascii() or _SIMPLE.fullmatch(text) is None or _PREFIXED_TEXT.search(_PARTS.sub(_keep_ends, text)):
+    if not text.isascii() or _SIMPLE.fullmatch(text) is None:
+        return text
+    if _PREFIXED_TEXT.search(_PARTS.sub(lambda quoted: quoted[0][0] * 2, text)):
         return text
     parts = _PARTS.split(text.rstrip(" \t\r\n;"))
     for i in range(0, len(parts), 2):
         parts[i] = _AROUND_PUNCTUATION.sub(r"\1", re.sub(r"[ \t\r\n]+", " ", parts[i].lower()))
     return "".join(parts).strip()
-
-
-def _keep_ends(match: re.Match[str]) -> str:
-    return f"{match[0][0]}{match[0][0]}"
 
 
 def tokens(text: str) -> Iterator[Any]:

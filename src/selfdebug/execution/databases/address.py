@@ -26,16 +26,14 @@ class DatabaseAddress:
         path: The file, absolute, for SQLite and DuckDB; else None.
         url: The URL for SQLAlchemy, with the password, for servers; else None. Never shown: show `label`.
         label: How messages name the database, without its password.
-        strict_text: Whether text that is not UTF-8 is an error (SQLite alone); else its odd bytes are left out.
-        as_written: Whether queries run to the letter, by the engine's own wall alone (SQLite alone); else the guard
-            checks them, and takes their comments out.
+        as_written: Whether queries run to the letter, by the engine's own wall alone, and text that is not UTF-8 is an
+            error (SQLite alone); else the guard checks queries and takes their comments out, and odd bytes are left out.
     """
 
     kind: str
     path: str | None
     url: str | None
     label: str
-    strict_text: bool = False
     as_written: bool = False
 
     def __repr__(self) -> str:

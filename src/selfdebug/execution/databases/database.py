@@ -98,7 +98,10 @@ class Database:
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            self._cancel(ticket)
+            with ticket.lock:
+                ticket.cancelled = True
+                if ticket.running:
+                    self._engine.cancel()
             # The engine stops within the grace of `process`; only then is the connection free for the next
             # query.
             await asyncio.wait([work])
@@ -164,12 +167,6 @@ class Database:
             finally:
                 with ticket.lock:
                     ticket.running = False
-
-    def _cancel(self, ticket: _Ticket) -> None:
-        with ticket.lock:
-            ticket.cancelled = True
-            if ticket.running:
-                self._engine.cancel()
 
     def _refuse_closed(self) -> None:
         if self._closed:

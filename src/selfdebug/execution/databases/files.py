@@ -24,24 +24,14 @@ class SqliteFiles:
 
     Args:
         limits: for every query.
-        strict_text: whether text that is not UTF-8 is an error; else its odd bytes are left out.
-        as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, and all that
-            sqlglot reads otherwise than SQLite is left to SQLite.
-        open_at_once: how many files may be open.
+        as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, all that
+            sqlglot reads otherwise is left to SQLite, and text that is not UTF-8 is an error; else its odd bytes are
+            left out.
     """
 
-    def __init__(
-        self,
-        limits: QueryLimits | None = None,
-        *,
-        strict_text: bool = False,
-        as_written: bool = False,
-        open_at_once: int = OPEN_AT_ONCE,
-    ) -> None:
+    def __init__(self, limits: QueryLimits | None = None, *, as_written: bool = False) -> None:
         self.limits = limits or QueryLimits()
-        self._strict_text = strict_text
         self._as_written = as_written
-        self._open_at_once = open_at_once
         self._open: OrderedDict[str, tuple[DatabaseAddress, Burst]] = OrderedDict()
         self._engine: IsolatedEngine | None = None
 
@@ -98,10 +88,10 @@ class SqliteFiles:
         if path in self._open:
             self._open.move_to_end(path)
             return self._open[path]
-        while len(self._open) >= self._open_at_once:
+        while len(self._open) >= OPEN_AT_ONCE:
             _, (_, oldest) = self._open.popitem(last=False)
             oldest.close()
-        address = replace(read_database_address(Path(path)), strict_text=self._strict_text, as_written=self._as_written)
+        address = replace(read_database_address(Path(path)), as_written=self._as_written)
         if address.kind != "sqlite":
             raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
         opened = self._open[path] = (address, Burst(address, hold=True))

@@ -41,7 +41,7 @@ class QueryWorker:
         self._engine = engine
         self._answers: dict[str, Callable[[Any, QueryLimits], Any]]
         self._answers = {"query": self._query, "schema": self._schema, "move": self._move}
-        self._as_written = address.as_written
+        self._address = address
         self._requests: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._current: int | None = None
         self._deadline = 0.0
@@ -94,7 +94,7 @@ class QueryWorker:
 
     def _move(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         left, self._engine = self._engine, open_engine(address, limits)
-        self._as_written = address.as_written
+        self._address = address
         left.close()
 
     def _query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
@@ -116,7 +116,7 @@ class QueryWorker:
         return QueryOutcome.failed(error, perf_counter() - start, ordered)
 
     def _check(self, sql: str) -> CheckedQuery:
-        if self._as_written:
+        if self._address.as_written:
             return CheckedQuery(sql, False)
         dialect, is_function = self._engine.dialect, self._engine.is_function
         try:

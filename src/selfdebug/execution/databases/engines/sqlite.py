@@ -106,7 +106,7 @@ class SQLiteEngine(Engine):
         self._connection.execute(f"PRAGMA hard_heap_limit = {limits.memory}")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 5_000)
-        if not address.strict_text:
+        if not address.as_written:
             self._connection.text_factory = decode
         self._stop = False
         self._connection.set_progress_handler(self._must_stop, STEPS_BETWEEN_CHECKS)
