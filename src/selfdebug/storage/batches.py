@@ -51,21 +51,15 @@ class Batches(Generic[Job, Result]):
     def _run(self) -> None:
         is_open = True
         while is_open:
-            batch = []
-            entry = self._waiting.get()
-            while entry is not None:
-                batch.append(entry)
-                if self._waiting.empty() or len(batch) == _LARGEST_BATCH:
-                    break
-                entry = self._waiting.get()
-            is_open = entry is not None
-            if batch:
-                self._do(batch)
+            batch = [self._waiting.get()]
+            while batch[-1] is not None and len(batch) < _LARGEST_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get())
+            is_open = batch[-1] is not None
+            self._do([entry for entry in batch if entry is not None])
 
     def _do(self, batch: list[tuple[Job, asyncio.Future[Result]]]) -> None:
-        results: list[Any]
         try:
-            results = list(self._work([job for job, _ in batch]))
+            results: list[Any] = list(self._work([job for job, _ in batch])) if batch else []
         except Exception as error:  # noqa: BLE001 - handed on to those who wait
             results = [error] * len(batch)
         loops = defaultdict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]](list)

@@ -26,8 +26,8 @@ class DatabaseAddress:
         path: The file, absolute, for SQLite and DuckDB; else None.
         url: The URL for SQLAlchemy, with the password, for servers; else None. Never shown: show `label`.
         label: How messages name the database, without its password.
-        as_written: Whether queries run to the letter, by the engine's own wall alone, and text that is not UTF-8 is an
-            error (SQLite alone); else the guard checks queries and takes their comments out, and odd bytes are left out.
+        as_written: For SQLite alone: whether queries run to the letter, by the engine's own wall, and text that is not
+            UTF-8 is an error; else the guard checks queries and takes their comments out, and odd bytes are left out.
     """
 
     kind: str
