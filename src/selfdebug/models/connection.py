@@ -83,13 +83,9 @@ class Connection:
             await self._opened.close()
 
     async def post(self, path: str, body: dict[str, Any], on_text: Callable[[str], None] | None = None) -> Any:
-        """Send a body, get the decoded one of the answer.
+        """Send a body as JSON to a path below the base URL, get the decoded one of the answer.
 
-        Args:
-            path: below the base URL.
-            body: to be sent as JSON.
-            on_text: is called with the answer's text so far while it comes; a server may answer in one piece all the
-                same.
+        `on_text` is called with the answer's text so far while it comes; a server may answer in one piece all the same.
 
         Raises:
             PassingError: worth another try.

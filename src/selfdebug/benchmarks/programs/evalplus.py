@@ -60,12 +60,7 @@ class PlusReference:
 
     @classmethod
     def of(cls, record: Record, oracles: Mapping[str, Oracle], shape: Shape = list) -> Self:
-        """The reference of a record of EvalPlus's files.
-
-        Args:
-            record: the task.
-            oracles: by entry point; of others, values are compared.
-            shape: what makes the arguments of an input.
+        """The reference of a record of EvalPlus's files; values are compared where `oracles` lacks the entry point.
 
         Raises:
             DataError: the record does not hold what it should.

@@ -48,11 +48,7 @@ def predicted_text(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def prepared_text(text: str, keep_distinct: bool) -> str:
-    """A gold query or a prediction as the evaluator compares it.
-
-    Args:
-        text: after `predicted_text`, if it is a prediction.
-        keep_distinct: whether DISTINCT stays.
+    """A gold query, or what `predicted_text` made of a prediction, as the evaluator compares it.
 
     Raises:
         UnreadableTextError: it cannot be cut into tokens.

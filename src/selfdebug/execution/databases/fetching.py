@@ -51,12 +51,7 @@ _PLAIN = frozenset(
 
 
 def fetch(cursor: Any, rows: Iterable[Sequence[Any]], limits: QueryLimits) -> FetchedRows:
-    """Keep rows up to the limits.
-
-    Args:
-        cursor: a driver's, which describes the columns once the first row is there.
-        rows: its rows.
-        limits: how many rows and bytes to keep.
+    """Keep rows of a driver's cursor up to the limits; it describes the columns once the first row is there.
 
     Raises:
         EngineError: A single row is larger than all that may be kept.
