@@ -7,11 +7,12 @@ assertions hold within ten seconds. The challenge tests of the data are not part
 from collections.abc import Container, Iterator
 from pathlib import Path
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Limits
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 
 PRELUDE = (
     "from typing import *\nimport math\nfrom heapq import *\nimport itertools, re, typing, heapq\n"

@@ -7,13 +7,13 @@ import ast
 from pathlib import Path
 from typing import Any
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.programs.agreement import ORACLES_OF_MBPP
 from selfdebug.benchmarks.programs.evalplus import PlusReference, PlusScorer, Shape
 from selfdebug.benchmarks.programs.scoring import benchmark_of_programs
 from selfdebug.benchmarks.records import Record
 from selfdebug.execution import Assertion
-from selfdebug.problem import TextToPythonProblem
 
 
 def open_benchmark(data: Path, variant: str) -> Benchmark:

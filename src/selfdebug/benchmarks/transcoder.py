@@ -7,12 +7,13 @@ that no translation can pass; the other translations lack an import or differ in
 
 from pathlib import Path
 
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.mbpp import LIMITS, PRELUDE
 from selfdebug.benchmarks.programs.scoring import TestedReference, benchmark_of_programs
 from selfdebug.benchmarks.records import Record
 from selfdebug.execution import Assertion
-from selfdebug.problem import Program, TranslationProblem
+from selfdebug.problem import Program
 
 _REFERENCES_NEED = "import sys, collections\n"  # these translations use them and import nothing
 
