@@ -93,10 +93,10 @@ def _show_query(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
 
 
 def _dialect_of(database: str) -> str:
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
     from selfdebug.execution.databases.errors import DatabaseError
 
     try:
-        return read_address(database).kind
+        return read_database_address(database).kind
     except DatabaseError:  # Gone since it was asked; its rows are here still.
         return "sqlite"

@@ -30,12 +30,12 @@ def printable_query(trajectory: Trajectory, outcome: QueryOutcome) -> str | None
     Returns:
         The query, or ``None`` if it was refused, or could not be proved to be one query that only reads.
     """
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
 
     if trajectory.answer is None or (outcome.error and outcome.error.kind is QueryErrorKind.REFUSED):
         return None
     database = getattr(trajectory.problem, "database", "")
-    dialect = read_address(database if "://" in database else Path(database)).kind
+    dialect = read_database_address(database if "://" in database else Path(database)).kind
     return _proved(trajectory.answer.code.strip(), dialect, ran=outcome.ran)
 
 
