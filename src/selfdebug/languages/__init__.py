@@ -26,7 +26,7 @@ LANGUAGES: Registry[Language] = Registry(
 """By name, in the order in which they are listed. A module is imported when its language is asked for."""
 
 
-def language(name: str) -> Language:
+def find_language(name: str) -> Language:
     """Find a language by its name or a usual short form.
 
     Raises:
@@ -47,4 +47,4 @@ def __getattr__(name: str) -> Any:
     return getattr(base, name)
 
 
-__all__ = ["LANGUAGES", "Build", "Language", "language"]
+__all__ = ["LANGUAGES", "Build", "Language", "find_language"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from selfdebug.languages import Language
-from selfdebug.languages import language as find_language
+from selfdebug.languages import Language, find_language
 from selfdebug.languages.errors import SignatureError
 from selfdebug.languages.functions import Function
 from selfdebug.signature import CHARACTER, ListOf, ReferenceTo, Signature, has_unknown

@@ -8,7 +8,7 @@ from typing import Any
 
 from selfdebug.applications.given_tests.python_file import GivenTests, read_assertion, read_python_tests
 from selfdebug.applications.problem_input import GivenTestTexts, GivenText, ProblemInputError, language_of_file
-from selfdebug.languages import language as find_language
+from selfdebug.languages import find_language
 from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, UnitTest
 
 _JSON = (".json", ".jsonl", ".ndjson")

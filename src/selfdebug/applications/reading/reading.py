@@ -15,7 +15,7 @@ from selfdebug.applications.reading.programs import ProgramReader
 from selfdebug.applications.reading.structure import DIALECTS
 from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
 from selfdebug.feedback import Feedback, Judge, Verdict
-from selfdebug.languages import language as find_language
+from selfdebug.languages import find_language
 from selfdebug.messages import Reply
 
 _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?sorry\b|i (?:can|wo|am unable|must decline)"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from selfdebug.languages import Language
-from selfdebug.languages import language as find_language
+from selfdebug.languages import Language, find_language
 from selfdebug.languages.structure import Structure
 
 DIALECTS = ("sqlite", "duckdb", "postgres", "mysql")

@@ -15,8 +15,7 @@ from selfdebug.execution.calls.weighing import Observation
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions
-from selfdebug.languages import Language
-from selfdebug.languages import language as find_language
+from selfdebug.languages import Language, find_language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function, read_signature
 from selfdebug.outcome import Status
