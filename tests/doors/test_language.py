@@ -11,8 +11,8 @@ import pytest
 
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.execution import Call, Driver, InputOutput, Sandbox
-from selfdebug.languages import LANGUAGES, Build, Language, find_language
-from selfdebug.languages.base import first_error
+from selfdebug.languages import LANGUAGES, find_language
+from selfdebug.languages.base import Build, Language, first_error
 from selfdebug.outcome import ProgramError, Status
 from selfdebug.problem import Program
 from selfdebug.prompts.filters import title_of

@@ -14,8 +14,7 @@ from selfdebug.execution.inside.protocol import Allowance, Command, CommandOrder
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions, TraceOptions
 from selfdebug.execution.pool import WorkerPool
-from selfdebug.languages import Language
-from selfdebug.languages.base import Build
+from selfdebug.languages.base import Build, Language
 from selfdebug.outcome import Outcome, ProgramError
 from selfdebug.unit_tests import Assertion, Call
 

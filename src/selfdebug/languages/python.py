@@ -9,16 +9,12 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax, usage
 from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function, Slot, in_place
 from selfdebug.languages.structure import Structure
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _BY_NAME_ONLY = ("list_splat_pattern", "keyword_separator")
 _NO_PARAMETERS = (*_BY_NAME_ONLY, "dictionary_splat_pattern", "positional_separator", "comment")
@@ -114,7 +110,7 @@ class _Python(Language):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node) -> Function:
+    def _function(self, node: syntax.Node) -> Function:
         body, returns = node.child_by_field_name("body"), node.child_by_field_name("return_type")
         slots, by_name_only = [], False
         for child in syntax.children(node.child_by_field_name("parameters")):
@@ -126,14 +122,14 @@ class _Python(Language):
         function = self.function_at(node, slots, Slot("", types.NOTHING if is_procedure else self._read(returns)))
         return replace(function, text=function.text.rstrip(": "))
 
-    def _slot(self, node: Node, body: Node | None) -> Slot:
+    def _slot(self, node: syntax.Node, body: syntax.Node | None) -> Slot:
         kind = node.child_by_field_name("type")
         name = node.named_children[0] if node.type == "typed_parameter" else node.child_by_field_name("name")
         text, of = syntax.text(name or node), self._read(kind)
         likely = _USAGE.suggested(body, text, node.child_by_field_name("value")) if kind is None else ()
         return Slot(text, of, output=in_place(of), likely=likely)
 
-    def _read(self, node: Node | None) -> types.Type:
+    def _read(self, node: syntax.Node | None) -> types.Type:
         if node is None:
             return types.UNKNOWN
         if node.type == "string":  # an annotation in quotes

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from selfdebug.languages import syntax
 from selfdebug.signature import FLOATING, INTEGER, TEXT, UNKNOWN, ListOf, MapOf, TupleOf, Type
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 NUMBERS, MAP = ListOf(INTEGER), MapOf(UNKNOWN, UNKNOWN)
 _TABLE = ListOf(NUMBERS)
@@ -36,7 +32,7 @@ class Usage:
     functions: dict[str, tuple[Type, ...]]
     defaults: dict[str, Type]
 
-    def suggested(self, body: Node | None, name: str, default: Node | None) -> tuple[Type, ...]:
+    def suggested(self, body: syntax.Node | None, name: str, default: syntax.Node | None) -> tuple[Type, ...]:
         """Types that a parameter likely has, the best first; parts of them may be unknown.
 
         Args:
@@ -53,7 +49,7 @@ class Usage:
                 suggestions += self._by_place(node, node.parent)
         return tuple(dict.fromkeys(suggestions))
 
-    def _by_place(self, node: Node, parent: Node) -> list[Type]:
+    def _by_place(self, node: syntax.Node, parent: syntax.Node) -> list[Type]:
         """What one place says at which a parameter stands."""
         above = parent.parent
         kind, held, named = self.member
@@ -83,12 +79,12 @@ class Usage:
         return [INTEGER] if is_whole and _is_left_or_number(node, parent) else []
 
 
-def _compares(node: Node) -> bool:
+def _compares(node: syntax.Node) -> bool:
     operators = ("==", "===", "!=", "!==", "in")
     return any(child.type in operators for child in node.children)
 
 
-def _is_left_or_number(node: Node, parent: Node) -> bool:
+def _is_left_or_number(node: syntax.Node, parent: syntax.Node) -> bool:
     """Not the right side of a text that is formatted: ``"%d" % n``."""
     left = parent.child_by_field_name("left")
     return left is not None and (left == node or left.type not in ("string", "concatenated_string"))

@@ -97,8 +97,11 @@ def read_python_tests(text: str, source: str, folder: Path | None) -> GivenTests
         match node:
             case ast.Expr(value=ast.Constant()) if number == 0:
                 continue  # the file's docstring
-            case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])) if _is_started(left, right):
-                continue
+            case ast.If(
+                test=ast.Compare(left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")])
+                | ast.Compare(left=ast.Constant("__main__"), ops=[ast.Eq()], comparators=[ast.Name("__name__")])
+            ):
+                continue  # what is for a file that is run itself
             case ast.FunctionDef() if _is_test(node):
                 tests.append(_function_test(lines, node))
             case (
@@ -162,14 +165,6 @@ def _names_of_tests(tree: ast.Module) -> Iterator[str]:
                 yield from (f"{node.name}::{each.name}" for each in node.body if _is_test(each))
 
 
-def _is_started(left: ast.expr, right: ast.expr) -> bool:
-    """Whether these are ``__name__`` and ``"__main__"``: what stands below is for a file that is run itself."""
-    match (left, right):
-        case (ast.Name("__name__"), ast.Constant("__main__")) | (ast.Constant("__main__"), ast.Name("__name__")):
-            return True
-    return False
-
-
 def _bases(node: ast.ClassDef) -> list[str]:
     return [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
 
@@ -200,8 +195,7 @@ def _body(lines: list[str], node: _Function) -> str:
     first = node.body[0]
     if lines[first.lineno - 1].encode()[: first.col_offset].strip():  # on the line of the def
         return "\n".join(_source(lines, each) for each in node.body)
-    start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
-    return textwrap.dedent("\n".join(lines[start - 1 : node.end_lineno]))
+    return textwrap.dedent("\n".join(lines[_first_line(first) - 1 : node.end_lineno]))
 
 
 def _means(code: str, statements: list[ast.stmt]) -> bool:
@@ -214,12 +208,14 @@ def _means(code: str, statements: list[ast.stmt]) -> bool:
 
 def _source(lines: list[str], node: ast.stmt) -> str:
     """A statement's own text, with its decorators."""
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-    return (
-        ast.get_source_segment("\n".join(lines), node) or ""
-        if first == node.lineno
-        else "\n".join(lines[first - 1 : node.end_lineno])
-    )
+    if (first := _first_line(node)) < node.lineno:
+        return "\n".join(lines[first - 1 : node.end_lineno])
+    return ast.get_source_segment("\n".join(lines), node) or ""
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _parsed(code: str, source: str) -> ast.Module:

@@ -5,11 +5,12 @@ It finds borders and chooses nothing: see `reading`.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from selfdebug.applications.reading import marks
+from selfdebug.applications.reading import marks, tags
 from selfdebug.applications.reading.fences import (
     FENCE,
     FENCE_LINE,
@@ -20,7 +21,7 @@ from selfdebug.applications.reading.fences import (
     block_at,
     opening_of,
 )
-from selfdebug.languages import Language
+from selfdebug.languages.base import Language
 
 MOST_BLOCKS = 64
 """A reply with more fenced blocks than this is not looked at."""
@@ -94,6 +95,12 @@ def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Parse
     return _reply(blocks, prose)
 
 
+def unwrapped(blocks: Iterable[Block], complete: Completeness) -> list[Block]:
+    """The blocks; in the place of one of Markdown, those inside it."""
+    groups = (split(b.code, complete).blocks if b.tag in tags.WRAPPERS else (b,) for b in blocks)
+    return [block for group in groups for block in group]
+
+
 def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> ParsedReply:
     pieces = ("\n".join(piece) for piece in prose)
     return ParsedReply(tuple(b for b in blocks if b.code.strip()), tuple(p for p in pieces if p.strip()), echo)
@@ -102,13 +109,8 @@ def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> P
 def dedented(code: str) -> str:
     """The text without the indentation that all its lines share."""
     lines = code.split("\n")
-    filled = [line for line in lines if line.strip()]
-    if not filled:
-        return code
-    low, high = min(filled), max(filled)
-    margin = 0
-    while margin < min(len(low), len(high)) and low[margin] == high[margin] and low[margin] in " \t":
-        margin += 1
+    shared = os.path.commonprefix([line for line in lines if line.strip()])  # noqa: RUF071 (no paths)
+    margin = len(shared) - len(shared.lstrip(" \t"))
     return "\n".join(line[margin:] if line.strip() else line.strip() for line in lines) if margin else code
 
 
@@ -120,15 +122,6 @@ def without_prompts(code: str) -> list[str]:
     bare = [_PROMPTED.sub("", line, count=1) for line in lines]
     prompted = [text for text, line in zip(bare, lines, strict=True) if _PROMPTED.match(line)]
     return ["\n".join(prompted), "\n".join(bare)]
-
-
-def before_echo(code: str) -> str | None:
-    """What precedes an invented request inside a block that was never closed."""
-    lines = code.split("\n")
-    for number, line in enumerate(lines):
-        if number and _ECHO.match(line):
-            return "\n".join(lines[:number])
-    return None
 
 
 def with_opening(text: str, tag: str, begins_like_code: Callable[[str], object]) -> str:
@@ -146,9 +139,9 @@ def with_opening(text: str, tag: str, begins_like_code: Callable[[str], object])
 
 
 def until_echo(text: str) -> str:
-    """The text up to a line by which a completion model begins the next problem."""
-    lines = text.strip().split("\n")
-    end = next((number for number, line in enumerate(lines) if number and _ECHO.match(line)), len(lines))
+    """The text up to a line, not its first, by which a completion model begins the next problem."""
+    lines = text.split("\n")
+    end = next((number for number, line in enumerate(lines) if number and _ECHO.match(line)), None)
     return "\n".join(lines[:end])
 
 
@@ -177,9 +170,7 @@ def is_diff(code: str) -> bool:
     lines = code.split("\n")
     if any(line.startswith("@@ ") for line in lines):
         return True
-    removed = sum(1 for line in lines if re.match(r"-(?:[ \t]|--)", line))
-    added = sum(1 for line in lines if re.match(r"\+(?:[ \t]|\+\+)", line))
-    return removed > 0 and added > 0
+    return all(any(re.match(sign, line) for line in lines) for sign in (r"-(?:[ \t]|--)", r"\+(?:[ \t]|\+\+)"))
 
 
 _CLOSING = {"/*": "*/"}

@@ -19,7 +19,8 @@ from selfdebug.execution.executor import Executor
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
 from selfdebug.execution.options import RunOptions
-from selfdebug.languages import LANGUAGES, Language
+from selfdebug.languages import LANGUAGES
+from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from selfdebug.execution.calls import values
-from selfdebug.languages import Language
+from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function
 from selfdebug.signature import Integer, Parameter, ReferenceTo, Signature, Type, Unknown, parts
 
@@ -54,21 +54,15 @@ def widened(signature: Signature, function: Function) -> Signature:
 
 def observed(arguments: tuple[Any, ...], value: Any, wide: Signature) -> Observation:
     """A run's arguments, and the value that it gave, fitted and taken apart."""
-    value = values.fit(value, wide.gives)
-    changed, returns = wide.changed, not wide.is_procedure
-    pieces = [value] if len(changed) + returns == 1 else list(value)
-    after = pieces[returns:]
-    return Observation(arguments, pieces[0] if returns else None, dict(zip(changed, after, strict=True)))
+    value, returns = values.fit(value, wide.gives), not wide.is_procedure
+    pieces = [value] if len(wide.changed) + returns == 1 else list(value)
+    after = dict(zip(wide.changed, pieces[returns:], strict=True))
+    return Observation(arguments, pieces[0] if returns else None, after)
 
 
 def is_empty(value: Any, wide: Signature) -> bool:
     """Whether a function that should return something returned nothing at all."""
     return not wide.is_procedure and (value[0] if wide.changed and isinstance(value, tuple) else value) is None
-
-
-def is_huge(value: Any) -> bool:
-    """Whether a whole number is beyond what other languages hold."""
-    return isinstance(value, int) and abs(value) >> 63 > 0
 
 
 def is_usable(value: Any, signature: Signature, language: Language) -> bool:
@@ -125,15 +119,14 @@ def _length(value: Any) -> int:
 
 def examples(signature: Signature, seen: Iterable[Observation]) -> list[Example]:
     """The runs as tests of a signature that `narrowed` gave."""
-    return [_example(signature, observation) for observation in seen]
-
-
-def _example(signature: Signature, observation: Observation) -> Example:
-    pieces = [] if signature.is_procedure else [observation.returned]
-    pieces += [observation.after[i] for i in signature.changed]
-    given = zip(observation.arguments, signature.parameters, strict=True)
-    arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
-    return Example(arguments, values.fit(_one_or_all(pieces), signature.gives))
+    made = []
+    for observation in seen:
+        pieces = [] if signature.is_procedure else [observation.returned]
+        pieces += [observation.after[i] for i in signature.changed]
+        given = zip(observation.arguments, signature.parameters, strict=True)
+        arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
+        made.append(Example(arguments, values.fit(_one_or_all(pieces), signature.gives)))
+    return made
 
 
 def selected(signature: Signature, examples: Sequence[Example], count: int) -> list[Example]:
@@ -173,9 +166,8 @@ def weakness(signature: Signature, examples: Sequence[Example]) -> str:
         return "a program that always gives the same value passes them"
     for place, guess in enumerate(_guesses(signature)):
         if all(_holds(example, guess) for example in examples):
-            does = (
-                "changes nothing" if signature.is_procedure else f"returns {signature.parameters[place].name} as it is"
-            )
+            name = signature.parameters[place].name
+            does = "changes nothing" if signature.is_procedure else f"returns {name} as it is"
             return f"a program that {does} passes them"
     return ""
 
@@ -186,13 +178,13 @@ _Guess: TypeAlias = Callable[[Example], Any]
 def _guesses(signature: Signature) -> list[_Guess]:
     """What programs give that do nothing: each of the arguments as it is; of a procedure, all that it could change."""
     changed = signature.changed
-    if not signature.is_procedure:
-        return [] if changed else [partial(_argument, signature, i) for i in range(len(signature.parameters))]
-    return [lambda example: _one_or_all([example.arguments[i] for i in changed])]
+    if signature.is_procedure:
+        return [lambda example: _one_or_all([example.arguments[i] for i in changed])]
 
+    def argument(index: int, example: Example) -> Any:
+        return values.fit(example.arguments[index], signature.returns)
 
-def _argument(signature: Signature, index: int, example: Example) -> Any:
-    return values.fit(example.arguments[index], signature.returns)
+    return [] if changed else [partial(argument, i) for i in range(len(signature.parameters))]
 
 
 def _one_or_all(pieces: list[Any]) -> Any:
