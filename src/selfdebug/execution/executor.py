@@ -70,7 +70,6 @@ class Executor:
         stdin: str = "",
         inputs: Mapping[str, str] | None = None,
         outputs: Sequence[str] = (),
-        memory_limit: str | None = None,
         stdout_bytes: int | None = None,
     ) -> Executed:
         """Compile a build, unless that was done before, and run it once.
@@ -82,7 +81,6 @@ class Executor:
             stdin: its standard input.
             inputs: path → text of further files that it finds.
             outputs: paths of files to bring back.
-            memory_limit: which resource limit bounds its memory, if not the language's own.
             stdout_bytes: how much of its standard output to bring back, if not as much as the limits say.
         """
         files, error = await self._compile(language, build, limits)
@@ -90,8 +88,8 @@ class Executor:
             return Executed(error, compiled=False, files={})
         command = Command(build.run, (*files, *_files(inputs or {})), dict(language.environment))
         # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
-        resident = memory_limit == "RLIMIT_RSS"
-        allowance = _allowance(limits, memory_limit or language.memory_limit, resident=resident)
+        resident = build.memory_limit == "RLIMIT_RSS"
+        allowance = _allowance(limits, build.memory_limit or language.memory_limit, resident=resident)
         report = await self._pool.order(
             CommandOrder(command, allowance, stdin, outputs=tuple(outputs), stdout_bytes=stdout_bytes)
         )

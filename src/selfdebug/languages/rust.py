@@ -10,7 +10,7 @@ from functools import cache
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, rebuilt
+from selfdebug.languages.base import Build, Language, driver, raised, rebuilt
 from selfdebug.languages.functions import Function, Slot, referred
 from selfdebug.outcome import ProgramError
 
@@ -66,10 +66,9 @@ class _Rust(Language):
         )  # fmt: skip
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
-        compiled = re.search(r"^error(?:\[E\d+\])?: (.*)", stderr, re.M)
+        compiled = raised(stderr, build, r"^error(?:\[E\d+\])?: (?P<message>.*)", "CompileError")
         if compiled is not None and "panicked at" not in stderr:
-            place = re.search(r"program\.rs:(\d+):\d+", stderr)
-            return ProgramError("CompileError", compiled[1], int(place[1]) if place else None)
+            return compiled
         # Before Rust 1.73 the message comes first, in quotes, and then the place.
         panicked = re.search(r"panicked at '(?P<message>.*?)', (?:\S*/)?program\.rs:(?P<line>\d+)", stderr, re.S)
         panicked = panicked or re.search(

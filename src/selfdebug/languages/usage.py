@@ -10,6 +10,8 @@ from selfdebug.signature import FLOATING, INTEGER, TEXT, UNKNOWN, ListOf, MapOf,
 NUMBERS, MAP = ListOf(INTEGER), MapOf(UNKNOWN, UNKNOWN)
 _TABLE = ListOf(NUMBERS)
 _WHOLE = frozenset(["//", "<<", ">>", "&", "^", "%"])
+_COMPARISONS = frozenset(["==", "===", "!=", "!==", "in"])
+_TEXTS = frozenset(["string", "concatenated_string"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Usage:
             return [MapOf(TEXT, UNKNOWN)] if key is not None and key.type == "string" else []
         if parent.type == "list_splat":
             return [_TABLE]  # zip(*x)
-        if _compares(parent) and syntax.children(parent, "string"):
+        if any(child.type in _COMPARISONS for child in parent.children) and syntax.children(parent, "string"):
             return [TEXT]
         kind, variable, iterated = self.loop
         if parent.type == kind and parent.child_by_field_name(iterated) == node:
@@ -75,16 +77,8 @@ class Usage:
             return [ListOf(TupleOf((INTEGER, INTEGER)))] if pair else []
         if above is not None and "argument" in parent.type:
             return list(self.functions.get(syntax.field(above, "function").split(".")[-1], ()))
-        is_whole = "binary" in parent.type and syntax.field(parent, "operator") in _WHOLE
-        return [INTEGER] if is_whole and _is_left_or_number(node, parent) else []
-
-
-def _compares(node: syntax.Node) -> bool:
-    operators = ("==", "===", "!=", "!==", "in")
-    return any(child.type in operators for child in node.children)
-
-
-def _is_left_or_number(node: syntax.Node, parent: syntax.Node) -> bool:
-    """Not the right side of a text that is formatted: ``"%d" % n``."""
-    left = parent.child_by_field_name("left")
-    return left is not None and (left == node or left.type not in ("string", "concatenated_string"))
+        if "binary" in parent.type and syntax.field(parent, "operator") in _WHOLE:
+            left = parent.child_by_field_name("left")
+            if left is not None and (left == node or left.type not in _TEXTS):  # not "%d" % n
+                return [INTEGER]
+        return []

@@ -125,12 +125,15 @@ def _is_test(node: ast.stmt) -> TypeGuard[_Function]:
 
 def _needs_pytest(tree: ast.Module, module: str) -> bool:
     """Whether only pytest runs the tests as they are meant: they have classes, fixtures, parameters, coroutines."""
-    if "." in module or any(_mentions(node, module) for node in ast.walk(tree)):
+    texts = (str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    # A text may name the program's module, such as that of what is to be patched.
+    if "." in module or (module and any(text.split(".")[0] == module for text in texts)):
         return True
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and _holds_tests(node):
             return True
-        if isinstance(node, _Function) and any(_is_fixture(d) for d in node.decorator_list):
+        decorators = node.decorator_list if isinstance(node, _Function) else []
+        if any(_last_name(getattr(d, "func", d)) == "fixture" for d in decorators):
             return True
         if _is_test(node) and (
             node.decorator_list
@@ -142,14 +145,8 @@ def _needs_pytest(tree: ast.Module, module: str) -> bool:
     return False
 
 
-def _mentions(node: ast.AST, module: str) -> bool:
-    """Whether a text names the program's module, such as that of what is to be patched."""
-    return bool(module) and isinstance(node, ast.Constant) and str(node.value).split(".")[0] == module
-
-
-def _is_fixture(decorator: ast.expr) -> bool:
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return getattr(called, "attr", getattr(called, "id", "")) == "fixture"
+def _last_name(node: ast.expr) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _names_of_tests(tree: ast.Module) -> Iterator[str]:
@@ -158,19 +155,15 @@ def _names_of_tests(tree: ast.Module) -> Iterator[str]:
         if _is_test(node):
             yield node.name
         elif isinstance(node, ast.ClassDef) and _holds_tests(node):
-            inherits = any(not base.endswith("TestCase") and base != "object" for base in _bases(node))
+            inherits = any(not base.endswith("TestCase") and base != "object" for base in map(_last_name, node.bases))
             if inherits or any(isinstance(each, ast.ClassDef) for each in node.body):
                 yield node.name
             else:
                 yield from (f"{node.name}::{each.name}" for each in node.body if _is_test(each))
 
 
-def _bases(node: ast.ClassDef) -> list[str]:
-    return [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
-
-
 def _holds_tests(node: ast.ClassDef) -> bool:
-    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in _bases(node))
+    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in map(_last_name, node.bases))
     return is_case and (bool(node.bases) or any(map(_is_test, node.body)))
 
 

@@ -93,7 +93,9 @@ def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
     for block in blocks:
         if tags.is_sql(block.tag) or block.tag in tags.NEUTRAL | {"query"}:
             code = block.code if block.closed else replies.until_echo(block.code) or block.code
-            statements = [_without_explanation(s, dialect) for s in _statements(code, dialect)]
+            # Prose may follow a statement after an empty line, or beginning with a sentence.
+            parts = _statements(code, dialect)
+            statements = [s if is_query(s, dialect) else _first_query(s, dialect) or s for s in parts]
             if statements:
                 readings.append((block, statements))
     if any(not block.closed and not is_query(statements[-1], dialect) for block, statements in readings):
@@ -151,11 +153,6 @@ def _parts(text: str, dialect: str) -> list[tuple[str, str]]:
 
 def _is_capitalised(word: str) -> bool:
     return word[:1].isupper() and not word.isupper()
-
-
-def _without_explanation(statement: str, dialect: str) -> str:
-    """The statement without prose that follows it after an empty line, or beginning with a sentence."""
-    return statement if is_query(statement, dialect) else _first_query(statement, dialect) or statement
 
 
 def _first_query(statement: str, dialect: str) -> str | None:

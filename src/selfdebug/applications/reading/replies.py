@@ -10,17 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from selfdebug.applications.reading import marks, tags
-from selfdebug.applications.reading.fences import (
-    FENCE,
-    FENCE_LINE,
-    MOST_ATTEMPTS,
-    MOST_ENDS,
-    Block,
-    Completeness,
-    block_at,
-    opening_of,
-)
+from selfdebug.applications.reading import fences, marks, tags
+from selfdebug.applications.reading.fences import Block, Completeness
 from selfdebug.languages.base import Language
 
 MOST_BLOCKS = 64
@@ -74,19 +65,19 @@ def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Parse
     lines = text.split("\n")
     blocks: list[Block] = []
     prose: list[list[str]] = [[]]
-    position, attempts, written = 0, MOST_ATTEMPTS, False
+    position, attempts, written = 0, fences.MOST_ATTEMPTS, False
     while position < len(lines):
         line = lines[position]
         if stop_at_echo and written and _ECHO.match(line):
             return _reply(blocks, prose, echo=True)
         written = written or bool(line.strip())
-        before, opening = opening_of(line)
+        before, opening = fences.opening_of(line)
         if opening is None:
             prose[-1].append(line)
             position += 1
             continue
         prose[-1].append(before)
-        block, position, rest, attempts = block_at(lines, position, opening, complete, attempts)
+        block, position, rest, attempts = fences.block_at(lines, position, opening, complete, attempts)
         blocks.append(replace(block, before=next((line for line in reversed(prose[-1]) if line.strip()), "")))
         prose.append([])
         if rest:  # words on the closing fence's line
@@ -128,14 +119,14 @@ def with_opening(text: str, tag: str, begins_like_code: Callable[[str], object])
     """Put the opening fence back where the prompt held it: the reply's first fence closes what begins like code."""
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    fences = [number for number, line in enumerate(lines) if FENCE.match(line)]
-    if not fences or fences[0] <= first or not begins_like_code(lines[first]):
+    places = [number for number, line in enumerate(lines) if fences.FENCE.match(line)]
+    if not places or places[0] <= first or not begins_like_code(lines[first]):
         return text
-    bare = [not lines[number].strip("`~ \t") for number in fences]
-    if not bare[0] or any(is_sentence(line) for line in lines[first : fences[0]]):
+    bare = [not lines[number].strip("`~ \t") for number in places]
+    if not bare[0] or any(is_sentence(line) for line in lines[first : places[0]]):
         return text
-    closes = len(fences) % 2 == 1 or not bare[1]
-    return f"{lines[fences[0]].strip()}{tag}\n{text}" if closes else text
+    closes = len(places) % 2 == 1 or not bare[1]
+    return f"{lines[places[0]].strip()}{tag}\n{text}" if closes else text
 
 
 def until_echo(text: str) -> str:
@@ -148,10 +139,10 @@ def until_echo(text: str) -> str:
 def code_before_fence(text: str, begins_like_code: Callable[[str], object]) -> bool:
     """Whether something that begins like code stands before the first fence."""
     for line in text.split("\n"):
-        if FENCE.match(line):
+        if fences.FENCE.match(line):
             return False
         if begins_like_code(line):
-            return FENCE_LINE.search(text) is not None
+            return fences.FENCE_LINE.search(text) is not None
     return False
 
 
@@ -195,7 +186,7 @@ def segments(piece: str, language: Language, is_whole: Callable[[str], bool]) ->
     """
     stretches: list[tuple[str, bool]] = []
     lines = piece.split("\n")
-    position, attempts = 0, MOST_ATTEMPTS
+    position, attempts = 0, fences.MOST_ATTEMPTS
     while position < len(lines) and attempts > 0:
         if not begins(lines[position], language):
             position += 1
@@ -229,4 +220,4 @@ def _ends(lines: list[str], start: int, language: Language) -> list[int]:
         for mark in re.findall(language.quotes, line):
             quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
     # Where the rest is all code, no sentence within it may end it early.
-    return [*ends[: MOST_ENDS - 1], len(lines)]
+    return [*ends[: fences.MOST_ENDS - 1], len(lines)]

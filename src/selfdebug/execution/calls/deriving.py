@@ -22,7 +22,7 @@ from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function, read_signature
 from selfdebug.outcome import Status
 from selfdebug.problem import Program
-from selfdebug.signature import ListOf, ReferenceTo, Signature, Text, Type
+from selfdebug.signature import Signature
 from selfdebug.unit_tests import Call, InputOutput
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ async def derive_tests(
         wide, how = await search.guess(wide), "types guessed by running it"
     seen = search.telling(wide, await search.collect(wide, count))
     signature = weighing.narrowed(wide, function, seen)
-    can_change = (ListOf, types.SetOf, types.MapOf, ReferenceTo)
+    can_change = (types.ListOf, types.SetOf, types.MapOf, types.ReferenceTo)
     outputs = [signature.parameters[i].type for i in signature.changed]
     if signature.is_procedure and not any(isinstance(of, can_change) for of in outputs):
         return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
@@ -124,7 +124,7 @@ class _Search:
         self._source, self._chosen, self._sandbox, self._seed = source, chosen, sandbox, seed
         self._function = function
         self._sizes = function.sizes(source)
-        self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, ReferenceTo)]
+        self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, types.ReferenceTo)]
         self._room = False
         self.tried = self.dropped = 0
         self._last_error = ""
@@ -195,7 +195,8 @@ class _Search:
                     " Give tests with inputs for which it ends."
                 )
             if number == 1 and wide.is_procedure and len(seen) * 4 <= self.tried:
-                self._room = any(isinstance(s.type, (ListOf, Text)) and s.output for s in self._function.slots)
+                slots = self._function.slots
+                self._room = any(isinstance(s.type, (types.ListOf, types.Text)) and s.output for s in slots)
             if number + 1 >= _FEWEST and seen:
                 different, is_weak = self._worth(wide, self.telling(wide, list(seen.values())))
                 if not is_weak and (number + 1 >= _MOST or (different >= min(count, 4) and len(seen) >= count)):
@@ -285,7 +286,7 @@ async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason
 def _tolerance(signature: Signature) -> float:
     """How far floats of another language may be off: its library may round its last digits differently."""
 
-    def floats(of: Type) -> set[int]:
+    def floats(of: types.Type) -> set[int]:
         own = {of.bits} if isinstance(of, types.Floating) else set()
         return own.union(*map(floats, types.parts(of)))
 
