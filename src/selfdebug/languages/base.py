@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
@@ -256,6 +256,11 @@ class Language:
             name or syntax.field(node, "name"), tuple(slots), returns, calls, owner, is_static, " ".join(head.split()),
             node.start_byte,
         )  # fmt: skip
+
+
+def executable(file: str, text: str, compiler: Sequence[str], *arguments: str) -> Build:
+    """The build of a program of one file, of which a compiler makes what runs by itself, with arguments."""
+    return Build({file: text}, ["./program", *arguments], file, [*compiler, "-o", "program", file], ("program",))
 
 
 def first_error(stderr: str, build: Build, pattern: str, kind: str = "CompileError") -> ProgramError | None:

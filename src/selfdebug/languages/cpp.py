@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, first_error, rebuilt
+from selfdebug.languages.base import Build, Language, driver, executable, first_error, rebuilt
 from selfdebug.languages.functions import Function, Slot, referred
 from selfdebug.outcome import ProgramError
 
@@ -58,13 +58,7 @@ class _Cpp(Language):
 
     def build(self, source: str, driver: str | None) -> Build:
         text = source if driver is None else f"{source}\n{driver}"
-        return Build(
-            files={"program.cpp": text},
-            main="program.cpp",
-            compile=[self.tool("g++"), "-std=c++17", "-O2", "-w", "-o", "program", "program.cpp"],
-            outputs=("program",),
-            run=["./program"],
-        )
+        return executable("program.cpp", text, [self.tool("g++"), "-std=c++17", "-O2", "-w"])
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         compiled = first_error(stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?: (?:fatal )?error: (?P<message>.*)")
@@ -140,9 +134,10 @@ class _Cpp(Language):
         constant = any(syntax.text(c) == "const" for c in syntax.children(node, "type_qualifier"))
         name, levels = _levels(node.child_by_field_name("declarator"))
 
-        def slot(meant: types.Type, passing: str, *sizes: str, changes: bool = True) -> Slot:
-            """What is meant is what changes, unless it is constant."""
-            return Slot(name, meant, native, passing, None if constant or not changes else meant, sizes=sizes)
+        def slot(meant: types.Type, passing: str, *sizes: str, output: types.Type | None = None) -> Slot:
+            """What is meant is what changes, if no other output is given, unless it is constant."""
+            known = tuple("" if size == "*" else size for size in sizes)
+            return Slot(name, meant, native, passing, None if constant else output or meant, sizes=known)
 
         match levels:
             case [] | ["&"] | ["&&"]:
@@ -153,20 +148,16 @@ class _Cpp(Language):
             case ["&", size] if size not in ("*", ""):  # int (&row)[3]
                 return slot(types.ListOf(of), f"array {size}", size)
             case ["*"] if of != types.NOTHING and _points_at_one(body, name):
-                return Slot(name, of, native, "address", None if constant else referred(of))
+                return slot(of, "address", output=referred(of))
             case [size] if of == types.CHARACTER:
-                return Slot(name, types.TEXT, native, "pointer", None if constant else types.ListOf(of))
+                return slot(types.TEXT, "pointer", output=types.ListOf(of))
             case [size] if of != types.NOTHING:
-                return slot(types.ListOf(of), "pointer", _size(size))
+                return slot(types.ListOf(of), "pointer", size)
             case [size, "*"] if of == types.CHARACTER:
-                return slot(types.ListOf(types.TEXT), "constant texts" if constant else "texts", _size(size))
+                return slot(types.ListOf(types.TEXT), "constant texts" if constant else "texts", size)
             case [size, inner] if of != types.NOTHING and "&" not in size and inner != "":
-                return slot(
-                    types.ListOf(types.ListOf(of)),
-                    "rows" if inner == "*" else f"table {inner}",
-                    _size(size),
-                    _size(inner),
-                )
+                passing = "rows" if inner == "*" else f"table {inner}"
+                return slot(types.ListOf(types.ListOf(of)), passing, size, inner)
         return Slot(name, types.UNKNOWN, native)
 
     def _read(self, node: syntax.Node | None, aliases: dict[str, str]) -> tuple[types.Type, str]:
@@ -220,10 +211,6 @@ def _levels(declarator: syntax.Node | None) -> tuple[str, list[str]]:
             (c for c in declarator.named_children if c.type.endswith("declarator") or c.type == "identifier"), None
         )
     return syntax.text(declarator), levels[::-1]
-
-
-def _size(level: str) -> str:
-    return "" if level == "*" else level
 
 
 def _points_at_one(body: syntax.Node, name: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, first_error, raised, rebuilt
+from selfdebug.languages.base import Build, Language, driver, executable, first_error, raised, rebuilt
 from selfdebug.languages.functions import Function, Slot, in_place, referred
 from selfdebug.outcome import ProgramError
 
@@ -60,16 +60,10 @@ class _Go(Language):
         text = source if driver is None else _imports_first(f"{source}\n{driver}")
         if not re.search(r"^\s*package\s", text, re.M):
             text = f"package main; {text}"
-        name = "program_test.go" if as_test else "program.go"
-        make = ["test", "-c"] if as_test else ["build"]
-        return Build(
-            files={name: text},
-            main=name,
-            # A sandbox may not see the link that is on the PATH.
-            compile=[os.path.realpath(self.tool("go")), *make, "-o", "program", name],
-            outputs=("program",),
-            run=["./program"],
-        )
+        compiler = os.path.realpath(self.tool("go"))  # a sandbox may not see the link that is on the PATH
+        if as_test:
+            return executable("program_test.go", text, [compiler, "test", "-c"])
+        return executable("program.go", text, [compiler, "build"])
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         return raised(stderr, build, r"^(?:panic|fatal error): (?P<message>.*)", "panic") or first_error(

@@ -18,6 +18,7 @@ from selfdebug.languages.structure import Structure
 
 _BY_NAME_ONLY = ("list_splat_pattern", "keyword_separator")
 _NO_PARAMETERS = (*_BY_NAME_ONLY, "dictionary_splat_pattern", "positional_separator", "comment")
+_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _INNER = ("function_definition", "class_definition", "lambda")
 _LIST, _SET = types.ListOf(types.UNKNOWN), types.SetOf(types.UNKNOWN)
 _USAGE = usage.Usage(
@@ -169,14 +170,10 @@ def _structure(code: str) -> Structure:
     return Structure(
         parses=True,
         defines=defines,
-        binds=defines | {name for node in tree.body if not _is_definition(node) for name in _bindings(node)},
+        binds=defines | {name for node in tree.body if not isinstance(node, _DEFINITION) for name in _bindings(node)},
         needs=frozenset(loads - bound - set(dir(builtins))),
         script=any(not isinstance(node, plain) and not _is_main_guard(node) for node in tree.body),
     )
-
-
-def _is_definition(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
@@ -212,7 +209,7 @@ def _below(node: ast.stmt) -> list[ast.stmt]:
 def _bindings(tree: ast.AST) -> Iterator[str]:
     """Every name that is bound anywhere below, in whatever scope."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, _DEFINITION):
             yield node.name
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id

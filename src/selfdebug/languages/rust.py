@@ -10,7 +10,7 @@ from functools import cache
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, raised, rebuilt
+from selfdebug.languages.base import Build, Language, driver, executable, raised, rebuilt
 from selfdebug.languages.functions import Function, Slot, referred
 from selfdebug.outcome import ProgramError
 
@@ -52,18 +52,13 @@ class _Rust(Language):
         compiler, _ = map(self.tool, self.tools)
         root = _sysroot()
         text = source if driver is None else f"{source}\n{driver}"
-        as_test = ["--test"] if re.search(r"#\[test\]", text) else []
-        return Build(
-            files={"program.rs": text},
-            main="program.rs",
-            compile=[
-                os.path.join(root, "bin", "rustc") if root else compiler, "--edition=2021", "-O", "-A", "warnings",
-                "-C", "debuginfo=0", "-C", "strip=symbols", "-C", "codegen-units=1", *as_test, "-o", "program",
-                "program.rs",
-            ],
-            outputs=("program",),
-            run=["./program", *(["--test-threads=1"] if as_test else [])],
-        )  # fmt: skip
+        command = [
+            os.path.join(root, "bin", "rustc") if root else compiler, "--edition=2021", "-O", "-A", "warnings", "-C",
+            "debuginfo=0", "-C", "strip=symbols", "-C", "codegen-units=1",
+        ]  # fmt: skip
+        if "#[test]" in text:
+            return executable("program.rs", text, [*command, "--test"], "--test-threads=1")
+        return executable("program.rs", text, command)
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         compiled = raised(stderr, build, r"^error(?:\[E\d+\])?: (?P<message>.*)", "CompileError")

@@ -42,12 +42,7 @@ class Structure:
 
 
 def structure_by_grammar(grammar: str, code: str) -> Structure:
-    """The structure of a text in a language that tree-sitter has a grammar of.
-
-    Args:
-        grammar: the module that holds it.
-        code: the text.
-    """
+    """The structure of a text, by the grammar for tree-sitter that a module holds."""
     if any(part.count("<") > _MOST_GENERICS for part in re.split("[;{}]", code)):
         return Structure(parses=False)
     # A last line without its end is an error to Go's grammar.
