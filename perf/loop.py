@@ -23,10 +23,11 @@ from pathlib import Path
 from time import perf_counter
 
 from selfdebug.api import open_debugger
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.execution import Assertion, Sandbox
 from selfdebug.messages import Message, Request
 from selfdebug.models import Endpoint, StoringModel
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 from selfdebug.settings import Settings
 from selfdebug.storage.replies import ReplyStore
 from tests.model_server import Body, ModelServer, prompt_of

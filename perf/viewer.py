@@ -21,10 +21,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion
 from selfdebug.outcome import Outcome, Status, TestOutcome
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 from selfdebug.runs import Run, RunStore, TaskResult
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.export import export

@@ -8,10 +8,13 @@ import json
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.execution import Assertion, Call, InputOutput
 from selfdebug.execution.calls import read_signature
 from selfdebug.feedback import FEEDBACK_KINDS, Feedback, Judge, Verdict
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Ending, Trajectory, Turn

@@ -20,7 +20,9 @@ from typing import Any
 import yaml
 
 import selfdebug.benchmarks.sample as sample
-from selfdebug.problem import TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 
 from . import python_problems, sql_problems, translation_problems
 from .lesson import Lesson

@@ -20,8 +20,9 @@ import torch
 from tokenizers import Tokenizer
 
 from selfdebug.applications.reading import UnreadableReplyError
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.messages import Reply
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 
 from . import sql_problems
 from .conversations import KINDS, Attempt, block, in_order, lessons, open_applications, prompt

@@ -10,7 +10,7 @@ import ast
 import difflib
 from collections.abc import Iterator
 
-from selfdebug.problem import TranslationProblem
+from selfdebug.applications.translation import TranslationProblem
 from training.lesson import Lesson
 from training.plain_words import line_words
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.problem import Program
 from training.lesson import Lesson, is_held_out
 from training.program_names import Names
 from training.program_testing import skeleton_of, telling_tests

@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.problem import Program
 
 from .lesson import Lesson, is_held_out
 from .sql_drawing import draw_query

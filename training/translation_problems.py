@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from selfdebug.problem import Program, TranslationProblem
+from selfdebug.applications.translation import TranslationProblem
+from selfdebug.problem import Program
 from training.lesson import Lesson, is_held_out
 from training.program_names import Names
 from training.program_testing import passes, skeleton_of, telling_tests

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfdebug.api import debug, debug_async, open_debugger
-    from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+    from selfdebug.applications.text_to_python import TextToPythonProblem
+    from selfdebug.applications.text_to_sql import TextToSqlProblem
+    from selfdebug.applications.translation import TranslationProblem
+    from selfdebug.problem import Program
     from selfdebug.settings import Settings
     from selfdebug.trajectory import Trajectory
     from selfdebug.unit_tests import Assertion, Call, InputOutput
@@ -29,9 +32,9 @@ _HOMES = {
     "Call": "selfdebug.unit_tests",
     "InputOutput": "selfdebug.unit_tests",
     "Program": "selfdebug.problem",
-    "TextToPythonProblem": "selfdebug.problem",
-    "TextToSqlProblem": "selfdebug.problem",
-    "TranslationProblem": "selfdebug.problem",
+    "TextToPythonProblem": "selfdebug.applications.text_to_python",
+    "TextToSqlProblem": "selfdebug.applications.text_to_sql",
+    "TranslationProblem": "selfdebug.applications.translation",
     "Settings": "selfdebug.settings",
     "Trajectory": "selfdebug.trajectory",
 }

@@ -147,21 +147,3 @@ APPLICATIONS: Registry[ApplicationDefinition] = Registry(
     },
 )
 """By name. Another one is a folder of its own, and a line here."""
-
-_MOVED = {
-    "TextToSqlProblem": "selfdebug.applications.text_to_sql",
-    "TextToPythonProblem": "selfdebug.applications.text_to_python",
-    "TranslationProblem": "selfdebug.applications.translation",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _MOVED:
-        return getattr(importlib.import_module(_MOVED[name]), name)
-    raise AttributeError(name)
-
-
-if TYPE_CHECKING:
-    from selfdebug.applications.text_to_python import TextToPythonProblem as TextToPythonProblem
-    from selfdebug.applications.text_to_sql import TextToSqlProblem as TextToSqlProblem
-    from selfdebug.applications.translation import TranslationProblem as TranslationProblem

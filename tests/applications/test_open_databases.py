@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from selfdebug.applications.text_to_sql import application
+from selfdebug.applications.text_to_sql import TextToSqlProblem, application
 from selfdebug.applications.text_to_sql.application import TextToSql
 from selfdebug.execution.databases import Database
 from selfdebug.messages import Reply
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_the_ones_that_were_not_used_for_longest_are_closed(
         assert opened == ["open 0", "open 1", "open 2", "close 1", "open 1", "close 2"]
         reply = Reply("```sql\nSELECT 1\n```")
         assert application.read(shops[2], reply).code == "SELECT 1"  # also of one that is closed by now
-        assert "CREATE TABLE" in (await application.context(shops[2], sample_rows=1))["schema"]
+        assert "CREATE TABLE" in (await application.prompt_variables(shops[2], sample_rows=1))["schema"]
     assert opened[6:8] == ["open 2", "close 0"]
     assert sorted(opened[8:]) == ["close 1", "close 2"]
 

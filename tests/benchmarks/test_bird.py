@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import DataError, Failure, Task, UnknownBenchmarkError, open_benchmark
 from selfdebug.benchmarks.sql.results import Rule
 from selfdebug.benchmarks.sql.scorer import QueryReference, SqlScorer
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 from tests.benchmarks.spider_folder import write_database
 from tests.needs import skip_or_fail
 

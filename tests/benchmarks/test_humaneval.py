@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import Failure, open_benchmark
 from selfdebug.benchmarks.humaneval import examples
 from selfdebug.benchmarks.programs_file import complete
 from selfdebug.execution import Sandbox
-from selfdebug.problem import TextToPythonProblem
 from tests.benchmarks.scores import failing_references, need, scores
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks import DataError, Failure, Task, UnknownBenchmarkError, open_benchmark
 from selfdebug.benchmarks.programs_file import complete
 from selfdebug.execution import Assertion, Driver, RunOptions, Sandbox, ToolchainMissingError
 from selfdebug.languages import LANGUAGES
-from selfdebug.problem import Program, TranslationProblem
+from selfdebug.problem import Program
 from tests.benchmarks.scores import need, scores
 from tests.needs import skip_or_fail
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import Failure, UnknownBenchmarkError, open_benchmark
 from selfdebug.execution import Sandbox
-from selfdebug.problem import Problem, TextToPythonProblem
+from selfdebug.problem import Problem
 from tests.benchmarks.scores import failing_references, known_programs, need, scores
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import BENCHMARKS, Benchmark, DataError, MissingDataError, Task, UnknownBenchmarkError
 from selfdebug.benchmarks import open_benchmark as open_any
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import records
 from selfdebug.benchmarks.registry import RegisteredBenchmark
 from selfdebug.execution import Assertion, Sandbox
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 
 
 def open_benchmark(data: Path, variant: str) -> Benchmark:

@@ -16,9 +16,12 @@ from typing import Any
 import pytest
 import yaml
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks import Failure, Score, Scorer, Task, UnknownBenchmarkError, open_benchmark, sample
 from selfdebug.execution import InputOutput, Sandbox
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program
 from tests.needs import skip_or_fail
 
 NEAR_MISSES: dict[str, list[str]] = yaml.safe_load(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import (
     DataError,
     Failure,
@@ -28,7 +29,7 @@ from selfdebug.benchmarks.benchmark import BenchmarkError
 from selfdebug.benchmarks.sql.scorer import QueryReference, SqlScorer
 from selfdebug.execution import Sandbox
 from selfdebug.execution.databases import DatabaseError
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 from tests.benchmarks.spider_folder import QUERY, write_database, write_questions, write_spider
 from tests.needs import skip_or_fail
 from tests.processes import descendants

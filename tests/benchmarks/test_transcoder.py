@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Sandbox
-from selfdebug.problem import TranslationProblem
 from tests.benchmarks.scores import failing_references, known_programs, need, scores
 
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass, fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.debugger import Debugger
 from selfdebug.execution import Assertion
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Endpoint
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program
 from selfdebug.settings import Settings
 from tests.loop.conftest import Workshop
 from tests.model_server import Body, ModelServer

@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.execution import Assertion, Call, RunOptions, Sandbox, TraceOptions
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
 from selfdebug.outcome import Outcome, TestOutcome
-from selfdebug.problem import APPLICATIONS, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import APPLICATIONS, Program
 from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, by_informativeness, exemplars
 from selfdebug.query_outcome import QueryOutcome
 from tests.needs import skip_or_fail

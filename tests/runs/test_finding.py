@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.problem import TextToPythonProblem, TextToSqlProblem
 from selfdebug.runs import Filters, Order, RunStore, State, TaskResult, Trajectories, UnknownRunError
 from selfdebug.storage import database
 from selfdebug.trajectory import Cost, Ending, Trajectory

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 from selfdebug.runs import Indices, RunExistsError, RunSource, RunStore, TaskResult, UnknownRunError, slug
 from selfdebug.settings import Settings
 from selfdebug.storage import StoreError, database

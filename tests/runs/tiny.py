@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import BENCHMARKS, Failure, MissingDataError, Score, Task
 from selfdebug.benchmarks.registry import RegisteredBenchmark
 from selfdebug.execution import Assertion, Sandbox
-from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem
+from selfdebug.problem import Program
 from tests.model_server import Body
 
 

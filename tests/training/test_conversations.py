@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks import open_benchmark, sample
-from selfdebug.problem import TextToPythonProblem, TranslationProblem
 from training import held_out
 from training.conversations import Attempt, first_program, lessons, open_applications, prompt, turns
 from training.lesson import Lesson, is_held_out

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from selfdebug.problem import TextToPythonProblem, TranslationProblem
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.translation import TranslationProblem
 from training import program_testing, python_problems, translation_problems
 from training.lesson import Lesson, is_held_out
 from training.program_explaining import differences, explain, failing_sentence, judge

@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.execution import Assertion
 from selfdebug.feedback import Feedback, Judge, Verdict
 from selfdebug.messages import Message, Reply
 from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem
+from selfdebug.problem import Problem, Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.runs import RunStore, TaskResult
 from selfdebug.trajectory import Cost, Ending, Exchange, Trajectory, Turn

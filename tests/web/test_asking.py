@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.events import Watcher
-from selfdebug.problem import Problem, TextToPythonProblem
+from selfdebug.problem import Problem
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskedProblem, AskForm, AskService, AskState
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.cli.asking import TerminalSolver
 from selfdebug.cli.configuration import Configuration
-from selfdebug.problem import APPLICATIONS, ApplicationDefinition, Problem, Program, TranslationProblem
+from selfdebug.problem import APPLICATIONS, ApplicationDefinition, Problem, Program
 from selfdebug.reports import build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.runs import Filters, RunStore

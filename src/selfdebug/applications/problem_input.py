@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from selfdebug.problem import APPLICATIONS
 
 if TYPE_CHECKING:
-    from selfdebug.problem import Problem
+    from selfdebug.problem import Problem, Program
 
 
 class ProblemInputError(ValueError):
@@ -198,14 +198,16 @@ class ProblemInput:
 
 @dataclass(frozen=True, slots=True)
 class PreparedProblem:
-    """A problem with all that it needs.
+    """A problem with all that debugging it needs.
 
     Attributes:
         problem: what is asked.
-        notes: what a trajectory should say about how it was prepared.
+        program: a first program to start from.
+        notes: what a trajectory should say about its conditions, such as how tests were derived.
     """
 
     problem: Problem
+    program: Program | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -10,11 +10,12 @@ import doctest
 from itertools import count
 from pathlib import Path
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Limits
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 
 REQUEST = "Complete the function below: it must do what its docstring says."
 LIMITS = Limits(cpu_seconds=3)

@@ -15,13 +15,14 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task, UnknownBenchmarkError
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
 from selfdebug.execution.calls import Signature, read_signature
 from selfdebug.languages import LANGUAGES, find_language
-from selfdebug.problem import Program, TranslationProblem
+from selfdebug.problem import Program
 
 DEFAULT = "cpp-python"
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from pathlib import Path
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Limits
-from selfdebug.problem import Program, TextToPythonProblem
+from selfdebug.problem import Program
 
 PRELUDE = (
     "from typing import *\nimport math\nfrom heapq import *\nimport itertools, re, typing, heapq\n"

@@ -10,12 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.programs.agreement import ORACLES_OF_MBPP
 from selfdebug.benchmarks.programs.evalplus import PlusReference, PlusScorer, Shape
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion
-from selfdebug.problem import TextToPythonProblem
 
 
 def open_benchmark(data: Path, variant: str) -> Benchmark:

@@ -20,8 +20,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks.benchmark import Benchmark, BenchmarkError, Task
-from selfdebug.problem import Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Program
 
 
 class ProgramsFileError(BenchmarkError):

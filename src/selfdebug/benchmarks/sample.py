@@ -27,11 +27,14 @@ from typing import Any
 import platformdirs
 import yaml
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks.benchmark import Benchmark, BenchmarkError, Failure, Score, Scorer, Task
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.sql.scorer import EXECUTION, TEST_SUITE, QueryReference, SqlScorer
 from selfdebug.execution import Assertion, Limits, Sandbox
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program
 from selfdebug.storage.files import replacing
 
 PASSED = "passed"

@@ -10,12 +10,13 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.mbpp import LIMITS, PRELUDE
 from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion
-from selfdebug.problem import Program, TranslationProblem
+from selfdebug.problem import Program
 
 _REFERENCES_NEED = "import sys, collections\n"  # these translations use them and import nothing
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.applications.problem_input import PROBLEM_INPUTS, PreparedProblem
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import CODES, NOT_CORRECT, UsageError, complain
 from selfdebug.cli.options import configured
@@ -60,7 +60,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="selfdebug-demo-") as folder:
         embedded = running.model_of(configuration) == EMBEDDED
         titled = held_out_problems(wanted) if embedded else problems(Path(folder), wanted)
-        tasks = (running.ProblemToDebug(problem, notes=(f"── {title}",)) for title, problem in titled)
+        tasks = (PreparedProblem(problem, notes=(f"── {title}",)) for title, problem in titled)
         running.debug(tasks, configuration, done)
     wrong = [trajectory for trajectory in trajectories if not trajectory.correct]
     for trajectory in wrong:

@@ -17,6 +17,7 @@ from dataclasses import asdict
 import typer
 
 from selfdebug.api import open_debugger
+from selfdebug.applications.problem_input import PreparedProblem
 from selfdebug.cli import running
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import complain
@@ -83,7 +84,7 @@ class StoredRepliesOnly(ClosingModel):
 
 
 def show_next_prompt(
-    task: running.ProblemToDebug, configuration: Configuration, replies: Sequence[str], *, as_json: bool
+    task: PreparedProblem, configuration: Configuration, replies: Sequence[str], *, as_json: bool
 ) -> None:
     """Show the next request of a problem.
 

@@ -6,12 +6,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from rich.console import Console
 
 from selfdebug.api import open_debugger
-from selfdebug.applications.problem_input import ProblemInput
+from selfdebug.applications.problem_input import PreparedProblem, ProblemInput
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.progress import DebuggingProgress
@@ -93,24 +93,9 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
         yield model
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemToDebug:
-    """A problem with what it is debugged from.
-
-    Attributes:
-        problem: what is asked.
-        program: a first program to start from.
-        notes: what the trajectory should say about its conditions; also shown before it.
-    """
-
-    problem: Problem
-    program: Program | None = None
-    notes: tuple[str, ...] = ()
-
-
 def prepared(
     kind: type[ProblemInput], problem: Problem, start: str | None, configuration: Configuration
-) -> ProblemToDebug:
+) -> PreparedProblem:
     """A problem with all that it needs, such as tests that running a source gives.
 
     Args:
@@ -124,13 +109,13 @@ def prepared(
     """
     program = None if start is None else Program(start, problem.language)
     if not (doing := kind.preparing(problem)):
-        return ProblemToDebug(problem, program)
+        return PreparedProblem(problem, program)
     with waiting(doing, configuration.quiet):
         whole = asyncio.run(kind.prepare(problem, unsafe=configuration.unsafe))
-    return ProblemToDebug(whole.problem, program, whole.notes)
+    return replace(whole, program=program)
 
 
-def debug(tasks: Iterable[ProblemToDebug], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
+def debug(tasks: Iterable[PreparedProblem], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
     """Debug problems, one after the other, and show how it goes.
 
     Args:
@@ -156,7 +141,9 @@ def debug(tasks: Iterable[ProblemToDebug], configuration: Configuration, done: C
     asyncio.run(work())
 
 
-async def _debugged(task: ProblemToDebug, model: Model, settings: Settings, configuration: Configuration) -> Trajectory:
+async def _debugged(
+    task: PreparedProblem, model: Model, settings: Settings, configuration: Configuration
+) -> Trajectory:
     application = task.problem.application
     async with open_debugger(model, settings, applications=(application,), unsafe=configuration.unsafe) as debugger:
         with DebuggingProgress(error_console(), configuration.quiet) as progress:

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import yaml
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
+from selfdebug.applications.text_to_sql import TextToSqlProblem
+from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks import open_benchmark
 from selfdebug.execution import Assertion
-from selfdebug.problem import Problem, Program, TextToPythonProblem, TextToSqlProblem, TranslationProblem
+from selfdebug.problem import Problem, Program
 
 _HELD_OUT = {
     "held-out/python/166": ("text-to-python", "Text-to-Python"),

@@ -14,8 +14,8 @@ import sqlalchemy
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.problem import TextToSqlProblem
 from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings, with_new_names

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks.benchmark import Task
 from selfdebug.benchmarks.sql.results import Rule
 from selfdebug.benchmarks.sql.scorer import QueryReference, SqlScorer
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 
 GOLD = "SELECT a FROM t WHERE a < 2020"
 TEXTS = [

@@ -15,7 +15,7 @@ from selfdebug.applications.problem_input import (
 )
 
 if TYPE_CHECKING:
-    from selfdebug.problem import TextToPythonProblem
+    from selfdebug.applications.text_to_python import TextToPythonProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ by pytest if need be; or JSON: a list of assertions, or one a line."""
         """
         request = request_text(self.request, "request")
         from selfdebug.applications.given_tests import read_tests
-        from selfdebug.problem import TextToPythonProblem
+        from selfdebug.applications.text_to_python import TextToPythonProblem
 
         tests = read_tests(self.tests)
         return TextToPythonProblem(request, tests.tests, start=self.start, setup=tests.setup)

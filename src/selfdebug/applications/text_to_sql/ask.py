@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from selfdebug.applications.problem_input import InputKind, ProblemInput, given, request_text, valid_text
 
 if TYPE_CHECKING:
-    from selfdebug.problem import TextToSqlProblem
+    from selfdebug.applications.text_to_sql import TextToSqlProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class TextToSqlInput(ProblemInput):
             DatabaseError: there is no such database.
         """
         request, hint = request_text(self.request, "question"), valid_text(self.hint, "hint").strip()
-        from selfdebug.problem import TextToSqlProblem
+        from selfdebug.applications.text_to_sql import TextToSqlProblem
 
         return TextToSqlProblem(request, checked_database(self.database), hint)
 

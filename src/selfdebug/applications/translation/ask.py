@@ -20,7 +20,8 @@ from selfdebug.applications.problem_input import (
 from selfdebug.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from selfdebug.problem import Program, TranslationProblem
+    from selfdebug.applications.translation import TranslationProblem
+    from selfdebug.problem import Program
     from selfdebug.signature import Signature
 
 
@@ -74,7 +75,7 @@ that ends with an error if the program is wrong."""
                 read.
         """
         from selfdebug.applications.given_tests import read_tests
-        from selfdebug.problem import TranslationProblem
+        from selfdebug.applications.translation import TranslationProblem
 
         target = named_language(self.language, "language")
         source = self._source()
@@ -114,7 +115,7 @@ that ends with an error if the program is wrong."""
         except SignatureError as error:
             raise ProblemInputError(f"No tests can be derived: {error}") from None
         whole = replace(problem, tests=tuple(derived.tests), signature=derived.signature)
-        return PreparedProblem(whole, (f"Tests derived by running the source: {derived.note}",))
+        return PreparedProblem(whole, notes=(f"Tests derived by running the source: {derived.note}",))
 
     def _source(self) -> Program:
         path, name = self.source.path, self.source_language

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks.benchmark import DataError, MissingDataError, Task
 from selfdebug.benchmarks.records import Record, how_to_get, records, require
 from selfdebug.benchmarks.sql.scorer import QueryReference
-from selfdebug.problem import Program, TextToSqlProblem
+from selfdebug.problem import Program
 
 
 class Questions:
