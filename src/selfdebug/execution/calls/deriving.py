@@ -106,7 +106,7 @@ async def derive_tests(
     if types.has_unknown(signature.returns):
         signature = replace(signature, returns=guessing.type_of([observation.returned for observation in seen]))
     tolerance = _tolerance(signature)
-    calls = tuple(Call(signature.name, example.arguments, example.expected, tolerance=tolerance) for example in kept)
+    calls = tuple(replace(call, tolerance=tolerance) for call in kept)
     weakness = weighing.weakness(signature, kept)
     note = (
         f"{len(calls)} of {search.tried} generated inputs were kept"

@@ -16,6 +16,7 @@ from selfdebug.execution.calls import values
 from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function
 from selfdebug.signature import Integer, Parameter, ReferenceTo, Signature, Type, Unknown, parts
+from selfdebug.unit_tests import Call
 
 _LONGEST = 4000  # characters of a value worth showing
 
@@ -33,14 +34,6 @@ class Observation:
     arguments: tuple[Any, ...]
     returned: Any
     after: dict[int, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A call and what it must give, in the forms of a signature."""
-
-    arguments: tuple[Any, ...]
-    expected: Any
 
 
 def widened(signature: Signature, function: Function) -> Signature:
@@ -117,19 +110,19 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, (list, str)) else -1
 
 
-def examples(signature: Signature, seen: Iterable[Observation]) -> list[Example]:
-    """The runs as tests of a signature that `narrowed` gave."""
+def examples(signature: Signature, seen: Iterable[Observation]) -> list[Call]:
+    """The runs as tests of a signature that `narrowed` gave; floats must be exact."""
     made = []
     for observation in seen:
         pieces = [] if signature.is_procedure else [observation.returned]
         pieces += [observation.after[i] for i in signature.changed]
         given = zip(observation.arguments, signature.parameters, strict=True)
         arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
-        made.append(Example(arguments, values.fit(_one_or_all(pieces), signature.gives)))
+        made.append(Call(signature.name, arguments, values.fit(_one_or_all(pieces), signature.gives)))
     return made
 
 
-def selected(signature: Signature, examples: Sequence[Example], count: int) -> list[Example]:
+def selected(signature: Signature, examples: Sequence[Call], count: int) -> list[Call]:
     """So many of the tests, by turns among those with equal values; in their order.
 
     Of the tests of a procedure at most a third are such that nothing changes in them, if there are others. Where the
@@ -150,12 +143,12 @@ def selected(signature: Signature, examples: Sequence[Example], count: int) -> l
     return [examples[i] for i in sorted(kept)]
 
 
-def distinct(examples: Iterable[Example]) -> int:
+def distinct(examples: Iterable[Call]) -> int:
     """How many different values tests expect."""
     return len({values.digest(example.expected) for example in examples})
 
 
-def weakness(signature: Signature, examples: Sequence[Example]) -> str:
+def weakness(signature: Signature, examples: Sequence[Call]) -> str:
     """What passes all tests without doing anything, as half a sentence; empty if nothing is known to.
 
     A function without parameters gives one value, which is no weakness.
@@ -172,7 +165,7 @@ def weakness(signature: Signature, examples: Sequence[Example]) -> str:
     return ""
 
 
-_Guess: TypeAlias = Callable[[Example], Any]
+_Guess: TypeAlias = Callable[[Call], Any]
 
 
 def _guesses(signature: Signature) -> list[_Guess]:
@@ -181,7 +174,7 @@ def _guesses(signature: Signature) -> list[_Guess]:
     if signature.is_procedure:
         return [lambda example: _one_or_all([example.arguments[i] for i in changed])]
 
-    def argument(index: int, example: Example) -> Any:
+    def argument(index: int, example: Call) -> Any:
         return values.fit(example.arguments[index], signature.returns)
 
     return [] if changed else [partial(argument, i) for i in range(len(signature.parameters))]
@@ -191,7 +184,7 @@ def _one_or_all(pieces: list[Any]) -> Any:
     return pieces[0] if len(pieces) == 1 else tuple(pieces)
 
 
-def _holds(example: Example, guess: _Guess) -> bool:
+def _holds(example: Call, guess: _Guess) -> bool:
     try:
         return values.equal(guess(example), example.expected, 0.0)
     except values.UnfitError:
