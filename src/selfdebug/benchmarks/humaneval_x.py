@@ -19,8 +19,7 @@ from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
 from selfdebug.execution.calls import Signature, read_signature
-from selfdebug.languages import LANGUAGES
-from selfdebug.languages import language as find_language
+from selfdebug.languages import LANGUAGES, find_language
 from selfdebug.problem import Program
 
 DEFAULT = "cpp-python"
