@@ -8,7 +8,7 @@ from dataclasses import replace
 import typer
 from rich.console import Console
 
-from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.cli.failing import NOT_CORRECT, complain
 from selfdebug.cli.output import put
 from selfdebug.cli.printable import printable_query
@@ -60,7 +60,7 @@ def without_unsafe_answer(trajectory: Trajectory) -> Trajectory:
 
 
 def _is_query(trajectory: Trajectory) -> bool:
-    return PROBLEM_INPUTS[trajectory.problem.application].answers == "query"
+    return problem_inputs()[trajectory.problem.application].answers == "query"
 
 
 def _turn_of_answer(trajectory: Trajectory) -> Turn | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
-
-import typer
 
 from selfdebug.cli.configuration import SETTINGS, Loaded, load, shown_value
 from selfdebug.cli.failing import complain, reporting
+from selfdebug.cli.options import AsJson
 from selfdebug.cli.output import put
 from selfdebug.safe_text import escaped
 from selfdebug.settings import Value
@@ -27,7 +25,7 @@ EXAMPLES = """[bold]Examples[/]
 Exit codes: 0 shown; 2 a file or a variable cannot be used."""
 
 
-def config(as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False) -> None:
+def config(as_json: AsJson = False) -> None:
     """Show the settings."""
     with reporting():
         loaded = load()

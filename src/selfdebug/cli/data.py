@@ -15,7 +15,7 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import MISSING, UsageError, complain
 from selfdebug.cli.inputs import data_folder
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import AsJson, argument, configured, option
 from selfdebug.cli.output import put
 from selfdebug.downloads.progress import DownloadError, readable_size
 from selfdebug.safe_text import escaped
@@ -64,7 +64,7 @@ class ListedBenchmark:
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("data",))
 def list_data(
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
+    as_json: AsJson = False,
     *,
     configuration: Configuration,
 ) -> None:
@@ -92,11 +92,10 @@ def list_data(
 @app.command("pull", epilog=EXAMPLES)
 @configured(only=("data", "quiet"))
 def pull_data(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Benchmarks.", show_default=False)] = None,
-    everything: Annotated[bool, typer.Option("--all", metavar="", help="All benchmarks.")] = False,
+    names: Annotated[list[str] | None, argument("NAME…", "Benchmarks.")] = None,
+    everything: Annotated[bool, option("--all", "", "All benchmarks.")] = False,
     mirror: Annotated[
-        str,
-        typer.Option("--from", metavar="URL", help="A mirror, in place of each official address's scheme and host."),
+        str, option("--from", "URL", "A mirror, in place of each official address's scheme and host.")
     ] = "",
     *,
     configuration: Configuration,

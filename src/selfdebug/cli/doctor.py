@@ -14,6 +14,7 @@ import typer
 
 from selfdebug.cli.configuration import Configuration, load
 from selfdebug.cli.failing import UsageError
+from selfdebug.cli.options import AsJson, option
 from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class Finding:
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: AsJson = False,
     wish: Annotated[
-        str, typer.Option("--isolation", help="Look at one isolation only: auto, bubblewrap or landlock.")
+        str, option("--isolation", None, "Look at one isolation only: auto, bubblewrap or landlock.")
     ] = "auto",
 ) -> None:
     """Look at everything and show it."""
@@ -177,20 +178,18 @@ def _embedded() -> Finding:
 
 def _model() -> Finding:
     """Whether a model is configured, as a command without options finds it; nothing is sent to it."""
-    from selfdebug.messages import EMBEDDED
     from selfdebug.models import ModelError
-    from selfdebug.models.local import PREFIX
+    from selfdebug.models.opening import names_file
 
     try:
         configuration = load().configuration
     except UsageError as error:
         return Finding("model", "settings", False, str(error))
-    is_file = configuration.model == EMBEDDED or configuration.model.startswith(PREFIX)
-    name = "file" if is_file else "endpoint"
+    is_file = names_file(configuration.model)
     try:
         return _file(configuration.model) if is_file else _endpoint(configuration)
     except ModelError as error:
-        return Finding("model", name, False, str(error))
+        return Finding("model", "file" if is_file else "endpoint", False, str(error))
 
 
 def _file(name: str) -> Finding:

@@ -14,7 +14,7 @@ import typer
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.options import ListsByDefault, configured
+from selfdebug.cli.options import AsJson, ListsByDefault, argument, configured
 from selfdebug.cli.output import put
 from selfdebug.downloads.progress import readable_size
 from selfdebug.safe_text import escaped
@@ -70,11 +70,7 @@ class Server:
 
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("base_url",))
-def list_models(
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
-    *,
-    configuration: Configuration,
-) -> None:
+def list_models(as_json: AsJson = False, *, configuration: Configuration) -> None:
     """Show the embedded model, GGUF files in the hub's cache, the configured server's models, and recommended ones."""
     import asyncio
 
@@ -139,7 +135,7 @@ async def _server(url: str) -> Server:
 @app.command("pull", epilog=EXAMPLES)
 @configured(only=("quiet",))
 def pull_model(
-    name: Annotated[str, typer.Argument(metavar="OWNER/NAME[:FILE]", help="A model on the hub, as in the list.")],
+    name: Annotated[str, argument("OWNER/NAME[:FILE]", "A model on the hub, as in the list.")],
     *,
     configuration: Configuration,
 ) -> None:

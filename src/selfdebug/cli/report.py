@@ -6,12 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import stored_runs
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import argument, configured, option
 from selfdebug.cli.output import put
 
 if TYPE_CHECKING:
@@ -26,24 +24,15 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug report mbpp-1/baseline mbpp-1/ut+expl --format csv > runs.csv
 
 Exit codes: 0 reported; 2 wrong usage: an unknown run or format, a place that cannot be written to; 3 there is nothing to report yet, or something is missing: the store, matplotlib for plots."""  # noqa: E501
-_OUTPUT = "Output"
 
 
 @configured(only=("store", "quiet"))
 def report(
-    names: Annotated[list[str], typer.Argument(metavar="RUN…", help="Names or ids of runs.", show_default=False)],
-    form: Annotated[
-        str, typer.Option("--format", metavar="md|csv|json|latex", help="Output format.", rich_help_panel=_OUTPUT)
-    ] = "md",
-    plots: Annotated[
-        Path | None,
-        typer.Option("--plots", metavar="DIR", help="Also draw plots, as PNG and PDF.", rich_help_panel=_OUTPUT),
-    ] = None,
+    names: Annotated[list[str], argument("RUN…", "Names or ids of runs.")],
+    form: Annotated[str, option("--format", "md|csv|json|latex", "Output format.", "Output")] = "md",
+    plots: Annotated[Path | None, option("--plots", "DIR", "Also draw plots, as PNG and PDF.", "Output")] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", metavar="FILE", help="Write to this file, replacing what is there.", rich_help_panel=_OUTPUT
-        ),
+        Path | None, option("--output", "FILE", "Write to this file, replacing what is there.", "Output")
     ] = None,
     *,
     configuration: Configuration,

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from selfdebug.cli.table import brief, duration, percent
+from selfdebug.cli.output import brief, duration, percent
 from selfdebug.cli.waiting import Reminder
 from selfdebug.events import Answered, Waiting
 from selfdebug.runs import ResultStored, Run, RunEvent, TaskEnded, TaskRefused, TaskStarted, Totals

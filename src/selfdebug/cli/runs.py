@@ -14,7 +14,7 @@ import typer
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
-from selfdebug.cli.options import ListsByDefault, configured
+from selfdebug.cli.options import AsJson, ListsByDefault, argument, configured, option
 from selfdebug.cli.output import put
 from selfdebug.safe_text import escaped
 from selfdebug.storage import default_path
@@ -40,13 +40,12 @@ Exit codes: 0 done; 2 wrong usage, or no run of that name; 3 something is missin
 
 app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
 
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.", rich_help_panel="Output")]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or the name that several share.")]
+Name = Annotated[str, argument("NAME", "A run, or the name that several share.")]
 
 
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("store",))
-def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
+def list_runs(as_json: AsJson = False, *, configuration: Configuration) -> None:
     """List all runs, the newest first."""
     listed: list[tuple[Run, Totals]] = []
     if configuration.store or default_path().exists():
@@ -64,7 +63,7 @@ def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
 
 
 def _show_list(listed: list[tuple[Run, Totals]]) -> None:
-    from selfdebug.cli.table import aligned, percent
+    from selfdebug.cli.output import aligned, percent
 
     rows = [("run", "model", "began", "done", "accuracy")]
     for run, total in listed:
@@ -78,10 +77,8 @@ def _show_list(listed: list[tuple[Run, Totals]]) -> None:
 @configured(only=("store",))
 def show_runs(
     name: Name,
-    task: Annotated[
-        str, typer.Argument(metavar="TASK", help="Show this task's whole trajectory; such as MBPP/11.")
-    ] = "",
-    as_json: Json = False,
+    task: Annotated[str, argument("TASK", "Show this task's whole trajectory; such as MBPP/11.")] = "",
+    as_json: AsJson = False,
     *,
     configuration: Configuration,
 ) -> None:
@@ -118,10 +115,9 @@ def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{escaped(title)}\n\n")
     put(summary(listed))
-    shared = settings.as_options()
-    for option in ("--feedback", "--samples", "--style"):
-        shared.pop(option, None)
-    kept = [settings.style, *(f"{option[2:].replace('-', ' ')} {value}" for option, value in shared.items())]
+    told = ("--feedback", "--samples", "--style")  # the first two in the names of runs
+    shared = {flag[2:].replace("-", " "): value for flag, value in settings.as_options().items() if flag not in told}
+    kept = [settings.style, *(f"{name} {value}" for name, value in shared.items())]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),
@@ -176,9 +172,7 @@ def _show_trajectory(trajectory: Trajectory) -> None:
 @configured(only=("store", "concurrency", "unsafe", "quiet"))
 def resume(
     name: Name,
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Where the server is now.", rich_help_panel="Model")
-    ] = "",
+    base_url: Annotated[str, option("--base-url", "URL", "Where the server is now.", "Model")] = "",
     *,
     configuration: Configuration,
 ) -> None:
@@ -280,8 +274,8 @@ def _address(run: Run, configuration: Configuration, given: str) -> str:
 @app.command("delete", epilog=EXAMPLES)
 @configured(only=("store",))
 def delete(
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Runs, or names that several share.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel="Input")] = False,
+    names: Annotated[list[str], argument("NAME…", "Runs, or names that several share.")],
+    yes: Annotated[bool, option("--yes", None, "Do not ask.")] = False,
     *,
     configuration: Configuration,
 ) -> None:

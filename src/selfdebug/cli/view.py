@@ -10,12 +10,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import data_folder, existing_store, stored_runs
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import argument, configured, option
 from selfdebug.cli.output import put
 
 if TYPE_CHECKING:
@@ -31,35 +29,18 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug view mbpp-1 --export pages
 
 Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it, no such store, a port that is taken; 3 something is missing: a database, a store that works."""  # noqa: E501
-_INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
 
 
 @configured(without=("samples", "feedback", "max_turns"), also=("data",))
 def view(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export. Default: all.", show_default=False)
-    ] = None,
+    names: Annotated[list[str] | None, argument("[RUN…]", "Runs to export. Default: all.")] = None,
     export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export", metavar="DIR", help="Write the pages as files instead of serving them.", rich_help_panel=_OUTPUT
-        ),
+        Path | None, option("--export", "DIR", "Write the pages as files instead of serving them.", "Output")
     ] = None,
-    db: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--db", metavar="FILE|URL", help="A database to ask about; may be repeated.", rich_help_panel=_INPUT
-        ),
-    ] = None,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.", rich_help_panel=_SERVER)
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free port.", rich_help_panel=_SERVER)
-    ] = 0,
-    open_browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.", rich_help_panel=_SERVER)
-    ] = True,
+    db: Annotated[list[str] | None, option("--db", "FILE|URL", "A database to ask about; may be repeated.")] = None,
+    host: Annotated[str, option("--host", "ADDRESS", "Where to listen.", "Server")] = "127.0.0.1",
+    port: Annotated[int, option("--port", "N", "0 picks a free port.", "Server", min=0, max=65535)] = 0,
+    open_browser: Annotated[bool, option("--browser/--no-browser", None, "Open it in the browser.", "Server")] = True,
     *,
     configuration: Configuration,
 ) -> None:

@@ -49,14 +49,9 @@ class TextToSqlInput(ProblemInput):
         chosen="0",
     )
     hint: str = given(
-        InputKind.LINE,
-        "What the schema does not say.",
-        "Hint",
-        default="",
-        option="--hint",
-        metavar="TEXT",
+        InputKind.LINE, "What the schema does not say.", "Hint", default="", option="--hint", metavar="TEXT",
         placeholder="may be empty",
-    )
+    )  # fmt: skip
 
     def problem(self) -> TextToSqlProblem:
         """The problem.
