@@ -41,13 +41,9 @@ class TextToSqlInput(ProblemInput):
         placeholder="What you want to know, or what the function is to do",
     )  # fmt: skip
     database: str = given(
-        InputKind.DATABASE,
-        "SQLite or DuckDB file, or a URL.",
-        "Database",
-        option="--db",
-        metavar="FILE|URL",
+        InputKind.DATABASE, "SQLite or DuckDB file, or a URL.", "Database", option="--db", metavar="FILE|URL",
         chosen="0",
-    )
+    )  # fmt: skip
     hint: str = given(
         InputKind.LINE, "What the schema does not say.", "Hint", default="", option="--hint", metavar="TEXT",
         placeholder="may be empty",
