@@ -9,6 +9,7 @@ import typer
 from selfdebug import __version__
 from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.cli import bench, config, data, demo, doctor, evaluate, models, process, report, runs, solve, view
+from selfdebug.cli.failing import CODES
 from selfdebug.cli.options import Command
 
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
@@ -36,7 +37,7 @@ def command_line() -> typer.Typer:
 
     for kind in problem_inputs().values():
         decorate = app.command(
-            kind.command, cls=Command, help=kind.help, epilog=solve.epilog_of(kind), rich_help_panel=_SOLVE
+            kind.command, cls=Command, help=kind.help, epilog=f"{kind.examples}\n\n{CODES}", rich_help_panel=_SOLVE
         )
         decorate(solve.command_of(kind))
     add("demo", demo, _SOLVE)

@@ -39,21 +39,6 @@ app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
-    """The model that comes with the package.
-
-    Attributes:
-        works: whether its file is there.
-        path: of its file.
-        size: in bytes.
-    """
-
-    works: bool
-    path: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Server:
     """The configured server.
 
@@ -78,14 +63,14 @@ def list_models(as_json: AsJson = False, *, configuration: Configuration) -> Non
     from selfdebug.models.recommended import RECOMMENDED
 
     works = embedded.WEIGHTS.is_file()
-    own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
+    size = embedded.WEIGHTS.stat().st_size if works else 0
     url = configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")
     server = asyncio.run(_server(url)) if url else None
     cached = hub.cached()
     if as_json:
         here = [asdict(m) | {"path": str(m.path), "name": f"gguf:{m.repository}:{m.file}"} for m in cached]
         whole: dict[str, Any] = {
-            "embedded": asdict(own),
+            "embedded": {"works": works, "path": str(embedded.WEIGHTS), "size": size},
             "folder": str(hub.cache_folder()),
             "cached": here,
             "server": asdict(server) if server else None,
@@ -94,10 +79,10 @@ def list_models(as_json: AsJson = False, *, configuration: Configuration) -> Non
         put(json.dumps(whole, indent=2))
         return
     put("On this machine, for --model:")
-    about = "missing: this copy has no weights"
     if works:
-        about = "tiny, for trying out: knows only the demo's kind of problem"
-    put(f"  embedded  {readable_size(own.size) if works else '–'}  {about}")
+        put(f"  embedded  {readable_size(size)}  tiny, for trying out: knows only the demo's kind of problem")
+    else:
+        put("  embedded  –  missing: this copy has no weights")
     for file in cached:
         state = "" if file.whole else "  incomplete: pull it again"
         put(f"  gguf:{escaped(file.repository)}:{escaped(file.file)}  {readable_size(file.size)}{state}")

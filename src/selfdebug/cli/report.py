@@ -38,19 +38,20 @@ def report(
     configuration: Configuration,
 ) -> None:
     """Report runs."""
-    path = stored_runs(configuration)
-    from selfdebug.reports.plots import require_matplotlib
-    from selfdebug.reports.rendering import FORMATS, render
+    with stored_runs(configuration) as store:
+        from selfdebug.reports import build_report
+        from selfdebug.reports.plots import require_matplotlib
+        from selfdebug.reports.rendering import FORMATS, render
 
-    form = form.strip().lower()
-    if form not in FORMATS:
-        raise UsageError(f"--format must be one of {', '.join(FORMATS)}, not {form!r}.")
-    if plots is not None:
-        require_matplotlib()
-        _check_folder(plots)
-    if output is not None:
-        _check_file(output)
-    built = _read(names, path)
+        form = form.strip().lower()
+        if form not in FORMATS:
+            raise UsageError(f"--format must be one of {', '.join(FORMATS)}, not {form!r}.")
+        if plots is not None:
+            require_matplotlib()
+            _check_folder(plots)
+        if output is not None:
+            _check_file(output)
+        built = build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
     for run in built.empty:
         complain(f"{run.id} has no finished task yet and is left out.")
     text = render(built, form)
@@ -60,14 +61,6 @@ def report(
         _write(output, text, configuration)
     if plots is not None:
         _draw(built, plots, configuration)
-
-
-def _read(names: list[str], path: str | None) -> Report:
-    from selfdebug.reports import build_report
-    from selfdebug.runs import RunStore
-
-    with RunStore(path) as store:
-        return build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
 
 
 def _check_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -55,7 +55,7 @@ def list_runs(as_json: AsJson = False, *, configuration: Configuration) -> None:
         with RunStore(path) as store:
             listed = [(run, store.totals(run.id)) for run in store.all()]
     if as_json:
-        put(json.dumps([_plain(run, total) for run, total in listed], indent=2))
+        _put_json(listed)
     elif listed:
         _show_list(listed)
     else:
@@ -83,28 +83,34 @@ def show_runs(
     configuration: Configuration,
 ) -> None:
     """Show the results of runs and how they were made, or one task of a run."""
-    path = stored_runs(configuration)
-    from selfdebug.runs import RunStore
-
-    with RunStore(path) as store:
+    with stored_runs(configuration) as store:
         runs = store.find([name])
         if task:
-            _show_task(runs, task, store, as_json)
+            if len(runs) > 1:
+                raise UsageError(f"A task is shown for one run: choose from {', '.join(run.id for run in runs)}.")
+            trajectory = store.trajectory(runs[0].id, task)
+            if as_json:
+                put(trajectory.to_json(indent=2))
+            else:
+                _show_trajectory(trajectory)
             return
         listed = [(run, store.totals(run.id)) for run in runs]
     if as_json:
-        put(json.dumps([_plain(run, total) for run, total in listed], indent=2))
+        _put_json(listed)
     else:
         _show_summary(listed)
 
 
-def _plain(run: Run, total: Totals) -> dict[str, Any]:
+def _put_json(listed: list[tuple[Run, Totals]]) -> None:
     from dataclasses import asdict
 
     from pydantic import TypeAdapter
 
-    plain: dict[str, Any] = TypeAdapter(type(run)).dump_python(run, mode="json")
-    return plain | {"totals": asdict(total) | {"accuracy": total.accuracy.value}}
+    from selfdebug.runs import Run
+
+    runs = TypeAdapter(list[Run]).dump_python([run for run, _ in listed], mode="json")
+    totals = [asdict(total) | {"accuracy": total.accuracy.value} for _, total in listed]
+    put(json.dumps([run | {"totals": total} for run, total in zip(runs, totals, strict=True)], indent=2))
 
 
 def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
@@ -132,16 +138,6 @@ def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
         put(f"{'data':9} {escaped(path)}  {digest[:16]}…")
     for note in dict.fromkeys(note for run, _ in listed for note in run.notes):
         put(f"{'note':9} {escaped(note)}")
-
-
-def _show_task(runs: list[Run], task: str, store: RunStore, as_json: bool) -> None:
-    if len(runs) > 1:
-        raise UsageError(f"A task is shown for one run: choose from {', '.join(run.id for run in runs)}.")
-    trajectory = store.trajectory(runs[0].id, task)
-    if as_json:
-        put(trajectory.to_json(indent=2))
-    else:
-        _show_trajectory(trajectory)
 
 
 def _show_trajectory(trajectory: Trajectory) -> None:
@@ -177,11 +173,9 @@ def resume(
     configuration: Configuration,
 ) -> None:
     """Continue interrupted runs; nothing that is stored is asked again."""
-    path = stored_runs(configuration)
-    from selfdebug.cli import measuring
-    from selfdebug.runs import RunStore
+    with stored_runs(configuration) as store:
+        from selfdebug.cli import measuring
 
-    with RunStore(path) as store:
         runs = store.find([name])
         first = runs[0]
         if all(run.finished for run in runs):
@@ -189,10 +183,10 @@ def resume(
                 complain("nothing is left to do.")
             put(measuring.summary([(run, store.totals(run.id)) for run in runs]))
             return
-        if configuration.unsafe is not first.source.unsafe:
-            how = "without isolation: pass --unsafe" if first.source.unsafe else "isolated: leave out --unsafe"
+        source = first.source
+        if configuration.unsafe is not source.unsafe:
+            how = "without isolation: pass --unsafe" if source.unsafe else "isolated: leave out --unsafe"
             raise UsageError(f"{first.name} runs programs {how} to continue.")
-        source, given = first.source, first.provenance
         benchmark = opened_benchmark(first.benchmark, Path(source.data))
         _check_unchanged(first, benchmark)
         address = _address(first, configuration, base_url)
@@ -201,7 +195,7 @@ def resume(
         )
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
-            if address == "" and model.address != given.server:
+            if address == "" and model.address != first.provenance.server:
                 raise UsageError(f"{source.model} is not the model that {first.name} began with: bring that one back.")
             _note_changes(runs, model, runner, store, configuration.quiet)
             return runs
@@ -210,7 +204,6 @@ def resume(
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
-
     from selfdebug.cli.measuring import data_checksums
     from selfdebug.runs import changes, survey
 
@@ -280,10 +273,7 @@ def delete(
     configuration: Configuration,
 ) -> None:
     """Delete runs with all their trajectories; the model's replies stay."""
-    path = stored_runs(configuration)
-    from selfdebug.runs import RunStore
-
-    with RunStore(path) as store:
+    with stored_runs(configuration) as store:
         run_ids = store.ids(names)
         ids = ", ".join(escaped(run_id) for run_id in run_ids)
         if not yes and not sys.stdin.isatty():

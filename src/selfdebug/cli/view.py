@@ -8,16 +8,13 @@ import tempfile
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import data_folder, existing_store, stored_runs
 from selfdebug.cli.options import argument, configured, option
 from selfdebug.cli.output import put
-
-if TYPE_CHECKING:
-    from selfdebug.web.references import References
 
 HELP = """See runs and trajectories in your browser: which problems were repaired, which broken, and why; or write the pages as files.
 
@@ -47,48 +44,42 @@ def view(
     """Show runs and trajectories."""
     if names and export is None:
         raise UsageError("Name runs only with --export: the page shows all of them.")
-    path = stored_runs(configuration) if export else existing_store(configuration)
-    from selfdebug.web.references import References
-
-    references = References(data_folder(configuration))
     if export is not None:
-        _export(names or [], export.expanduser(), references, configuration, path)
+        _export(names or [], export.expanduser(), configuration)
     else:
-        _serve(db or [], host, port, open_browser, references, configuration)
+        _serve(db or [], host, port, open_browser, configuration)
 
 
-def _export(
-    names: list[str], folder: Path, references: References, configuration: Configuration, path: str | None
-) -> None:
-    from selfdebug.runs import RunStore
+def _export(names: list[str], folder: Path, configuration: Configuration) -> None:
     from selfdebug.web.export import ExportError, export
+    from selfdebug.web.references import References
 
     def tell(run: str) -> None:
         if not configuration.quiet:
             complain(f"writing {run}")
 
-    with RunStore(path) as store:
+    with stored_runs(configuration) as store:
         try:
-            page = export(store, references, names, folder, tell)
+            page = export(store, References(data_folder(configuration)), names, folder, tell)
         except ExportError as error:
             raise UsageError(str(error)) from None
     put(str(page))
 
 
-def _serve(
-    databases: list[str], host: str, port: int, browser: bool, references: References, configuration: Configuration
-) -> None:
+def _serve(databases: list[str], host: str, port: int, browser: bool, configuration: Configuration) -> None:
+    path = existing_store(configuration)
     import webbrowser
 
     from selfdebug.applications.text_to_sql.ask import checked_database
     from selfdebug.cli.asking import TerminalSolver, examples_in
     from selfdebug.runs import RunStore
     from selfdebug.web.asking import AskService
+    from selfdebug.web.references import References
     from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
 
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
-        store = stack.enter_context(RunStore(existing_store(configuration)))
+        store = stack.enter_context(RunStore(path))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfdebug-view-")))
         given = [checked_database(name) for name in databases]
         examples, theirs = examples_in(folder, configuration, len(given))
@@ -118,7 +109,9 @@ def _serve(
         # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            serve(Viewer(store, references, service), token, hosts_of(host, number), listening)
+            serve(
+                Viewer(store, References(data_folder(configuration)), service), token, hosts_of(host, number), listening
+            )
         except KeyboardInterrupt:
             pass
         finally:
