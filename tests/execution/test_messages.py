@@ -27,7 +27,7 @@ REQUESTS = (
     protocol.RunTest("assert f(1)", (OFFER, OFFER), ends=False), protocol.RunHere(CODE),
     protocol.Traced(protocol.GiveCall(CALL, (0, 1)), TRACE), TESTS[1],
 )  # fmt: skip
-COMMAND = protocol.Command(["/bin/true"], (File("a.cpp", "\xff", True),), {"HOME": "{scratch}"})
+COMMAND = protocol.FileCommand(["/bin/true"], (File("a.cpp", "\xff", True),), {"HOME": "{scratch}"})
 MESSAGES = [
     protocol.CommandOrder(COMMAND, ALLOWANCE, "1\n", processes=True, outputs=("a.out",)),
     protocol.ScriptOrder("print(1)", "import math", ALLOWANCE, "", 5),

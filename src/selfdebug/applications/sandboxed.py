@@ -47,14 +47,14 @@ class ProgramApplication(Generic[P]):
         """How a problem's programs are run."""
         return RunOptions(setup=problem.setup)
 
-    async def context(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
+    async def prompt_variables(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
         return {"noun": self.noun, "language": problem.language, "problem": problem}
 
     def exemplars(self, problem: P, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """All that have what the feedback kind tells: there are traces of Python programs only."""
-        return tuple(e for e in exemplars(self.name) if not kind.traces or all(turn.trace for turn in e.turns))
+        return tuple(e for e in exemplars(self.name) if e.tells(kind))
 
-    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+    def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
         problem: Any = exemplar.problem
         shown = problem if tested else dataclasses.replace(problem, tests=())
         return {"noun": self.noun, "language": shown.language, "problem": shown}
@@ -79,7 +79,7 @@ class ProgramApplication(Generic[P]):
         options = dataclasses.replace(self.run_options(problem), trace=trace)
         return await self._sandbox.run(program, problem.tests, options)
 
-    def judge(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
+    def execution_feedback(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """The shown tests' verdict; without tests, a program that does not even load is wrong."""
         assert isinstance(outcome, Outcome)
         if problem.tests:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from selfdebug.cli.waiting import Reminder, WaitingSpinner
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
-from selfdebug.feedback import STEPS, Judge, Verdict
+from selfdebug.feedback import Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, TestOutcome
 from selfdebug.problem import Program
@@ -85,9 +85,9 @@ class DebuggingProgress:
                 self._waiting.reply, self._waiting.note = event.text, ""
             case Waiting():
                 self._show_waiting(event.reason)
-            case Answered(exchange):
+            case Answered(exchange, step):
                 self._reply = exchange.reply
-                if STEPS[exchange.step].gives == "program":
+                if step.gives == "program":
                     self._wait("running the program")
                 else:
                     self._still()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from selfdebug import values
 from selfdebug.execution import reports
 from selfdebug.execution.inside import protocol
-from selfdebug.execution.inside.protocol import Allowance, Command, CommandOrder, File, FunctionCall, TestReport
+from selfdebug.execution.inside.protocol import Allowance, CommandOrder, File, FileCommand, FunctionCall, TestReport
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions, TraceOptions
 from selfdebug.execution.pool import WorkerPool
@@ -89,7 +89,7 @@ class Executor:
         files, error = await self._compile(language, build, limits)
         if error is not None:
             return Executed(error, compiled=False, files={})
-        command = Command(build.run, (*files, *_files(inputs or {})), dict(language.environment))
+        command = FileCommand(build.run, (*files, *_files(inputs or {})), dict(language.environment))
         # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
         resident = memory_limit == "RLIMIT_RSS"
         allowance = _allowance(limits, memory_limit or language.memory_limit, resident=resident)
@@ -116,7 +116,7 @@ class Executor:
                 file_bytes=512 * MEBIBYTE, threads=512,
                 idle_seconds=limits.wall_seconds,  # a compiler's first process sleeps while the others work
             )  # fmt: skip
-            command = Command(build.compile, _files(build.files), dict(language.environment))
+            command = FileCommand(build.compile, _files(build.files), dict(language.environment))
             allowance = _allowance(generous, "RLIMIT_DATA")
             report = await self._pool.order(
                 CommandOrder(command, allowance, processes=True, outputs=tuple(build.outputs))

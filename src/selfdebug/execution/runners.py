@@ -16,7 +16,7 @@ from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFil
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ProgramRun:
     """A program that is run.
 
     Attributes:
@@ -34,21 +34,21 @@ class Run:
     protected_only: bool = False
 
 
-Runner = Callable[[Run, Sequence[Any]], Awaitable[Outcome]]
+Runner = Callable[[ProgramRun, Sequence[Any]], Awaitable[Outcome]]
 """Runs a program against tests of one kind: one `TestOutcome` a test comes back."""
 
 
-async def _judged(run: Run, tests: Sequence[Assertion | Call]) -> Outcome:
+async def _judged(run: ProgramRun, tests: Sequence[Assertion | Call]) -> Outcome:
     return await run.executor.judge(run.code, tests, run.options, protected_only=run.protected_only)
 
 
-async def _typed_calls(run: Run, tests: Sequence[Call]) -> Outcome:
+async def _typed_calls(run: ProgramRun, tests: Sequence[Call]) -> Outcome:
     """Calls of a Python program whose types are known: values are compared in the forms that these give."""
     assert run.options.signature is not None
     return await running.run_python(run.executor, run.code, tests, run.options.signature, run.options)
 
 
-async def _compiled_call(run: Run, tests: Sequence[Call]) -> Outcome:
+async def _compiled_call(run: ProgramRun, tests: Sequence[Call]) -> Outcome:
     (test,) = tests
     options, executor = run.options, run.executor
     (given,) = await running.evaluate(executor, run.language, run.code, tests, options.signature, options.limits)
@@ -56,12 +56,12 @@ async def _compiled_call(run: Run, tests: Sequence[Call]) -> Outcome:
     return replace(given.outcome, tests=(settled,))
 
 
-async def _input_output(run: Run, tests: Sequence[InputOutput]) -> Outcome:
+async def _input_output(run: ProgramRun, tests: Sequence[InputOutput]) -> Outcome:
     (test,) = tests
     return await _whole_process(run, test, stdin=test.stdin, stdout_bytes=reports.compared_bytes(test))
 
 
-async def _driver(run: Run, tests: Sequence[Driver]) -> Outcome:
+async def _driver(run: ProgramRun, tests: Sequence[Driver]) -> Outcome:
     (test,) = tests
     if run.protected_only:
         outcome = reports.unprotected(run.executor.isolation)
@@ -69,7 +69,7 @@ async def _driver(run: Run, tests: Sequence[Driver]) -> Outcome:
     return await _whole_process(run, test, driver=test.code)
 
 
-async def _pytest(run: Run, tests: Sequence[PytestFile]) -> Outcome:
+async def _pytest(run: ProgramRun, tests: Sequence[PytestFile]) -> Outcome:
     if run.protected_only:
         outcome = reports.unprotected(run.executor.isolation)
         return replace(outcome, tests=tuple(reports.not_run(test, outcome.error) for test in tests), error=None)
@@ -77,7 +77,7 @@ async def _pytest(run: Run, tests: Sequence[PytestFile]) -> Outcome:
 
 
 async def _whole_process(
-    run: Run, test: UnitTest, *, driver: str | None = None, stdin: str = "", stdout_bytes: int | None = None
+    run: ProgramRun, test: UnitTest, *, driver: str | None = None, stdin: str = "", stdout_bytes: int | None = None
 ) -> Outcome:  # fmt: skip
     """A test that needs a process of its own, and looks at how it ends."""
     if run.language.is_warm:
@@ -101,7 +101,7 @@ _COMPILED: dict[type, Runner] = {Call: _compiled_call, InputOutput: _input_outpu
 _TOGETHER = (_typed_calls, _judged, _pytest)  # one process for many tests; these come first, in this order
 
 
-def _runner(run: Run, test: UnitTest) -> Runner:
+def _runner(run: ProgramRun, test: UnitTest) -> Runner:
     python = run.language.is_warm
     if python and isinstance(test, Call) and run.options.signature is not None:
         return _typed_calls
@@ -113,7 +113,7 @@ def _runner(run: Run, test: UnitTest) -> Runner:
     return runner
 
 
-async def run_tests(run: Run, tests: Sequence[UnitTest]) -> Outcome:
+async def run_tests(run: ProgramRun, tests: Sequence[UnitTest]) -> Outcome:
     """Run a program against tests of any kinds.
 
     Raises:
@@ -142,7 +142,7 @@ def _only(options: RunOptions, indices: list[int]) -> RunOptions:
     return replace(options, trace=trace)
 
 
-async def run_without_tests(run: Run) -> Outcome:
+async def run_without_tests(run: ProgramRun) -> Outcome:
     """Run a program as a script; or compile it as for calls, where a signature is known."""
     options, executor = run.options, run.executor
     if run.language.is_warm:

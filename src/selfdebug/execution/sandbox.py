@@ -77,7 +77,7 @@ class Sandbox(Executor):
         options = options or RunOptions()
         language = find_language(program.language)
         _check_prelude(options.prelude)
-        run = runners.Run(self, program.code, language, options, self._protected_only)
+        run = runners.ProgramRun(self, program.code, language, options, self._protected_only)
         return await (runners.run_tests(run, tests) if tests else runners.run_without_tests(run))
 
 

@@ -82,15 +82,15 @@ class TextToSql:
             columns=entry["columns"].strip(),
         )
 
-    async def context(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
+    async def prompt_variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
         async with self._use(problem.database) as opened:
             schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
             return self._named(problem, schema, opened.database.dialect)
 
     def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
-        return exemplars(self.name)
+        return tuple(exemplar for exemplar in exemplars(self.name) if exemplar.tells(kind))
 
-    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+    def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
         """An exemplar's context: its databases are SQLite's."""
         return self._named(exemplar.problem, exemplar.schema, "sqlite")
 
@@ -122,7 +122,7 @@ class TextToSql:
         """Nothing: queries have no lines to step through; `check` refuses to ask."""
         return ""
 
-    def judge(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
+    def execution_feedback(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """A query that gives an error is wrong; of any other, execution says nothing."""
         assert isinstance(outcome, QueryOutcome)
         return None if outcome.error is None else BROKEN

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import codec, protocol, wire
 from .captured import OutputStream
-from .protocol import Allowance, Answer, Command, Fork, ProcessReport, Request, StepReport, Tidied, Trace
+from .protocol import Allowance, Answer, FileCommand, Fork, ProcessReport, Request, StepReport, Tidied, Trace
 from .replies import ProgramReply
 
 _SHORT = 50  # milliseconds
@@ -49,7 +49,7 @@ class ProgramProcess:
 
     def start(
         self,
-        work: Sequence[Request] | Command,
+        work: Sequence[Request] | FileCommand,
         allowance: Allowance,
         *,
         prelude: str = "",
@@ -76,7 +76,7 @@ class ProgramProcess:
         if prelude and prelude != self._prelude:
             self._prelude = prelude
             wire.send(self._orders, prelude.encode(), before=wire.PRELUDE)
-        work = work if isinstance(work, Command) else tuple(work)
+        work = work if isinstance(work, FileCommand) else tuple(work)
         wire.send(self._orders, codec.pack(Fork(allowance, stdin, processes, work, self._answered)))
         self._answered = False
 

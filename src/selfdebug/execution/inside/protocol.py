@@ -76,7 +76,7 @@ class CallTest(NamedTuple):
     tolerance: float
 
 
-class Command(NamedTuple):
+class FileCommand(NamedTuple):
     """What to run on which files; ``{scratch}`` in a variable of the environment is the scratch folder."""
 
     command: list[str]
@@ -94,7 +94,7 @@ class CommandOrder(NamedTuple):
         stdout_bytes: how much of its standard output to keep, if not as much as of its errors.
     """
 
-    command: Command
+    command: FileCommand
     allowance: Allowance
     stdin: str | None = None
     processes: bool = False
@@ -233,7 +233,7 @@ class Fork(NamedTuple):
     allowance: Allowance
     stdin: str | None
     processes: bool
-    work: tuple[Request, ...] | Command
+    work: tuple[Request, ...] | FileCommand
     answered: bool
 
 

@@ -21,7 +21,7 @@ import sys
 from typing import Any, NoReturn
 
 from . import codec, confine, program, protocol, seccomp, values, wire
-from .protocol import Allowance, Command, Fork, Load
+from .protocol import Allowance, FileCommand, Fork, Load
 
 # What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
 # `threading` and `dataclasses` among them cost every fork a third more.
@@ -152,7 +152,7 @@ class _Forker:
                 else:
                     confine.open_to_itself()
                     self._filter.install()
-            if isinstance(order.work, Command):
+            if isinstance(order.work, FileCommand):
                 self._execute(order.work)
             gc.enable()
             loaded = program.LoadedProgram(self._channel, self._bell)
@@ -202,7 +202,7 @@ class _Forker:
         os.dup2(source, 0)
         os.close(source)
 
-    def _execute(self, command: Command) -> NoReturn:
+    def _execute(self, command: FileCommand) -> NoReturn:
         """Replace this process by a command, with its files in the scratch folder."""
         for name, content, executable in command.files:
             path = os.path.join(self._scratch, name)
