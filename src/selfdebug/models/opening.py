@@ -74,6 +74,11 @@ def open_model(
     return model if store is None else StoringModel(model, store, read)
 
 
+def names_file(name: str) -> bool:
+    """Whether a name stands for a file, which a model at a server is not."""
+    return name == EMBEDDED or name.startswith(PREFIX)
+
+
 def file_of(name: str) -> Path | None:
     """The file that a name stands for; None for a model at a server.
 
