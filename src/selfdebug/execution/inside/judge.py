@@ -24,7 +24,7 @@ from .replies import UNREACHED, ProgramReply, digest, raised
 _PROCESSOR_FOR_A_CHECK = 10.0  # seconds that deciding one assertion may take, such as building a set of a result
 _MEMORY = 2 << 30
 _NOT_RUN = TestReport("not run")
-_STARTED = TestReport("started")
+_STARTED = TestReport("killed")  # until it is known how it ended
 _UNPROTECTED = TestReport("not run", protocol.UNPROTECTED, protected=False)
 
 

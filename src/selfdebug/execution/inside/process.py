@@ -77,7 +77,7 @@ class ProgramProcess:
             self._prelude = prelude
             wire.send(self._orders, prelude.encode(), before=wire.PRELUDE)
         work = work if isinstance(work, FileCommand) else tuple(work)
-        wire.send(self._orders, codec.pack(Fork(allowance, stdin, processes, work, self._answered)))
+        wire.send(self._orders, codec.pack_bare(Fork(allowance, stdin, processes, work, self._answered)))
         self._answered = False
 
     def _drain(self) -> None:
@@ -111,7 +111,7 @@ class ProgramProcess:
         """Answer a program that waits. It may have ended meanwhile."""
         self._answered = True
         with contextlib.suppress(wire.ClosedError):
-            wire.send(self._channel, codec.pack(answer))
+            wire.send(self._channel, codec.pack_bare(answer))
 
     def settle(self) -> None:
         """Wait a short time for the end of a process that was given all its work, so that one awakening does.

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .protocol import Trace
-
 
 class Recorder:
     """Records line events of one file's frames while the block runs.
@@ -21,14 +19,14 @@ class Recorder:
 
     Args:
         file_name: file name in the code objects to record.
-        trace: how much to record.
         report: called once, with the steps; as soon as they are full, so that an endless loop is reported too.
+        steps: how many to record.
+        characters: how many of a value to keep.
     """
 
-    def __init__(self, file_name: str, trace: Trace, report: Callable[[list[Any]], None]) -> None:
-        self._file_name = file_name
-        self._steps_left, self._width = trace.steps, trace.characters
-        self._report = report
+    def __init__(self, file_name: str, report: Callable[[list[Any]], None], steps: int, characters: int) -> None:
+        self._file_name, self._report = file_name, report
+        self._steps_left, self._width = steps, characters
         self._steps: list[Any] = []
         self._seen: dict[FrameType, dict[str, str]] = {}
         self._short = reprlib.Repr()
