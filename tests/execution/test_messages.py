@@ -22,7 +22,7 @@ CALL = protocol.FunctionCall("f", [[1, 2], {"tuple": [1]}], {"x": None})
 OFFER = protocol.Offer(("len",), bare=False)
 CODE = compile("f(1)", "<test>", "eval")
 TRACE = protocol.Trace(0, 10, 80)
-TESTS = (protocol.CodeTest("assert f(1) == 2"), protocol.CallTest(CALL, {"set": [1]}, 0.5))
+TESTS = ("assert f(1) == 2", protocol.CallTest(CALL, {"set": [1]}, 0.5), protocol.GiveCall(CALL, ()))
 REQUESTS = (
     protocol.Load("def f(x): ...", prelude=True), protocol.Ask(CODE, OFFER), protocol.AskCall(CALL),
     protocol.RunTest("assert f(1)", (OFFER, OFFER), ends=False), protocol.RunHere(CODE),
@@ -33,7 +33,6 @@ MESSAGES = [
     protocol.CommandOrder(COMMAND, ALLOWANCE, "1\n", processes=True, outputs=("a.out",)),
     protocol.ScriptOrder("print(1)", "import math", ALLOWANCE, "", 5),
     protocol.TestsOrder("x = 1", "", ALLOWANCE, "import f", TESTS, False, True, TRACE),
-    protocol.CallsOrder("x = 1", "", ALLOWANCE, (protocol.GiveCall(CALL, ()),), None),
     protocol.Watch(ALLOWANCE, 3), protocol.Enough(),
     protocol.Watched(None), protocol.Watched("cpu"), protocol.Kill(4), protocol.TidyUp(("a",)), protocol.Tidied(),
 ]  # fmt: skip

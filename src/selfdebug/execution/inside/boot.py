@@ -87,13 +87,13 @@ def main() -> None:
         os.dup2(null, descriptor)
     os.close(null)
     if configuration["role"] == "judge":
-        judge.serve(configuration)
+        judge.TestJudge(configuration).serve()
     else:
         started = template.Template(configuration)
         # Imported only now: what the runner needs to watch programs must not weigh on each fork of the template.
         from _selfdebug_inside import runner
 
-        runner.serve(configuration, started)
+        runner.ProgramRunner(configuration, started).serve()
 
 
 if __name__ == "__main__":

@@ -187,13 +187,11 @@ def _allow_beneath(ruleset: int, path: str, rights: int) -> None:
         os.close(descriptor)
 
 
-def limit(name: int, soft: int, hard: int | None = None) -> None:
-    """Set one resource limit, never above the hard one in force."""
+def limit(name: int, size: int) -> None:
+    """Set one resource limit, soft and hard, never above the hard one in force."""
     allowed = resource.getrlimit(name)[1]
-    hard = soft if hard is None else hard
-    if allowed != resource.RLIM_INFINITY:
-        soft, hard = min(soft, allowed), min(hard, allowed)
-    resource.setrlimit(name, (soft, hard))
+    size = size if allowed == resource.RLIM_INFINITY else min(size, allowed)
+    resource.setrlimit(name, (size, size))
 
 
 class Filter:

@@ -12,7 +12,6 @@ import resource
 import signal
 import socket
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 from . import checking, codec, confine, protocol, rewriting, values, wire
@@ -65,9 +64,6 @@ class TestJudge:
                 self._command(order)
             case protocol.ScriptOrder():
                 self._script(order)
-            case protocol.CallsOrder():
-                self._tests = [None] * len(order.calls)
-                self._in_turn(lambda first: self._call(order, first))
             case TestsOrder():
                 self._judge(order)
         tests = tuple(
@@ -103,17 +99,9 @@ class TestJudge:
                 setup = [protocol.RunHere(rewriting.compiled(rewriting.rewrite(order.setup)))]
             except rewriting.NO_TEST as error:
                 questions = [TestQuestion(problem=no_test(error))] * len(questions)
-        self._in_turn(lambda first: self._put(order, setup, questions, first))
-
-    def _in_turn(self, run: Callable[[int], None]) -> None:
-        """Run the open tests, in a new process of the program whenever it ended in one of them.
-
-        Args:
-            run: runs the tests from an index on, in one process.
-        """
         first: int | None = 0
-        while first is not None:
-            run(first)
+        while first is not None:  # in a new process of the program whenever it ended in one of them
+            self._put(order, setup, questions, first)
             process = self._account()
             first = None
             if _STARTED in self._tests:
@@ -135,7 +123,7 @@ class TestJudge:
             self._trace = self._process.steps
         return process
 
-    def _load(self, order: TestsOrder | protocol.CallsOrder, requests: list[Request]) -> bool:
+    def _load(self, order: TestsOrder, requests: list[Request]) -> bool:
         """Put a program and its requests into a process. False if the program raised or ended as it was loaded."""
         load = protocol.Load(order.source, bool(order.prelude))
         self._process.start([load, *requests], self._left, prelude=order.prelude, trace=order.trace)
@@ -183,6 +171,9 @@ class TestJudge:
 
     def _settle(self, order: TestsOrder, index: int, question: TestQuestion) -> TestReport | None:
         """How one test ended; ``None`` if the program ended in it."""
+        if isinstance(question.request, protocol.GiveCall):  # whose value the host compares
+            reply = self._process.reply()
+            return None if reply is None else reply.given()
         if not question.checks:
             self._unprotected.add(index)
             reply = self._process.reply()
@@ -220,18 +211,6 @@ class TestJudge:
                 return _no_value(reply)
         return TestReport("passed", digest=digest(seen))
 
-    def _call(self, order: protocol.CallsOrder, first: int) -> None:
-        """Make calls whose values the host compares: they are passed on as they came."""
-        asked = [_traced(call, order.trace, index) for index, call in enumerate(order.calls[first:], first)]
-        if not self._load(order, asked):
-            return
-        for index in range(first, len(order.calls)):
-            self._tests[index] = _STARTED
-            reply = self._process.reply()
-            if reply is None:
-                return
-            self._tests[index] = reply.given()
-
 
 def _traced(request: Request, trace: protocol.Trace | None, index: int) -> Request:
     return request if trace is None or trace.test != index else protocol.Traced(request, trace)
@@ -263,8 +242,3 @@ def _ended(process: ProcessReport) -> TestReport:
     if error.type == "OutOfMemory":
         return raised(error._replace(type="MemoryError"))
     return TestReport("timed out" if error.type == "Timeout" else "killed", error)
-
-
-def serve(configuration: dict[str, Any]) -> None:
-    """Run the judge's loop."""
-    TestJudge(configuration).serve()

@@ -62,12 +62,6 @@ class FunctionCall(NamedTuple):
 # -- orders: from the host to the judge ----------------------------------------------------------------------------
 
 
-class CodeTest(NamedTuple):
-    """A test in Python."""
-
-    code: str
-
-
 class CallTest(NamedTuple):
     """A call and what it must give, encoded; see `selfdebug.unit_tests.Call`. As a request: compare it there."""
 
@@ -102,6 +96,16 @@ class CommandOrder(NamedTuple):
     stdout_bytes: int | None = None
 
 
+class GiveCall(NamedTuple):
+    """Make a call and give back what it returned, and the arguments at the indices ``changed``."""
+
+    call: FunctionCall
+    changed: tuple[int, ...]
+
+
+Test = str | CallTest | GiveCall
+
+
 class ScriptOrder(NamedTuple):
     """Run a Python program as a script; the prelude is executed before it, and its lines are not the program's."""
 
@@ -113,29 +117,25 @@ class ScriptOrder(NamedTuple):
 
 
 class TestsOrder(NamedTuple):
-    """Judge a Python program by tests; see `selfdebug.execution.RunOptions`."""
+    """Judge a Python program by tests, and make calls whose values the host compares.
+
+    Attributes:
+        tests: Python code, or calls.
+        setup, trace, in_program: see `selfdebug.execution.RunOptions`.
+        protected_only: do not run a test whose verdict the program could decide.
+    """
 
     source: str
     prelude: str
     allowance: Allowance
     setup: str
-    tests: tuple[CodeTest | CallTest, ...]
+    tests: tuple[Test, ...]
     in_program: bool
     protected_only: bool
     trace: Trace | None
 
 
-class CallsOrder(NamedTuple):
-    """Call a Python program; the host compares what comes back."""
-
-    source: str
-    prelude: str
-    allowance: Allowance
-    calls: tuple[GiveCall, ...]
-    trace: Trace | None
-
-
-Order = CommandOrder | ScriptOrder | TestsOrder | CallsOrder
+Order = CommandOrder | ScriptOrder | TestsOrder
 
 
 # -- requests: from the judge to the program's process -------------------------------------------------------------
@@ -186,13 +186,6 @@ class RunHere(NamedTuple):
     """Run a test, or the rest of one, in the program's process and say how it ended."""
 
     code: Code
-
-
-class GiveCall(NamedTuple):
-    """Make a call and give back what it returned, and the arguments at the indices ``changed``."""
-
-    call: FunctionCall
-    changed: tuple[int, ...]
 
 
 class Traced(NamedTuple):

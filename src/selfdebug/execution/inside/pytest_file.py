@@ -110,28 +110,24 @@ def _load(source: str, module: str, prelude: str) -> dict[str, Any]:
     return loaded.__dict__
 
 
-def _share(names: dict[str, Any], test_module: str) -> None:
-    """Let a file of tests that imports no program find the program's names as its own."""
-    hook = next(finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook")
-    execute = hook.exec_module  # type: ignore[attr-defined]
-
-    def exec_module(module: Any) -> None:
-        if module.__name__ == test_module:
-            shared = {n: v for n, v in names.items() if not n.startswith(("__", "test", "Test"))}
-            module.__dict__.update(shared)
-        execute(module)
-
-    hook.exec_module = exec_module  # type: ignore[attr-defined]
-
-
 class _Sharer:
-    """A plugin of pytest's: shares names as soon as its import hook is there."""
+    """A plugin of pytest's: lets a file of tests that imports no program find the program's names as its own."""
 
     def __init__(self, names: dict[str, Any], test_module: str) -> None:
-        self._names, self._module = names, test_module
+        self._names = {n: v for n, v in names.items() if not n.startswith(("__", "test", "Test"))}
+        self._module = test_module
 
     def pytest_sessionstart(self) -> None:
-        _share(self._names, self._module)
+        """As soon as pytest's import hook is there."""
+        hook: Any = next(finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook")
+        execute = hook.exec_module
+
+        def exec_module(module: Any) -> None:
+            if module.__name__ == self._module:
+                module.__dict__.update(self._names)
+            execute(module)
+
+        hook.exec_module = exec_module
 
 
 def run(order: PytestOrder) -> PytestReport:

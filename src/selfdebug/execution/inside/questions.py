@@ -58,23 +58,22 @@ class TestQuestion:
     problem: TestReport | None = None
 
 
-def read_test(test: protocol.CodeTest | protocol.CallTest, *, in_program: bool) -> TestQuestion:
+def read_test(test: protocol.Test, *, in_program: bool) -> TestQuestion:
     """Divide a test.
 
     Args:
         test: as the host gave it.
         in_program: leave it whole, to be run in the program's process.
     """
+    if isinstance(test, protocol.GiveCall) or (isinstance(test, protocol.CallTest) and in_program):
+        return TestQuestion(test)
     if isinstance(test, protocol.CallTest):
-        if in_program:
-            return TestQuestion(test)
         return TestQuestion(protocol.AskCall(test.call), [ExpectedValue(test)])
-    question = None if in_program else _split(test.code)
-    try:
-        if question is None:
-            reached = rewriting.must_be_reached(test.code)
-            question = TestQuestion(protocol.RunHere(rewriting.compiled(rewriting.rewrite(test.code))), reached=reached)
+    if not in_program and (question := _split(test)) is not None:
         return question
+    try:
+        code = rewriting.compiled(rewriting.rewrite(test))
+        return TestQuestion(protocol.RunHere(code), reached=rewriting.must_be_reached(test))
     except rewriting.NO_TEST as error:
         return TestQuestion(problem=no_test(error))
 

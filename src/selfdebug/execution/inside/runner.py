@@ -221,8 +221,3 @@ def _size(folder: str) -> int:
     except OSError:
         pass  # removed while we looked
     return total
-
-
-def serve(configuration: dict[str, Any], started: Template) -> None:
-    """Run the runner's loop, with the template that was forked off before."""
-    ProgramRunner(configuration, started).serve()
