@@ -103,13 +103,12 @@ class TestJudge:
         while first is not None:  # in a new process of the program whenever it ended in one of them
             self._put(order, setup, questions, first)
             process = self._account()
-            first = None
-            if _STARTED in self._tests:
-                self._tests[self._tests.index(_STARTED)] = _ended(process)
-                # The limits hold for all tests together, and a worker that is not clean is of no more use.
-                spent = process.limit is not None or self._left.cpu <= 0 or self._left.wall <= 0 or not process.clean
-                if None in self._tests and not spent and self._load_error is None:
-                    first = self._tests.index(None)
+            if _STARTED not in self._tests:
+                return
+            self._tests[self._tests.index(_STARTED)] = _ended(process)
+            # The limits hold for all tests together, and a worker that is not clean is of no more use.
+            spent = process.limit is not None or self._left.cpu <= 0 or self._left.wall <= 0 or not process.clean
+            first = self._tests.index(None) if None in self._tests and not spent else None
 
     def _account(self) -> ProcessReport:
         """End the program's process, and take what it used off what is left for the tests after it."""
