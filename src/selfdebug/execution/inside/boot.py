@@ -62,12 +62,12 @@ def main() -> None:
     if isolation != "none":
         confine.adopt_orphans()
         if isolation == "landlock":
-            confine.die_with(configuration["parent"])
+            confine.die_with_parent(configuration["parent"])
         if configuration["user"] is not None:
             confine.become(configuration["user"], keep_reading=isolation == "landlock")
             if isolation == "landlock":
                 # A change of user clears the request to die with the parent.
-                confine.die_with(configuration["parent"])
+                confine.die_with_parent(configuration["parent"])
         confine.forbid_new_privileges()
         if isolation == "landlock":
             watches = configuration["role"] == "runner"

@@ -60,8 +60,9 @@ class TestJudge:
         self._tests: list[TestReport | None] = []
         self._unprotected: set[int] = set()
         match order:
-            case protocol.CommandOrder():
-                self._command(order)
+            case protocol.CommandOrder(command, allowance, stdin, processes, outputs):
+                process.start(command, allowance, stdin=stdin, processes=processes, outputs=outputs)
+                self._used = process.wait()
             case protocol.ScriptOrder():
                 self._script(order)
             case TestsOrder():
@@ -70,14 +71,8 @@ class TestJudge:
             (test or _NOT_RUN)._replace(protected=index not in self._unprotected)
             for index, test in enumerate(self._tests)
         )
-        outputs = process.stdout.captured(), process.stderr.captured()
-        return protocol.OrderReport(self._used, *outputs, self._load_error, tests, self._trace)
-
-    def _command(self, order: protocol.CommandOrder) -> None:
-        self._process.start(
-            order.command, order.allowance, stdin=order.stdin, processes=order.processes, outputs=order.outputs,
-        )  # fmt: skip
-        self._used = self._process.wait()
+        stdout, stderr = process.stdout.captured(), process.stderr.captured()
+        return protocol.OrderReport(self._used, stdout, stderr, self._load_error, tests, self._trace)
 
     def _script(self, order: protocol.ScriptOrder) -> None:
         """Run a program as a script: it ends by itself, or by its limits."""
