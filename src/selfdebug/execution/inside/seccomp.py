@@ -80,15 +80,16 @@ def supported() -> bool:
     return platform.machine() in _AUDIT_ARCHITECTURE
 
 
-def _refuse(error: int = errno.EPERM) -> bytes:
-    return _instruction(_RETURN, 0x00050000 | error)
+def _refuse(error: int = errno.EPERM) -> int:
+    return 0x00050000 | error
 
 
 def _instruction(code: int, k: int, when_true: int = 0, when_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, when_true, when_false, k & 0xFFFFFFFF)
 
 
-_ALLOWED, _REFUSED = _instruction(_RETURN, _ALLOW), _refuse()
+_ALLOWED, _REFUSED = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _refuse())
+_UNKNOWN = _instruction(_RETURN, _refuse(errno.ENOSYS))
 
 
 def _prologue() -> list[bytes]:
@@ -98,7 +99,7 @@ def _prologue() -> list[bytes]:
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _NUMBER),
         _instruction(_GREATER, _NEWEST, 0, 1),
-        _refuse(errno.ENOSYS),
+        _UNKNOWN,
     ]
 
 
@@ -137,7 +138,7 @@ def base_filter() -> bytes:
         truncates_reading = _instruction(_AND, _O_TRUNC | _O_ACCMODE), _instruction(_EQUAL, _O_TRUNC, 1, 0)
         code += _when(calls[name], _argument(index), *truncates_reading, _ALLOWED, _REFUSED)
     for name in ("openat2", "clone3"):  # their arguments lie behind a pointer; libraries fall back to the old calls
-        code += _when(calls[name], _refuse(errno.ENOSYS))
+        code += _when(calls[name], _UNKNOWN)
     code += _when(calls["prlimit64"], _argument(0), *_each([0], _ALLOWED), _REFUSED)
     strays = _any_bit(_CLONE_PARENT | _CLONE_NAMESPACES, _REFUSED, _ALLOWED)
     code += _when(calls["clone"], _argument(0), *strays)
@@ -192,6 +193,8 @@ def program_filter(process: int) -> bytes:
         code += _when(calls[name], _argument(0), *_each([process], _ALLOWED), _REFUSED)
     code += _when(calls["prctl"], _argument(0), *_each([_PR_SET_PDEATHSIG], _REFUSED), _ALLOWED)
     # Others change a file's flags or attributes, for which its owner need not have opened it for writing.
-    code += _when(calls["ioctl"], _argument(1), *_each(_HARMLESS_CONTROLS, _ALLOWED), _refuse(errno.ENOTTY))
+    code += _when(
+        calls["ioctl"], _argument(1), *_each(_HARMLESS_CONTROLS, _ALLOWED), _instruction(_RETURN, _refuse(errno.ENOTTY))
+    )
     refused = [calls[name] for name in ("fork", "vfork", "tkill", "setpgid")] + list(_table(_PROGRAM).values())
     return b"".join([*code, *_each(refused, _REFUSED), _ALLOWED])
