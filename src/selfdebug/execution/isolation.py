@@ -33,8 +33,10 @@ CHOICES = ("auto", "bubblewrap", "landlock", "none")
 
 _SCRATCH = "/scratch"  # not /tmp: this package itself may lie there
 _SHARED_MEMORY = "/dev/shm"
-_SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SYSTEM_FILES = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
+_SYSTEM = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+    "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,10 @@ def site_folders() -> list[str]:
 
 def readable_paths(extra: Sequence[str] = ()) -> list[str]:
     """What a sandbox may read: the system's software, the interpreter and its packages, and this package's inside."""
-    stdlib = [sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"]]
-    wanted = [*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC)]
-    wanted += [*site_folders(), *extra]
-    wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")] + stdlib
+    paths = sysconfig.get_paths()
+    wanted = [*_SYSTEM, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC), *site_folders(), *extra]
+    wanted += [paths["stdlib"], paths["platstdlib"]]
+    wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")]
     readable: list[str] = []
     for path in sorted({os.path.abspath(p) for p in wanted if os.path.exists(p)}, key=len):
         if not any(path == other or path.startswith(other + "/") for other in readable if not os.path.islink(other)):
@@ -228,12 +230,10 @@ class Launch:
             **configuration,
         }
         self.environment = {**ENVIRONMENT, "HOME": scratch, "TMPDIR": scratch}
-        start = [interpreter(), "-s", "-S", "-P", "-B", str(INSIDE / "boot.py"), json.dumps(configuration)]
+        self.command = [interpreter(), "-s", "-S", "-P", "-B", str(INSIDE / "boot.py"), json.dumps(configuration)]
         if isolation == "bubblewrap":
             assert tool is not None
-            self.command = [tool, *_namespaces(), "--hostname", "sandbox", *_mounts(readable), "--", *start]
-        else:
-            self.command = start
+            self.command[:0] = [tool, *_namespaces(), "--hostname", "sandbox", *_mounts(readable), "--"]
 
     def remove_scratch(self) -> None:
         """Remove the folder, whatever a program did to it."""

@@ -80,12 +80,14 @@ def _reader(kind: Any) -> _Reader:
 
 
 def _record(kind: Any) -> _Reader:
-    readers = [_reader(annotation) for annotation in get_type_hints(kind).values()]
+    readers = [(annotation, _reader(annotation)) for annotation in get_type_hints(kind).values()]
 
     def read(data: Any) -> Any:
-        if len(_exact(list, data)) != len(readers):
+        if type(data) is not list or len(data) != len(readers):
             _refuse(data, kind)
-        return kind._make([reader(member) for reader, member in zip(readers, data, strict=True)])
+        members = zip(readers, data, strict=True)
+        # The comparison of types only saves calls: most members have just the type that their annotation is.
+        return kind._make([m if type(m) is annotation else read_it(m) for (annotation, read_it), m in members])
 
     return read
 

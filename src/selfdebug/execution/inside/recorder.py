@@ -68,24 +68,15 @@ class Recorder:
             changed["return"] = self._shorten(argument)
             self._seen.pop(frame, None)
         elif event == "exception":
-            changed["exception"] = f"{argument[0].__name__}: {self._text(argument[1])}"
+            changed["exception"] = f"{argument[0].__name__}: {self._shorten(argument[1], str)}"
         self._steps.append([frame.f_lineno, frame.f_code.co_name, event, changed])
         self._steps_left -= 1
         return self._record
 
-    def _text(self, error: BaseException) -> str:
+    def _shorten(self, value: Any, show: Callable[[Any], str] | None = None) -> str:
         try:
-            text = str(error)
-        except BaseException as raised:  # noqa: BLE001  (a program's __str__ may do anything)
-            text = f"<str raised {type(raised).__name__}>"
-        return self._cut(text)
-
-    def _shorten(self, value: Any) -> str:
-        try:
-            text = self._short.repr(value)
-        except BaseException as error:  # noqa: BLE001  (a program's __repr__ may do anything)
-            text = f"<{type(value).__name__}: repr raised {type(error).__name__}>"
-        return self._cut(text)
-
-    def _cut(self, text: str) -> str:
+            text = (show or self._short.repr)(value)
+        except BaseException as error:  # noqa: BLE001  (a program's __repr__ and __str__ may do anything)
+            of = "str" if show else f"{type(value).__name__}: repr"
+            text = f"<{of} raised {type(error).__name__}>"
         return text if len(text) <= self._width else text[: self._width - 1] + "…"
