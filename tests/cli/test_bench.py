@@ -19,8 +19,8 @@ from rich.console import Console
 
 from selfdebug.benchmarks import Score
 from selfdebug.cli import run_progress
+from selfdebug.cli.output import brief, duration
 from selfdebug.cli.run_progress import RunProgress
-from selfdebug.cli.table import brief, duration
 from selfdebug.runs import RunStore, TaskResult, Totals
 from selfdebug.runs.runner import ResultStored, TaskEnded, TaskRefused
 from tests.cli.conftest import Run

@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from selfdebug.cli.configuration import SETTINGS, Configuration
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import BenchmarkName, configured, option
 from selfdebug.feedback import FEEDBACK_KINDS
 
 if TYPE_CHECKING:
@@ -42,46 +40,24 @@ Exit codes: 0 done, whatever the scores are; 2 wrong usage; 3 something is missi
 compiler, isolation; 130 interrupted."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_INPUT, _GRID = "Input", "Grid"
+_FEEDBACK = (
+    f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as for SQL:"
+    " baseline,simple,expl."
+)
+_PROGRAMS = "Start from these first programs, one per task: JSON lines as for selfdebug evaluate."
 
 
 @configured(without=("feedback", "samples", "cache"), also=("data", "concurrency"))
 def bench(
-    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list shows all.")],
-    feedback: Annotated[
-        str,
-        typer.Option(
-            "--feedback", metavar="KIND,…",
-            help=f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as"
-            " for SQL: baseline,simple,expl.", rich_help_panel=_GRID,
-        ),
-    ] = "",
-    samples: Annotated[
-        str,
-        typer.Option(
-            "--samples", metavar="N,…", help=SETTINGS["samples"].doc, rich_help_panel=_GRID
-        ),
-    ] = "1",
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", metavar="N", min=1, help="Only the first N tasks.", rich_help_panel=_INPUT),
-    ] = None,
-    programs: Annotated[
-        Path | None,
-        typer.Option(
-            "--programs", metavar="FILE", rich_help_panel=_INPUT,
-            help="Start from these first programs, one per task: JSON lines as for selfdebug evaluate.",
-        ),
-    ] = None,
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name", metavar="NAME", help="Name of the runs. Default: BENCHMARK-NUMBER.", rich_help_panel=_GRID
-        ),
-    ] = "",
+    benchmark: BenchmarkName,
+    feedback: Annotated[str, option("--feedback", "KIND,…", _FEEDBACK, "Grid")] = "",
+    samples: Annotated[str, option("--samples", "N,…", SETTINGS["samples"].doc, "Grid")] = "1",
+    limit: Annotated[int | None, option("--limit", "N", "Only the first N tasks.", min=1)] = None,
+    programs: Annotated[Path | None, option("--programs", "FILE", _PROGRAMS)] = None,
+    name: Annotated[str, option("--name", "NAME", "Name of the runs. Default: BENCHMARK-NUMBER.", "Grid")] = "",
     *,
     configuration: Configuration,
-) -> None:  # fmt: skip
+) -> None:
     """Run a benchmark."""
     if name and not _NAME.fullmatch(name):
         raise UsageError(f"--name may have letters, digits, '.', '_' and '-', at most 100 in all, not {name!r}.")
@@ -96,8 +72,7 @@ def bench(
     data = data_folder(configuration).absolute()
     opened = opened_benchmark(benchmark, data)
     from selfdebug.cli import measuring
-    from selfdebug.messages import EMBEDDED
-    from selfdebug.models.local import PREFIX
+    from selfdebug.models.opening import names_file
     from selfdebug.runs import RunStore
     from selfdebug.runs.grid import Grid, survey
     from selfdebug.runs.store import RunExistsError
@@ -112,8 +87,7 @@ def bench(
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
-            is_file = source.model == EMBEDDED or source.model.startswith(PREFIX)
-            origin = source if is_file else replace(source, model=model.name, base_url=model.address)
+            origin = source if names_file(source.model) else replace(source, model=model.name, base_url=model.address)
             provenance = _provenance(grid, model, origin, runner.isolation, configuration, programs)
             while True:
                 runs = grid.runs(name or store.next_name(opened.name), provenance, origin)
@@ -125,7 +99,7 @@ def bench(
                 else:
                     return runs
 
-        measuring.measure(opened, configuration, store, source, begin)
+        measuring.measure(opened, configuration, store, asked_for, begin)
 
 
 def _kinds(given: str) -> list[str]:

@@ -12,10 +12,9 @@ import typer
 from selfdebug.benchmarks import Benchmark
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import MISSING, complain, exit_code
-from selfdebug.cli.output import put
+from selfdebug.cli.output import aligned, brief, percent, put
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.running import error_console, opened_model
-from selfdebug.cli.table import aligned, brief, percent
 from selfdebug.models import Model
 from selfdebug.runs import Run, RunSource, RunStore, Totals, UnknownRunError
 from selfdebug.runs.grid import items

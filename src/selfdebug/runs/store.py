@@ -35,8 +35,7 @@ from selfdebug.runs.tables import (
 from selfdebug.runs.tables import tables as _tables
 from selfdebug.storage import StoreError
 from selfdebug.storage.batches import Batches
-from selfdebug.storage.database import shown_url, write
-from selfdebug.storage.store import Store
+from selfdebug.storage.database import Store, shown_url, write
 from selfdebug.trajectory import Trajectory
 
 _ROWS = 500  # that are fetched at one time

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from selfdebug.applications.problem_input import PROBLEM_INPUTS, InputField, InputKind, ProblemInputError
+from selfdebug.applications.problem_input import InputField, InputKind, ProblemInputError, problem_inputs
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.problem import Problem
@@ -43,7 +43,7 @@ class AskForm:
         max_turns: new programs after the first one, at most; a whole number as text, empty for the configured one.
     """
 
-    application: str = next(iter(PROBLEM_INPUTS))
+    application: str = next(iter(problem_inputs()))
     fields: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     feedback: str = ""
@@ -69,7 +69,7 @@ def form_rows() -> list[list[FormField]]:
     """The fields of all applications: those of one name are one field; small ones of an application share a row."""
     fields: dict[str, InputField] = {}
     applications: dict[str, list[str]] = {}
-    for application, kind in PROBLEM_INPUTS.items():
+    for application, kind in problem_inputs().items():
         for name, each in kind.fields().items():
             fields.setdefault(name, each)
             applications.setdefault(name, []).append(application)
@@ -154,7 +154,7 @@ class AskedProblem:
     @property
     def words(self) -> str:
         """What was asked, in words or as a program."""
-        fields = PROBLEM_INPUTS[self.form.application].fields()
+        fields = problem_inputs()[self.form.application].fields()
         main = (name for name, each in fields.items() if each.kind in (InputKind.REQUEST, InputKind.PROGRAM))
         return self.form.fields.get(next(main, ""), "")
 
@@ -242,10 +242,10 @@ class AskService:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _pose(self, form: AskForm) -> Problem:
-        if form.application not in PROBLEM_INPUTS:
-            titles = (kind.title[0].lower() + kind.title[1:] for kind in PROBLEM_INPUTS.values())
+        if form.application not in problem_inputs():
+            titles = (kind.title[0].lower() + kind.title[1:] for kind in problem_inputs().values())
             raise AskError(f"Choose what to ask for: {', '.join(titles)}.")
-        kind = PROBLEM_INPUTS[form.application]
+        kind = problem_inputs()[form.application]
         given = dict(form.fields)
         databases = {str(place): database for place, database in enumerate(self.databases)}
         for name, each in kind.fields().items():

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import jinja2
 
 from selfdebug import __version__
-from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
 from selfdebug.prompts.filters import as_test, title_of
@@ -206,7 +206,7 @@ class Pages:
             "ask.html",
             form=form,
             complaint=complaint,
-            inputs=PROBLEM_INPUTS,
+            inputs=problem_inputs(),
             rows=form_rows(),
             options={
                 "language": [(name, each.title) for name, each in LANGUAGES.items()],

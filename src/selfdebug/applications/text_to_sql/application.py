@@ -26,6 +26,7 @@ from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted
 
 _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
+_LIMITS = QueryLimits(rows=1000)
 _RUN_TOGETHER = 200  # rows that are looked at for duplicates
 
 
@@ -47,15 +48,9 @@ class TextToSql:
     noun = "query"
     planning = COLUMNS
 
-    def __init__(self, limits: QueryLimits | None = None, *, most_open: int = 32) -> None:
-        """Make it.
-
-        Args:
-            limits: for every query.
-            most_open: databases that are kept open while nobody uses them; the one at work is open in any case.
-        """
+    def __init__(self, *, most_open: int = 32) -> None:
+        """Make it; so many databases at most are kept open while nobody uses them."""
         self._most_open = most_open
-        self._limits = limits or QueryLimits(rows=1000)
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         """By address, the one that was used last at the end."""
         self._dialects: dict[str, str] = {}
@@ -72,7 +67,6 @@ class TextToSql:
     @classmethod
     @asynccontextmanager
     async def open(cls, sandbox: Sandbox) -> AsyncIterator[Self]:
-        """Open it; it needs no sandbox."""
         async with cls() as opened:
             yield opened
 
@@ -89,13 +83,11 @@ class TextToSql:
         )
 
     async def prompt_variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
-        """Schema, dialect and question."""
         async with self._use(problem.database) as opened:
             schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
             return self._named(problem, schema, opened.database.dialect)
 
     def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
-        """All that have what the feedback kind tells."""
         return tuple(exemplar for exemplar in exemplars(self.name) if exemplar.tells(kind))
 
     def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
@@ -106,7 +98,6 @@ class TextToSql:
         return {"noun": self.noun, "language": "sql", "problem": problem, "schema": schema, "dialect": dialect}
 
     def read(self, problem: TextToSqlProblem, reply: Reply, previous: Program | None = None) -> Program:
-        """Read the one query of a reply."""
         dialect, old = self._dialects[problem.database], previous.code if previous else ""
         return Program(read_query(reply, dialect, previous=old), "sql")
 
@@ -168,7 +159,7 @@ class TextToSql:
             opened.users -= 1
 
     async def _open(self, address: str) -> _Opened:
-        database = await asyncio.to_thread(Database.open, address, self._limits)
+        database = await asyncio.to_thread(Database.open, address, _LIMITS)
         try:
             schema = await asyncio.to_thread(database.schema, 1)
         except BaseException:
@@ -189,9 +180,8 @@ class TextToSql:
 
 def _is_free(join: exp.Join) -> bool:
     condition = join.args.get("on")
-    if isinstance(condition, exp.Boolean):  # what sqlglot reads where there is none
-        condition = None
-    return not (condition or join.args.get("using") or join.args.get("method"))
+    has_condition = condition and not isinstance(condition, exp.Boolean)  # which sqlglot reads where there is none
+    return not (has_condition or join.args.get("using") or join.args.get("method"))
 
 
 def _joins_without_condition(query: str) -> bool:
@@ -200,8 +190,7 @@ def _joins_without_condition(query: str) -> bool:
         tree = sqlglot.parse_one(query, read="sqlite")
     except (sqlglot.errors.SqlglotError, RecursionError):
         return False
-    for select in tree.find_all(exp.Select):
-        joins = select.args.get("joins") or []
-        if any(map(_is_free, joins)) and not select.args.get("where"):
-            return True
-    return False
+    return any(
+        any(map(_is_free, select.args.get("joins") or [])) and not select.args.get("where")
+        for select in tree.find_all(exp.Select)
+    )
