@@ -275,7 +275,7 @@ def _environment() -> jinja2.Environment:
         "as_test": as_test,
         "brief": brief,
         "code": program_rows,
-        "language": _language,
+        "language": lambda name: title_of(name) if name in LANGUAGES else name,  # a store may know others than ours
         "marked": marked,
         "picture": picture_of,
         "shown": shown,
@@ -292,8 +292,3 @@ def _environment() -> jinja2.Environment:
         "refreshes": False,
     }
     return environment
-
-
-def _language(name: str) -> str:
-    """A language's proper name; a store may have programs in others than ours."""
-    return title_of(name) if name in LANGUAGES else name
