@@ -18,7 +18,7 @@ from selfdebug.languages import LANGUAGES
 # It warns on stderr whenever it meets a statement that it does not model.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
-_MOST_CHARACTERS = 10_000
+_MOST_CHARACTERS = 10_000  # of a query that is parsed
 # sqlglot goes down into what is never closed until Python's stack is full.
 _MOST_OPEN = 50
 
