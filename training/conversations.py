@@ -91,7 +91,7 @@ async def open_applications() -> AsyncIterator[dict[str, Any]]:
 async def prompt(applications: dict[str, Any], lesson: Lesson) -> tuple[Message, ...]:
     """What the model is sent to get a first program."""
     application = applications[lesson.problem.application]
-    context = await application.context(lesson.problem, sample_rows=1)
+    context = await application.prompt_variables(lesson.problem, sample_rows=1)
     return _system(lesson), *conversation(application, FEEDBACK_KINDS["baseline"], context, (), GENERATE, STYLE)
 
 

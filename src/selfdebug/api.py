@@ -6,7 +6,7 @@ import asyncio
 import functools
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -20,7 +20,6 @@ from selfdebug.models import Model, embedded, open_model
 from selfdebug.problem import APPLICATIONS, Problem, Program
 from selfdebug.settings import Settings
 from selfdebug.storage.replies import ReplyStore
-from selfdebug.styles import style_for
 from selfdebug.trajectory import Trajectory
 
 
@@ -38,7 +37,10 @@ async def open_applications(names: Iterable[str], sandbox: Sandbox) -> AsyncIter
         sandbox: where programs run; it stays the caller's, and is open if `needs_sandbox`.
     """
     async with AsyncExitStack() as stack:
-        yield {name: await stack.enter_async_context(APPLICATIONS[name].load().open(sandbox)) for name in names}
+        yield {
+            APPLICATIONS.check(name): await stack.enter_async_context(APPLICATIONS[name].load().open(sandbox))
+            for name in names
+        }
 
 
 @asynccontextmanager
@@ -46,7 +48,7 @@ async def open_debugger(
     model: str | Model = "",
     settings: Settings | None = None,
     *,
-    applications: Iterable[str] = APPLICATIONS,
+    applications: Collection[str] = APPLICATIONS,
     base_url: str | None = None,
     store: str | os.PathLike[str] | None = None,
     use_stored: bool = True,
@@ -72,8 +74,6 @@ async def open_debugger(
     if isinstance(model, str) and embedded.is_default(model, base_url):
         model = EMBEDDED
         _notice()
-    if settings is None:
-        settings = Settings(style=style_for(model if isinstance(model, str) else model.name))
     async with AsyncExitStack() as stack:
         sandbox = Sandbox(unsafe=unsafe)
         if needs_sandbox(applications):
@@ -135,8 +135,7 @@ async def debug_async(
     """
     if isinstance(program, str):
         program = Program(program, problem.language)
-    name = model if isinstance(model, str) else model.name
-    settings.setdefault("style", style_for(EMBEDDED if not name and embedded.is_default(name, base_url) else name))
+    problem.check(Settings(**settings).kind_for(problem))
     async with open_debugger(
         model,
         Settings(**settings),

@@ -19,14 +19,16 @@ from selfdebug.events import Judged, Ran, Selected, Watcher, nobody
 from selfdebug.feedback import FIX, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
 from selfdebug.models import Model
+from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar
+from selfdebug.query_outcome import QueryOutcome
 from selfdebug.selection import SELECTORS
-from selfdebug.selection.base import Candidates
+from selfdebug.selection.base import Candidates, Choice, first_to_debug
 from selfdebug.selection.sampling import run_samples
-from selfdebug.session import Ended, Session
+from selfdebug.session import Session
 from selfdebug.settings import Settings
-from selfdebug.trajectory import Ending, Sample, Selection, Trajectory, Turn, best_program
+from selfdebug.trajectory import Ended, Ending, Sample, Selection, Trajectory, Turn, best_program
 
 
 def no_doubt(problem: Problem) -> str:
@@ -51,11 +53,12 @@ class Debugger:
         Args:
             model: writes, explains and judges.
             applications: by their names.
-            settings: default: all defaults.
+            settings: default: all defaults, in the style that fits the model.
             first_exemplars: shown before first programs, as a benchmark may prescribe; default: the applications' own.
             doubt: why the model's own "correct" does not count for a problem; empty where it does.
         """
-        self.model, self.applications, self.settings = model, applications, settings or Settings()
+        self.model, self.applications = model, applications
+        self.settings = (settings or Settings()).for_model(model.name)
         self.first_exemplars, self.doubt = first_exemplars, doubt
 
     async def debug(
@@ -70,10 +73,12 @@ class Debugger:
             streamed: whether it is told of replies while they come, too.
 
         Raises:
-            ValueError: the feedback kind does not fit the problem.
+            ValueError: the feedback kind does not fit the problem, or its application is not open.
             ModelError: the model cannot be reached or used; what it replied so far is stored.
             ExecutionError, DatabaseError: programs or queries cannot be run here.
         """
+        if problem.application not in self.applications:
+            raise ValueError(f"the application {problem.application} is not open: name it when you open the debugger")
         problem.check(self.settings.kind_for(problem))
         return await _Attempt(self, problem, watch, streamed).run(program)
 
@@ -91,6 +96,7 @@ class _Attempt:
         )  # fmt: skip
         self.samples: tuple[Sample, ...] = ()
         self.selection: Selection | None = None
+        self.outcomes: dict[Program, Outcome | QueryOutcome] = {}
         self.turns: list[Turn] = []
 
     async def run(self, program: Program | None) -> Trajectory:
@@ -110,25 +116,32 @@ class _Attempt:
     async def first_program(self) -> Program:
         """Generate, then select."""
         programs = await self.session.sample(self.read, self.settings.samples)
-        if len(programs) == 1 and isinstance(programs[0], Program):
-            return programs[0]
-        self.samples = await run_samples(self.application, self.problem, programs)
+        if len(programs) == 1:
+            (program,) = programs
+            if isinstance(program, UnreadableReplyError):
+                raise program
+            return program
+        self.samples, self.outcomes = await run_samples(self.application, self.problem, programs)
         return await self.select()
 
     async def select(self) -> Program:
         """Let the selector pick one of the samples."""
-        readable = [sample for sample in self.samples if sample.program]
+        readable = [number for number, sample in enumerate(self.samples) if sample.program]
         if not readable:
             raise Ended(Ending.UNREADABLE, self.samples[0].unreadable)
-        name = self.settings.selector
-        choice = await SELECTORS[name]().select(
-            Candidates(self.problem, readable, len(self.samples), self.application, self.session.ask_about)
-        )
-        chosen = readable[choice.index]
-        self.selection = Selection(name, self.samples.index(chosen), choice.reason, choice.share)
+        name, samples = self.settings.selector, [self.samples[number] for number in readable]
+        candidates = Candidates(self.problem, samples, len(self.samples), self.application, self.session.ask_about)
+        try:
+            choice = await SELECTORS[name]().select(candidates)
+        except (Ended, UnreadableReplyError) as error:
+            choice = Choice(first_to_debug(samples), f"The selector could not choose: {str(error).rstrip('.')}.")
+        if not 0 <= choice.index < len(samples):
+            raise ValueError(f"the selector {name} chose sample {choice.index} of {len(samples)}")
+        self.selection = Selection(name, readable[choice.index], choice.reason, choice.share)
         self.watch(Selected(self.samples, self.selection))
-        assert chosen.program
-        return chosen.program
+        program = samples[choice.index].program
+        assert program
+        return program
 
     async def take_turns(self, program: Program) -> Ending:
         while True:
@@ -147,9 +160,10 @@ class _Attempt:
 
     async def take_turn(self, program: Program) -> Turn:
         """Execute, explain, judge: what a turn is."""
-        outcome = await self.application.execute(self.problem, program)
+        # What a sample gave when it was voted on is what it is debugged for.
+        outcome = self.outcomes.pop(program, None) or await self.application.execute(self.problem, program)
         self.watch(Ran(program, outcome))
-        feedback = self.application.judge(self.problem, outcome)
+        feedback = self.application.execution_feedback(self.problem, outcome)
         self.turns.append(Turn(program, outcome, feedback or UNJUDGED))
         try:
             if self.kind.debugs and not (feedback and self.is_settled(feedback)):
@@ -189,7 +203,7 @@ class _Attempt:
         return self.application.read(self.problem, reply, previous)
 
     def is_settled(self, feedback: Feedback) -> bool:
-        """Whether nobody reads what is said of the newest program: it is correct, or nothing will follow."""
+        """Whether no explanation is needed: the newest program is correct, or nothing will follow."""
         return feedback.verdict is Verdict.CORRECT or self.is_last_turn()
 
     def is_last_turn(self) -> bool:

@@ -46,6 +46,7 @@ class Answered:
     """A reply came, from the model or from the store."""
 
     exchange: Exchange
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A turn has its feedback."""
+    """A turn is over: it has its feedback, or a budget ended it before."""
 
     turn: Turn
 
@@ -75,5 +76,5 @@ Event = Asking | Streamed | Waiting | Answered | Selected | Ran | Judged
 Watcher = Callable[[Event], None]
 
 
-def nobody(event: Event) -> None:
+def nobody(event: object) -> None:
     """Watch nothing."""

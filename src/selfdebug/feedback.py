@@ -31,7 +31,7 @@ class Judge(StrEnum):
     """Running it: it gave an error, so it cannot be right."""
     MODEL = "model"
     NOBODY = "nobody"
-    """There was nothing to judge by, or it could not be read."""
+    """There was nothing to judge by, the model's verdict could not be read, or it does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Feedback:
     Attributes:
         verdict: correct, wrong or unsure.
         judge: who gave the verdict.
-        text: the words, as the model was shown them or wrote them; empty where it was shown none.
+        text: what the model wrote with its verdict; where nobody judged, why not. Else empty.
     """
 
     verdict: Verdict
@@ -85,9 +85,6 @@ TRACE = Step("trace", "stepping through the program")
 JUDGE = Step("judge", "judging the program", "verdict")
 FIX = Step("fix", "writing a new program", "program")
 
-STEPS: Registry[Step] = Registry("step", {step.name: step for step in (GENERATE, COLUMNS, EXPLAIN, TRACE, JUDGE, FIX)})
-"""By name."""
-
 
 @dataclass(frozen=True, slots=True)
 class FeedbackKind:
@@ -108,6 +105,12 @@ class FeedbackKind:
     shows_tests: bool = False
     records_trace: bool = False
     debugs: bool = True
+
+    def __post_init__(self) -> None:
+        if self.explaining and self.records_trace:
+            raise ValueError(
+                f"feedback kind {self.name}: a turn has the model's explanation or a recorded trace, not both"
+            )
 
     def __str__(self) -> str:
         return self.name
@@ -160,4 +163,5 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
         )
     },
 )
-"""By name. Another kind is a line here, and a template for each step of its own."""
+"""By name. Another kind is a line here, and a `Step` with its template if it asks for something new."""
+BASELINE = FEEDBACK_KINDS["baseline"]

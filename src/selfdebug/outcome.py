@@ -84,6 +84,15 @@ class TestOutcome:
         """Whether the test passed."""
         return self.status is Status.PASSED
 
+    @property
+    def reason(self) -> str:
+        """Why the test did not pass, in a few words."""
+        if self.status is Status.FAILED and self.actual is not None:
+            return f"gave {self.actual}, expected {self.expected}"
+        if self.error is not None:
+            return str(self.error) if self.status is Status.RAISED else f"{self.status}: {self.error.message}"
+        return str(self.status)
+
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:

@@ -16,20 +16,18 @@ class Registry(Mapping[str, T], Generic[T]):
     costs nothing and a low room can name what an upper one, or another package, brings.
     """
 
-    def __init__(self, noun: str, things: Mapping[str, T | str], aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(self, noun: str, things: Mapping[str, T | str]) -> None:
         """Make a registry.
 
         Args:
             noun: what the things are called in messages, such as ``language``.
             things: by name; a string is a place, ``module:attribute``.
-            aliases: other spellings of names.
         """
         self.noun = noun
         self._things: dict[str, T | str] = dict(things)
-        self._aliases = dict(aliases or {})
 
     def __getitem__(self, name: str) -> T:
-        """The thing of a name, or of another spelling of it; capitals and outer spaces do not count.
+        """The thing of a name; capitals and outer spaces do not count.
 
         Raises:
             UnknownNameError: there is none; the message lists those that there are.
@@ -42,13 +40,12 @@ class Registry(Mapping[str, T], Generic[T]):
         return thing
 
     def check(self, name: str) -> str:
-        """The name as it stands here, of a name or another spelling of it; nothing is imported.
+        """A name as it stands here; nothing is imported.
 
         Raises:
             UnknownNameError: there is none; the message lists those that there are.
         """
         key = name.strip().lower()
-        key = self._aliases.get(key, key)
         if key not in self._things:
             raise UnknownNameError(f"unknown {self.noun} {name!r}: choose from {', '.join(self._things)}")
         return key
@@ -60,16 +57,16 @@ class Registry(Mapping[str, T], Generic[T]):
         return len(self._things)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.strip().lower() in {*self._things, *self._aliases}
+        return isinstance(name, str) and name.strip().lower() in self._things
 
     def add(self, name: str, thing: T | str) -> None:
         """Add a thing, or replace the one of that name.
 
         Args:
-            name: lower case, as users write it.
+            name: as users write it; capitals do not count.
             thing: the thing, or its place, ``module:attribute``.
         """
-        self._things[name] = thing
+        self._things[name.strip().lower()] = thing
 
     def remove(self, name: str) -> None:
         """Take a thing out again, as tests do."""

@@ -10,14 +10,13 @@ import unicodedata
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, formats (bidirectional marks, zero-width characters), surrogates, unassigned, line separators."""
-
-
-_UNUSUAL = re.compile(r"[^\n\t -~]")
+UNUSUAL = re.compile(r"[^\n\t -~]")
+"""What may be hidden; most texts have none."""
 
 
 def escaped(text: str) -> str:
     """Write every character that would not be seen as its escape, such as ``\\u001b``; line ends and tabs stay."""
-    return _UNUSUAL.sub(lambda match: escape_of(match[0]) or match[0], text.replace("\r\n", "\n"))
+    return UNUSUAL.sub(lambda match: escape_of(match[0]) or match[0], text.replace("\r\n", "\n"))
 
 
 def escape_of(character: str) -> str:
@@ -33,6 +32,17 @@ def shortened(text: str, lines: int, characters: int) -> str:
     text = text.replace("\r\n", "\n")  # and no other way to end a line: one must not pass unseen
     kept = "\n".join(text.strip().split("\n")[:lines])[:characters].rstrip()
     return escaped(kept) + (" …" if len(kept) < len(text.strip()) else "")
+
+
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """A number with its noun: 1 task, 2,000 tasks.
+
+    Args:
+        number: how many.
+        noun: of one.
+        nouns: of several; by default with an s.
+    """
+    return f"{number} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
 
 
 def without_password(database: str) -> str:

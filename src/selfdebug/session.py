@@ -16,28 +16,20 @@ from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import conversation, exemplar_messages, joined
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.events import Answered, Asking, Streamed, Waiting, Watcher
-from selfdebug.feedback import FEEDBACK_KINDS, GENERATE, FeedbackKind, Step
+from selfdebug.feedback import BASELINE, GENERATE, FeedbackKind, Step
 from selfdebug.messages import Message, Reply, Request
 from selfdebug.models import AskHooks, ContextOverflowError, Model
 from selfdebug.problem import Problem
 from selfdebug.prompts import COMPLETION_STOP, Exemplar, as_completion, render
 from selfdebug.settings import Settings
 from selfdebug.styles import STYLES
-from selfdebug.trajectory import Cost, Ending, Exchange, Turn
+from selfdebug.trajectory import Cost, Ended, Ending, Exchange, Turn
 
 T = TypeVar("T")
 
 _MOST_OF_LIMIT = 0.9
 """Of the tokens that a reply may have: the counts of servers differ a little."""
 _SAMPLING_TEMPERATURE = 0.7
-
-
-class Ended(Exception):  # noqa: N818 - it ends a trajectory; nothing went wrong
-    """A trajectory has to end: a budget is spent, or a reply cannot be used. It carries what to record."""
-
-    def __init__(self, ending: Ending, detail: str = "") -> None:
-        super().__init__(detail)
-        self.ending = ending
 
 
 class Session:
@@ -75,7 +67,7 @@ class Session:
         self._first_exemplars = tuple(first_exemplars)
         self._began = time.monotonic()
         self._system = Message("system", render(application.name, "system", self._style))
-        self._context: dict[str, Any] = {}
+        self._variables: dict[str, Any] = {}
         self._sample_rows = 1
         self._exemplars: dict[str, list[tuple[Message, ...]]] = {}
         self._cost = Cost()
@@ -104,7 +96,7 @@ class Session:
 
         The prompt is the same for all feedback kinds, so that they start alike.
         """
-        return await self._ask(FEEDBACK_KINDS["baseline"], (), GENERATE, read, samples)
+        return await self._ask(BASELINE, (), GENERATE, read, samples)
 
     async def ask_about(self, step: Step, messages: Sequence[Message], read: Callable[[Reply], T]) -> T:
         """Ask a question of somebody's own making, as selectors do; it is counted, stored and shown like all others.
@@ -130,29 +122,37 @@ class Session:
         answers: list[T | UnreadableReplyError] = []
         for reply in await self._send_conversation(kind, turns, step, samples):
             try:
-                answers.append(await self._read(kind, turns, step, reply, read))
+                answers.append(await self._read(kind, turns, step, reply, read, is_only=samples == 1))
             except UnreadableReplyError as error:
                 answers.append(error)
         return answers
 
     async def _read(
-        self, kind: FeedbackKind, turns: Sequence[Turn], step: Step, reply: Reply, read: Callable[[Reply], T]
-    ) -> T:
+        self, kind: FeedbackKind, turns: Sequence[Turn], step: Step, reply: Reply, read: Callable[[Reply], T],
+        *, is_only: bool,
+    ) -> T:  # fmt: skip
+        """Read a reply, or the one to a repair request."""
         try:
             return read(reply)
         except UnreadableReplyError as error:
-            if _thought_too_long(reply):
-                raise self._explained(error, reply) from None
-            what = {"reason": error.reason, "matter": str(error), "asked": step.name}
-            again = render(self._application.name, "repair", self._style, **what, **self._context)
-        unreadable = (Message("assistant", reply.text),) if reply.text.strip() else ()
-        (reply,) = await self._send_conversation(kind, turns, step, 1, (*unreadable, Message("user", again)))
+            unreadable = error
+        if _thought_too_long(reply):
+            raise self._with_advice(unreadable, reply)
+        what = {"reason": unreadable.reason, "matter": str(unreadable), "gives": step.gives}
+        again = Message("user", render(self._application.name, "repair", self._style, **what, **self._variables))
+        said = (Message("assistant", reply.text),) if reply.text.strip() else ()
+        try:
+            (reply,) = await self._send_conversation(kind, turns, step, 1, (*said, again))
+        except Ended:
+            if is_only:
+                raise
+            raise unreadable from None  # the other samples are there
         try:
             return read(reply)
         except UnreadableReplyError as error:
-            raise self._explained(error, reply) from None
+            raise self._with_advice(error, reply) from None
 
-    def _explained(self, error: UnreadableReplyError, reply: Reply) -> UnreadableReplyError:
+    def _with_advice(self, error: UnreadableReplyError, reply: Reply) -> UnreadableReplyError:
         """The error, with the option that helps where a limit cut the reply off."""
         if reply.finish != "length":
             return error
@@ -168,9 +168,9 @@ class Session:
     ) -> list[Reply]:
         """Send the conversation, shortened as far as needed, and record what came back."""
         while True:
-            context = self._context = self._context or await self._make_context()
+            variables = self._variables = self._variables or await self._make_variables()
             exemplars = self._exemplars_for(kind)
-            own = conversation(self._application, kind, context, turns, step, self._style)
+            own = conversation(self._application, kind, variables, turns, step, self._style)
             try:
                 return await self._send(step, joined([*own, *repair]), exemplars, samples, is_repair=bool(repair))
             except ContextOverflowError as error:
@@ -196,15 +196,17 @@ class Session:
             on_wait=lambda reason: self._watch(Waiting(reason)),
         )
         try:
-            async with asyncio.timeout(self._seconds_left()):
+            async with asyncio.timeout(self._seconds_left()) as limit:
                 replies = await self._model.ask(request, samples, hooks)
         except TimeoutError:
+            if not limit.expired():  # the model's own
+                raise
             raise Ended(Ending.SECONDS, f"{self._settings.max_seconds:g} seconds were allowed") from None
         for reply in replies:
             exchange = Exchange(step.name, sent, len(exemplars), reply, is_repair)
             self.exchanges.append(exchange)
-            self._pay(reply)
-            self._watch(Answered(exchange))
+            self._count(reply)
+            self._watch(Answered(exchange, step))
         return replies
 
     def _request(self, messages: tuple[Message, ...], samples: int) -> Request:
@@ -214,8 +216,8 @@ class Session:
             return Request((), prompt, temperature, self._settings.max_reply_tokens, stop=COMPLETION_STOP)
         return Request(messages, "", temperature, self._settings.max_reply_tokens)
 
-    async def _make_context(self) -> dict[str, Any]:
-        return await self._application.context(self._problem, sample_rows=self._sample_rows)
+    async def _make_variables(self) -> dict[str, Any]:
+        return await self._application.prompt_variables(self._problem, sample_rows=self._sample_rows)
 
     def _exemplars_for(self, kind: FeedbackKind) -> list[tuple[Message, ...]]:
         """Those before a problem under a feedback kind, as far as they were not left out; the list is kept."""
@@ -234,12 +236,12 @@ class Session:
             del exemplars[: -(len(exemplars) // 2) or None]
             return True
         if self._sample_rows:
-            self._sample_rows, before = 0, self._context
-            self._context = await self._make_context()
-            return self._context != before
+            self._sample_rows, before = 0, self._variables
+            self._variables = await self._make_variables()
+            return self._variables != before
         return False
 
-    def _pay(self, reply: Reply) -> None:
+    def _count(self, reply: Reply) -> None:
         self._cost = dataclasses.replace(
             self._cost,
             calls=self._cost.calls + 1,

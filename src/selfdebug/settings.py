@@ -11,11 +11,11 @@ import dataclasses
 import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast, get_args, get_type_hints
 
 from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
 from selfdebug.selection import SELECTORS
-from selfdebug.styles import FEW_SHOT, STYLES
+from selfdebug.styles import STYLES, style_for
 
 if TYPE_CHECKING:
     from selfdebug.problem import Problem
@@ -76,11 +76,17 @@ class Setting:
 
     def wrong(self, value: Value) -> str:
         """What a value must be, where it is not so: ``must be 1 or more, not 0``; empty where it is."""
+        wanted = {int: "a whole number", float: "a number"}.get(self.kind, "a text")
+        allowed = (int, float) if self.kind is float else self.kind
+        if not (isinstance(value, allowed) or value == self.default is None) or (
+            isinstance(value, bool) and self.kind is not bool
+        ):
+            return f"must be {wanted}, not {value!r}"
         is_text = isinstance(value, str) and (value != "" or self.default != "")
         if self.choices and is_text and str(value).strip().lower() not in self.choices:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
         if self.least is not None and isinstance(value, int | float) and not self.least <= value < float("inf"):
-            wanted = f"{self.least} or more" if isinstance(self.least, int) else "more than 0"
+            wanted = f"{self.least} or more"
             return f"must be {wanted}, not {value}"
         return ""
 
@@ -119,7 +125,7 @@ class Settings:
         choices=FEEDBACK_KINDS,
     )
     style: str = setting(
-        FEW_SHOT.name,
+        "",
         "With or without exemplars before the problem. Default: few-shot; for the embedded model, its own.",
         "Debugging",
         choices=STYLES,
@@ -151,10 +157,17 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, each in self._declared().items():
-            if wrong := each.wrong(getattr(self, name)):
+            value = getattr(self, name)
+            if wrong := each.wrong(value):
                 raise ValueError(f"{name} {wrong}")
+            if each.choices and isinstance(value, str):  # as the registries have it
+                object.__setattr__(self, name, value.strip().lower())
         if self.max_calls is not None and self.max_calls < self.samples:
             raise ValueError(f"max_calls must be at least {self.samples}, the number of samples, not {self.max_calls}")
+
+    def for_model(self, model: str) -> Self:
+        """With the prompt style that fits a model, where none was chosen."""
+        return self if self.style else dataclasses.replace(self, style=style_for(model))
 
     def kind_for(self, problem: Problem) -> FeedbackKind:
         """The feedback kind that a problem is debugged with: where none was chosen, the one with the most to say."""

@@ -40,6 +40,14 @@ class Ending(StrEnum):
     CONTEXT = "the conversation does not fit into the model's context"
 
 
+class Ended(Exception):  # noqa: N818 - it ends a trajectory; nothing went wrong
+    """A trajectory has to end: a budget is spent, or a reply cannot be used. It carries what to record."""
+
+    def __init__(self, ending: Ending, detail: str = "") -> None:
+        super().__init__(detail)
+        self.ending = ending
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request to the model and its reply.

@@ -38,14 +38,14 @@ def test_entry_point_is_what_all_tests_call(tests: list[UnitTest], name: str) ->
 
 async def test_translation_of_a_function_shows_its_declaration() -> None:
     problem = TranslationProblem(SOURCE, "python", (Call("gcd", (6, 4), 2),))
-    shown = (await Translation(Sandbox()).context(problem, sample_rows=1))["problem"]
+    shown = (await Translation(Sandbox()).prompt_variables(problem, sample_rows=1))["problem"]
     assert shown.declaration == "def gcd(a: int, b: int) -> int:"
     assert shown.entry_point == "gcd"
 
 
 async def test_translation_of_a_whole_program_asks_for_no_function() -> None:
     problem = TranslationProblem(SOURCE, "python", (InputOutput("6 4", "2"),))
-    shown = (await Translation(Sandbox()).context(problem, sample_rows=1))["problem"]
+    shown = (await Translation(Sandbox()).prompt_variables(problem, sample_rows=1))["problem"]
     assert (shown.declaration, shown.entry_point) == ("", "")
 
 
@@ -77,4 +77,4 @@ async def test_evidence_of_odd_results(tmp_path: Path) -> None:
 async def test_database_that_is_not_there_is_an_error_of_the_machine(tmp_path: Path) -> None:
     async with TextToSql() as application:
         with pytest.raises(DatabaseError, match=r"nope\.db"):
-            await application.context(TextToSqlProblem("?", str(tmp_path / "nope.db")), sample_rows=1)
+            await application.prompt_variables(TextToSqlProblem("?", str(tmp_path / "nope.db")), sample_rows=1)

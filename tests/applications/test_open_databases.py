@@ -63,7 +63,7 @@ async def test_the_ones_that_were_not_used_for_longest_are_closed(
         assert opened == ["open 0", "open 1", "open 2", "close 1", "open 1", "close 2"]
         reply = Reply("```sql\nSELECT 1\n```")
         assert application.read(shops[2], reply).code == "SELECT 1"  # also of one that is closed by now
-        assert "CREATE TABLE" in (await application.context(shops[2], sample_rows=1))["schema"]
+        assert "CREATE TABLE" in (await application.prompt_variables(shops[2], sample_rows=1))["schema"]
     assert opened[6:8] == ["open 2", "close 0"]
     assert sorted(opened[8:]) == ["close 1", "close 2"]
 

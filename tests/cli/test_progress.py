@@ -96,7 +96,7 @@ def test_a_reply_is_shown_on_a_terminal_while_it_comes_and_then_goes_away() -> N
         watcher(Streamed("def broken"))
         watcher(Streamed("def f(x):\n    return x\n"))  # tried again, from the beginning
         watcher(Streamed("\n".join(f"line {number}" for number in range(100)) + HOSTILE))
-        watcher(Answered(Exchange("generate", (), 0, Reply("…"))))
+        watcher(Answered(Exchange("generate", (), 0, Reply("…")), GENERATE))
         assert watcher._waiting.reply == ""
     assert watcher._live is None
     assert "def broken" in seen[0]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from selfdebug.debugger import Debugger
-from selfdebug.feedback import FEEDBACK_KINDS, STEPS, FeedbackKind, Step
+from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind, Step
 from selfdebug.models import Endpoint
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Ending, Trajectory
@@ -22,11 +22,9 @@ from tests.model_server import ModelServer
 def summary(tmp_path: Path) -> Iterator[None]:
     (tmp_path / "summarise.j2").write_text("Say in five words what the {{ noun }} above does.")
     step = Step("summarise", "summarising the program", folder=tmp_path)
-    STEPS.add("summarise", step)
     FEEDBACK_KINDS.add("ut+summary", FeedbackKind("ut+summary", "five words", step, shows_tests=True))
     yield
     FEEDBACK_KINDS.remove("ut+summary")
-    STEPS.remove("summarise")
 
 
 @pytest.mark.parametrize("style", ["zero-shot", "few-shot"])
@@ -42,3 +40,10 @@ async def test_its_step_is_asked(style: str, workshop: Workshop) -> None:
     assert requests[2]["messages"][-2]["content"] == "It doubles the number given."
     assert "gave 6, expected 9" in requests[2]["messages"][-1]["content"]
     assert Trajectory.from_json(trajectory.to_json()) == trajectory
+    # No exemplar has a reply to this step, and none is shown with a reply to another one.
+    assert all(exchange.exemplars == 0 for exchange in trajectory.exchanges[1:])
+
+
+def test_a_kind_has_an_explanation_or_a_recorded_trace() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        FeedbackKind("both", "too much", Step("summarise", "…"), records_trace=True)

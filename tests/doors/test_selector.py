@@ -72,8 +72,16 @@ async def test_it_may_ask_the_model(workshop: Workshop) -> None:
 
 async def test_what_it_asks_counts_against_the_budget(workshop: Workshop) -> None:
     trajectory, requests = await debug(workshop, [python(WRONG_SQUARE), python(RIGHT_SQUARE), "1"], max_calls=2)
-    assert (trajectory.ending, trajectory.answer) == (Ending.CALLS, None)
+    assert trajectory.ending is Ending.NO_DEBUGGING
+    assert trajectory.answer is not None
+    assert trajectory.selection is not None
+    assert trajectory.selection.reason == "The selector could not choose: 2 calls were allowed."
     assert len(requests) == 1
+
+
+async def test_a_choice_that_is_none_is_its_mistake(workshop: Workshop) -> None:
+    with pytest.raises(ValueError, match="the selector ask-model chose sample 7 of 2"):
+        await debug(workshop, [python(WRONG_SQUARE), python(RIGHT_SQUARE), "7"])
 
 
 def test_the_command_line_knows_it(run: Run) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from typing import Any
 
 import pytest
 
 from selfdebug.debugger import Debugger
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Waiting
 from selfdebug.models import Endpoint, ModelError, RefusedRequestError, endpoint
+from selfdebug.problem import Program
 from selfdebug.prompts import exemplars
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Ending, Selection, Trajectory
@@ -157,6 +159,42 @@ async def test_samples_that_fail_shown_tests_are_dropped(workshop: Workshop) -> 
 async def test_only_unreadable_samples_end_without_an_answer(workshop: Workshop) -> None:
     trajectory, _, _ = await debug(workshop, "no", samples=2, feedback="ut")
     assert (trajectory.ending, trajectory.answer) == (Ending.UNREADABLE, None)
+
+
+async def test_a_budget_that_ends_a_repair_leaves_the_other_samples(workshop: Workshop) -> None:
+    replies = ["none", python(WRONG_SQUARE), python(RIGHT_SQUARE)]
+    trajectory, requests, _ = await debug(workshop, replies, samples=3, max_calls=3, feedback="ut")
+    assert len(requests) == 1
+    assert trajectory.correct
+    assert trajectory.samples[0].unreadable
+
+
+async def test_the_chosen_sample_is_not_run_again(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    application = workshop.applications["text-to-python"]
+    runs: list[str] = []
+    execute = application.execute
+
+    async def counting(problem: Any, program: Program) -> Any:
+        runs.append(program.code)
+        return await execute(problem, program)
+
+    monkeypatch.setattr(application, "execute", counting)
+    await debug(workshop, [python(WRONG_SQUARE), python(RIGHT_SQUARE)], samples=2, feedback="ut")
+    assert len(runs) == 2
+
+
+async def test_the_style_fits_the_model_where_none_is_chosen(workshop: Workshop) -> None:
+    async with Endpoint("tiny", "http://127.0.0.1:9/v1") as model:
+        assert Debugger(model, workshop.applications).settings.style == "few-shot"
+        model.name = "embedded"  # type: ignore[misc]
+        assert Debugger(model, workshop.applications, Settings(max_turns=1)).settings.style == "embedded"
+        assert Debugger(model, workshop.applications, Settings(style="Zero-Shot")).settings.style == "zero-shot"
+
+
+async def test_an_application_that_is_not_open_is_named(workshop: Workshop) -> None:
+    async with Endpoint("tiny", "http://127.0.0.1:9/v1") as model:
+        with pytest.raises(ValueError, match="application text-to-python is not open"):
+            await Debugger(model, {}).debug(SQUARE)
 
 
 async def test_a_refused_request_is_the_callers_to_handle(workshop: Workshop) -> None:

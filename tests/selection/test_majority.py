@@ -44,13 +44,8 @@ async def test_the_share_of_votes_is_of_all_samples_that_were_asked_for() -> Non
 
 
 @pytest.mark.parametrize(
-    ("samples", "why"),
-    [
-        ([sample("a", ran=False), sample("b", ran=False)], "Each sample gives an error"),
-        ([sample("a", accepted=False), sample("b", ran=False)], "Each sample fails the shown tests"),
-    ],
+    ("parses", "kept"), [(True, "this is the first one that can be parsed."), (False, "this is the first one.")]
 )
-async def test_where_nobody_votes_the_reason_says_why(samples: list[Sample], why: str) -> None:
-    choice = await select(samples)
-    assert choice.reason.startswith(why)
-    assert choice.share == 0
+async def test_where_nobody_votes_the_reason_says_why(parses: bool, kept: str) -> None:
+    choice = await select([sample("a", ran=False, parses=parses), sample("b", accepted=False, parses=parses)])
+    assert choice == Choice(0, f"No sample runs and passes the shown tests; {kept}", 0.0)

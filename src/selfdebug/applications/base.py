@@ -41,14 +41,22 @@ class Application(Protocol[P_contra]):
     def read_exemplar(entry: Mapping[str, Any]) -> Exemplar:
         """Read an entry of its `exemplars.yaml`."""
 
-    async def context(self, problem: P_contra, *, sample_rows: int) -> dict[str, Any]:
-        """What every template of the application may name; at most so many rows of each table are shown."""
+    async def prompt_variables(self, problem: P_contra, *, sample_rows: int) -> dict[str, Any]:
+        """What every template of the application may name.
+
+        Args:
+            problem: what is asked.
+            sample_rows: how many rows of each table are shown, at most.
+
+        Returns:
+            By name. The shared templates need ``noun`` (what a program is called), ``language`` and ``problem``.
+        """
 
     def exemplars(self, problem: P_contra, kind: FeedbackKind) -> tuple[Exemplar, ...]:
-        """Exemplars for a problem under a feedback kind, the ones nearest to it last."""
+        """Exemplars for a problem under a feedback kind, the nearest last."""
 
-    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
-        """`context` of an exemplar; its tests are shown only beside a problem that shows some."""
+    def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+        """`prompt_variables` of an exemplar; its tests are shown only beside a problem that shows some."""
 
     def read(self, problem: P_contra, reply: Reply, previous: Program | None = None) -> Program:
         """Read the program out of a reply; `previous` is the one that a new one was asked for.
@@ -66,7 +74,7 @@ class Application(Protocol[P_contra]):
     async def record(self, problem: P_contra, program: Program, test: int) -> str:
         """The trace of a real run of one shown test, as text."""
 
-    def judge(self, problem: P_contra, outcome: Outcome | QueryOutcome) -> Feedback | None:
+    def execution_feedback(self, problem: P_contra, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """What execution alone says: the shown tests' verdict, or wrong after an error; ``None`` if it says nothing."""
 
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The conversation about a problem: a projection of the turns so far, for the problem at hand and for exemplars alike.
 
-Nothing is remembered between requests: what is sent follows from the application, the feedback kind, the context of the
-problem, the turns so far and the step that comes next.
+Nothing is remembered between requests: what is sent follows from the application, the feedback kind, the problem, the
+turns so far and the step that comes next.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from selfdebug.applications.base import Application
-from selfdebug.feedback import COLUMNS, FIX, GENERATE, JUDGE, PASSED, FeedbackKind, Judge, Step
+from selfdebug.feedback import FIX, GENERATE, JUDGE, PASSED, FeedbackKind, Judge, Step
 from selfdebug.messages import Message, Role
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
@@ -23,7 +23,7 @@ from selfdebug.trajectory import Turn
 def conversation(
     application: Application[Any],
     kind: FeedbackKind,
-    context: Mapping[str, Any],
+    variables: Mapping[str, Any],
     turns: Sequence[Turn],
     step: Step | None,
     style: Style = ZERO_SHOT,
@@ -33,7 +33,7 @@ def conversation(
     Args:
         application: whose templates are used.
         kind: the feedback kind, which templates may ask about.
-        context: what `Application.context` gave.
+        variables: what `Application.prompt_variables` gave.
         turns: those so far, the newest as far as it is known.
         step: what the model is asked for next; ``None`` for a conversation that is over: it ends with the last reply,
             or, where the shown tests pass, with saying so.
@@ -41,13 +41,14 @@ def conversation(
     """
 
     def ask(name: str | Step, turn: Turn | None = None) -> tuple[Role, str]:
-        told = _told(application, kind, context, turns, turn, name)
-        return "user", render(application.name, name, style, **{**context, **told})
+        told = _told(application, kind, variables, turns, turn, name)
+        return "user", render(application.name, name, style, **{**variables, **told})
 
     def parts() -> Iterator[tuple[Role, str]]:
         yield ask("problem")
         if turns and turns[0].plan:
-            yield ask(COLUMNS)
+            assert application.planning
+            yield ask(application.planning)
             yield "assistant", turns[0].plan
         for number, turn in enumerate(turns):
             yield ask(FIX, turns[number - 1]) if number else ask(GENERATE)
@@ -69,15 +70,15 @@ def conversation(
 def _told(
     application: Application[Any],
     kind: FeedbackKind,
-    context: Mapping[str, Any],
+    variables: Mapping[str, Any],
     turns: Sequence[Turn],
     turn: Turn | None,
     step: str | Step,
 ) -> dict[str, Any]:
-    """What a template may name besides the context: what is known of the turn that it is about."""
+    """What a template may name besides these variables: what is known of the turn that it is about."""
     if turn is None:
         return {"kind": kind}
-    tests = context["problem"].tests
+    tests = variables["problem"].tests
     return {
         "kind": kind,
         "outcome": turn.outcome,
@@ -110,18 +111,17 @@ def joined(messages: Iterable[Message]) -> tuple[Message, ...]:
     return tuple(merged)
 
 
+_EXEMPLARS: dict[tuple[Exemplar, FeedbackKind, bool, Style], tuple[Message, ...]] = {}
+"""As they stand before a problem: that depends on little of it, and hundreds of problems share them."""
+
+
 def exemplar_messages(
     application: Application[Any], exemplar: Exemplar, kind: FeedbackKind, problem: Problem, style: Style
 ) -> tuple[Message, ...]:
     """An exemplar as it stands before a problem."""
-    hashable: Any = application
-    return _exemplar_messages(hashable, exemplar, kind, bool(problem.tests), style)
-
-
-@functools.lru_cache(maxsize=512)  # they depend on little of the problem, and hundreds of problems share them
-def _exemplar_messages(
-    application: Any, exemplar: Exemplar, kind: FeedbackKind, tested: bool, style: Style
-) -> tuple[Message, ...]:
-    context = application.exemplar_context(exemplar, tested)
-    turns = exemplar.turns_under(kind, functools.partial(application.judge, context["problem"]))
-    return conversation(application, kind, context, turns, None, style)
+    key = (exemplar, kind, bool(problem.tests), style)
+    if key not in _EXEMPLARS:
+        variables = application.exemplar_variables(exemplar, bool(problem.tests))
+        turns = exemplar.turns_under(kind, functools.partial(application.execution_feedback, variables["problem"]))
+        _EXEMPLARS[key] = conversation(application, kind, variables, turns, None, style)
+    return _EXEMPLARS[key]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -181,15 +181,14 @@ class ProblemInput:
     def fields(cls) -> dict[str, InputField]:
         """The declarations of the fields, by name."""
         return {
-            each.name: InputField(each.name, required=each.default is dataclasses.MISSING, **each.metadata)
-            for each in dataclasses.fields(cls)
+            field.name: InputField(field.name, required=field.default is dataclasses.MISSING, **field.metadata)
+            for field in dataclasses.fields(cls)
         }
 
     @classmethod
     def from_form(cls, values: Mapping[str, str]) -> Self:
         """What was typed into the page's form; what it does not have is as the form begins."""
-        typed = {name: values.get(name, each.chosen) for name, each in cls.fields().items()}
-        return cls(**{name: _typed(cls.fields()[name].kind, text) for name, text in typed.items()})
+        return cls(**{name: _typed(field.kind, values.get(name, field.chosen)) for name, field in cls.fields().items()})
 
     def form_values(self) -> dict[str, str]:
         """The form as it would be filled in."""
@@ -212,41 +211,22 @@ class PreparedProblem:
 
 
 def _typed(kind: InputKind, text: str) -> Any:
-    match kind:
-        case InputKind.PROGRAM:
-            return GivenText(text)
-        case InputKind.TESTS:
-            return GivenTestTexts(file=GivenText(text)) if text.strip() else GivenTestTexts()
-        case InputKind.REQUEST:
-            return text
-    return text.strip()
+    if kind is InputKind.TESTS:
+        return GivenTestTexts(file=GivenText(text) if text.strip() else None)
+    if kind is InputKind.PROGRAM:
+        return GivenText(text)
+    return text if kind is InputKind.REQUEST else text.strip()
 
 
 def _untyped(value: Any) -> str:
-    match value:
-        case GivenText(text):
-            return text
-        case GivenTestTexts(single, file):
-            return "\n".join([*single, *([file.text] if file else [])])
-    return str(value)
+    if isinstance(value, GivenTestTexts):
+        return "\n".join([*value.single, *([value.file.text] if value.file else [])])
+    return value.text if isinstance(value, GivenText) else str(value)
 
 
-class _ProblemInputs(Mapping[str, type[ProblemInput]]):
-    """Those of `APPLICATIONS`, imported when they are asked for."""
-
-    def __getitem__(self, name: str) -> type[ProblemInput]:
-        kind: type[ProblemInput] = APPLICATIONS[name].load_input()
-        return kind
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, definition in APPLICATIONS.items() if definition.input)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-PROBLEM_INPUTS: Mapping[str, type[ProblemInput]] = _ProblemInputs()
-"""By the names of their applications."""
+def problem_inputs() -> dict[str, type[ProblemInput]]:
+    """What the applications declare, by their names."""
+    return {name: definition.load_input() for name, definition in APPLICATIONS.items() if definition.input}
 
 
 def request_text(text: str, what: str) -> str:
@@ -285,10 +265,10 @@ def named_language(name: str, field: str) -> str:
     Raises:
         ProblemInputError: it is not known.
     """
-    from selfdebug.languages import language
+    from selfdebug.languages import find_language
 
     try:
-        return language(name).name
+        return find_language(name).name
     except ValueError as error:
         raise ProblemInputError(f"{error}.", field) from None
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from selfdebug.applications.program_problem import ProgramProblem
 from selfdebug.applications.reading import parses, read_program
-from selfdebug.execution import Limits, RunOptions, Sandbox, TraceOptions
+from selfdebug.execution import RunOptions, Sandbox, TraceOptions
 from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
@@ -30,20 +30,13 @@ class ProgramApplication(Generic[P]):
     noun: str
     planning = None
 
-    def __init__(self, sandbox: Sandbox, limits: Limits | None = None) -> None:
-        """Make it.
-
-        Args:
-            sandbox: where programs run; it stays the caller's.
-            limits: for one program with all its tests.
-        """
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Make it with a sandbox, which stays the caller's."""
         self._sandbox = sandbox
-        self._limits = limits
 
     @classmethod
     @asynccontextmanager
     async def open(cls, sandbox: Sandbox) -> AsyncIterator[Self]:
-        """Open it: there is nothing to do but to remember the sandbox."""
         yield cls(sandbox)
 
     def entry_point(self, problem: P) -> str:
@@ -52,30 +45,26 @@ class ProgramApplication(Generic[P]):
 
     def run_options(self, problem: P) -> RunOptions:
         """How a problem's programs are run."""
-        return RunOptions(self._limits or Limits(), problem.setup)
+        return RunOptions(setup=problem.setup)
 
-    async def context(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
-        """What templates may name. There are no rows to show here."""
+    async def prompt_variables(self, problem: P, *, sample_rows: int) -> dict[str, Any]:
         return {"noun": self.noun, "language": problem.language, "problem": problem}
 
     def exemplars(self, problem: P, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """All that have what the feedback kind tells: there are traces of Python programs only."""
-        return tuple(e for e in exemplars(self.name) if not kind.traces or all(turn.trace for turn in e.turns))
+        return tuple(e for e in exemplars(self.name) if e.tells(kind))
 
-    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
-        """An exemplar's context; its tests are shown only beside a problem that shows some."""
+    def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
         problem: Any = exemplar.problem
         shown = problem if tested else dataclasses.replace(problem, tests=())
         return {"noun": self.noun, "language": shown.language, "problem": shown}
 
     def read(self, problem: P, reply: Reply, previous: Program | None = None) -> Program:
-        """Read the one program of a reply."""
         old = previous.code if previous else ""
         code = read_program(reply, problem.language, entry_point=self.entry_point(problem), previous=old)
         return Program(code, problem.language)
 
     def parses(self, program: Program) -> bool:
-        """Whether its syntax is right."""
         return parses(program.code, program.language)
 
     async def execute(self, problem: P, program: Program) -> Outcome:
@@ -83,7 +72,6 @@ class ProgramApplication(Generic[P]):
         return await self._run(problem, program)
 
     async def record(self, problem: P, program: Program, test: int) -> str:
-        """Run it again with a recorder on one test."""
         outcome = await self._run(problem, program, TraceOptions(TRACE_STEPS, TRACE_CHARACTERS, test))
         return as_trace(outcome.trace or (), program)
 
@@ -91,7 +79,7 @@ class ProgramApplication(Generic[P]):
         options = dataclasses.replace(self.run_options(problem), trace=trace)
         return await self._sandbox.run(program, problem.tests, options)
 
-    def judge(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
+    def execution_feedback(self, problem: P, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """The shown tests' verdict; without tests, a program that does not even load is wrong."""
         assert isinstance(outcome, Outcome)
         if problem.tests:
@@ -99,5 +87,4 @@ class ProgramApplication(Generic[P]):
         return None if outcome.error is None else BROKEN
 
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
-        """None: what there is to say about an outcome is said by the tests."""
         return ()

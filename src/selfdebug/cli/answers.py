@@ -1,22 +1,34 @@
-"""What a command prints of a trajectory: the answer alone, a query with its rows, or everything as JSON."""
+"""What a command prints of a trajectory: the answer alone, a query with its rows, or everything as JSON.
+
+The shells of databases execute whatever comes: ``selfdebug sql … | sqlite3 shop.db``. So a query on standard output is
+one that only reads, proved anew from its text, and nothing that was refused. This decides what is printed, not what
+runs.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
-from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.cli.failing import NOT_CORRECT, complain
 from selfdebug.cli.output import put
-from selfdebug.cli.printable import printable_query
 from selfdebug.cli.progress import why_not
 from selfdebug.cli.rows import show_rows
-from selfdebug.query_outcome import QueryOutcome
+from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
 from selfdebug.safe_text import escaped
 from selfdebug.trajectory import Trajectory, Turn
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+_COMMENTS = re.compile(r"--|/\*|#")
 
 
 def conclude(trajectory: Trajectory, *, as_json: bool, explain: bool, quiet: bool) -> None:
@@ -55,12 +67,12 @@ def without_unsafe_answer(trajectory: Trajectory) -> Trajectory:
     if not _is_query(trajectory):
         return trajectory
     turn = _turn_of_answer(trajectory)
-    text = printable_query(trajectory, turn.outcome) if turn and isinstance(turn.outcome, QueryOutcome) else None
+    text = _printable(trajectory, turn.outcome) if turn and isinstance(turn.outcome, QueryOutcome) else None
     return replace(trajectory, answer=replace(turn.program, code=text) if turn and text is not None else None)
 
 
 def _is_query(trajectory: Trajectory) -> bool:
-    return PROBLEM_INPUTS[trajectory.problem.application].answers == "query"
+    return problem_inputs()[trajectory.problem.application].answers == "query"
 
 
 def _turn_of_answer(trajectory: Trajectory) -> Turn | None:
@@ -93,10 +105,51 @@ def _show_query(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
 
 
 def _dialect_of(database: str) -> str:
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
     from selfdebug.execution.databases.errors import DatabaseError
 
     try:
-        return read_address(database).kind
+        return read_database_address(database).kind
     except DatabaseError:  # Gone since it was asked; its rows are here still.
         return "sqlite"
+
+
+def _printable(trajectory: Trajectory, outcome: QueryOutcome) -> str | None:
+    """The query without comments, which not all readers end at the same place; ``None`` if it may not be printed."""
+    from selfdebug.execution.databases.address import read_database_address
+
+    if trajectory.answer is None or (outcome.error and outcome.error.kind is QueryErrorKind.REFUSED):
+        return None
+    database = getattr(trajectory.problem, "database", "")
+    dialect = read_database_address(database if "://" in database else Path(database)).kind
+    return _proved(trajectory.answer.code.strip(), dialect, ran=outcome.ran)
+
+
+def _proved(sql: str, dialect: str, *, ran: bool) -> str | None:
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check
+
+    try:
+        # The functions were checked where the query ran: only there is it known which ones the database has.
+        check(sql, dialect, lambda name: True)
+        return _without_comments(sql, sqlglot.tokenize(sql, read=dialect))
+    except RefusedError:
+        return None
+    except (UnparsableError, SqlglotError):
+        # The database knows more SQL than the parser. What ran there is one query to whoever reads no comments.
+        plain = sql.removesuffix(";").rstrip()
+        return plain if ran and ";" not in plain and not _COMMENTS.search(plain) else None
+
+
+def _without_comments(sql: str, tokens: list[Token]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for token in tokens:
+        gap = sql[end : token.start]
+        if gap.strip():  # a comment: what indents the next line stays
+            gap = "\n" + gap.rpartition("\n")[2] if "\n" in gap and not gap.rpartition("\n")[2].strip() else " "
+        pieces += [gap, sql[token.start : token.end + 1]]
+        end = token.end + 1
+    return "".join(pieces).strip().removesuffix(";").rstrip()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from selfdebug.api import open_debugger
-from selfdebug.applications.problem_input import PROBLEM_INPUTS, InputKind, ProblemInputError
+from selfdebug.applications.problem_input import InputKind, ProblemInputError, problem_inputs
 from selfdebug.cli import running
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, exit_code
@@ -44,7 +44,7 @@ class TerminalSolver:
         """Debug it, with the replies as they come."""
         try:
             configuration = self._of(form)
-            kind = PROBLEM_INPUTS[problem.application]
+            kind = problem_inputs()[problem.application]
             prepared = await kind.prepare(problem, unsafe=configuration.unsafe)
             settings = running.settings_of(configuration)
             async with (
@@ -85,9 +85,9 @@ def examples_in(folder: Path, configuration: Configuration, first: int) -> tuple
     examples: list[FormExample] = []
     databases: list[str] = []
     embedded = running.model_of(configuration) == EMBEDDED
-    titled = held_out_problems(PROBLEM_INPUTS) if embedded else problems(folder, PROBLEM_INPUTS)
+    titled = held_out_problems(problem_inputs()) if embedded else problems(folder, problem_inputs())
     for title, problem in titled:
-        kind = PROBLEM_INPUTS[problem.application]
+        kind = problem_inputs()[problem.application]
         values = kind.of(problem).form_values()
         for name, field in kind.fields().items():
             if field.kind is InputKind.DATABASE:

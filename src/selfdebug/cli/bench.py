@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from selfdebug.cli.configuration import SETTINGS, Configuration
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import BenchmarkName, configured, option
 from selfdebug.feedback import FEEDBACK_KINDS
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import BenchmarkRunner, Run, RunSource, Survey
+    from selfdebug.runs import Run, RunSource
+    from selfdebug.runs.grid import Grid, Survey
+    from selfdebug.runs.run import Provenance
+    from selfdebug.runs.runner import BenchmarkRunner
     from selfdebug.settings import Settings
 
 HELP = (
@@ -39,46 +40,24 @@ Exit codes: 0 done, whatever the scores are; 2 wrong usage; 3 something is missi
 compiler, isolation; 130 interrupted."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_INPUT, _GRID = "Input", "Grid"
+_FEEDBACK = (
+    f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as for SQL:"
+    " baseline,simple,expl."
+)
+_PROGRAMS = "Start from these first programs, one per task: JSON lines as for selfdebug evaluate."
 
 
 @configured(without=("feedback", "samples", "cache"), also=("data", "concurrency"))
 def bench(
-    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list shows all.")],
-    feedback: Annotated[
-        str,
-        typer.Option(
-            "--feedback", metavar="KIND,…",
-            help=f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as"
-            " for SQL: baseline,simple,expl.", rich_help_panel=_GRID,
-        ),
-    ] = "",
-    samples: Annotated[
-        str,
-        typer.Option(
-            "--samples", metavar="N,…", help=SETTINGS["samples"].doc, rich_help_panel=_GRID
-        ),
-    ] = "1",
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", metavar="N", min=1, help="Only the first N tasks.", rich_help_panel=_INPUT),
-    ] = None,
-    programs: Annotated[
-        Path | None,
-        typer.Option(
-            "--programs", metavar="FILE", rich_help_panel=_INPUT,
-            help="Start from these first programs, one per task: JSON lines as for selfdebug evaluate.",
-        ),
-    ] = None,
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name", metavar="NAME", help="Name of the runs. Default: BENCHMARK-NUMBER.", rich_help_panel=_GRID
-        ),
-    ] = "",
+    benchmark: BenchmarkName,
+    feedback: Annotated[str, option("--feedback", "KIND,…", _FEEDBACK, "Grid")] = "",
+    samples: Annotated[str, option("--samples", "N,…", SETTINGS["samples"].doc, "Grid")] = "1",
+    limit: Annotated[int | None, option("--limit", "N", "Only the first N tasks.", min=1)] = None,
+    programs: Annotated[Path | None, option("--programs", "FILE", _PROGRAMS)] = None,
+    name: Annotated[str, option("--name", "NAME", "Name of the runs. Default: BENCHMARK-NUMBER.", "Grid")] = "",
     *,
     configuration: Configuration,
-) -> None:  # fmt: skip
+) -> None:
     """Run a benchmark."""
     if name and not _NAME.fullmatch(name):
         raise UsageError(f"--name may have letters, digits, '.', '_' and '-', at most 100 in all, not {name!r}.")
@@ -93,7 +72,10 @@ def bench(
     data = data_folder(configuration).absolute()
     opened = opened_benchmark(benchmark, data)
     from selfdebug.cli import measuring
-    from selfdebug.runs import RunExistsError, RunStore, survey
+    from selfdebug.models.opening import names_file
+    from selfdebug.runs import RunStore
+    from selfdebug.runs.grid import Grid, survey
+    from selfdebug.runs.store import RunExistsError
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
@@ -101,12 +83,14 @@ def bench(
     surveyed = survey(opened, limit, programs or "")
     _check(kinds, surveyed, opened)
     source = _source(configuration, data, limit, programs)
-    grid = _Grid(opened, settings, kinds or surveyed.default_kinds, numbers, surveyed, source)
+    grid = Grid(opened, settings, kinds or surveyed.default_kinds, numbers, surveyed)
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
+            origin = source if names_file(source.model) else replace(source, model=model.name, base_url=model.address)
+            provenance = _provenance(grid, model, origin, runner.isolation, configuration, programs)
             while True:
-                runs = grid.runs(name or store.next_name(opened.name), model, runner, configuration, programs)
+                runs = grid.runs(name or store.next_name(opened.name), provenance, origin)
                 try:
                     store.create(*runs)
                 except RunExistsError:  # another process took the same number
@@ -115,7 +99,7 @@ def bench(
                 else:
                     return runs
 
-        measuring.measure(opened, configuration, store, source, begin)
+        measuring.measure(opened, configuration, store, asked_for, begin)
 
 
 def _kinds(given: str) -> list[str]:
@@ -195,47 +179,30 @@ def _source(configuration: Configuration, data: Path, limit: int | None, program
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """All that the runs of one command are made of."""
+def _provenance(
+    grid: Grid, model: Model, source: RunSource, isolation: str, configuration: Configuration, programs: Path | None
+) -> Provenance:
+    """Where the runs come from, now that it is known which model replies and what isolates programs."""
+    from selfdebug import __version__
+    from selfdebug.cli.measuring import data_checksums
+    from selfdebug.prompts import digest
+    from selfdebug.runs.provenance import command, machine
+    from selfdebug.runs.run import Provenance
+    from selfdebug.safe_text import without_password
 
-    benchmark: Benchmark
-    settings: Settings
-    kinds: Sequence[str]
-    samples: Sequence[int]
-    surveyed: Survey
-    source: RunSource
-
-    def runs(
-        self, name: str, model: Model, runner: BenchmarkRunner, configuration: Configuration, programs: Path | None
-    ) -> list[Run]:
-        """The runs, now that it is known which model replies and what isolates programs."""
-        from selfdebug import __version__
-        from selfdebug.cli.measuring import data_checksums
-        from selfdebug.messages import EMBEDDED
-        from selfdebug.models.local import PREFIX
-        from selfdebug.prompts import digest
-        from selfdebug.runs import Provenance, command, machine, make_runs
-        from selfdebug.safe_text import without_password
-
-        is_file = self.source.model == EMBEDDED or self.source.model.startswith(PREFIX)
-        source = self.source if is_file else replace(self.source, model=model.name, base_url=model.address)
-        repeat = command(
-            self.benchmark.name, self.settings, replace(source, model=configuration.model or model.name),
-            feedback=self.kinds, samples=self.samples, data=configuration.data, programs=str(programs or ""),
-            store=without_password(configuration.store),
-        )  # fmt: skip
-        provenance = Provenance(
-            version=__version__,
-            prompts=digest(),
-            model=model.name,
-            server=model.address,
-            data=data_checksums(self.benchmark, source),
-            machine=machine(),
-            isolation=runner.isolation,
-            started=datetime.now(UTC),
-            command=repeat,
-        )
-        return make_runs(
-            name, self.benchmark, self.settings, self.kinds, self.samples, self.surveyed, provenance, source
-        )
+    repeat = command(
+        grid.benchmark.name, grid.settings, replace(source, model=configuration.model or model.name),
+        feedback=grid.kinds, samples=grid.samples, data=configuration.data, programs=str(programs or ""),
+        store=without_password(configuration.store),
+    )  # fmt: skip
+    return Provenance(
+        version=__version__,
+        prompts=digest(),
+        model=model.name,
+        server=model.address,
+        data=data_checksums(grid.benchmark, source),
+        machine=machine(),
+        isolation=isolation,
+        started=datetime.now(UTC),
+        command=repeat,
+    )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
-
-import typer
+from collections.abc import Mapping
 
 from selfdebug.cli.configuration import SETTINGS, Loaded, load, shown_value
 from selfdebug.cli.failing import complain, reporting
+from selfdebug.cli.options import AsJson
 from selfdebug.cli.output import put
 from selfdebug.safe_text import escaped
 from selfdebug.settings import Value
@@ -27,33 +26,24 @@ EXAMPLES = """[bold]Examples[/]
 Exit codes: 0 shown; 2 a file or a variable cannot be used."""
 
 
-def config(as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False) -> None:
+def config(as_json: AsJson = False) -> None:
     """Show the settings."""
     with reporting():
         loaded = load()
         for warning in loaded.warnings:
             complain(warning)
+        values = {name: shown_value(setting, getattr(loaded.configuration, name)) for name, setting in SETTINGS.items()}
         if as_json:
-            put(json.dumps(_plain(loaded), indent=2))
+            plain = {
+                "settings": {name: {"value": value, "source": loaded.sources[name]} for name, value in values.items()},
+                "files": [{"path": str(path), "exists": exists} for path, exists in loaded.files],
+            }
+            put(json.dumps(plain, indent=2))
         else:
-            _show(loaded)
+            _show(loaded, {name: _written(value) for name, value in values.items()})
 
 
-def _values(loaded: Loaded) -> dict[str, Value]:
-    return {name: shown_value(setting, getattr(loaded.configuration, name)) for name, setting in SETTINGS.items()}
-
-
-def _plain(loaded: Loaded) -> dict[str, object]:
-    values = _values(loaded)
-    return {
-        "settings": {name: {"value": values[name], "source": loaded.sources[name]} for name in SETTINGS},
-        "files": [{"path": str(path), "exists": exists} for path, exists in loaded.files],
-    }
-
-
-def _show(loaded: Loaded) -> None:
-    values = _values(loaded)
-    texts = {name: _written(value) for name, value in values.items()}
+def _show(loaded: Loaded, texts: Mapping[str, str]) -> None:
     width = max(map(len, SETTINGS))
     value_width = min(max(map(len, texts.values())), 40)
     for name, text in texts.items():

@@ -9,11 +9,11 @@ folder or the nearest one above), that over the user's file, that over the defau
 from __future__ import annotations
 
 import difflib
-import itertools
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ PREFIX = "SELFDEBUG_"
 OTHER_VARIABLES = ("SELFDEBUG_REQUIRE_ALL", "SELFDEBUG_TESTS_AS_ANOTHER_USER", "SELFDEBUG_WRITE_CONVERSATIONS")
 """Variables of this name that are no settings: of the tests."""
 
-_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 _LOCAL = re.compile(
     r"[a-z0-9+.-]+://([^\s/?#@\\]*@)?(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?(/[^\s?#@\\]*)?", re.IGNORECASE
 )
@@ -80,7 +80,7 @@ SETTINGS: dict[str, Setting] = dict(
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was found.
+    """The configuration, and where it comes from.
 
     Attributes:
         configuration: the values.
@@ -107,25 +107,20 @@ def load(options: Mapping[str, Value] | None = None) -> Loaded:
     project, user = project_file(), user_file()
     environment, warnings = _read_environment()
     given = {name: value for name, value in (options or {}).items() if value is not None}
-    layers = (
-        _with_source(_read_file(user, False), lambda setting: str(user)),
-        _with_source(_read_file(project, True), lambda setting: str(project)),
-        _with_source(environment, lambda setting: setting.variable),
-        _with_source(given, lambda setting: setting.option),
+    layers: tuple[tuple[Mapping[str, Value], Callable[[Setting], str]], ...] = (
+        (_read_file(user, False), lambda setting: str(user)),
+        (_read_file(project, True), lambda setting: str(project)),
+        (environment, lambda setting: setting.variable),
+        (given, lambda setting: setting.option),
     )
     values: dict[str, Any] = {}
     sources = dict.fromkeys(SETTINGS, "default")
-    for each, value, source in itertools.chain(*layers):  # also what a later layer overrides must be right
-        values[each.name] = _checked(each, value, source)
-        sources[each.name] = source
+    for layer, source_of in layers:
+        for name, value in layer.items():  # also what a later layer overrides must be right
+            sources[name] = source_of(SETTINGS[name])
+            values[name] = _checked(SETTINGS[name], value, sources[name])
     files = ((project, project.is_file()), (user, user.is_file()))
     return Loaded(Configuration(**values), sources, files, tuple(warnings))
-
-
-def _with_source(
-    values: Mapping[str, Value], source_of: Callable[[Setting], str]
-) -> Iterator[tuple[Setting, Value, str]]:
-    return ((SETTINGS[name], value, source_of(SETTINGS[name])) for name, value in values.items())
 
 
 def user_file() -> Path:
@@ -157,14 +152,14 @@ def _read_file(path: Path, is_project: bool) -> dict[str, Value]:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{path} cannot be read as TOML: {reason}.") from None
     values: dict[str, Value] = {}
-    for written, value in entries.items():
+    for written, entry in entries.items():
         name = written.replace("-", "_")
         if name not in SETTINGS:
             raise UsageError(f"{path}: {_unknown(written, name, list(SETTINGS))}")
-        values[name] = _typed(SETTINGS[name], value, str(path))
+        value = _typed(SETTINGS[name], entry, str(path))
         if is_project:
-            _check_project(SETTINGS[name], values[name], path)
-        values[name] = _anchored(SETTINGS[name], values[name], path.parent)
+            _check_project(SETTINGS[name], value, path)
+        values[name] = _anchored(SETTINGS[name], value, path.parent)
     return values
 
 
@@ -212,15 +207,13 @@ def _read_environment() -> tuple[dict[str, Value], list[str]]:
 
 def _parsed(setting: Setting, text: str) -> Value:
     """A variable's text as a value."""
-    if setting.kind is bool and text.lower() in _TRUE + _FALSE:
-        return text.lower() in _TRUE
-    if setting.kind in (int, float):
-        try:
-            number: Value = setting.kind(text)
-        except ValueError:
-            number = text
-        return _typed(setting, number, setting.variable)
-    return _typed(setting, text, setting.variable)
+    value: Value = text
+    if setting.kind is bool:
+        value = _BOOLEANS.get(text.lower(), text)
+    elif setting.kind is not str:
+        with suppress(ValueError):
+            value = setting.kind(text)
+    return _typed(setting, value, setting.variable)
 
 
 def _typed(setting: Setting, value: object, source: str) -> Value:

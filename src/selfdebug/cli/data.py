@@ -7,7 +7,7 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,13 +15,10 @@ from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import MISSING, UsageError, complain
 from selfdebug.cli.inputs import data_folder
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import AsJson, argument, configured, option
 from selfdebug.cli.output import put
 from selfdebug.downloads.progress import DownloadError, readable_size
 from selfdebug.safe_text import escaped
-
-if TYPE_CHECKING:
-    from selfdebug.benchmarks.sources import DataSet
 
 HELP = "The benchmarks' official files: list those that are here, and download the others."
 EXAMPLES = """[bold]Examples[/]
@@ -64,13 +61,15 @@ class ListedBenchmark:
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("data",))
 def list_data(
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
+    as_json: AsJson = False,
     *,
     configuration: Configuration,
 ) -> None:
     """Show each benchmark: whether it is here, its number of tasks, the size of the download, its licence."""
+    from selfdebug.benchmarks import BENCHMARKS
+
     folder = data_folder(configuration)
-    entries = _entries(folder)
+    entries = [_entry(name, benchmark.title, benchmark.tasks, folder) for name, benchmark in BENCHMARKS.items()]
     if as_json:
         put(json.dumps({"folder": str(folder), "benchmarks": [asdict(entry) for entry in entries]}, indent=2))
         return
@@ -92,11 +91,10 @@ def list_data(
 @app.command("pull", epilog=EXAMPLES)
 @configured(only=("data", "quiet"))
 def pull_data(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Benchmarks.", show_default=False)] = None,
-    everything: Annotated[bool, typer.Option("--all", metavar="", help="All benchmarks.")] = False,
+    names: Annotated[list[str] | None, argument("NAME…", "Benchmarks.")] = None,
+    everything: Annotated[bool, option("--all", "", "All benchmarks.")] = False,
     mirror: Annotated[
-        str,
-        typer.Option("--from", metavar="URL", help="A mirror, in place of each official address's scheme and host."),
+        str, option("--from", "URL", "A mirror, in place of each official address's scheme and host.")
     ] = "",
     *,
     configuration: Configuration,
@@ -113,8 +111,8 @@ def pull_data(
     except DownloadError as error:
         raise UsageError(str(error)) from None
     wanted = list(DATA_SETS) if everything else list(dict.fromkeys(_base(name) for name in names or ()))
-    failed = [name for name in wanted if not _pull(name, folder, mirror, configuration.quiet)]
-    if failed:
+    worked = [_pull(name, folder, mirror, configuration.quiet) for name in wanted]
+    if not all(worked):
         raise typer.Exit(MISSING)
 
 
@@ -148,27 +146,21 @@ def _pull(name: str, folder: Path, mirror: str, quiet: bool) -> bool:
     return worked
 
 
-def _entries(folder: Path) -> list[ListedBenchmark]:
-    from selfdebug.benchmarks import BENCHMARKS
-    from selfdebug.benchmarks.pulling import data_set
+def _entry(name: str, title: str, tasks: int, folder: Path) -> ListedBenchmark:
+    from selfdebug.benchmarks.pulling import check, data_set
 
-    return [
-        _entry(name, benchmark.title, benchmark.tasks, data_set(name), folder) for name, benchmark in BENCHMARKS.items()
-    ]
-
-
-def _entry(name: str, title: str, tasks: int, needed: DataSet | None, folder: Path) -> ListedBenchmark:
-    from selfdebug.benchmarks.pulling import check
-
+    needed = data_set(name)
     if needed is None:
         return ListedBenchmark(name, title, "in the package", (), (), tasks, 0, "MIT", "", "")
     states = [check(source, folder) for source in needed.sources]
     missing = tuple(path for state in states for path in state.missing)
     different = tuple(path for state in states for path in state.damaged)
-    complete = all(state.complete for state in states)
-    here = "here" if complete else "incomplete" if any(state.present for state in states) else "not here"
     if different and not missing:
         here = "differs"
+    elif all(state.complete for state in states):
+        here = "here"
+    else:
+        here = "incomplete" if any(state.present for state in states) else "not here"
     size = sum(source.size for source in needed.sources)
     return ListedBenchmark(
         name, title, here, missing, different, needed.tasks, size, needed.licence, needed.licence_url, needed.homepage

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selfdebug.applications.problem_input import PROBLEM_INPUTS, PreparedProblem
+from selfdebug.applications.problem_input import PreparedProblem, problem_inputs
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import CODES, NOT_CORRECT, UsageError, complain
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import configured, option
 
 if TYPE_CHECKING:
     from selfdebug.trajectory import Trajectory
 
-_COMMANDS = {kind.command: name for name, kind in PROBLEM_INPUTS.items()}
+_COMMANDS = {kind.command: name for name, kind in problem_inputs().items()}
 
 HELP = """See a model debug its own programs: a query, a function, a translation.
 
@@ -33,9 +33,7 @@ EXAMPLES = f"""[bold]Examples[/]
 
 @configured()
 def demo(
-    only: Annotated[
-        str, typer.Option("--only", metavar="|".join(_COMMANDS), help="Only one of the three.", rich_help_panel="Input")
-    ] = "",
+    only: Annotated[str, option("--only", "|".join(_COMMANDS), "Only one of the three.")] = "",
     *,
     configuration: Configuration,
 ) -> None:

@@ -14,11 +14,12 @@ import typer
 
 from selfdebug.cli.configuration import Configuration, load
 from selfdebug.cli.failing import UsageError
+from selfdebug.cli.options import AsJson, option
 from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
     from selfdebug.execution import Sandbox
-    from selfdebug.languages import Language
+    from selfdebug.languages.base import Language
 
 HELP = (
     "Check what works on this machine (isolation, languages, databases, a model), and say how to get the rest. Exits"
@@ -31,6 +32,10 @@ _DATABASES = (
     ("DuckDB", "duckdb", "pip install duckdb"),
     ("PostgreSQL", "psycopg", 'pip install "selfdebug[postgres]"'),
     ("MySQL, MariaDB", "pymysql", 'pip install "selfdebug[mysql]"'),
+)
+_NOT_ISOLATED = (
+    "Programs written by a model cannot be isolated here, so none will be run. --unsafe (unsafe=True) runs them with"
+    " your permissions."
 )
 
 
@@ -56,9 +61,9 @@ class Finding:
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: AsJson = False,
     wish: Annotated[
-        str, typer.Option("--isolation", help="Look at one isolation only: auto, bubblewrap or landlock.")
+        str, option("--isolation", None, "Look at one isolation only: auto, bubblewrap or landlock.")
     ] = "auto",
 ) -> None:
     """Look at everything and show it."""
@@ -66,31 +71,30 @@ def doctor(
 
     if wish not in ("auto", "bubblewrap", "landlock"):
         raise typer.BadParameter("choose auto, bubblewrap or landlock", param_hint="--isolation")
-    findings = [*_isolation(wish)]
-    isolated = any(f.works for f in findings)
+    findings = _isolation(wish)
+    isolated = any(finding.works for finding in findings)
     findings += asyncio.run(_languages(wish)) if isolated else _languages_unseen()
     findings += [*_databases(), _embedded(), _model()]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         _show(findings)
-    if not isolated or any(f.required and not f.works for f in findings):
+    if not isolated or any(finding.required and not finding.works for finding in findings):
         raise typer.Exit(3)
 
 
 def _isolation(wish: str) -> list[Finding]:
+    from selfdebug.execution import isolation
+
     remedies = {
         "bubblewrap": "apt-get install bubblewrap, and allow user namespaces",
         "landlock": "Linux 5.13 or later, with Landlock enabled (boot option lsm=landlock,…)",
     }
-    from selfdebug.execution import isolation
-
-    findings = []
-    for mechanism in (isolation.bubblewrap(), isolation.landlock()):
-        if wish in ("auto", mechanism.name):
-            remedy = "" if mechanism.works else remedies[mechanism.name]
-            findings.append(Finding("isolation", mechanism.name, mechanism.works, mechanism.detail, remedy))
-    return findings
+    return [
+        Finding("isolation", tried.name, tried.works, tried.detail, "" if tried.works else remedies[tried.name])
+        for tried in (isolation.bubblewrap(), isolation.landlock())
+        if wish in ("auto", tried.name)
+    ]
 
 
 async def _languages(wish: str) -> list[Finding]:
@@ -145,12 +149,12 @@ def _languages_unseen() -> list[Finding]:
 
 
 def _databases() -> list[Finding]:
-    findings = []
-    for title, module, remedy in _DATABASES:
-        installed = _installed(module)
-        detail = f"driver {module}" if installed else f"driver {module} not installed"
-        findings.append(Finding("databases", title, installed or None, detail, "" if installed else remedy))
-    return findings
+    return [
+        Finding("databases", title, True, f"driver {module}")
+        if _installed(module)
+        else Finding("databases", title, None, f"driver {module} not installed", remedy)
+        for title, module, remedy in _DATABASES
+    ]
 
 
 def _installed(module: str) -> bool:
@@ -177,29 +181,20 @@ def _embedded() -> Finding:
 
 def _model() -> Finding:
     """Whether a model is configured, as a command without options finds it; nothing is sent to it."""
-    from selfdebug.messages import EMBEDDED
     from selfdebug.models import ModelError
-    from selfdebug.models.local import PREFIX
+    from selfdebug.models.gguf_file import read_gguf
+    from selfdebug.models.opening import file_of, names_file
 
     try:
         configuration = load().configuration
     except UsageError as error:
         return Finding("model", "settings", False, str(error))
-    is_file = configuration.model == EMBEDDED or configuration.model.startswith(PREFIX)
-    name = "file" if is_file else "endpoint"
     try:
-        return _file(configuration.model) if is_file else _endpoint(configuration)
+        if (path := file_of(configuration.model)) is not None:
+            return Finding("model", "file", True, f"{read_gguf(path).path} (not loaded)")
+        return _endpoint(configuration)
     except ModelError as error:
-        return Finding("model", name, False, str(error))
-
-
-def _file(name: str) -> Finding:
-    from selfdebug.models.gguf_file import read_gguf
-    from selfdebug.models.opening import file_of
-
-    path = file_of(name)
-    assert path is not None
-    return Finding("model", "file", True, f"{read_gguf(path).path} (not loaded)")
+        return Finding("model", "file" if names_file(configuration.model) else "endpoint", False, str(error))
 
 
 def _endpoint(configuration: Configuration) -> Finding:
@@ -239,11 +234,5 @@ def _show(findings: list[Finding]) -> None:
         table.add_row(Text.assemble("  ", mark, " ", finding.name), "", detail)
     console = Console()
     console.print(table)
-    if not any(f.group == "isolation" and f.works for f in findings):
-        console.print(
-            Text(
-                "Programs written by a model cannot be isolated here, so none will be run. --unsafe (unsafe=True)"
-                " runs them with your permissions.",
-                style="red",
-            )
-        )
+    if not any(finding.group == "isolation" and finding.works for finding in findings):
+        console.print(Text(_NOT_ISOLATED, "red"))

@@ -11,14 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.options import configured
-from selfdebug.cli.output import put
-from selfdebug.cli.table import aligned, counted
-from selfdebug.safe_text import escaped
+from selfdebug.cli.options import AsJson, BenchmarkName, argument, configured, option
+from selfdebug.cli.output import aligned, put
+from selfdebug.safe_text import counted, escaped
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark, Score, Task
@@ -45,30 +42,20 @@ a task's database.
 Exit codes: 0 scored, whatever the scores are; 2 wrong usage, or a line of FILE cannot be used; 3 something is missing:
 the benchmark's data, a compiler, isolation; 130 interrupted."""
 
+_PROTECTED_ONLY = (
+    "Fail programs whose verdict they could decide themselves: tests that only run in the program's own process are not"
+    " run."
+)
+
 
 @configured(only=("data", "unsafe", "quiet"))
 def evaluate(
-    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help="Such as mbpp; selfdebug data list shows all.")],
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The programs.")] = None,
-    references: Annotated[
-        bool, typer.Option("--references", help="Score the benchmark's own gold answers.", rich_help_panel="Input")
-    ] = False,
-    verdicts: Annotated[
-        Path | None,
-        typer.Option("--verdicts", metavar="FILE", help="Write a line for each program.", rich_help_panel="Output"),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", metavar="", help="Print the result as JSON.", rich_help_panel="Output")
-    ] = False,
-    protected_only: Annotated[
-        bool,
-        typer.Option(
-            "--protected-only",
-            help="Fail programs whose verdict they could decide themselves: tests that only run in the program's own"
-            " process are not run.",
-            rich_help_panel="Input",
-        ),
-    ] = False,
+    benchmark: BenchmarkName,
+    file: Annotated[Path | None, argument("FILE", "The programs.")] = None,
+    references: Annotated[bool, option("--references", None, "Score the benchmark's own gold answers.")] = False,
+    verdicts: Annotated[Path | None, option("--verdicts", "FILE", "Write a line for each program.", "Output")] = None,
+    as_json: AsJson = False,
+    protected_only: Annotated[bool, option("--protected-only", None, _PROTECTED_ONLY)] = False,
     *,
     configuration: Configuration,
 ) -> None:
@@ -83,11 +70,12 @@ def evaluate(
     from selfdebug.cli.inputs import data_folder
 
     opened = open_benchmark(benchmark, data_folder(configuration))
-    from selfdebug.benchmarks import evaluating
     from selfdebug.benchmarks.programs_file import read_programs
 
     def items() -> Iterator[tuple[Task, Program]]:
-        return evaluating.references(opened) if file is None else read_programs(file, opened)
+        if file is not None:
+            return read_programs(file, opened)
+        return ((task, task.reference.program) for task in opened.tasks())  # the gold answers
 
     programs = sum(1 for _ in items())  # reads it all: a damaged line is found before anything is scored
     if not programs:

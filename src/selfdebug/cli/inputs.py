@@ -15,6 +15,7 @@ from selfdebug.storage import default_path
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
+    from selfdebug.runs import RunStore
 
 _LARGEST = 4 * 1024 * 1024  # characters; no model reads more
 
@@ -32,23 +33,24 @@ def existing_store(configuration: Configuration) -> str | None:
     Raises:
         UsageError: it is a file that does not exist. Reading must not make an empty one.
     """
-    store = configuration.store
-    path = store.removeprefix("sqlite:///")
-    if store and "://" not in path and not Path(path).exists():
+    path = configuration.store.removeprefix("sqlite:///")
+    if path and "://" not in path and not Path(path).exists():
         raise UsageError(f"There is no store {path}: check --store.")
-    return store or None
+    return configuration.store or None
 
 
-def stored_runs(configuration: Configuration) -> str | None:
-    """`existing_store`, for what looks at runs that must be there already.
+def stored_runs(configuration: Configuration) -> RunStore:
+    """The configured store, open, for what looks at runs that must be there already.
 
     Raises:
         UsageError: nothing was ever stored. This is known without opening a database.
     """
-    store = existing_store(configuration)
-    if store is None and not default_path().exists():
+    path = existing_store(configuration)
+    if path is None and not default_path().exists():
         raise UsageError("There are no runs yet: selfdebug bench makes some.")
-    return store
+    from selfdebug.runs import RunStore
+
+    return RunStore(path)
 
 
 def opened_benchmark(name: str, data: Path) -> Benchmark:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from selfdebug import __version__
-from selfdebug.applications.problem_input import PROBLEM_INPUTS
+from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.cli import bench, config, data, demo, doctor, evaluate, models, process, report, runs, solve, view
+from selfdebug.cli.failing import CODES
 from selfdebug.cli.options import Command
 
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
@@ -34,9 +35,9 @@ def command_line() -> typer.Typer:
         decorate = app.command(name, cls=Command, help=module.HELP, epilog=module.EXAMPLES, rich_help_panel=panel)
         decorate(getattr(module, name))
 
-    for kind in PROBLEM_INPUTS.values():
+    for kind in problem_inputs().values():
         decorate = app.command(
-            kind.command, cls=Command, help=kind.help, epilog=solve.epilog_of(kind), rich_help_panel=_SOLVE
+            kind.command, cls=Command, help=kind.help, epilog=f"{kind.examples}\n\n{CODES}", rich_help_panel=_SOLVE
         )
         decorate(solve.command_of(kind))
     add("demo", demo, _SOLVE)

@@ -14,7 +14,7 @@ import typer
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.download_progress import showing_downloads
 from selfdebug.cli.failing import UsageError
-from selfdebug.cli.options import ListsByDefault, configured
+from selfdebug.cli.options import AsJson, ListsByDefault, argument, configured
 from selfdebug.cli.output import put
 from selfdebug.downloads.progress import readable_size
 from selfdebug.safe_text import escaped
@@ -39,21 +39,6 @@ app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
-    """The model that comes with the package.
-
-    Attributes:
-        works: whether its file is there.
-        path: of its file.
-        size: in bytes.
-    """
-
-    works: bool
-    path: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Server:
     """The configured server.
 
@@ -70,11 +55,7 @@ class Server:
 
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("base_url",))
-def list_models(
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.")] = False,
-    *,
-    configuration: Configuration,
-) -> None:
+def list_models(as_json: AsJson = False, *, configuration: Configuration) -> None:
     """Show the embedded model, GGUF files in the hub's cache, the configured server's models, and recommended ones."""
     import asyncio
 
@@ -82,14 +63,14 @@ def list_models(
     from selfdebug.models.recommended import RECOMMENDED
 
     works = embedded.WEIGHTS.is_file()
-    own = Embedded(works, str(embedded.WEIGHTS), embedded.WEIGHTS.stat().st_size if works else 0)
+    size = embedded.WEIGHTS.stat().st_size if works else 0
     url = configuration.base_url or os.environ.get("OPENAI_BASE_URL", "")
     server = asyncio.run(_server(url)) if url else None
     cached = hub.cached()
     if as_json:
         here = [asdict(m) | {"path": str(m.path), "name": f"gguf:{m.repository}:{m.file}"} for m in cached]
         whole: dict[str, Any] = {
-            "embedded": asdict(own),
+            "embedded": {"works": works, "path": str(embedded.WEIGHTS), "size": size},
             "folder": str(hub.cache_folder()),
             "cached": here,
             "server": asdict(server) if server else None,
@@ -98,10 +79,10 @@ def list_models(
         put(json.dumps(whole, indent=2))
         return
     put("On this machine, for --model:")
-    about = "missing: this copy has no weights"
     if works:
-        about = "tiny, for trying out: knows only the demo's kind of problem"
-    put(f"  embedded  {readable_size(own.size) if works else '–'}  {about}")
+        put(f"  embedded  {readable_size(size)}  tiny, for trying out: knows only the demo's kind of problem")
+    else:
+        put("  embedded  –  missing: this copy has no weights")
     for file in cached:
         state = "" if file.whole else "  incomplete: pull it again"
         put(f"  gguf:{escaped(file.repository)}:{escaped(file.file)}  {readable_size(file.size)}{state}")
@@ -139,7 +120,7 @@ async def _server(url: str) -> Server:
 @app.command("pull", epilog=EXAMPLES)
 @configured(only=("quiet",))
 def pull_model(
-    name: Annotated[str, typer.Argument(metavar="OWNER/NAME[:FILE]", help="A model on the hub, as in the list.")],
+    name: Annotated[str, argument("OWNER/NAME[:FILE]", "A model on the hub, as in the list.")],
     *,
     configuration: Configuration,
 ) -> None:

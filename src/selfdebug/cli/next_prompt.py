@@ -22,7 +22,6 @@ from selfdebug.cli import running
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import complain
 from selfdebug.cli.output import put
-from selfdebug.cli.table import counted
 from selfdebug.events import Asking, Event
 from selfdebug.messages import EMBEDDED, Form, Reply, Request
 from selfdebug.models.address import read_address
@@ -30,6 +29,7 @@ from selfdebug.models.gguf_file import read_gguf
 from selfdebug.models.local import PREFIX
 from selfdebug.models.model import NO_HOOKS, AskHooks, ClosingModel
 from selfdebug.models.opening import file_of
+from selfdebug.safe_text import counted
 from selfdebug.storage.replies import ReplyStore
 from selfdebug.storage.stored_request import ReplyStorage, StoredRequest
 from selfdebug.trajectory import Trajectory
@@ -54,15 +54,10 @@ class StoredRepliesOnly(ClosingModel):
         Args:
             name, address, form: of the model whose replies are stored.
             store: where they are; ``None`` reads none.
-            replies: given by hand, for requests that are not stored, in their order.
+            replies: given by hand, for requests that are not stored, in their order; those that are left are `unused`.
         """
         self.name, self.address, self.form = name, address, form
-        self._store, self._replies = store, list(replies)
-
-    @property
-    def unused(self) -> int:
-        """How many replies were given and not asked for."""
-        return len(self._replies)
+        self._store, self.unused = store, list(replies)
 
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
         """Answer from the store and by hand; samples that are missing are taken in their order.
@@ -76,8 +71,8 @@ class StoredRepliesOnly(ClosingModel):
         for sample in range(samples):
             if sample in stored:
                 answers.append(stored[sample])
-            elif self._replies:
-                answers.append(Reply(self._replies.pop(0)))
+            elif self.unused:
+                answers.append(Reply(self.unused.pop(0)))
             else:
                 raise UnansweredError(request, samples)
         return answers
@@ -119,7 +114,7 @@ def show_next_prompt(
             return
     put(f"Nothing more would be asked after {counted(len(asked), 'request')}: {trajectory.ending}.")
     if model.unused:
-        complain(f"{counted(model.unused, 'of the given replies was', 'of the given replies were')} not needed.")
+        complain(f"{counted(len(model.unused), 'of the given replies was', 'of the given replies were')} not needed.")
 
 
 def _identity(configuration: Configuration) -> tuple[str, str, Form]:

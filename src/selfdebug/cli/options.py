@@ -18,6 +18,20 @@ from selfdebug.safe_text import escaped
 from selfdebug.settings import RENAMED, Setting
 
 
+def option(flags: str, metavar: str | None, help_text: str, panel: str = "Input", **more: Any) -> Any:
+    """An option that only one command has; further arguments are typer's."""
+    return typer.Option(flags, metavar=metavar, help=help_text, rich_help_panel=panel, **more)
+
+
+def argument(metavar: str, help_text: str) -> Any:
+    """An argument of a command."""
+    return typer.Argument(metavar=metavar, help=help_text, show_default=False)
+
+
+AsJson = Annotated[bool, option("--json", "", "Print it as JSON.", "Output")]
+BenchmarkName = Annotated[str, argument("BENCHMARK", "Such as mbpp; selfdebug data list shows all.")]
+
+
 class ListsByDefault(TyperGroup):
     """``selfdebug runs`` is ``selfdebug runs list``."""
 

@@ -17,15 +17,14 @@ from rich.live import Live
 from rich.padding import Padding
 from rich.text import Text
 
-from selfdebug.cli.table import counted
 from selfdebug.cli.waiting import Reminder, WaitingSpinner
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
-from selfdebug.feedback import STEPS, Judge, Verdict
+from selfdebug.feedback import Judge, Verdict
 from selfdebug.messages import Reply
-from selfdebug.outcome import Outcome, Status, TestOutcome
+from selfdebug.outcome import Outcome, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
-from selfdebug.safe_text import escaped, shortened
+from selfdebug.safe_text import counted, escaped, shortened
 from selfdebug.trajectory import Ending, Trajectory, Turn
 
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
@@ -86,9 +85,9 @@ class DebuggingProgress:
                 self._waiting.reply, self._waiting.note = event.text, ""
             case Waiting():
                 self._show_waiting(event.reason)
-            case Answered(exchange):
+            case Answered(exchange, step):
                 self._reply = exchange.reply
-                if STEPS[exchange.step].gives == "program":
+                if step.gives == "program":
                     self._wait("running the program")
                 else:
                     self._still()
@@ -258,14 +257,8 @@ def why_not(trajectory: Trajectory) -> str:
 
 
 def _reason(test: TestOutcome) -> str:
-    """Why a test did not pass."""
-    where = f" in {test.assertion}" if test.assertion and test.assertion != test.test else ""
-    if test.status is Status.FAILED and test.actual is not None:
-        return f"gave {test.actual}, expected {test.expected}{where}"
-    if test.error is not None:
-        raised = str(test.error) if test.status is Status.RAISED else f"{test.status}: {test.error.message}"
-        return f"{raised}{where}"
-    return f"{test.status}{where}"
+    """Why a test did not pass, and where."""
+    return test.reason + (f" in {test.assertion}" if test.assertion and test.assertion != test.test else "")
 
 
 def _difference(before: Program, after: Program) -> Text:

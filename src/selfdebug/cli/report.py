@@ -6,12 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import stored_runs
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import argument, configured, option
 from selfdebug.cli.output import put
 
 if TYPE_CHECKING:
@@ -26,42 +24,34 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug report mbpp-1/baseline mbpp-1/ut+expl --format csv > runs.csv
 
 Exit codes: 0 reported; 2 wrong usage: an unknown run or format, a place that cannot be written to; 3 there is nothing to report yet, or something is missing: the store, matplotlib for plots."""  # noqa: E501
-_OUTPUT = "Output"
 
 
 @configured(only=("store", "quiet"))
 def report(
-    names: Annotated[list[str], typer.Argument(metavar="RUN…", help="Names or ids of runs.", show_default=False)],
-    form: Annotated[
-        str, typer.Option("--format", metavar="md|csv|json|latex", help="Output format.", rich_help_panel=_OUTPUT)
-    ] = "md",
-    plots: Annotated[
-        Path | None,
-        typer.Option("--plots", metavar="DIR", help="Also draw plots, as PNG and PDF.", rich_help_panel=_OUTPUT),
-    ] = None,
+    names: Annotated[list[str], argument("RUN…", "Names or ids of runs.")],
+    form: Annotated[str, option("--format", "md|csv|json|latex", "Output format.", "Output")] = "md",
+    plots: Annotated[Path | None, option("--plots", "DIR", "Also draw plots, as PNG and PDF.", "Output")] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", metavar="FILE", help="Write to this file, replacing what is there.", rich_help_panel=_OUTPUT
-        ),
+        Path | None, option("--output", "FILE", "Write to this file, replacing what is there.", "Output")
     ] = None,
     *,
     configuration: Configuration,
 ) -> None:
     """Report runs."""
-    path = stored_runs(configuration)
-    from selfdebug.reports.plots import require_matplotlib
-    from selfdebug.reports.rendering import FORMATS, render
+    with stored_runs(configuration) as store:
+        from selfdebug.reports import build_report
+        from selfdebug.reports.plots import require_matplotlib
+        from selfdebug.reports.rendering import FORMATS, render
 
-    form = form.strip().lower()
-    if form not in FORMATS:
-        raise UsageError(f"--format must be one of {', '.join(FORMATS)}, not {form!r}.")
-    if plots is not None:
-        require_matplotlib()
-        _check_folder(plots)
-    if output is not None:
-        _check_file(output)
-    built = _read(names, path)
+        form = form.strip().lower()
+        if form not in FORMATS:
+            raise UsageError(f"--format must be one of {', '.join(FORMATS)}, not {form!r}.")
+        if plots is not None:
+            require_matplotlib()
+            _check_folder(plots)
+        if output is not None:
+            _check_file(output)
+        built = build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
     for run in built.empty:
         complain(f"{run.id} has no finished task yet and is left out.")
     text = render(built, form)
@@ -71,14 +61,6 @@ def report(
         _write(output, text, configuration)
     if plots is not None:
         _draw(built, plots, configuration)
-
-
-def _read(names: list[str], path: str | None) -> Report:
-    from selfdebug.reports import build_report
-    from selfdebug.runs import RunStore
-
-    with RunStore(path) as store:
-        return build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
 
 
 def _check_folder(folder: Path) -> None:

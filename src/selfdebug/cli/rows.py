@@ -6,15 +6,14 @@ import datetime
 import decimal
 import json
 import math
-from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import shortened
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-    from selfdebug.query_outcome import QueryOutcome
 
 _ROWS, _CHARACTERS = 30, 60
 _RECORD_LINES = 200
@@ -34,8 +33,6 @@ def show_rows(outcome: QueryOutcome, dialect: str, console: Console) -> None:
         dialect: sqlite, duckdb, postgres or mysql; says how values are written.
         console: where to.
     """
-    from rich.text import Text
-
     if outcome.error is not None:
         console.print(Text(shortened(str(outcome.error), 3, 300), "red"))
         return
@@ -59,16 +56,11 @@ def show_rows(outcome: QueryOutcome, dialect: str, console: Console) -> None:
 
 
 def _is_too_wide(names: list[str], rows: list[list[Text]], width: int) -> bool:
-    from rich.cells import cell_len
-
     widths = [max(cell_len(text) for text in (name, *(row[i].plain for row in rows))) for i, name in enumerate(names)]
     return sum(min(width, _COLUMN_CHARACTERS) for width in widths) + 3 * (len(names) - 1) > width
 
 
 def _show_table(outcome: QueryOutcome, names: list[str], rows: list[list[Text]], console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(show_edge=False, header_style="bold")
     for index, name in enumerate(names):
         values = [row[index] for row in outcome.rows[:_ROWS] if row[index] is not None]
@@ -80,9 +72,6 @@ def _show_table(outcome: QueryOutcome, names: list[str], rows: list[list[Text]],
 
 
 def _show_records(names: list[str], rows: list[list[Text]], console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     for number, row in enumerate(rows, 1):
         console.print(Text(f"── row {number} ──", "dim"))
         record = Table.grid(padding=(0, 2, 0, 0))
@@ -95,8 +84,6 @@ def _show_records(names: list[str], rows: list[list[Text]], console: Console) ->
 
 def _cell(value: object, dialect: str) -> Text:
     """A value in one short line. NULL is dim, and the text of these four letters is in quotes."""
-    from rich.text import Text
-
     if value is None:
         return Text("NULL", "dim italic")
     text = "'NULL'" if value == "NULL" else written(value, dialect)

@@ -11,10 +11,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from selfdebug.cli.table import brief, duration, percent
+from selfdebug.cli.output import brief, duration, percent
 from selfdebug.cli.waiting import Reminder
 from selfdebug.events import Answered, Waiting
-from selfdebug.runs import ResultStored, Run, RunEvent, TaskEnded, TaskRefused, TaskStarted, Totals
+from selfdebug.runs import Run, Totals
+from selfdebug.runs.runner import ResultStored, RunEvent, TaskEnded, TaskRefused, TaskStarted
 from selfdebug.safe_text import escaped, shortened
 
 _SECONDS_TO_FIRST_LINE, _SECONDS_BETWEEN_LINES = 3.0, 10.0
@@ -72,7 +73,10 @@ class RunProgress:
                 self._running -= 1
             case Answered():
                 self._note, self._answered = "", time.monotonic()
-                self._count(event)
+                reply = event.exchange.reply
+                self._calls += 1
+                self._stored_calls += reply.stored
+                self._tokens += (reply.prompt_tokens or 0) + (reply.completion_tokens or 0)
             case Waiting():
                 self._show_waiting(event.reason)
             case ResultStored(run_id, result):
@@ -87,12 +91,6 @@ class RunProgress:
         """Say how far it is, unless that was said a moment ago."""
         if time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
             self._say(self._line())
-
-    def _count(self, event: Answered) -> None:
-        reply = event.exchange.reply
-        self._calls += 1
-        self._stored_calls += reply.stored
-        self._tokens += (reply.prompt_tokens or 0) + (reply.completion_tokens or 0)
 
     def _show_waiting(self, reason: str) -> None:
         """Below the table; elsewhere a line, and another one where nothing else happens."""
@@ -114,12 +112,9 @@ class RunProgress:
 
     def _line(self) -> str:
         """How far all runs are, on one line."""
-        done, tasks = self._done_and_tasks()
+        done, tasks = sum(total.done for total in self.totals.values()), sum(run.tasks for run in self._runs)
         rates = ", ".join(f"{_short(run)} {percent(self.totals[run.id].accuracy.value)}" for run in self._runs)
         return f"{self._runs[0].name}: {done} of {tasks} done; {rates}; {self._account()}"
-
-    def _done_and_tasks(self) -> tuple[int, int]:
-        return sum(total.done for total in self.totals.values()), sum(run.tasks for run in self._runs)
 
     def _account(self) -> str:
         stored = f" ({self._stored_calls:,} stored or shared)" if self._stored_calls else ""

@@ -18,7 +18,7 @@ from selfdebug.cli.progress import DebuggingProgress
 from selfdebug.cli.waiting import Reminder
 from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, UnknownModelError, embedded, open_model
-from selfdebug.models.local import PREFIX
+from selfdebug.models.opening import names_file
 from selfdebug.problem import Problem, Program
 from selfdebug.safe_text import escaped
 from selfdebug.settings import Settings
@@ -78,7 +78,6 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
     say_model(configuration)
     async with AsyncExitStack() as stack:
         store = stack.enter_context(ReplyStore(configuration.store or None))
-        local = name == EMBEDDED or name.startswith(PREFIX)  # which has a number of its own
         with waiting("opening the model", configuration.quiet):
             model = await stack.enter_async_context(
                 open_model(
@@ -87,7 +86,7 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
                     form=configuration.form or None,  # type: ignore[arg-type]  # one of its choices
                     store=store,
                     read=configuration.cache,
-                    concurrency=None if local else max(configuration.concurrency, _REQUESTS),
+                    concurrency=None if names_file(name) else max(configuration.concurrency, _REQUESTS),
                 )
             )
         yield model

@@ -7,14 +7,14 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
-from selfdebug.cli.options import ListsByDefault, configured
+from selfdebug.cli.options import AsJson, ListsByDefault, argument, configured, option
 from selfdebug.cli.output import put
 from selfdebug.safe_text import escaped
 from selfdebug.storage import default_path
@@ -22,7 +22,8 @@ from selfdebug.storage import default_path
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import BenchmarkRunner, Run, RunStore, Totals
+    from selfdebug.runs import Run, RunStore, Totals
+    from selfdebug.runs.runner import BenchmarkRunner
     from selfdebug.trajectory import Trajectory
 
 HELP = """List the runs of benchmarks; show, resume or delete them.
@@ -40,13 +41,12 @@ Exit codes: 0 done; 2 wrong usage, or no run of that name; 3 something is missin
 
 app = typer.Typer(cls=ListsByDefault, rich_markup_mode="rich", help=HELP, epilog=EXAMPLES)
 
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Print it as JSON.", rich_help_panel="Output")]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A run, or the name that several share.")]
+Name = Annotated[str, argument("NAME", "A run, or the name that several share.")]
 
 
 @app.command("list", epilog=EXAMPLES)
 @configured(only=("store",))
-def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
+def list_runs(as_json: AsJson = False, *, configuration: Configuration) -> None:
     """List all runs, the newest first."""
     listed: list[tuple[Run, Totals]] = []
     if configuration.store or default_path().exists():
@@ -56,7 +56,7 @@ def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
         with RunStore(path) as store:
             listed = [(run, store.totals(run.id)) for run in store.all()]
     if as_json:
-        put(json.dumps([_plain(run, total) for run, total in listed], indent=2))
+        _put_json(listed)
     elif listed:
         _show_list(listed)
     else:
@@ -64,7 +64,7 @@ def list_runs(as_json: Json = False, *, configuration: Configuration) -> None:
 
 
 def _show_list(listed: list[tuple[Run, Totals]]) -> None:
-    from selfdebug.cli.table import aligned, percent
+    from selfdebug.cli.output import aligned, percent
 
     rows = [("run", "model", "began", "done", "accuracy")]
     for run, total in listed:
@@ -78,36 +78,40 @@ def _show_list(listed: list[tuple[Run, Totals]]) -> None:
 @configured(only=("store",))
 def show_runs(
     name: Name,
-    task: Annotated[
-        str, typer.Argument(metavar="TASK", help="Show this task's whole trajectory; such as MBPP/11.")
-    ] = "",
-    as_json: Json = False,
+    task: Annotated[str, argument("TASK", "Show this task's whole trajectory; such as MBPP/11.")] = "",
+    as_json: AsJson = False,
     *,
     configuration: Configuration,
 ) -> None:
     """Show the results of runs and how they were made, or one task of a run."""
-    path = stored_runs(configuration)
-    from selfdebug.runs import RunStore
-
-    with RunStore(path) as store:
+    with stored_runs(configuration) as store:
         runs = store.find([name])
         if task:
-            _show_task(runs, task, store, as_json)
+            if len(runs) > 1:
+                raise UsageError(f"A task is shown for one run: choose from {', '.join(run.id for run in runs)}.")
+            trajectory = store.trajectory(runs[0].id, task)
+            if as_json:
+                put(trajectory.to_json(indent=2))
+            else:
+                _show_trajectory(trajectory)
             return
         listed = [(run, store.totals(run.id)) for run in runs]
     if as_json:
-        put(json.dumps([_plain(run, total) for run, total in listed], indent=2))
+        _put_json(listed)
     else:
         _show_summary(listed)
 
 
-def _plain(run: Run, total: Totals) -> dict[str, Any]:
+def _put_json(listed: list[tuple[Run, Totals]]) -> None:
     from dataclasses import asdict
 
     from pydantic import TypeAdapter
 
-    plain: dict[str, Any] = TypeAdapter(type(run)).dump_python(run, mode="json")
-    return plain | {"totals": asdict(total) | {"accuracy": total.accuracy.value}}
+    from selfdebug.runs import Run
+
+    runs = TypeAdapter(list[Run]).dump_python([run for run, _ in listed], mode="json")
+    totals = [asdict(total) | {"accuracy": total.accuracy.value} for _, total in listed]
+    put(json.dumps([run | {"totals": total} for run, total in zip(runs, totals, strict=True)], indent=2))
 
 
 def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
@@ -118,10 +122,9 @@ def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{escaped(title)}\n\n")
     put(summary(listed))
-    shared = settings.as_options()
-    for option in ("--feedback", "--samples", "--style"):
-        shared.pop(option, None)
-    kept = [settings.style, *(f"{option[2:].replace('-', ' ')} {value}" for option, value in shared.items())]
+    told = ("--feedback", "--samples", "--style")  # the first two in the names of runs
+    shared = {flag[2:].replace("-", " "): value for flag, value in settings.as_options().items() if flag not in told}
+    kept = [settings.style, *(f"{name} {value}" for name, value in shared.items())]
     facts = {
         "began": from_where.started.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "settings": ", ".join(kept),
@@ -136,16 +139,6 @@ def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
         put(f"{'data':9} {escaped(path)}  {digest[:16]}…")
     for note in dict.fromkeys(note for run, _ in listed for note in run.notes):
         put(f"{'note':9} {escaped(note)}")
-
-
-def _show_task(runs: list[Run], task: str, store: RunStore, as_json: bool) -> None:
-    if len(runs) > 1:
-        raise UsageError(f"A task is shown for one run: choose from {', '.join(run.id for run in runs)}.")
-    trajectory = store.trajectory(runs[0].id, task)
-    if as_json:
-        put(trajectory.to_json(indent=2))
-    else:
-        _show_trajectory(trajectory)
 
 
 def _show_trajectory(trajectory: Trajectory) -> None:
@@ -176,18 +169,14 @@ def _show_trajectory(trajectory: Trajectory) -> None:
 @configured(only=("store", "concurrency", "unsafe", "quiet"))
 def resume(
     name: Name,
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Where the server is now.", rich_help_panel="Model")
-    ] = "",
+    base_url: Annotated[str, option("--base-url", "URL", "Where the server is now.", "Model")] = "",
     *,
     configuration: Configuration,
 ) -> None:
     """Continue interrupted runs; nothing that is stored is asked again."""
-    path = stored_runs(configuration)
-    from selfdebug.cli import measuring
-    from selfdebug.runs import RunStore
+    with stored_runs(configuration) as store:
+        from selfdebug.cli import measuring
 
-    with RunStore(path) as store:
         runs = store.find([name])
         first = runs[0]
         if all(run.finished for run in runs):
@@ -195,10 +184,10 @@ def resume(
                 complain("nothing is left to do.")
             put(measuring.summary([(run, store.totals(run.id)) for run in runs]))
             return
-        if configuration.unsafe is not first.source.unsafe:
-            how = "without isolation: pass --unsafe" if first.source.unsafe else "isolated: leave out --unsafe"
+        source = first.source
+        if configuration.unsafe is not source.unsafe:
+            how = "without isolation: pass --unsafe" if source.unsafe else "isolated: leave out --unsafe"
             raise UsageError(f"{first.name} runs programs {how} to continue.")
-        source, given = first.source, first.provenance
         benchmark = opened_benchmark(first.benchmark, Path(source.data))
         _check_unchanged(first, benchmark)
         address = _address(first, configuration, base_url)
@@ -207,7 +196,7 @@ def resume(
         )
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
-            if address == "" and model.address != given.server:
+            if address == "" and model.address != first.provenance.server:
                 raise UsageError(f"{source.model} is not the model that {first.name} began with: bring that one back.")
             _note_changes(runs, model, runner, store, configuration.quiet)
             return runs
@@ -216,9 +205,9 @@ def resume(
 
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
-
     from selfdebug.cli.measuring import data_checksums
-    from selfdebug.runs import changes, survey
+    from selfdebug.runs.grid import survey
+    from selfdebug.runs.provenance import changes
 
     differences = changes(run.provenance, data_checksums(benchmark, run.source))
     if not differences:
@@ -236,7 +225,7 @@ def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
 def _note_changes(runs: list[Run], model: Model, runner: BenchmarkRunner, store: RunStore, quiet: bool) -> None:
     """Say, here and in reports, what is no longer as it was but keeps nobody from going on."""
     from selfdebug import __version__
-    from selfdebug.runs import machine
+    from selfdebug.runs.provenance import machine
 
     then = runs[0].provenance
     notes = []
@@ -280,16 +269,13 @@ def _address(run: Run, configuration: Configuration, given: str) -> str:
 @app.command("delete", epilog=EXAMPLES)
 @configured(only=("store",))
 def delete(
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Runs, or names that several share.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel="Input")] = False,
+    names: Annotated[list[str], argument("NAME…", "Runs, or names that several share.")],
+    yes: Annotated[bool, option("--yes", None, "Do not ask.")] = False,
     *,
     configuration: Configuration,
 ) -> None:
     """Delete runs with all their trajectories; the model's replies stay."""
-    path = stored_runs(configuration)
-    from selfdebug.runs import RunStore
-
-    with RunStore(path) as store:
+    with stored_runs(configuration) as store:
         run_ids = store.ids(names)
         ids = ", ".join(escaped(run_id) for run_id in run_ids)
         if not yes and not sys.stdin.isatty():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
-
-import typer
 
 from selfdebug.applications.problem_input import (
     GivenTestTexts,
@@ -18,16 +17,9 @@ from selfdebug.applications.problem_input import (
     ProblemInputError,
 )
 from selfdebug.cli.configuration import Configuration
-from selfdebug.cli.failing import CODES, UsageError
+from selfdebug.cli.failing import UsageError
 from selfdebug.cli.inputs import read_stdin, read_text
-from selfdebug.cli.options import configured
-
-_INPUT, _OUTPUT = "Input", "Output"
-
-
-def epilog_of(kind: type[ProblemInput]) -> str:
-    """What stands below a command's help."""
-    return f"{kind.examples}\n\n{CODES}"
+from selfdebug.cli.options import argument, configured, option
 
 
 def command_of(kind: type[ProblemInput]) -> Callable[..., None]:
@@ -51,8 +43,8 @@ def command_of(kind: type[ProblemInput]) -> Callable[..., None]:
         try:
             problem = given.problem()
         except ProblemInputError as error:
-            option = kind.fields()[error.field].option if error.field else ""
-            raise UsageError(f"{option}: {error}" if option else str(error)) from None
+            flag = kind.fields()[error.field].option if error.field else ""
+            raise UsageError(f"{flag}: {error}" if flag else str(error)) from None
         from selfdebug.cli import answers, running
 
         task = running.prepared(kind, problem, start, configuration)
@@ -61,13 +53,8 @@ def command_of(kind: type[ProblemInput]) -> Callable[..., None]:
 
             show_next_prompt(task, configuration, replies, as_json=as_json)
         else:
-            running.debug(
-                [task],
-                configuration,
-                lambda trajectory: answers.conclude(
-                    trajectory, as_json=as_json, explain=explain, quiet=configuration.quiet
-                ),
-            )
+            conclude = partial(answers.conclude, as_json=as_json, explain=explain, quiet=configuration.quiet)
+            running.debug([task], configuration, conclude)
 
     solve.__signature__ = inspect.Signature(list(_parameters(kind)))  # type: ignore[attr-defined]
     return configured(without=kind.without, docs=kind.setting_docs)(solve)
@@ -78,17 +65,17 @@ def _parameters(kind: type[ProblemInput]) -> Iterator[inspect.Parameter]:
         yield from _of_field(field)
     yield _option("program", Path | None, None, "Start from this program.", metavar="FILE")
     if kind.answers == "query":
-        yield _option("explain", bool, False, "Also show the explanation.", panel=_OUTPUT)
+        yield _option("explain", bool, False, "Also show the explanation.", panel="Output")
     yield _option(
-        "show_prompt", bool, False, panel=_OUTPUT,
-        help="Show exactly what would be sent to the model next, after the replies that are stored; send nothing.",
+        "show_prompt", bool, False, panel="Output",
+        help_text="Show exactly what would be sent to the model next, after the replies that are stored; send nothing.",
     )  # fmt: skip
     yield _option(
         "reply", list[Path] | None, None, metavar="FILE",
-        help="With --show-prompt: a reply to the first request that has none stored; may be repeated.",
+        help_text="With --show-prompt: a reply to the first request that has none stored; may be repeated.",
     )  # fmt: skip
     yield _option(
-        "as_json", bool, False, "Print the whole trajectory, or the exact request, as JSON.", "--json", panel=_OUTPUT
+        "as_json", bool, False, "Print the whole trajectory, or the exact request, as JSON.", "--json", panel="Output"
     )
     yield inspect.Parameter("configuration", inspect.Parameter.KEYWORD_ONLY, annotation=Configuration)
 
@@ -96,9 +83,9 @@ def _parameters(kind: type[ProblemInput]) -> Iterator[inspect.Parameter]:
 def _of_field(field: InputField) -> Iterator[inspect.Parameter]:
     match field.kind:
         case InputKind.REQUEST | InputKind.PROGRAM:
-            kind = Path if field.kind is InputKind.PROGRAM else str
-            argument = typer.Argument(metavar=field.metavar, help=field.help)
-            yield inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, argument])
+            kind: Any = Path if field.kind is InputKind.PROGRAM else str
+            annotation = Annotated[kind, argument(field.metavar, field.help)]
+            yield inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
         case InputKind.TESTS:
             text = "A test, such as an assertion; may be repeated."
             yield _option("test", list[str] | None, None, text, metavar="CODE")
@@ -111,19 +98,10 @@ def _of_field(field: InputField) -> Iterator[inspect.Parameter]:
 
 
 def _option(
-    name: str,
-    kind: Any,
-    default: Any,
-    help: str,  # noqa: A002
-    option: str = "",
-    *,
-    metavar: str = "",
-    panel: str = _INPUT,
+    name: str, kind: Any, default: Any, help_text: str, flag: str = "", *, metavar: str = "", panel: str = "Input"
 ) -> inspect.Parameter:
-    declared = typer.Option(option or f"--{name.replace('_', '-')}", metavar=metavar, help=help, rich_help_panel=panel)
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
-    )
+    annotation = Annotated[kind, option(flag or f"--{name.replace('_', '-')}", metavar, help_text, panel)]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _read(field: InputField, arguments: dict[str, Any]) -> Any:

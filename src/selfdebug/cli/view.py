@@ -8,18 +8,13 @@ import tempfile
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import Annotated
 
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import data_folder, existing_store, stored_runs
-from selfdebug.cli.options import configured
+from selfdebug.cli.options import argument, configured, option
 from selfdebug.cli.output import put
-
-if TYPE_CHECKING:
-    from selfdebug.web.references import References
 
 HELP = """See runs and trajectories in your browser: which problems were repaired, which broken, and why; or write the pages as files.
 
@@ -31,83 +26,60 @@ EXAMPLES = """[bold]Examples[/]
   selfdebug view mbpp-1 --export pages
 
 Exit codes: 0 written, or ended by Ctrl-C; 2 wrong usage: an unknown run, a folder with other files in it, no such store, a port that is taken; 3 something is missing: a database, a store that works."""  # noqa: E501
-_INPUT, _OUTPUT, _SERVER = "Input", "Output", "Server"
 
 
 @configured(without=("samples", "feedback", "max_turns"), also=("data",))
 def view(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RUN…]", help="Runs to export. Default: all.", show_default=False)
-    ] = None,
+    names: Annotated[list[str] | None, argument("[RUN…]", "Runs to export. Default: all.")] = None,
     export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export", metavar="DIR", help="Write the pages as files instead of serving them.", rich_help_panel=_OUTPUT
-        ),
+        Path | None, option("--export", "DIR", "Write the pages as files instead of serving them.", "Output")
     ] = None,
-    db: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--db", metavar="FILE|URL", help="A database to ask about; may be repeated.", rich_help_panel=_INPUT
-        ),
-    ] = None,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.", rich_help_panel=_SERVER)
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free port.", rich_help_panel=_SERVER)
-    ] = 0,
-    open_browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.", rich_help_panel=_SERVER)
-    ] = True,
+    db: Annotated[list[str] | None, option("--db", "FILE|URL", "A database to ask about; may be repeated.")] = None,
+    host: Annotated[str, option("--host", "ADDRESS", "Where to listen.", "Server")] = "127.0.0.1",
+    port: Annotated[int, option("--port", "N", "0 picks a free port.", "Server", min=0, max=65535)] = 0,
+    open_browser: Annotated[bool, option("--browser/--no-browser", None, "Open it in the browser.", "Server")] = True,
     *,
     configuration: Configuration,
 ) -> None:
     """Show runs and trajectories."""
     if names and export is None:
         raise UsageError("Name runs only with --export: the page shows all of them.")
-    path = stored_runs(configuration) if export else existing_store(configuration)
-    from selfdebug.web.references import References
-
-    references = References(data_folder(configuration))
     if export is not None:
-        _export(names or [], export.expanduser(), references, configuration, path)
+        _export(names or [], export.expanduser(), configuration)
     else:
-        _serve(db or [], host, port, open_browser, references, configuration)
+        _serve(db or [], host, port, open_browser, configuration)
 
 
-def _export(
-    names: list[str], folder: Path, references: References, configuration: Configuration, path: str | None
-) -> None:
-    from selfdebug.runs import RunStore
+def _export(names: list[str], folder: Path, configuration: Configuration) -> None:
     from selfdebug.web.export import ExportError, export
+    from selfdebug.web.references import References
 
     def tell(run: str) -> None:
         if not configuration.quiet:
             complain(f"writing {run}")
 
-    with RunStore(path) as store:
+    with stored_runs(configuration) as store:
         try:
-            page = export(store, references, names, folder, tell)
+            page = export(store, References(data_folder(configuration)), names, folder, tell)
         except ExportError as error:
             raise UsageError(str(error)) from None
     put(str(page))
 
 
-def _serve(
-    databases: list[str], host: str, port: int, browser: bool, references: References, configuration: Configuration
-) -> None:
+def _serve(databases: list[str], host: str, port: int, browser: bool, configuration: Configuration) -> None:
+    path = existing_store(configuration)
     import webbrowser
 
     from selfdebug.applications.text_to_sql.ask import checked_database
     from selfdebug.cli.asking import TerminalSolver, examples_in
     from selfdebug.runs import RunStore
     from selfdebug.web.asking import AskService
-    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
+    from selfdebug.web.references import References
+    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, server_of
 
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
-        store = stack.enter_context(RunStore(existing_store(configuration)))
+        store = stack.enter_context(RunStore(path))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfdebug-view-")))
         given = [checked_database(name) for name in databases]
         examples, theirs = examples_in(folder, configuration, len(given))
@@ -137,7 +109,8 @@ def _serve(
         # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            serve(Viewer(store, references, service), token, hosts_of(host, number), listening)
+            viewer = Viewer(store, References(data_folder(configuration)), service)
+            server_of(viewer, token, hosts_of(host, number)).run([listening])
         except KeyboardInterrupt:
             pass
         finally:

@@ -1,7 +1,5 @@
 """Opens a model by the name that a user gives."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -74,6 +72,11 @@ def open_model(
             concurrency=concurrency or 64,
         )
     return model if store is None else StoringModel(model, store, read)
+
+
+def names_file(name: str) -> bool:
+    """Whether a name stands for a file, which a model at a server is not."""
+    return name == EMBEDDED or name.startswith(PREFIX)
 
 
 def file_of(name: str) -> Path | None:

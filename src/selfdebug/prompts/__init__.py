@@ -1,6 +1,7 @@
 """What is said to a model: templates (Jinja2), exemplars, and how values are written in them.
 
-No prompt text stands in Python code. What all applications share stands in `shared`; the rest in their own folders.
+What all applications share stands in `shared`, the rest in their own folders. Python code writes only what it finds
+out: values, tables, traces.
 """
 
 from selfdebug.prompts.exemplars import (

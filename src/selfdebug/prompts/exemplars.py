@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from selfdebug.feedback import JUDGE, UNJUDGED, Feedback, FeedbackKind, Judge, Verdict
+from selfdebug.feedback import EXPLAIN, JUDGE, TRACE, UNJUDGED, Feedback, FeedbackKind, Judge, Step, Verdict
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import APPLICATIONS, Problem, Program
 from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
@@ -32,6 +32,7 @@ class ExemplarTurn:
         trace: the reply to being asked for a trace of `traced`; also what a recorded trace of it reads like.
         traced: index of the test that is traced.
         judgement: the reply to being asked for a verdict, the line with the verdict included.
+        replies: the replies to other steps, by their names.
     """
 
     program: Program
@@ -40,6 +41,11 @@ class ExemplarTurn:
     judgement: str
     trace: str = ""
     traced: int = 0
+    replies: Mapping[str, str] = field(default_factory=dict)
+
+    def reply_to(self, step: Step) -> str:
+        """The reply to being asked for words; empty where there is none."""
+        return {EXPLAIN.name: self.explanation, TRACE.name: self.trace, **self.replies}.get(step.name, "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +68,14 @@ class Exemplar:
     database: str = ""
     columns: str = ""
 
+    def tells(self, kind: FeedbackKind) -> bool:
+        """Whether it has what a feedback kind says of programs: not each has a trace, or replies to each step."""
+        if kind.records_trace:
+            return all(turn.trace for turn in self.turns)
+        if kind.explaining in (None, EXPLAIN):  # after an error none is asked for, and none need be there
+            return True
+        return all(turn.reply_to(kind.explaining) for turn in self.turns)
+
     def turns_under(self, kind: FeedbackKind, by_execution: Callable[[Any], Feedback | None]) -> tuple[Turn, ...]:
         """Its turns as a debugger records them, had the model replied what the exemplar says.
 
@@ -78,7 +92,7 @@ class Exemplar:
             steps = kind.steps(feedback)
             explanation = ""
             if kind.explaining in steps:
-                explanation = said.trace if kind.traces else said.explanation
+                explanation = said.reply_to(kind.explaining)
             elif kind.records_trace and not is_right:
                 explanation = said.trace
             if JUDGE in steps:
@@ -121,6 +135,7 @@ def read_turns(
             judgement=turn.get("judgement", "").strip(),
             trace=turn.get("trace", "").strip(),
             traced=turn.get("traced", 0),
+            replies=turn.get("replies", {}),
         )
         for turn in entry["turns"]
     )

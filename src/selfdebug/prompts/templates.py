@@ -69,7 +69,10 @@ COMPLETION_STOP = ("\n### Request",)
 
 @functools.cache
 def digest() -> str:
-    """Hash of all templates and exemplars: what was asked depends on it and on nothing else of this package."""
+    """Hash of all templates and exemplars of the package, by which runs with other prompts are told apart.
+
+    How values and traces are written, which code decides, is not in it; the version of the package is kept beside it.
+    """
     folders = [SHARED, *(APPLICATIONS[name].folder for name in APPLICATIONS)]
     folders += [style.folder for style in STYLES.values() if style.folder]
     return hash_of(path for folder in folders for path in folder.rglob("*") if path.suffix in (".j2", ".yaml"))

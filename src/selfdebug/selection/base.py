@@ -22,6 +22,11 @@ class AskModel(Protocol):
         """Send a conversation and read its reply; it counts as a call of the trajectory."""
 
 
+def first_to_debug(samples: Sequence[Sample]) -> int:
+    """Index of the earliest sample that parses, else of the first one: where nothing better is known."""
+    return next((i for i, sample in enumerate(samples) if sample.parses), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What a selector selects from, and what it may use.
@@ -63,5 +68,6 @@ class Selector(Protocol):
         """Pick one.
 
         Raises:
-            selfdebug.session.Ended: it asked the model, and a budget is spent.
+            Ended: it asked the model, and a budget is spent; then the first sample that parses is debugged.
+            UnreadableReplyError: likewise, where the model's reply could not be read.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from selfdebug.selection.base import Candidates, Choice
+from selfdebug.selection.base import Candidates, Choice, first_to_debug
 
 
 class MajorityVote:
@@ -20,9 +20,9 @@ class MajorityVote:
         samples = candidates.samples
         voters = [i for i, sample in enumerate(samples) if sample.ran and sample.accepted is not False]
         if not voters:
-            first = next((i for i, sample in enumerate(samples) if sample.parses), 0)
-            failing = "fails the shown tests" if any(sample.ran for sample in samples) else "gives an error"
-            return Choice(first, f"Each sample {failing}; this is the first one that can be parsed.", 0.0)
+            first = first_to_debug(samples)
+            kept = "the first one that can be parsed" if samples[first].parses else "the first one"
+            return Choice(first, f"No sample runs and passes the shown tests; this is {kept}.", 0.0)
         votes = Counter(samples[i].key for i in voters)
         winner = max(voters, key=lambda i: (votes[samples[i].key], -i))
         count = votes[samples[winner].key]

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from selfdebug.applications.problem_input import PROBLEM_INPUTS, InputField, InputKind, ProblemInputError
+from selfdebug.applications.problem_input import InputField, InputKind, ProblemInputError, problem_inputs
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.problem import Problem
-from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Exchange, Trajectory, Turn
 
 _log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class AskForm:
         max_turns: new programs after the first one, at most; a whole number as text, empty for the configured one.
     """
 
-    application: str = next(iter(PROBLEM_INPUTS))
+    application: str = next(iter(problem_inputs()))
     fields: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     feedback: str = ""
@@ -60,12 +59,7 @@ class AskForm:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of the form.
-
-    Attributes:
-        field: what it holds.
-        applications: names of those that have it.
-    """
+    """A field of the form, and the names of the applications that have it."""
 
     field: InputField
     applications: tuple[str, ...]
@@ -75,7 +69,7 @@ def form_rows() -> list[list[FormField]]:
     """The fields of all applications: those of one name are one field; small ones of an application share a row."""
     fields: dict[str, InputField] = {}
     applications: dict[str, list[str]] = {}
-    for application, kind in PROBLEM_INPUTS.items():
+    for application, kind in problem_inputs().items():
         for name, each in kind.fields().items():
             fields.setdefault(name, each)
             applications.setdefault(name, []).append(application)
@@ -105,7 +99,6 @@ class Solver(Protocol):
         Raises:
             AskError: it cannot.
         """
-        ...
 
     async def solve(self, problem: Problem, form: AskForm, watch: Watcher) -> Trajectory:
         """Debug it.
@@ -113,7 +106,6 @@ class Solver(Protocol):
         Raises:
             AskError: something is missing.
         """
-        ...
 
 
 class AskState(StrEnum):
@@ -162,7 +154,7 @@ class AskedProblem:
     @property
     def words(self) -> str:
         """What was asked, in words or as a program."""
-        fields = PROBLEM_INPUTS[self.form.application].fields()
+        fields = problem_inputs()[self.form.application].fields()
         main = (name for name, each in fields.items() if each.kind in (InputKind.REQUEST, InputKind.PROGRAM))
         return self.form.fields.get(next(main, ""), "")
 
@@ -212,11 +204,6 @@ class AskService:
         self._asked: dict[str, AskedProblem] = {}
 
     @property
-    def shown_databases(self) -> list[str]:
-        """Their names, without passwords."""
-        return [without_password(database) for database in self.databases]
-
-    @property
     def asked(self) -> list[AskedProblem]:
         """All that was asked, the newest first."""
         return list(reversed(self._asked.values()))
@@ -255,14 +242,18 @@ class AskService:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _pose(self, form: AskForm) -> Problem:
-        if form.application not in PROBLEM_INPUTS:
-            titles = (kind.title[0].lower() + kind.title[1:] for kind in PROBLEM_INPUTS.values())
+        if form.application not in problem_inputs():
+            titles = (kind.title[0].lower() + kind.title[1:] for kind in problem_inputs().values())
             raise AskError(f"Choose what to ask for: {', '.join(titles)}.")
-        kind = PROBLEM_INPUTS[form.application]
+        kind = problem_inputs()[form.application]
         given = dict(form.fields)
+        databases = {str(place): database for place, database in enumerate(self.databases)}
         for name, each in kind.fields().items():
             if each.kind is InputKind.DATABASE:
-                given[name] = self._database(given.get(name, each.chosen))
+                number = given.get(name, each.chosen)
+                if number not in databases:
+                    raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
+                given[name] = databases[number]
         try:
             return kind.from_form(given).problem()
         except ProblemInputError as error:
@@ -270,12 +261,6 @@ class AskService:
             raise AskError(f"{label}{error}") from None
         except DatabaseError as error:  # one that was there when the page was started
             raise AskError(str(error)) from None
-
-    def _database(self, number: str) -> str:
-        numbered = {str(place): database for place, database in enumerate(self.databases)}
-        if number not in numbered:
-            raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
-        return numbered[number]
 
     async def _work(self, asked: AskedProblem) -> None:
         try:

@@ -31,13 +31,13 @@ class Anagrams:
         turns = read_turns(entry, "english", lambda quoted: read_outcome(quoted, ()))
         return Exemplar(entry["name"], AnagramProblem(entry["request"]), turns)
 
-    async def context(self, problem: AnagramProblem, *, sample_rows: int) -> dict[str, Any]:
+    async def prompt_variables(self, problem: AnagramProblem, *, sample_rows: int) -> dict[str, Any]:
         return {"noun": "anagram", "language": "english", "problem": problem}
 
     def exemplars(self, problem: AnagramProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         return exemplars(self.name)
 
-    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+    def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
         return {"noun": "anagram", "language": "english", "problem": exemplar.problem}
 
     def read(self, problem: AnagramProblem, reply: Reply, previous: Program | None = None) -> Program:
@@ -57,7 +57,7 @@ class Anagrams:
     async def record(self, problem: AnagramProblem, program: Program, test: int) -> str:
         return ""
 
-    def judge(self, problem: AnagramProblem, outcome: Outcome) -> Feedback | None:
+    def execution_feedback(self, problem: AnagramProblem, outcome: Outcome) -> Feedback | None:
         return BROKEN if outcome.error else None
 
     def evidence(self, program: Program, outcome: Outcome, plan: str) -> tuple[str, ...]:

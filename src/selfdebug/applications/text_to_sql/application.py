@@ -23,8 +23,10 @@ from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, exemplars, read_query_outcome, read_turns
 from selfdebug.query_outcome import QueryOutcome
+from selfdebug.safe_text import counted
 
 _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
+_LIMITS = QueryLimits(rows=1000)
 _RUN_TOGETHER = 200  # rows that are looked at for duplicates
 
 
@@ -46,15 +48,9 @@ class TextToSql:
     noun = "query"
     planning = COLUMNS
 
-    def __init__(self, limits: QueryLimits | None = None, *, most_open: int = 32) -> None:
-        """Make it.
-
-        Args:
-            limits: for every query.
-            most_open: databases that are kept open while nobody uses them; the one at work is open in any case.
-        """
+    def __init__(self, *, most_open: int = 32) -> None:
+        """Make it; so many databases at most are kept open while nobody uses them."""
         self._most_open = most_open
-        self._limits = limits or QueryLimits(rows=1000)
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         """By address, the one that was used last at the end."""
         self._dialects: dict[str, str] = {}
@@ -71,7 +67,6 @@ class TextToSql:
     @classmethod
     @asynccontextmanager
     async def open(cls, sandbox: Sandbox) -> AsyncIterator[Self]:
-        """Open it; it needs no sandbox."""
         async with cls() as opened:
             yield opened
 
@@ -87,17 +82,15 @@ class TextToSql:
             columns=entry["columns"].strip(),
         )
 
-    async def context(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
-        """Schema, dialect and question."""
+    async def prompt_variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
         async with self._use(problem.database) as opened:
             schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
             return self._named(problem, schema, opened.database.dialect)
 
     def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
-        """All exemplars of the application."""
-        return exemplars(self.name)
+        return tuple(exemplar for exemplar in exemplars(self.name) if exemplar.tells(kind))
 
-    def exemplar_context(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
+    def exemplar_variables(self, exemplar: Exemplar, tested: bool) -> dict[str, Any]:
         """An exemplar's context: its databases are SQLite's."""
         return self._named(exemplar.problem, exemplar.schema, "sqlite")
 
@@ -105,7 +98,6 @@ class TextToSql:
         return {"noun": self.noun, "language": "sql", "problem": problem, "schema": schema, "dialect": dialect}
 
     def read(self, problem: TextToSqlProblem, reply: Reply, previous: Program | None = None) -> Program:
-        """Read the one query of a reply."""
         dialect, old = self._dialects[problem.database], previous.code if previous else ""
         return Program(read_query(reply, dialect, previous=old), "sql")
 
@@ -130,7 +122,7 @@ class TextToSql:
         """Nothing: queries have no lines to step through; `check` refuses to ask."""
         return ""
 
-    def judge(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
+    def execution_feedback(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """A query that gives an error is wrong; of any other, execution says nothing."""
         assert isinstance(outcome, QueryOutcome)
         return None if outcome.error is None else BROKEN
@@ -141,7 +133,7 @@ class TextToSql:
         facts = []
         expected = _COLUMNS.findall(plan)
         if expected and int(expected[-1][:9]) != len(outcome.columns):
-            facts.append(f"the result has {_count(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
+            facts.append(f"the result has {counted(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
         if not outcome.rows:
             facts.append("the result is empty, which may be right.")
         # Equal by their text: values of a database need not be hashable.
@@ -167,7 +159,7 @@ class TextToSql:
             opened.users -= 1
 
     async def _open(self, address: str) -> _Opened:
-        database = await asyncio.to_thread(Database.open, address, self._limits)
+        database = await asyncio.to_thread(Database.open, address, _LIMITS)
         try:
             schema = await asyncio.to_thread(database.schema, 1)
         except BaseException:
@@ -186,15 +178,10 @@ class TextToSql:
         await asyncio.gather(*(asyncio.to_thread(database.close) for database in closed))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _is_free(join: exp.Join) -> bool:
     condition = join.args.get("on")
-    if isinstance(condition, exp.Boolean):  # what sqlglot reads where there is none
-        condition = None
-    return not (condition or join.args.get("using") or join.args.get("method"))
+    has_condition = condition and not isinstance(condition, exp.Boolean)  # which sqlglot reads where there is none
+    return not (has_condition or join.args.get("using") or join.args.get("method"))
 
 
 def _joins_without_condition(query: str) -> bool:
@@ -203,8 +190,7 @@ def _joins_without_condition(query: str) -> bool:
         tree = sqlglot.parse_one(query, read="sqlite")
     except (sqlglot.errors.SqlglotError, RecursionError):
         return False
-    for select in tree.find_all(exp.Select):
-        joins = select.args.get("joins") or []
-        if any(map(_is_free, joins)) and not select.args.get("where"):
-            return True
-    return False
+    return any(
+        any(map(_is_free, select.args.get("joins") or [])) and not select.args.get("where")
+        for select in tree.find_all(exp.Select)
+    )

@@ -41,22 +41,13 @@ class TextToSqlInput(ProblemInput):
         placeholder="What you want to know, or what the function is to do",
     )  # fmt: skip
     database: str = given(
-        InputKind.DATABASE,
-        "SQLite or DuckDB file, or a URL.",
-        "Database",
-        option="--db",
-        metavar="FILE|URL",
+        InputKind.DATABASE, "SQLite or DuckDB file, or a URL.", "Database", option="--db", metavar="FILE|URL",
         chosen="0",
-    )
+    )  # fmt: skip
     hint: str = given(
-        InputKind.LINE,
-        "What the schema does not say.",
-        "Hint",
-        default="",
-        option="--hint",
-        metavar="TEXT",
+        InputKind.LINE, "What the schema does not say.", "Hint", default="", option="--hint", metavar="TEXT",
         placeholder="may be empty",
-    )
+    )  # fmt: skip
 
     def problem(self) -> TextToSqlProblem:
         """The problem.
@@ -81,8 +72,8 @@ def checked_database(name: str) -> str:
     Raises:
         DatabaseError: it is not there; the message says so before a model is opened.
     """
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
 
     place = name if "://" in name else Path(name).expanduser()
-    read_address(place)
+    read_database_address(place)
     return str(place)

@@ -45,7 +45,7 @@ class Translation(ProgramApplication[TranslationProblem]):
         """The signature: calls in typed languages need it, and without tests it says what is to be compiled."""
         return dataclasses.replace(super().run_options(problem), signature=_signature(problem))
 
-    async def context(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
+    async def prompt_variables(self, problem: TranslationProblem, *, sample_rows: int) -> dict[str, Any]:
         """What templates may name; a signature stands there as a declaration in the target language."""
         signature = _signature(problem)
         if signature and signature.is_typed and not problem.declaration:
@@ -53,7 +53,7 @@ class Translation(ProgramApplication[TranslationProblem]):
             problem = dataclasses.replace(
                 problem, declaration=declaration, entry_point=problem.entry_point or signature.name
             )
-        return await super().context(problem, sample_rows=sample_rows)
+        return await super().prompt_variables(problem, sample_rows=sample_rows)
 
     def exemplars(self, problem: TranslationProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         """The nearest to the problem's pair of languages, and always one that is right at first."""

@@ -16,6 +16,12 @@ from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFil
 REFUSED = (ProblemInputError, UsageError)
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are named without their folder, as at a terminal."""
+    monkeypatch.chdir(tmp_path)
+
+
 def given(name: str, text: str | bytes, language: str = "python", function: str = "") -> GivenTests:
     path = Path(name)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
