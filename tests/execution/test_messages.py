@@ -17,7 +17,7 @@ from selfdebug.execution.inside import codec, protocol
 from selfdebug.execution.inside.protocol import ErrorReport, File, OrderReport, PytestOrder, PytestReport
 from selfdebug.values import UnreadableError
 
-ALLOWANCE = protocol.Allowance(1.5, 2.0, 3.0, 1 << 30, 1 << 20, 1000, 4, "RLIMIT_DATA", resident=True)
+ALLOWANCE = protocol.Allowance(1.5, 2.0, 3.0, 1 << 30, 1 << 20, 1000, 4, "RLIMIT_DATA")
 CALL = protocol.FunctionCall("f", [[1, 2], {"tuple": [1]}], {"x": None})
 OFFER = protocol.Offer(("len",), bare=False)
 CODE = compile("f(1)", "<test>", "eval")

@@ -95,9 +95,7 @@ class Executor:
         if error is not None:
             return Executed(error, compiled=False, files={})
         command = FileCommand(build.run, (*files, *_files(inputs or {})), dict(language.environment))
-        # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
-        resident = build.memory_limit == "RLIMIT_RSS"
-        allowance = _allowance(limits, build.memory_limit or language.memory_limit, resident=resident)
+        allowance = _allowance(limits, build.memory_limit or language.memory_limit)
         report = await self._pool.order(
             CommandOrder(command, allowance, stdin, outputs=tuple(outputs), stdout_bytes=stdout_bytes)
         )
@@ -204,10 +202,10 @@ class Executor:
         return reports.python_outcome(report, named, self.isolation), ended
 
 
-def _allowance(limits: Limits, memory_limit: str = "RLIMIT_AS", *, resident: bool = False) -> Allowance:
+def _allowance(limits: Limits, memory_limit: str = "RLIMIT_AS") -> Allowance:
     return Allowance(
         limits.cpu_seconds, limits.idle_seconds, limits.wall_seconds, limits.memory_bytes, limits.file_bytes,
-        limits.output_bytes, limits.threads, memory_limit, resident,
+        limits.output_bytes, limits.threads, memory_limit,
     )  # fmt: skip
 
 

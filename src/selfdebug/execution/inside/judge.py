@@ -7,6 +7,7 @@ program's own process, and the outcome says that it is not protected.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import resource
 import signal
@@ -15,7 +16,7 @@ import warnings
 from typing import Any
 
 from . import checking, codec, confine, protocol, rewriting, values, wire
-from .process import ProgramProcess
+from .process import ProgramEndedError, ProgramProcess
 from .protocol import ErrorReport, ProcessReport, Request, TestReport, TestsOrder
 from .questions import Check, TestQuestion, no_test, read_test
 from .replies import UNREACHED, ProgramReply, digest, raised
@@ -68,7 +69,7 @@ class TestJudge:
             case TestsOrder():
                 self._judge(order)
         tests = tuple(
-            (test or _NOT_RUN)._replace(protected=index not in self._unprotected)
+            (test or _NOT_RUN)._replace(protected=test is not _UNPROTECTED and index not in self._unprotected)
             for index, test in enumerate(self._tests)
         )
         stdout, stderr = process.stdout.captured(), process.stderr.captured()
@@ -78,9 +79,9 @@ class TestJudge:
         """Run a program as a script: it ends by itself, or by its limits."""
         load = protocol.Load(order.source, bool(order.prelude), script=True)
         self._process.start([load], order.allowance, prelude=order.prelude, stdin=order.stdin)
-        reply = self._process.reply()
-        if reply is not None and reply.word == "raised":
-            self._load_error = reply.error()
+        with contextlib.suppress(ProgramEndedError):
+            if (reply := self._process.reply()).word == "raised":
+                self._load_error = reply.error()
         self._used = self._process.wait()
 
     # -- tests of a Python program -----------------------------------------------------------------------------
@@ -94,6 +95,9 @@ class TestJudge:
                 setup = [protocol.RunHere(rewriting.compiled(rewriting.rewrite(order.setup)))]
             except rewriting.NO_TEST as error:
                 questions = [TestQuestion(problem=no_test(error))] * len(questions)
+        if order.protected_only:  # what only the program could decide is not run
+            refused = TestQuestion(problem=_UNPROTECTED)
+            questions = [question if question.checks or question.problem else refused for question in questions]
         first: int | None = 0
         while first is not None:  # in a new process of the program whenever it ended in one of them
             self._put(order, setup, questions, first)
@@ -117,66 +121,49 @@ class TestJudge:
             self._trace = self._process.steps
         return process
 
-    def _load(self, order: TestsOrder, requests: list[Request]) -> bool:
-        """Put a program and its requests into a process. False if the program raised or ended as it was loaded."""
-        load = protocol.Load(order.source, bool(order.prelude))
-        self._process.start([load, *requests], self._left, prelude=order.prelude, trace=order.trace)
-        self._process.settle()
-        reply = self._process.reply()
-        if reply is not None and reply.word != "loaded":
-            self._load_error = reply.error()
-        return reply is not None and self._load_error is None
-
     def _put(self, order: TestsOrder, setup: list[Request], questions: list[TestQuestion], first: int) -> None:
-        """Put all tests to the program at once; settle each as its values arrive."""
+        """Put a program and all its tests into a process; settle each as its values arrive."""
+        load, process = protocol.Load(order.source, bool(order.prelude)), self._process
         asked = [
             _traced(question.request, order.trace, index)
             for index, question in enumerate(questions[first:], first)
-            if question.request is not None and not self._refused(order, question)
+            if question.request is not None
         ]
-        if not self._load(order, [*setup, *asked]):
-            return
-        wrong = self._set_up() if setup else None
-        for index, question in enumerate(questions[first:], first):
-            if question.problem is not None or wrong is not None:
-                self._tests[index] = wrong or question.problem
-                continue
-            if self._refused(order, question):
-                self._unprotected.add(index)
-                self._tests[index] = _UNPROTECTED
-                continue
-            self._tests[index] = _STARTED
-            report = self._settle(order, index, question)
-            if report is None:
+        process.start([load, *setup, *asked], self._left, prelude=order.prelude, trace=order.trace)
+        process.settle()
+        with contextlib.suppress(ProgramEndedError):
+            reply = process.reply()
+            if reply.word != "loaded":
+                self._load_error = reply.error()
                 return
-            self._tests[index] = report
-
-    @staticmethod
-    def _refused(order: TestsOrder, question: TestQuestion) -> bool:
-        """Whether a test cannot be protected where nothing else will do."""
-        return order.protected_only and not question.checks and question.problem is None
+            wrong = self._set_up() if setup else None
+            for index, question in enumerate(questions[first:], first):
+                self._tests[index] = wrong or question.problem or _STARTED
+                if self._tests[index] is _STARTED:
+                    self._tests[index] = self._settle(order, index, question)
 
     def _set_up(self) -> TestReport | None:
         """Wait for the tests' setup; what is wrong with it, if anything, is so of every test."""
-        reply = self._process.reply()
-        if reply is None:
+        try:
+            reply = self._process.reply()
+        except ProgramEndedError:
             return TestReport("killed", ErrorReport("Killed", "ended its own process before the tests"))
         return reply.verdict(0) if reply.word != "passed" else None
 
-    def _settle(self, order: TestsOrder, index: int, question: TestQuestion) -> TestReport | None:
-        """How one test ended; ``None`` if the program ended in it."""
+    def _settle(self, order: TestsOrder, index: int, question: TestQuestion) -> TestReport:
+        """How one test ended.
+
+        Raises:
+            ProgramEndedError: the program ended in it.
+        """
         if isinstance(question.request, protocol.GiveCall):  # whose value the host compares
-            reply = self._process.reply()
-            return None if reply is None else reply.given()
+            return self._process.reply().given()
         if not question.checks:
             self._unprotected.add(index)
-            reply = self._process.reply()
-            return None if reply is None else reply.verdict(question.reached)
+            return self._process.reply().verdict(question.reached)
         seen: list[Any] = []
         for number, check in enumerate(question.checks):
             reply = self._process.reply()
-            if reply is None:
-                return None
             if reply.word == "object":
                 self._unprotected.add(index)
                 if order.protected_only:
@@ -184,8 +171,6 @@ class TestJudge:
                     return _UNPROTECTED
                 self._process.answer(check.rest())
                 reply = self._process.reply()
-                if reply is None:
-                    return None
                 if reply.word != "passed":
                     return reply.verdict(0)
                 seen += reply.seen()
@@ -199,8 +184,6 @@ class TestJudge:
                 return failed
         if not question.ends:
             reply = self._process.reply()
-            if reply is None:
-                return None
             if reply.word != "done":
                 return _no_value(reply)
         return TestReport("passed", digest=digest(seen))

@@ -18,6 +18,10 @@ from .replies import ProgramReply
 _SHORT = 50  # milliseconds
 
 
+class ProgramEndedError(Exception):
+    """A program's process ended, or is as good as ended: it sent what cannot be read."""
+
+
 class OutputStream:
     """A pipe that programs write to: the first bytes up to a limit are kept, and whether there were more.
 
@@ -122,20 +126,26 @@ class ProgramProcess:
             while os.read(self._bell, 1 << 16):
                 pass
 
-    def reply(self) -> ProgramReply | None:
-        """The next reply; ``None`` if the program ended first or sent what is no reply."""
+    def reply(self) -> ProgramReply:
+        """The next reply.
+
+        Raises:
+            ProgramEndedError: the program ended first, or sent what is no reply.
+        """
         while True:
             while not self._waiting:
                 self._pump(self._channel.fileno())
                 try:
                     data = self._channel.recv(1 << 18, socket.MSG_DONTWAIT)
-                    if not data:
-                        return None
                     self._waiting += self._reader.feed(data)
-                except (OSError, wire.ClosedError):
-                    return None  # woken by the program's end, with nothing left to read; or it sent what is no frame
+                except (OSError, wire.ClosedError):  # with nothing left to read; or it sent what is no frame
+                    raise ProgramEndedError from None
+                if not data:
+                    raise ProgramEndedError
             reply = ProgramReply.read(self._waiting.pop(0))
-            if reply is None or reply.word != "trace":
+            if reply is None:
+                raise ProgramEndedError
+            if reply.word != "trace":
                 return reply
             if self._trace is not None:
                 self.steps = reply.steps(self._trace)

@@ -20,8 +20,8 @@ class Allowance(NamedTuple):
         cpu, idle, wall: seconds of processor time, of sleep, and between its start and its end.
         memory, file, output: bytes.
         threads: how many threads and processes.
-        memory_limit: the resource limit that bounds its memory.
-        resident: no limit of the kernel's bounds it: the runner looks at what is resident.
+        memory_limit: the resource limit that bounds its memory; ``RLIMIT_RSS`` is none of the kernel's: the runner
+            looks at what is resident.
     """
 
     cpu: float
@@ -32,7 +32,6 @@ class Allowance(NamedTuple):
     output: int
     threads: int
     memory_limit: str = "RLIMIT_AS"
-    resident: bool = False
 
 
 class File(NamedTuple):

@@ -123,7 +123,7 @@ class ProgramRunner:
         for name, reached in limits.items():
             if reached:
                 return name
-        if os.getpid() == 1 and _memory_of_many(allowance.resident) > allowance.memory:
+        if os.getpid() == 1 and _memory_of_many(allowance.memory_limit == "RLIMIT_RSS") > allowance.memory:
             return "memory"
         if self._isolation == "landlock" and _size(self._scratch) > self._scratch_bytes:
             return "disk"

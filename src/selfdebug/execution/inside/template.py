@@ -181,7 +181,7 @@ class _Forker:
 
     def _limit(
         self, _: str, cpu: float, idle: float, wall: float, memory: int, file: int, output: int, threads: int,
-        memory_limit: str, resident: bool,
+        memory_limit: str,
     ) -> None:  # fmt: skip
         """Have the kernel hold a `protocol.Allowance`, as far as it can."""
         hard, limit = self._hard, resource.setrlimit
