@@ -179,7 +179,7 @@ class Settings:
 
     def as_options(self) -> dict[str, Value]:
         """The settings that have a value, by their options."""
-        values = {each.option: getattr(self, name) for name, each in self._declared().items()}
+        values = {setting.option: getattr(self, name) for name, setting in self._declared().items()}
         return {option: value for option, value in values.items() if value not in ("", None)}
 
 

@@ -112,10 +112,11 @@ def given(kind: InputKind, help: str, label: str, *, default: Any = dataclasses.
     return field(default=default, metadata={"kind": kind, "help": help, "label": label, **more})
 
 
-def given_tests(help: str = "Python assertions, or JSON.") -> Any:  # noqa: A002
+def given_tests() -> Any:
     """The field of tests, as several applications have it."""
     return given(
-        InputKind.TESTS, help, "Tests", default=GivenTestTexts(), placeholder="assert square(3) == 9",
+        InputKind.TESTS, "Python assertions, or JSON.", "Tests", default=GivenTestTexts(),
+        placeholder="assert square(3) == 9",
         note='Python assertions, or JSON lines such as {"arguments": [3], "expected": 9}. Without tests, a'
         " translation's come from running its source.",
     )  # fmt: skip
