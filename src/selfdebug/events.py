@@ -76,5 +76,5 @@ Event = Asking | Streamed | Waiting | Answered | Selected | Ran | Judged
 Watcher = Callable[[Event], None]
 
 
-def nobody(event: Event) -> None:
+def nobody(event: object) -> None:
     """Watch nothing."""

@@ -10,14 +10,13 @@ import unicodedata
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Controls, formats (bidirectional marks, zero-width characters), surrogates, unassigned, line separators."""
-
-
-_UNUSUAL = re.compile(r"[^\n\t -~]")
+UNUSUAL = re.compile(r"[^\n\t -~]")
+"""What may be hidden; most texts have none."""
 
 
 def escaped(text: str) -> str:
     """Write every character that would not be seen as its escape, such as ``\\u001b``; line ends and tabs stay."""
-    return _UNUSUAL.sub(lambda match: escape_of(match[0]) or match[0], text.replace("\r\n", "\n"))
+    return UNUSUAL.sub(lambda match: escape_of(match[0]) or match[0], text.replace("\r\n", "\n"))
 
 
 def escape_of(character: str) -> str:

@@ -156,11 +156,11 @@ class Settings:
             return object.__new__(cls)
 
     def __post_init__(self) -> None:
-        for name, each in self._declared().items():
+        for name, declaration in self._declared().items():
             value = getattr(self, name)
-            if wrong := each.wrong(value):
+            if wrong := declaration.wrong(value):
                 raise ValueError(f"{name} {wrong}")
-            if each.choices and isinstance(value, str):  # as the registries have it
+            if declaration.choices and isinstance(value, str):  # as the registries have it
                 object.__setattr__(self, name, value.strip().lower())
         if self.max_calls is not None and self.max_calls < self.samples:
             raise ValueError(f"max_calls must be at least {self.samples}, the number of samples, not {self.max_calls}")

@@ -53,17 +53,18 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf:
+class _Of:
+    """What is made of one type."""
+
+    element: Type
+
+
+class ListOf(_Of):
     """A list, vector, array or slice."""
 
-    element: Type
 
-
-@dataclass(frozen=True, slots=True)
-class SetOf:
+class SetOf(_Of):
     """A set."""
-
-    element: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,12 @@ class TupleOf:
     elements: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OptionalOf:
+class OptionalOf(_Of):
     """A value that may be absent; in Python ``None``."""
 
-    element: Type
 
-
-@dataclass(frozen=True, slots=True)
-class ReferenceTo:
+class ReferenceTo(_Of):
     """A variable of the caller's that the function can change, such as C++'s ``int&``; elsewhere a list of one item."""
-
-    element: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +199,7 @@ class Signature:
 def parts(of: Type) -> tuple[Type, ...]:
     """The types that a type is made of."""
     match of:
-        case ListOf(element) | SetOf(element) | OptionalOf(element) | ReferenceTo(element):
+        case _Of(element):
             return (element,)
         case MapOf(key, value):
             return (key, value)

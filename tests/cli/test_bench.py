@@ -21,7 +21,8 @@ from selfdebug.benchmarks import Score
 from selfdebug.cli import run_progress
 from selfdebug.cli.output import brief, duration
 from selfdebug.cli.run_progress import RunProgress
-from selfdebug.runs import ResultStored, RunStore, TaskEnded, TaskRefused, TaskResult, Totals
+from selfdebug.runs import RunStore, TaskResult, Totals
+from selfdebug.runs.runner import ResultStored, TaskEnded, TaskRefused
 from tests.cli.conftest import Run
 from tests.cli.test_process import in_terminal
 from tests.model_server import Answer, Failure, ModelServer

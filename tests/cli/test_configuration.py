@@ -47,7 +47,8 @@ from typer.testing import CliRunner
 from selfdebug.cli.configuration import load
 from selfdebug.cli.main import app
 from selfdebug.cli.running import settings_of
-from selfdebug.runs import RunSource, command
+from selfdebug.runs import RunSource
+from selfdebug.runs.provenance import command
 
 def said(*words):
     result = CliRunner().invoke(app, words)

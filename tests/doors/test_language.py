@@ -11,8 +11,8 @@ import pytest
 
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.execution import Call, Driver, InputOutput, Sandbox
-from selfdebug.languages import LANGUAGES, Build, Language, language
-from selfdebug.languages.base import first_error
+from selfdebug.languages import LANGUAGES, find_language
+from selfdebug.languages.base import Build, Language, first_error
 from selfdebug.outcome import ProgramError, Status
 from selfdebug.problem import Program
 from selfdebug.prompts.filters import title_of
@@ -59,10 +59,10 @@ TWICE = "read number\necho $((2 * number))\n"
 
 
 def test_it_is_found_by_its_names() -> None:
-    assert language("Bash") is language("shell") is SHELL
+    assert find_language("Bash") is find_language("shell") is SHELL
     assert title_of("shell") == "Shell"
     with pytest.raises(ValueError, match=r"unknown language 'cobol': choose from python, .*, go, shell$"):
-        language("cobol")
+        find_language("cobol")
 
 
 @pytest.mark.parametrize("tag", ["shell", "bash", "sh"])

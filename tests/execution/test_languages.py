@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from selfdebug.execution import Assertion, Driver, InputOutput, Limits, RunOptions, Sandbox, ToolchainMissingError
-from selfdebug.languages import LANGUAGES, language
+from selfdebug.languages import LANGUAGES, find_language
 from selfdebug.outcome import Status
 from selfdebug.problem import Program
 from tests.needs import skip_or_fail
@@ -141,7 +141,7 @@ async def test_missing_toolchain_names_the_package(sandbox: Sandbox, monkeypatch
 
 
 def test_usual_short_forms_are_known() -> None:
-    assert [language(n).name for n in ("py", "C++", "js", "rs", "golang")] == [
+    assert [find_language(n).name for n in ("py", "C++", "js", "rs", "golang")] == [
         "python",
         "cpp",
         "javascript",

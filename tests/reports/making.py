@@ -38,7 +38,7 @@ def run(identifier: str = "mbpp-1/ut", **changes: object) -> Run:
     """A run; changes may be of its settings or its provenance, too."""
     method = identifier.partition("/")[2]
     feedback = max((kind for kind in FEEDBACK_KINDS if method.startswith(kind)), key=len)
-    settings = Settings(feedback=feedback, samples=int(method.removeprefix(feedback)[1:] or 1))
+    settings = Settings(style="few-shot", feedback=feedback, samples=int(method.removeprefix(feedback)[1:] or 1))
     provenance = PROVENANCE
     for name in list(changes):
         if hasattr(settings, name):

@@ -12,6 +12,8 @@ import pytest
 
 from selfdebug.benchmarks import Failure
 from selfdebug.reports import Report, build_report
+from selfdebug.reports.document import Section, TextTable
+from selfdebug.reports.latex import write_latex
 from selfdebug.reports.rendering import render
 from selfdebug.reports.tables import sections
 from selfdebug.reports.tidy import COLUMNS
@@ -251,6 +253,10 @@ class TestLatex:
             rows = [line for line in body.splitlines() if line != r"\midrule"]
             assert {len(re.findall(r"(?<!\\)&", line)) + 1 for line in rows} == {len(columns)}
             assert all(line.endswith(r" \\") for line in rows)
+
+    def test_a_cell_may_be_empty(self) -> None:
+        table = TextTable("caption", ("run", "style"), (("a/ut", ""),))
+        assert r"a/ut &  \\" in write_latex("title", [Section("section", (table,))])
 
     def test_special_characters_are_escaped(self) -> None:
         made = run("a/ut", model=HOSTILE, title=HOSTILE, notes=(HOSTILE,), command=HOSTILE)

@@ -10,21 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.applications.text_to_sql.application import TextToSql
+from selfdebug.events import nobody
 from selfdebug.models import Endpoint, StoringModel
-from selfdebug.runs import (
-    Provenance,
-    Run,
-    RunSource,
-    RunStore,
-    RunWatcher,
-    TaskResult,
-    UnknownRunError,
-    items,
-    make_runs,
-    open_runner,
-    survey,
-)
-from selfdebug.runs.runner import nobody
+from selfdebug.runs import Run, RunSource, RunStore, TaskResult, UnknownRunError
+from selfdebug.runs.grid import Grid, items, survey
+from selfdebug.runs.run import Provenance
+from selfdebug.runs.runner import RunWatcher, open_runner
 from selfdebug.settings import Settings
 from selfdebug.storage.replies import ReplyStore
 from selfdebug.trajectory import Trajectory
@@ -71,7 +62,7 @@ async def do_grid(
                 looked = survey(benchmark, limit, programs)
                 source = RunSource(limit=limit, programs=programs)
                 settings = Settings(style=style)  # type: ignore[arg-type]
-                found = make_runs(name, benchmark, settings, kinds, samples, looked, PROVENANCE, source)
+                found = Grid(benchmark, settings, kinds, samples, looked).runs(name, PROVENANCE, source)
                 runs.create(*found)
             given = items(benchmark, limit, programs)
             await runner.run_all(found, given, concurrency=concurrency, watch=watch)

@@ -13,7 +13,8 @@ import sqlalchemy
 from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.runs import Filters, Order, RunStore, State, TaskResult, Trajectories, UnknownRunError
+from selfdebug.runs import Filters, RunStore, State, TaskResult, UnknownRunError
+from selfdebug.runs.finding import Order, Trajectories
 from selfdebug.storage import database
 from selfdebug.trajectory import Cost, Ending, Trajectory
 from tests.runs.doing import a_run

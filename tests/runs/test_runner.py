@@ -12,12 +12,15 @@ import pytest
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.programs_file import ProgramsFileError
 from selfdebug.models import RefusedRequestError, WrongKeyError
-from selfdebug.runs import ResultStored, RunEvent, RunStore, TaskRefused
+from selfdebug.runs import RunSource, RunStore
+from selfdebug.runs.grid import Grid, survey
+from selfdebug.runs.runner import ResultStored, RunEvent, TaskRefused
+from selfdebug.settings import Settings
 from selfdebug.storage import StoreError
 from tests.model_server import Answer, Body, ModelServer
 from tests.model_server import Failure as Fails
 from tests.runs import tiny
-from tests.runs.doing import do_grid, what_came
+from tests.runs.doing import PROVENANCE, do_grid, what_came
 
 pytestmark = pytest.mark.usefixtures("isolated")
 
@@ -42,6 +45,12 @@ async def test_results_say_what_each_program_scored(folder: Path, tmp_path: Path
     for found in came.values():
         for result, trajectory in found:
             assert len(result.scores) == len(trajectory.turns)
+
+
+def test_style_that_nobody_chose_is_that_of_the_model(folder: Path) -> None:
+    benchmark = tiny.open_benchmark(folder, "python")
+    [run] = Grid(benchmark, Settings(), ["ut"], [1], survey(benchmark)).runs("t", PROVENANCE, RunSource())
+    assert run.settings.style == "few-shot"
 
 
 async def test_each_distinct_program_of_a_task_is_scored_once(folder: Path, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import sqlalchemy
 from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.problem import Program
-from selfdebug.runs import Indices, RunExistsError, RunSource, RunStore, TaskResult, UnknownRunError, slug
+from selfdebug.runs import RunSource, RunStore, TaskResult, UnknownRunError
+from selfdebug.runs.store import Indices, RunExistsError, slug
 from selfdebug.settings import Settings
 from selfdebug.storage import StoreError, database
 from selfdebug.storage.replies import ReplyStore

@@ -266,10 +266,10 @@ def named_language(name: str, field: str) -> str:
     Raises:
         ProblemInputError: it is not known.
     """
-    from selfdebug.languages import language
+    from selfdebug.languages import find_language
 
     try:
-        return language(name).name
+        return find_language(name).name
     except ValueError as error:
         raise ProblemInputError(f"{error}.", field) from None
 

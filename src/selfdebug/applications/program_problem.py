@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from selfdebug.feedback import FeedbackKind
-from selfdebug.languages import language
+from selfdebug.languages import find_language
 from selfdebug.problem import Problem
 
 
@@ -27,5 +27,5 @@ class ProgramProblem(Problem):
         """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
         if not self.tests and (kind.shows_tests or kind.records_trace):
             raise ValueError(f"feedback {kind} needs tests: give at least one, or choose simple, expl or trace")
-        if kind.records_trace and not language(self.language).records_traces:
+        if kind.records_trace and not find_language(self.language).records_traces:
             raise ValueError(f"feedback {kind} needs a Python program: choose ut+trace, the model's own trace")

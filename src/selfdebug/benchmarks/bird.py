@@ -6,8 +6,6 @@ Scored by execution accuracy as the official evaluator `bird-bench/mini_dev` doe
     bird/dev.json              the same for the variant `dev`
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task

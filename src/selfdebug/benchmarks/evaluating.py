@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Container, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -31,12 +31,6 @@ async def score_all(
         scores = iter(await scorer.score(scorable))
         for task, program in batch:
             yield task, program, None if task.missing else next(scores)
-
-
-def references(benchmark: Benchmark) -> Iterator[tuple[Task, Program]]:
-    """The benchmark's own gold answers, to be scored like anybody's."""
-    for task in benchmark.tasks():
-        yield task, task.reference.program
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,14 @@
 The verdict is that of openai/human-eval's evaluator: ``check`` of the task's test passes within three seconds.
 """
 
-from __future__ import annotations
-
 import ast
 import doctest
-from itertools import count
 from pathlib import Path
 
 from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, Task
-from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
-from selfdebug.benchmarks.records import Record, records
+from selfdebug.benchmarks.programs.scoring import TestedReference, benchmark_of_programs
+from selfdebug.benchmarks.records import Record
 from selfdebug.execution import Assertion, Limits
 from selfdebug.problem import Program
 
@@ -29,17 +26,7 @@ _MISTAKEN = "median([-10, 4, 6, 1000, 10, 20])"
 def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open HumanEval, which has no variant, in a data folder."""
     path = data / "humaneval" / "HumanEval.jsonl.gz"
-    return Benchmark(
-        name="humaneval",
-        title="HumanEval",
-        applications=("text-to-python",),
-        files=(path,),
-        read_tasks=lambda: map(_task, count(), records(path)),
-        open_scorer=TestsScorer,
-        metrics=TestsScorer.metrics,
-        notes=NOTES,
-        shown=SHOWN,
-    )
+    return benchmark_of_programs("humaneval", "HumanEval", path, _task, notes=NOTES, shown=SHOWN)
 
 
 def _task(index: int, record: Record) -> Task:

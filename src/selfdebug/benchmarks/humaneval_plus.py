@@ -3,32 +3,20 @@
 Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, HumanEval's own inputs alone.
 """
 
-from __future__ import annotations
-
-from itertools import count
 from pathlib import Path
 
 from selfdebug.benchmarks.benchmark import Benchmark, Task
 from selfdebug.benchmarks.humaneval import NOTES, SHOWN, completion_problem
 from selfdebug.benchmarks.programs.agreement import ORACLES_OF_HUMANEVAL
 from selfdebug.benchmarks.programs.evalplus import PlusReference, PlusScorer
-from selfdebug.benchmarks.records import Record, records
+from selfdebug.benchmarks.programs.scoring import benchmark_of_programs
+from selfdebug.benchmarks.records import Record
 
 
 def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open HumanEval+, which has no variant, in a data folder."""
     path = data / "humaneval" / "HumanEvalPlus.jsonl.gz"
-    return Benchmark(
-        name="humaneval+",
-        title="HumanEval+",
-        applications=("text-to-python",),
-        files=(path,),
-        read_tasks=lambda: map(_task, count(), records(path)),
-        open_scorer=PlusScorer,
-        metrics=PlusScorer.metrics,
-        notes=NOTES,
-        shown=SHOWN,
-    )
+    return benchmark_of_programs("humaneval+", "HumanEval+", path, _task, PlusScorer, notes=NOTES, shown=SHOWN)
 
 
 def _task(index: int, record: Record) -> Task:

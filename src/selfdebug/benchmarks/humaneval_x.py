@@ -6,8 +6,6 @@ the run instead of five of wall time for everything, C++17 instead of C++11, a f
 testify (the tests use its ``Equal`` alone), and Rust without crates.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator
@@ -21,8 +19,7 @@ from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
 from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Assertion, Driver, Limits, Sandbox, SignatureError, UnitTest
 from selfdebug.execution.calls import Signature, read_signature
-from selfdebug.languages import LANGUAGES
-from selfdebug.languages import language as find_language
+from selfdebug.languages import LANGUAGES, find_language
 from selfdebug.problem import Program
 
 DEFAULT = "cpp-python"
@@ -35,12 +32,8 @@ _PYTHON = (
     "import collections, copy, datetime, functools, hashlib, heapq, itertools, math, re, statistics, string, sys\n"
     "from collections import *\nfrom typing import *\n"
 )
-_CPP = "".join(
-    f"#include <{name}>\n"
-    for name in (
-        "algorithm", "climits", "cstring", "iostream", "math.h", "stdio.h", "stdlib.h", "string", "vector",
-    )
-) + '#line 1 "program.cpp"\n'  # fmt: skip
+_HEADERS_OF_CPP = "algorithm climits cstring iostream math.h stdio.h stdlib.h string vector"
+_CPP = "".join(f"#include <{name}>\n" for name in _HEADERS_OF_CPP.split()) + '#line 1 "program.cpp"\n'
 
 # testify's `assert.Equal`, which is all that the tests use of it.
 _GO_ASSERT = """
@@ -139,13 +132,9 @@ def _scorer(target: str, sandbox: Sandbox) -> TestsScorer:
 
 
 def _task(
-    index: int,
-    given_record: Record | None,
-    wanted_record: Record | None,
-    source: str,
-    target: str,
+    index: int, given_record: Record | None, wanted_record: Record | None, source: str, target: str,
     files: tuple[Path, ...],
-) -> Task:
+) -> Task:  # fmt: skip
     if given_record is None or wanted_record is None or _number(given_record) != _number(wanted_record):
         raise DataError(f"{files[0]} and {files[1]} do not hold the same tasks: get them again.")
     declaration, test = _declaration(wanted_record, target), wanted_record.text("test")
@@ -157,11 +146,7 @@ def _task(
     shown = wanted_record.fields.get("example_test")
     has_example = isinstance(shown, str) and shown.strip() not in ("", "None")
     tests = (_test(wanted_record, str(shown), target),) if has_example else ()
-    program = Program(_imports(wanted_record, target) + declaration + wanted_record.text("canonical_solution"), target)
-    given = Program(
-        _imports(given_record, source) + _declaration(given_record, source) + given_record.text("canonical_solution"),
-        source,
-    )
+    given = _program(given_record, source)
     # Without a test, a signature says which function must compile.
     signature = None if tests else _signature(given, given_record.text("test"), entry_point)
     prelude = {"python": _PYTHON, "cpp": _CPP}.get(target, "")
@@ -172,7 +157,7 @@ def _task(
             given, target, tests, entry_point=entry_point, declaration=declaration, signature=signature
         ),
         reference=TestedReference(
-            program, (_test(wanted_record, test, target),), prelude=prelude, limits=_LIMITS,
+            _program(wanted_record, target), (_test(wanted_record, test, target),), prelude=prelude, limits=_LIMITS,
             adapt=functools.partial(_CRATE.sub, "") if target == "rust" else None, quiet=target == "javascript",
         ),
         missing=_missing(declaration, test, target),
@@ -197,9 +182,9 @@ def _declaration(record: Record, language: str) -> str:
     return _CRATE.sub("", declaration) if language == "rust" else declaration
 
 
-def _imports(record: Record, language: str) -> str:
-    """Only Go's declarations lack their imports."""
-    return record.text("import") if language == "go" else ""
+def _program(record: Record, language: str) -> Program:
+    imports = record.text("import") if language == "go" else ""  # only Go's declarations lack theirs
+    return Program(imports + _declaration(record, language) + record.text("canonical_solution"), language)
 
 
 _DECLARED = {
@@ -234,8 +219,9 @@ def _test(record: Record, test: str, language: str) -> UnitTest:
     if language == "go":
         setup = re.sub(r'^\s*"[^"\n]*testify[^"\n]*"\s*$', "", record.text("test_setup"), flags=re.M)
         return Driver(f"{setup}\n{_GO_ASSERT}\n{test}")
-    if language == "cpp":
-        return Driver(f"{_includes(record.text('declaration'))}\n{test}")
+    if language == "cpp":  # what a test relies on the program for, which may have been written another way
+        kept = re.findall(r"^\s*(?:#\s*include\b.*|using\s+namespace\b.*;)", record.text("declaration"), re.M)
+        return Driver("\n".join([*kept, test]))
     if language == "java":
         return Driver(f"import java.util.*;\n{test}")
     if language == "rust":
@@ -243,11 +229,6 @@ def _test(record: Record, test: str, language: str) -> UnitTest:
         uses = f" use std::collections::{{{', '.join(names)}}};" if names else ""
         return Driver(test.replace("use super::*;", f"use super::*;{uses}", 1))
     return Driver(test)
-
-
-def _includes(declaration: str) -> str:
-    """What a test in C++ relies on the program for, which may have been written another way."""
-    return "\n".join(re.findall(r"^\s*(?:#\s*include\b.*|using\s+namespace\b.*;)", declaration, re.M))
 
 
 def _missing(declaration: str, test: str, target: str) -> str:

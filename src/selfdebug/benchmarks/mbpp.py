@@ -4,8 +4,6 @@ The verdict is that of openai/human-eval's evaluator with the imports that evalu
 assertions hold within ten seconds. The challenge tests of the data are not part of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator
 from pathlib import Path
 

@@ -3,10 +3,7 @@
 Metrics are ``plus``, all inputs, which is EvalPlus's score, and ``base``, MBPP's own inputs alone.
 """
 
-from __future__ import annotations
-
 import ast
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +11,17 @@ from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.programs.agreement import ORACLES_OF_MBPP
 from selfdebug.benchmarks.programs.evalplus import PlusReference, PlusScorer, Shape
-from selfdebug.benchmarks.records import Record, records
+from selfdebug.benchmarks.programs.scoring import benchmark_of_programs
+from selfdebug.benchmarks.records import Record
 from selfdebug.execution import Assertion
 
 
 def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open MBPP+, which has no variant, in a data folder."""
     path = data / "mbpp" / "MbppPlus.jsonl.gz"
-    return Benchmark(
-        name="mbpp+",
-        title="MBPP+",
-        applications=("text-to-python",),
-        files=(path,),
-        read_tasks=lambda: map(_task, count(), records(path)),
-        open_scorer=PlusScorer,
-        metrics=PlusScorer.metrics,
-        notes=("Hidden inputs decide the score; the reference says what they must give.",),
-        shown=("The model is shown one test.",),
-    )
+    notes = ("Hidden inputs decide the score; the reference says what they must give.",)
+    shown = ("The model is shown one test.",)
+    return benchmark_of_programs("mbpp+", "MBPP+", path, _task, PlusScorer, notes=notes, shown=shown)
 
 
 def _task(index: int, record: Record) -> Task:

@@ -8,8 +8,6 @@ A task may have several lines, for pass@k. Task ids are compared without regard 
 that number, if there is one alone. Lines of SQL may be JSON, too, with ``task_id`` or ``index``.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import stat
@@ -49,10 +47,8 @@ def read_programs(path: Path, benchmark: Benchmark) -> Iterator[tuple[Task, Prog
     first = next((line for _, line in _lines(path) if line.strip()), None)
     if first is None:
         raise ProgramsFileError(f"{path} is empty: it needs one program per line.")
-    if not benchmark.needs_sandbox and not first.lstrip().startswith("{"):
-        yield from _queries(path, lines, benchmark)
-    else:
-        yield from _records(path, lines, benchmark)
+    are_queries = not benchmark.needs_sandbox and not first.lstrip().startswith("{")
+    yield from (_queries if are_queries else _records)(path, lines, benchmark)
 
 
 def complete(task: Task, completion: str) -> Program:

@@ -4,8 +4,6 @@ Downloads are recorded in the folder's `.selfdebug-data.json`, with checksums: f
 downloaded again. `selfdebug.downloads` resumes and checks downloads, `unpacking` opens archives.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -88,7 +86,7 @@ def check(source: DataSource, folder: Path, *, thorough: bool = False) -> Source
         DataError: the record in the folder cannot be read.
     """
     record = _read_record(folder).get(source.path)
-    expected: dict[str, tuple[int, str]] = dict(record.files) if record else {}
+    expected = dict(record.files) if record else {}
     if not source.gives and source.sha256:
         expected[source.path] = (source.size, source.sha256)
     missing, damaged = [], []
@@ -142,7 +140,10 @@ def _pull(source: DataSource, folder: Path, watch: ProgressWatcher, url: str) ->
         sha256 = Download(url, target, source.path, watch, source.sha256, source.size, by_hand).run()
     files = _unpacked(source, folder, watch)
     sizes = {name: ((folder / name).stat().st_size, sha256_of(folder / name)) for name in files}
-    _write_record(folder, {**_read_record(folder), source.path: SourceRecord(url, sha256, sizes)})
+    records = {**_read_record(folder), source.path: SourceRecord(url, sha256, sizes)}
+    text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
+    with replacing(folder / RECORD) as file:
+        file.write(f"{text}\n".encode())
     if source.gives:
         target.unlink()
     watch(DownloadProgress(source.path, "done", checksum="" if source.sha256 else sha256))
@@ -174,15 +175,15 @@ def mirrored(url: str, mirror: str) -> str:
     """
     if not mirror:
         return url
-    refused = DownloadError(
-        f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000."
-    )
     try:
         base, official = urlsplit(mirror), urlsplit(url)
+        is_address = base.scheme in ("http", "https") and base.hostname and not base.query
     except ValueError:  # such as a bracket that is not closed
-        raise refused from None
-    if base.scheme not in ("http", "https") or not base.hostname or base.query:
-        raise refused
+        is_address = False
+    if not is_address:
+        raise DownloadError(
+            f"{mirror!r} is not a mirror: give the beginning of an address, such as http://localhost:8000."
+        )
     return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + official.path, official.query, ""))
 
 
@@ -200,9 +201,3 @@ def _read_record(folder: Path) -> dict[str, SourceRecord]:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DataError(f"{path} cannot be read: delete it; the next pull writes it anew.") from None
-
-
-def _write_record(folder: Path, records: Mapping[str, SourceRecord]) -> None:
-    text = json.dumps({"sources": {name: asdict(record) for name, record in sorted(records.items())}}, indent=1)
-    with replacing(folder / RECORD) as file:
-        file.write(f"{text}\n".encode())

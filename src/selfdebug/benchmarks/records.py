@@ -1,7 +1,5 @@
 """Read the files of a benchmark, JSON lines or one JSON list, gzipped or not, with errors that name file and place."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import zlib

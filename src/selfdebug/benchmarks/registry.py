@@ -1,7 +1,5 @@
 """The benchmarks by name. Each is a module with a function ``open_benchmark(data, variant) -> Benchmark``."""
 
-from __future__ import annotations
-
 import difflib
 import importlib
 from dataclasses import dataclass

@@ -10,17 +10,16 @@ which the embedded model was trained, and their program shapes, tables and words
 The problems are in `sample_data`. Databases are built from SQL text in the user's cache folder, never in the package's.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
-import itertools
 import os
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
+from itertools import chain, compress
+from operator import not_
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +47,10 @@ _DATABASES = "databases"
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A kind of problems.
-
-    Attributes:
-        application: that they belong to.
-        asked: the field of an entry that has the request.
-        metrics: what their scores have, the main one first.
-        shown, scored: what a report must say of them.
-    """
+    """A kind of problems. A report must say what is shown to models, and how they are scored."""
 
     application: str
-    asked: str
+    request_field: str
     metrics: tuple[str, ...]
     shown: str
     scored: str
@@ -66,38 +58,26 @@ class _Kind:
 
 _KINDS = {
     "sql": _Kind(
-        "text-to-sql",
-        "question",
-        (TEST_SUITE, EXECUTION),
+        "text-to-sql", "question", (TEST_SUITE, EXECUTION),
         "Text-to-SQL: the model is shown no test.",
         "A query is scored by comparing its result with the gold query's on three databases.",
     ),
     "python": _Kind(
-        "text-to-python",
-        "request",
-        TestsScorer.metrics,
+        "text-to-python", "request", TestsScorer.metrics,
         "Text-to-Python: the model is shown one test.",
         "Text-to-Python is scored by the test that models are shown and hidden ones.",
     ),
     "translation": _Kind(
-        "translation",
-        "source",
-        TestsScorer.metrics,
+        "translation", "source", TestsScorer.metrics,
         "Translation: the model may be shown all tests, in feedback that includes tests.",
         "A translation is scored by all its tests.",
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A set of problems.
-
-    Attributes:
-        folder: where they are: a file for each kind.
-        prefix: of their ids.
-        note: what a report must say of them first.
-    """
+    """A set of problems: a folder with a file for each kind, and what their ids and a report's notes begin with."""
 
     folder: Path
     prefix: str
@@ -147,7 +127,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
 def _tasks(part: _Part, names: tuple[str, ...]) -> Iterator[Task]:
     numbered = [[(name, *item) for item in enumerate(_read(part.folder / f"{name}.yaml"), 1)] for name in names]
     # One of each kind in turn, so that the first few tasks are a sample of all.
-    for index, (name, number, entry) in enumerate(itertools.chain.from_iterable(zip(*numbered, strict=True))):
+    for index, (name, number, entry) in enumerate(chain.from_iterable(zip(*numbered, strict=True))):
         category = entry["difficulty"] if len(names) == 1 else _KINDS[name].application
         problem, reference = _problem(part, name, entry)
         yield Task(index, f"{part.prefix}/{name}/{number}", problem, reference, category)
@@ -187,15 +167,10 @@ class _SampleScorer:
         self._queries, self._programs, self._common = queries, programs, common
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
-        """Score programs; see `Scorer`."""
-        queries = [item for item in items if isinstance(item[0].reference, QueryReference)]
-        programs = [item for item in items if not isinstance(item[0].reference, QueryReference)]
-        of_queries = iter(await self._queries.score(queries) if queries else ())
-        of_programs = iter(await self._programs.score(programs) if programs else ())
-        return [
-            self._adapted(next(of_queries if isinstance(task.reference, QueryReference) else of_programs))
-            for task, _ in items
-        ]
+        are_queries = [isinstance(task.reference, QueryReference) for task, _ in items]
+        queries = iter(await self._queries.score(list(compress(items, are_queries))))
+        programs = iter(await self._programs.score(list(compress(items, map(not_, are_queries)))))
+        return [self._adapted(next(queries if is_query else programs)) for is_query in are_queries]
 
     def _adapted(self, score: Score) -> Score:
         # A query passes on all databases or not at all.
@@ -205,7 +180,6 @@ class _SampleScorer:
 
 
 def _assertion(name: str, in_place: bool, arguments: list[Any], expected: Any) -> str:
-    """A test as Python."""
     if not in_place:
         return f"assert {name}({', '.join(map(repr, arguments))}) == {expected!r}"
     changed, *others = arguments
@@ -215,16 +189,14 @@ def _assertion(name: str, in_place: bool, arguments: list[Any], expected: Any) -
 
 def is_held_out(problem: Problem) -> bool:
     """Whether a problem is one of the held-out part: of the domain that the embedded model was trained on."""
-    for name, kind in _KINDS.items():
-        if kind.application == problem.application:
-            entries = [
-                entry for entry in _read(_HELD_OUT.folder / f"{name}.yaml") if problem.request == entry[kind.asked]
-            ]
-            if not isinstance(problem, TextToSqlProblem):
-                return bool(entries)
-            folders = (_HELD_OUT.folder / _DATABASES / entry["database"] for entry in entries)
-            return any(problem.database == _databases(folder)[0] for folder in folders)
-    return False
+    name, kind = next(((n, k) for n, k in _KINDS.items() if k.application == problem.application), ("", None))
+    if kind is None:
+        return False
+    entries = [e for e in _read(_HELD_OUT.folder / f"{name}.yaml") if problem.request == e[kind.request_field]]
+    if not isinstance(problem, TextToSqlProblem):
+        return bool(entries)
+    folders = (_HELD_OUT.folder / _DATABASES / entry["database"] for entry in entries)
+    return any(problem.database == _databases(folder)[0] for folder in folders)
 
 
 @functools.cache
@@ -240,7 +212,7 @@ def _databases(folder: Path) -> tuple[str, ...]:
     texts = [(folder / "rows.sql"), *sorted(folder.glob("variant-*.sql"))]
     scripts = [schema + text.read_text(encoding="utf-8") for text in texts]
     digest = hashlib.sha256("\0".join(scripts).encode()).hexdigest()[:16]
-    names = [folder.name if not n else f"{folder.name}-{n}" for n in range(len(scripts))]
+    names = [folder.name, *(f"{folder.name}-{n}" for n in range(1, len(scripts)))]
     user = os.getuid() if hasattr(os, "getuid") else "user"
     cache, temporary = platformdirs.user_cache_dir("selfdebug", appauthor=False), tempfile.gettempdir()
     places = [Path(place, "sample", digest) for place in (cache, f"{temporary}/selfdebug-{user}")]

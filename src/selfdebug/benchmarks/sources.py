@@ -4,8 +4,6 @@ Checksums are of the official files. Those of files in Git repositories were mea
 Drive and of MBPP's two files are what several independent projects published that had downloaded them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -100,6 +98,11 @@ BIRD_DATABASES = (
 """The databases of the mini-dev set."""
 
 
+def _file(base: str, path: str, size: int, sha256: str) -> DataSource:
+    """A file that is kept under the name that it has at its source."""
+    return DataSource(f"{base}/{path.rpartition('/')[2]}", path, size, sha256)
+
+
 def _databases(folder: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}/{name}.sqlite" for name in names)
 
@@ -160,7 +163,7 @@ _HUMANEVAL_X = {
     "rust": (46_660, "ae5cabbbfc8fe25244a608b04f09ac3b324c645ac969dfc033756c12f0f9924c"),
 }
 _CODEGEEX = f"{_RAW}/THUDM/CodeGeeX/2838420b7b4492cf3d16bce5320e26e65960c9e2/codegeex/benchmark/humaneval-x"
-_HUMANEVAL = f"{_RAW}/openai/human-eval/6d43fb980f9fee3c892a914eda09951f772ad10d/data/HumanEval.jsonl.gz"
+_HUMANEVAL = f"{_RAW}/openai/human-eval/6d43fb980f9fee3c892a914eda09951f772ad10d/data"
 _HUMANEVAL_PLUS = f"{_RAW}/evalplus/humanevalplus_release/200defce9e3429d28ca215b6dd061c0f7f31c18b"
 _MBPP_PLUS = f"{_RAW}/evalplus/mbppplus_release/dadf43da556a00f7bacd71cb154f2932757d9144"
 _MBPP = f"{_RAW}/google-research/google-research/master/mbpp"
@@ -174,44 +177,28 @@ DATA_SETS: dict[str, DataSet] = {
     "bird": DataSet((_BIRD,), 500, "CC BY-SA 4.0", _CC_BY_SA, "https://github.com/bird-bench/mini_dev"),
     "mbpp": DataSet(
         (
-            DataSource(
-                f"{_MBPP}/mbpp.jsonl", "mbpp/mbpp.jsonl", 563_743,
-                "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f",
-            ),
-            DataSource(
-                f"{_MBPP}/sanitized-mbpp.json", "mbpp/sanitized-mbpp.json", 255_053,
-                "ca95deaa9a01ef0a6f439f88bcf0dd3db3563d22f22aad6cae04ebb9a8d8c8e9",
-            ),
+            _file(_MBPP, "mbpp/mbpp.jsonl", 563_743,
+                  "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f"),
+            _file(_MBPP, "mbpp/sanitized-mbpp.json", 255_053,
+                  "ca95deaa9a01ef0a6f439f88bcf0dd3db3563d22f22aad6cae04ebb9a8d8c8e9"),
         ),
         500, "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/",
         "https://github.com/google-research/google-research/tree/master/mbpp",
     ),
     "mbpp+": DataSet(
-        (
-            DataSource(
-                f"{_MBPP_PLUS}/MbppPlus.jsonl.gz", "mbpp/MbppPlus.jsonl.gz", 336_032,
-                "af43697e8791c4c149bdfd6b489d8b5412507551ac20e28a439f650b8225db63",
-            ),
-        ),
+        (_file(_MBPP_PLUS, "mbpp/MbppPlus.jsonl.gz", 336_032,
+               "af43697e8791c4c149bdfd6b489d8b5412507551ac20e28a439f650b8225db63"),),
         378, "Apache-2.0", "https://github.com/evalplus/mbppplus_release/blob/main/LICENSE",
         "https://evalplus.github.io",
     ),
     "humaneval": DataSet(
-        (
-            DataSource(
-                _HUMANEVAL, "humaneval/HumanEval.jsonl.gz", 44_877,
-                "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef",
-            ),
-        ),
+        (_file(_HUMANEVAL, "humaneval/HumanEval.jsonl.gz", 44_877,
+               "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef"),),
         164, "MIT", "https://github.com/openai/human-eval/blob/master/LICENSE", "https://github.com/openai/human-eval",
     ),
     "humaneval+": DataSet(
-        (
-            DataSource(
-                f"{_HUMANEVAL_PLUS}/HumanEvalPlus.jsonl.gz", "humaneval/HumanEvalPlus.jsonl.gz", 925_932,
-                "272720b90ac375502c8ed23cd791c2a93dfb22a911641a494da74a426c09f101",
-            ),
-        ),
+        (_file(_HUMANEVAL_PLUS, "humaneval/HumanEvalPlus.jsonl.gz", 925_932,
+               "272720b90ac375502c8ed23cd791c2a93dfb22a911641a494da74a426c09f101"),),
         164, "Apache-2.0", "https://github.com/evalplus/humanevalplus_release/blob/main/LICENSE",
         "https://evalplus.github.io",
     ),
@@ -221,10 +208,7 @@ DATA_SETS: dict[str, DataSet] = {
     ),
     "humaneval-x": DataSet(
         tuple(
-            DataSource(
-                f"{_CODEGEEX}/{name}/data/humaneval_{name}.jsonl.gz", f"humaneval_x/humaneval_{name}.jsonl.gz",
-                size, sha256,
-            )
+            _file(f"{_CODEGEEX}/{name}/data", f"humaneval_x/humaneval_{name}.jsonl.gz", size, sha256)
             for name, (size, sha256) in _HUMANEVAL_X.items()
         ),
         164, "Apache-2.0", "https://github.com/THUDM/CodeGeeX/blob/main/LICENSE", "https://github.com/THUDM/CodeGeeX",

@@ -8,8 +8,6 @@ Scored by execution accuracy and, where the test-suite databases are at hand, by
     spider/test_suite/DB/*.sqlite
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from selfdebug.benchmarks.benchmark import Benchmark, UnknownBenchmarkError
@@ -42,16 +40,11 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
     questions = Questions("spider", folder / "dev.json", folder / "database", "query")
     suites = {database: _suite(folder / "test_suite" / database) for database in questions.databases}
     tasks = [
-        questions.task(
-            index,
-            record,
-            f"spider/{index}",
-            query := record.text("query"),
-            hardness(query),
-            test_suite=suites[record.text("db_id")],
-        )
-        for index, record in enumerate(questions.records)
+        questions.task(i, record, f"spider/{i}", query, hardness(query), test_suite=suites[record.text("db_id")])
+        for i, record in enumerate(questions.records)
+        for query in (record.text("query"),)
     ]
+    first_note, *notes = questions.notes
     return Benchmark(
         name=f"spider:{variant}" if variant else "spider",
         title="Spider",
@@ -63,12 +56,7 @@ def open_benchmark(data: Path, variant: str) -> Benchmark:
         ),
         metrics=(EXECUTION, TEST_SUITE) if any(suites.values()) else (EXECUTION,),
         categories=tuple(Hardness),
-        notes=(
-            questions.notes[0],
-            *(VARIANTS[option] for option in options),
-            *questions.notes[1:],
-            *_notes_on_suites(suites),
-        ),
+        notes=(first_note, *(VARIANTS[option] for option in options), *notes, *_notes_on_suites(suites)),
         shown=("The model is shown the first row of each table, and no test.",),
     )  # fmt: skip
 
@@ -79,10 +67,9 @@ def _suite(folder: Path) -> tuple[str, ...]:
     return tuple(str(path) for path in sorted(files, key=lambda path: (path.stat().st_size, path.name)))
 
 
-def _notes_on_suites(suites: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _notes_on_suites(suites: dict[str, tuple[str, ...]]) -> list[str]:
     lacking = [database for database, suite in suites.items() if not suite]
     if len(lacking) == len(suites):
-        return ("Test-suite accuracy is not measured: there is no folder spider/test_suite.",)
-    if lacking:
-        return (f"Test-suite accuracy leaves out questions on {', '.join(lacking)}: they have no test suite.",)
-    return ()
+        return ["Test-suite accuracy is not measured: there is no folder spider/test_suite."]
+    note = f"Test-suite accuracy leaves out questions on {', '.join(lacking)}: they have no test suite."
+    return [note] if lacking else []

@@ -5,16 +5,13 @@ in most of those tasks it is the assertions that are wrong (an expected text wit
 that no translation can pass; the other translations lack an import or differ in type.
 """
 
-from __future__ import annotations
-
-from itertools import count
 from pathlib import Path
 
 from selfdebug.applications.translation import TranslationProblem
 from selfdebug.benchmarks.benchmark import Benchmark, DataError, Task
 from selfdebug.benchmarks.mbpp import LIMITS, PRELUDE
-from selfdebug.benchmarks.programs.scoring import TestedReference, TestsScorer
-from selfdebug.benchmarks.records import Record, records
+from selfdebug.benchmarks.programs.scoring import TestedReference, benchmark_of_programs
+from selfdebug.benchmarks.records import Record
 from selfdebug.execution import Assertion
 from selfdebug.problem import Program
 
@@ -24,16 +21,9 @@ _REFERENCES_NEED = "import sys, collections\n"  # these translations use them an
 def open_benchmark(data: Path, variant: str) -> Benchmark:
     """Open TransCoder's test set, which has no variant, in a data folder."""
     path = data / "transcoder" / "transcoder_cpp_python.jsonl"
-    return Benchmark(
-        name="transcoder",
-        title="TransCoder (C++ to Python)",
-        applications=("translation",),
-        files=(path,),
-        read_tasks=lambda: map(_task, count(), records(path)),
-        open_scorer=TestsScorer,
-        metrics=TestsScorer.metrics,
-        shown=("The model may be shown all tests that decide the score, in feedback that includes tests.",),
-    )
+    shown = ("The model may be shown all tests that decide the score, in feedback that includes tests.",)
+    title = "TransCoder (C++ to Python)"
+    return benchmark_of_programs("transcoder", title, path, _task, application="translation", shown=shown)
 
 
 def _task(index: int, record: Record) -> Task:

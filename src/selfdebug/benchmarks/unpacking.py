@@ -4,8 +4,6 @@ Paths of the archive decide nothing: where a file goes follows from our own patt
 devices are left out, and an archive cannot fill the disk.
 """
 
-from __future__ import annotations
-
 import contextlib
 import lzma
 import stat

@@ -105,23 +105,23 @@ def _show_query(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
 
 
 def _dialect_of(database: str) -> str:
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
     from selfdebug.execution.databases.errors import DatabaseError
 
     try:
-        return read_address(database).kind
+        return read_database_address(database).kind
     except DatabaseError:  # Gone since it was asked; its rows are here still.
         return "sqlite"
 
 
 def _printable(trajectory: Trajectory, outcome: QueryOutcome) -> str | None:
     """The query without comments, which not all readers end at the same place; ``None`` if it may not be printed."""
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
 
     if trajectory.answer is None or (outcome.error and outcome.error.kind is QueryErrorKind.REFUSED):
         return None
     database = getattr(trajectory.problem, "database", "")
-    dialect = read_address(database if "://" in database else Path(database)).kind
+    dialect = read_database_address(database if "://" in database else Path(database)).kind
     return _proved(trajectory.answer.code.strip(), dialect, ran=outcome.ran)
 
 

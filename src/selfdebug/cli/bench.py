@@ -17,7 +17,10 @@ from selfdebug.feedback import FEEDBACK_KINDS
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import BenchmarkRunner, Provenance, Run, RunSource, Survey
+    from selfdebug.runs import Run, RunSource
+    from selfdebug.runs.grid import Grid, Survey
+    from selfdebug.runs.run import Provenance
+    from selfdebug.runs.runner import BenchmarkRunner
     from selfdebug.settings import Settings
 
 HELP = (
@@ -70,31 +73,26 @@ def bench(
     opened = opened_benchmark(benchmark, data)
     from selfdebug.cli import measuring
     from selfdebug.models.opening import names_file
-    from selfdebug.runs import RunExistsError, RunStore, command, make_runs, survey
-    from selfdebug.safe_text import without_password
+    from selfdebug.runs import RunStore
+    from selfdebug.runs.grid import Grid, survey
+    from selfdebug.runs.store import RunExistsError
 
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
 
     surveyed = survey(opened, limit, programs or "")
     _check(kinds, surveyed, opened)
-    kinds = kinds or list(surveyed.default_kinds)
-    asked_for = _source(configuration, data, limit, programs)
+    source = _source(configuration, data, limit, programs)
+    grid = Grid(opened, settings, kinds or surveyed.default_kinds, numbers, surveyed)
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
-            source = asked_for
+            origin = source
             if not names_file(source.model):
-                source = replace(source, model=model.name, base_url=model.address)
-            repeat = command(
-                opened.name, settings, replace(source, model=configuration.model or model.name), feedback=kinds,
-                samples=numbers, data=configuration.data, programs=str(programs or ""),
-                store=without_password(configuration.store),
-            )  # fmt: skip
-            provenance = _provenance(opened, source, model, runner, repeat)
+                origin = replace(source, model=model.name, base_url=model.address)
+            provenance = _provenance(grid, model, origin, runner.isolation, configuration, programs)
             while True:
-                shared_name = name or store.next_name(opened.name)
-                runs = make_runs(shared_name, opened, settings, kinds, numbers, surveyed, provenance, source)
+                runs = grid.runs(name or store.next_name(opened.name), provenance, origin)
                 try:
                     store.create(*runs)
                 except RunExistsError:  # another process took the same number
@@ -103,7 +101,7 @@ def bench(
                 else:
                     return runs
 
-        measuring.measure(opened, configuration, store, asked_for, begin)
+        measuring.measure(opened, configuration, store, source, begin)
 
 
 def _kinds(given: str) -> list[str]:
@@ -184,22 +182,29 @@ def _source(configuration: Configuration, data: Path, limit: int | None, program
 
 
 def _provenance(
-    benchmark: Benchmark, source: RunSource, model: Model, runner: BenchmarkRunner, repeat: str
+    grid: Grid, model: Model, source: RunSource, isolation: str, configuration: Configuration, programs: Path | None
 ) -> Provenance:
-    """Where runs come from, now that it is known which model replies and what isolates programs."""
+    """Where the runs come from, now that it is known which model replies and what isolates programs."""
     from selfdebug import __version__
     from selfdebug.cli.measuring import data_checksums
     from selfdebug.prompts import digest
-    from selfdebug.runs import Provenance, machine
+    from selfdebug.runs.provenance import command, machine
+    from selfdebug.runs.run import Provenance
+    from selfdebug.safe_text import without_password
 
+    repeat = command(
+        grid.benchmark.name, grid.settings, replace(source, model=configuration.model or model.name),
+        feedback=grid.kinds, samples=grid.samples, data=configuration.data, programs=str(programs or ""),
+        store=without_password(configuration.store),
+    )  # fmt: skip
     return Provenance(
         version=__version__,
         prompts=digest(),
         model=model.name,
         server=model.address,
-        data=data_checksums(benchmark, source),
+        data=data_checksums(grid.benchmark, source),
         machine=machine(),
-        isolation=runner.isolation,
+        isolation=isolation,
         started=datetime.now(UTC),
         command=repeat,
     )

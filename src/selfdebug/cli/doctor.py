@@ -19,7 +19,7 @@ from selfdebug.safe_text import escaped
 
 if TYPE_CHECKING:
     from selfdebug.execution import Sandbox
-    from selfdebug.languages import Language
+    from selfdebug.languages.base import Language
 
 HELP = (
     "Check what works on this machine (isolation, languages, databases, a model), and say how to get the rest. Exits"

@@ -70,11 +70,12 @@ def evaluate(
     from selfdebug.cli.inputs import data_folder
 
     opened = open_benchmark(benchmark, data_folder(configuration))
-    from selfdebug.benchmarks import evaluating
     from selfdebug.benchmarks.programs_file import read_programs
 
     def items() -> Iterator[tuple[Task, Program]]:
-        return evaluating.references(opened) if file is None else read_programs(file, opened)
+        if file is not None:
+            return read_programs(file, opened)
+        return ((task, task.reference.program) for task in opened.tasks())  # the gold answers
 
     programs = sum(1 for _ in items())  # reads it all: a damaged line is found before anything is scored
     if not programs:

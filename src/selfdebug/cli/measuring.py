@@ -16,17 +16,10 @@ from selfdebug.cli.output import aligned, brief, percent, put
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.running import error_console, opened_model
 from selfdebug.models import Model
-from selfdebug.runs import (
-    BenchmarkRunner,
-    Run,
-    RunSource,
-    RunStore,
-    Totals,
-    UnknownRunError,
-    checksums,
-    items,
-    open_runner,
-)
+from selfdebug.runs import Run, RunSource, RunStore, Totals, UnknownRunError
+from selfdebug.runs.grid import items
+from selfdebug.runs.provenance import checksums
+from selfdebug.runs.runner import BenchmarkRunner, open_runner
 from selfdebug.safe_text import counted, escaped
 
 Begin = Callable[[Model, BenchmarkRunner], Sequence[Run]]

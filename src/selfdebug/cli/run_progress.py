@@ -14,7 +14,8 @@ from rich.text import Text
 from selfdebug.cli.output import brief, duration, percent
 from selfdebug.cli.waiting import Reminder
 from selfdebug.events import Answered, Waiting
-from selfdebug.runs import ResultStored, Run, RunEvent, TaskEnded, TaskRefused, TaskStarted, Totals
+from selfdebug.runs import Run, Totals
+from selfdebug.runs.runner import ResultStored, RunEvent, TaskEnded, TaskRefused, TaskStarted
 from selfdebug.safe_text import escaped, shortened
 
 _SECONDS_TO_FIRST_LINE, _SECONDS_BETWEEN_LINES = 3.0, 10.0

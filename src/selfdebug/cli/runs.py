@@ -22,7 +22,8 @@ from selfdebug.storage import default_path
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
     from selfdebug.models import Model
-    from selfdebug.runs import BenchmarkRunner, Run, RunStore, Totals
+    from selfdebug.runs import Run, RunStore, Totals
+    from selfdebug.runs.runner import BenchmarkRunner
     from selfdebug.trajectory import Trajectory
 
 HELP = """List the runs of benchmarks; show, resume or delete them.
@@ -205,7 +206,8 @@ def resume(
 
 def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
     from selfdebug.cli.measuring import data_checksums
-    from selfdebug.runs import changes, survey
+    from selfdebug.runs.grid import survey
+    from selfdebug.runs.provenance import changes
 
     differences = changes(run.provenance, data_checksums(benchmark, run.source))
     if not differences:
@@ -223,7 +225,7 @@ def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
 def _note_changes(runs: list[Run], model: Model, runner: BenchmarkRunner, store: RunStore, quiet: bool) -> None:
     """Say, here and in reports, what is no longer as it was but keeps nobody from going on."""
     from selfdebug import __version__
-    from selfdebug.runs import machine
+    from selfdebug.runs.provenance import machine
 
     then = runs[0].provenance
     notes = []

@@ -75,7 +75,7 @@ def _serve(databases: list[str], host: str, port: int, browser: bool, configurat
     from selfdebug.runs import RunStore
     from selfdebug.web.asking import AskService
     from selfdebug.web.references import References
-    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, serve
+    from selfdebug.web.server import Viewer, address_of, hosts_of, listen, new_token, server_of
 
     solver = TerminalSolver(configuration)
     with ExitStack() as stack:
@@ -109,9 +109,8 @@ def _serve(databases: list[str], host: str, port: int, browser: bool, configurat
         # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            serve(
-                Viewer(store, References(data_folder(configuration)), service), token, hosts_of(host, number), listening
-            )
+            viewer = Viewer(store, References(data_folder(configuration)), service)
+            server_of(viewer, token, hosts_of(host, number)).run([listening])
         except KeyboardInterrupt:
             pass
         finally:

@@ -3,8 +3,6 @@
 The embedded model knows its own domain alone: its problems are of it, from the benchmark that training never saw.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing

@@ -5,8 +5,6 @@ An unfinished download lies beside its target under the ending ``.part``, with w
 which serves the models, would need an event loop for it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json
@@ -15,7 +13,7 @@ import re
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
@@ -39,14 +37,6 @@ class _PassingError(Exception):
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
         self.wait = wait
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """What is known of an unfinished download: its URL, and the server's name for this content, if it has one."""
-
-    url: str
-    validator: str
 
 
 @dataclass(slots=True)
@@ -174,7 +164,9 @@ class Download:
                 raise _PassingError("the server has less than was downloaded before")
             self._check(answer)
             if start and answer.status_code == 206:
-                self._check_range(answer, start)
+                if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                    self._forget()
+                    raise _PassingError("the server sent another part than was requested")
                 self._was_resumed = True
             else:
                 start = 0
@@ -183,7 +175,10 @@ class Download:
             self._check_room(total - start)
             # Unbuffered, so that what came is kept whatever happens next.
             with self._part.open("ab" if start else "wb", buffering=0) as file:
-                self._write_note(answer)
+                if self.part is None:
+                    etag, changed = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+                    note = {"url": self.url, "validator": etag if etag and not etag.startswith("W/") else changed}
+                    self._note_file.write_text(json.dumps(note), encoding="utf-8")
                 done = start
                 self.watch(DownloadProgress(self.file, "downloading", done, total))
                 for block in answer.iter_raw():  # of no fixed size: what came before a break is not lost
@@ -198,18 +193,12 @@ class Download:
     def _resumable(self) -> tuple[int, str]:
         """The byte to resume from, and the server's name for the content that must still be there; 0 to begin anew."""
         try:
-            note = _Note(**json.loads(self._note_file.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            note = _Note("", "")
-        validator = note.validator if note.url == self.url else ""
+            note = json.loads(self._note_file.read_text(encoding="utf-8"))
+            validator = str(note["validator"]) if note["url"] == self.url else ""
+        except (OSError, ValueError, TypeError, KeyError):
+            validator = ""
         # Without a name for the content, only a known checksum can tell whether the parts fit together.
         return (self._size(), validator) if validator or self.checksum else (0, "")
-
-    def _write_note(self, answer: httpx2.Response) -> None:
-        if self.part is None:
-            etag = answer.headers.get("ETag", "")
-            validator = etag if etag and not etag.startswith("W/") else answer.headers.get("Last-Modified", "")
-            self._note_file.write_text(json.dumps(asdict(_Note(self.url, validator))), encoding="utf-8")
 
     def _check(self, answer: httpx2.Response) -> None:
         status = answer.status_code
@@ -229,11 +218,6 @@ class Download:
         return self._failed(
             "answered with a web page instead of the file, perhaps for consent, a login or a spent quota"
         )
-
-    def _check_range(self, answer: httpx2.Response, start: int) -> None:
-        if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-            self._forget()
-            raise _PassingError("the server sent another part than was requested")
 
     def _check_room(self, needed: int) -> None:
         free = shutil.disk_usage(self.target.parent).free

@@ -1,7 +1,5 @@
 """Proxies and certificates: the same for model servers and for downloads. Credentials of ``.netrc`` are never sent."""
 
-from __future__ import annotations
-
 import functools
 import ssl
 import urllib.request

@@ -1,7 +1,5 @@
 """What a download tells while it runs, and how it fails. Imports no HTTP client."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias

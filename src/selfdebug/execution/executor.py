@@ -14,8 +14,7 @@ from selfdebug.execution.inside.protocol import Allowance, CommandOrder, File, F
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions, TraceOptions
 from selfdebug.execution.pool import WorkerPool
-from selfdebug.languages import Language
-from selfdebug.languages.base import Build
+from selfdebug.languages.base import Build, Language
 from selfdebug.outcome import Outcome, ProgramError
 from selfdebug.unit_tests import Assertion, Call
 
@@ -71,7 +70,6 @@ class Executor:
         stdin: str = "",
         inputs: Mapping[str, str] | None = None,
         outputs: Sequence[str] = (),
-        memory_limit: str | None = None,
         stdout_bytes: int | None = None,
     ) -> Executed:
         """Compile a build, unless that was done before, and run it once.
@@ -83,7 +81,6 @@ class Executor:
             stdin: its standard input.
             inputs: path → text of further files that it finds.
             outputs: paths of files to bring back.
-            memory_limit: which resource limit bounds its memory, if not the language's own.
             stdout_bytes: how much of its standard output to bring back, if not as much as the limits say.
         """
         files, error = await self._compile(language, build, limits)
@@ -91,8 +88,8 @@ class Executor:
             return Executed(error, compiled=False, files={})
         command = FileCommand(build.run, (*files, *_files(inputs or {})), dict(language.environment))
         # Resident memory is no limit of the kernel's: the runner looks at what the program has taken.
-        resident = memory_limit == "RLIMIT_RSS"
-        allowance = _allowance(limits, memory_limit or language.memory_limit, resident=resident)
+        resident = build.memory_limit == "RLIMIT_RSS"
+        allowance = _allowance(limits, build.memory_limit or language.memory_limit, resident=resident)
         report = await self._pool.order(
             CommandOrder(command, allowance, stdin, outputs=tuple(outputs), stdout_bytes=stdout_bytes)
         )

@@ -10,8 +10,7 @@ from selfdebug.execution.inside import protocol
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.inside.protocol import OrderReport, TestReport
 from selfdebug.execution.limits import COMPARED_BYTES, Limits
-from selfdebug.languages import Language
-from selfdebug.languages.base import Build
+from selfdebug.languages.base import Build, Language
 from selfdebug.outcome import Outcome, Output, ProgramError, Status, TestOutcome, TraceStep
 from selfdebug.unit_tests import Call, InputOutput, UnitTest
 

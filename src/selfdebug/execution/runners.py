@@ -10,7 +10,7 @@ from selfdebug.execution import pytest_files, reports
 from selfdebug.execution.calls import running
 from selfdebug.execution.executor import Executor
 from selfdebug.execution.options import RunOptions
-from selfdebug.languages import Language
+from selfdebug.languages.base import Language
 from selfdebug.outcome import Outcome
 from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 

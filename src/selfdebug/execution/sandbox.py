@@ -9,7 +9,7 @@ from typing import Self
 from selfdebug.execution import isolation, runners
 from selfdebug.execution.executor import Executor
 from selfdebug.execution.options import RunOptions
-from selfdebug.languages import language as find_language
+from selfdebug.languages import find_language
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
 from selfdebug.unit_tests import UnitTest

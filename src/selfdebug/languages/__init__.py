@@ -5,12 +5,12 @@ A language is one file of this folder, its driver for calls in `drivers`, and on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from selfdebug.registry import Registry
 
 if TYPE_CHECKING:
-    from selfdebug.languages.base import Build, Language
+    from selfdebug.languages.base import Language
 
 LANGUAGES: Registry[Language] = Registry(
     "language",
@@ -26,7 +26,7 @@ LANGUAGES: Registry[Language] = Registry(
 """By name, in the order in which they are listed. A module is imported when its language is asked for."""
 
 
-def language(name: str) -> Language:
+def find_language(name: str) -> Language:
     """Find a language by its name or a usual short form.
 
     Raises:
@@ -36,15 +36,3 @@ def language(name: str) -> Language:
         return LANGUAGES[name]
     short = name.strip().lower()
     return next((known for known in LANGUAGES.values() if short in known.aliases), None) or LANGUAGES[name]
-
-
-def __getattr__(name: str) -> Any:
-    """Import the classes when they are asked for: a list of names needs none of them."""
-    if name not in ("Build", "Language"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from selfdebug.languages import base
-
-    return getattr(base, name)
-
-
-__all__ = ["LANGUAGES", "Build", "Language", "language"]

@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from selfdebug.languages import syntax
 from selfdebug.languages.errors import SignatureError, ToolchainMissingError
 from selfdebug.languages.functions import Function, Slot
-from selfdebug.languages.structure import Structure, structure_by_grammar, structure_by_pattern
+from selfdebug.languages.structure import Structure, structure_by_grammar
 from selfdebug.outcome import ProgramError
 from selfdebug.signature import UNKNOWN, Floating, Integer, MapOf, Signature, TupleOf, Type, parts
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 
 @dataclass(frozen=True)
@@ -186,7 +182,10 @@ class Language:
 
     def structure(self, code: str) -> Structure:
         """What a text is as code: whether it parses, and what it defines."""
-        return structure_by_grammar(self.grammar, code) if self.grammar else structure_by_pattern(self.defines, code)
+        if self.grammar:
+            return structure_by_grammar(self.grammar, code)
+        defines = frozenset(re.findall(self.defines, code, re.M))
+        return Structure(bool(code.strip()), defines, defines, script=True)  # whether it is valid is seen when it runs
 
     # -- functions and their calls -------------------------------------------------------------------------------
 
@@ -241,7 +240,7 @@ class Language:
 
     def function_at(
         self,
-        node: Node,
+        node: syntax.Node,
         slots: Iterable[Slot],
         returns: Slot,
         *,
@@ -257,6 +256,11 @@ class Language:
             name or syntax.field(node, "name"), tuple(slots), returns, calls, owner, is_static, " ".join(head.split()),
             node.start_byte,
         )  # fmt: skip
+
+
+def executable(file: str, text: str, compiler: Sequence[str], *arguments: str) -> Build:
+    """The build of a program of one file, of which a compiler makes what runs by itself, with arguments."""
+    return Build({file: text}, ["./program", *arguments], file, [*compiler, "-o", "program", file], ("program",))
 
 
 def first_error(stderr: str, build: Build, pattern: str, kind: str = "CompileError") -> ProgramError | None:
@@ -284,9 +288,12 @@ def raised(stderr: str, build: Build, pattern: str, kind: str = "") -> ProgramEr
     return ProgramError(kind or match["kind"], (match["message"] or "").strip(), int(place[1]) if place else None)
 
 
-def driver(name: str) -> str:
-    """Text of a driver, a file in its own language in the folder `drivers`."""
-    return resources.files(f"{__package__}.drivers").joinpath(name).read_text("utf-8")
+def driver(name: str, **marks: str) -> str:
+    """Text of a driver, a file in its own language in the folder `drivers`, with texts in the place of its marks."""
+    text = resources.files(f"{__package__}.drivers").joinpath(name).read_text("utf-8")
+    for mark, value in marks.items():
+        text = text.replace(mark, value)
+    return text
 
 
 def rebuilt(build: Build, files: Mapping[str, str], sources: list[str]) -> Build:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, first_error, rebuilt
+from selfdebug.languages.base import Build, Language, driver, executable, first_error, rebuilt
 from selfdebug.languages.functions import Function, Slot, referred
 from selfdebug.outcome import ProgramError
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _WORDS = frozenset(["unsigned", "signed", "long", "short", "double", "char", "int"])
 # Without optimisation, so that a variable without a value has the one that its memory was filled with.
@@ -62,13 +58,7 @@ class _Cpp(Language):
 
     def build(self, source: str, driver: str | None) -> Build:
         text = source if driver is None else f"{source}\n{driver}"
-        return Build(
-            files={"program.cpp": text},
-            main="program.cpp",
-            compile=[self.tool("g++"), "-std=c++17", "-O2", "-w", "-o", "program", "program.cpp"],
-            outputs=("program",),
-            run=["./program"],
-        )
+        return executable("program.cpp", text, [self.tool("g++"), "-std=c++17", "-O2", "-w"])
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         compiled = first_error(stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?: (?:fatal )?error: (?P<message>.*)")
@@ -116,7 +106,7 @@ class _Cpp(Language):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node, aliases: dict[str, str]) -> Function | None:
+    def _function(self, node: syntax.Node, aliases: dict[str, str]) -> Function | None:
         declarator, pointers = node.child_by_field_name("declarator"), 0
         while declarator is not None and declarator.type in ("pointer_declarator", "reference_declarator"):
             pointers += declarator.type == "pointer_declarator"
@@ -126,9 +116,8 @@ class _Cpp(Language):
         name, parent, body = syntax.field(declarator, "declarator"), node.parent, node.child_by_field_name("body")
         if body is None or not name or (parent is not None and parent.type == "template_declaration"):
             return None
-        owner = ""
-        if parent is not None and parent.type == "field_declaration_list":
-            owner = syntax.field(parent.parent, "name")
+        is_member = parent is not None and parent.type == "field_declaration_list"
+        owner = syntax.field(parent and parent.parent, "name") if is_member else ""
         returned, native = self._read(node.child_by_field_name("type"), aliases)
         if pointers:
             returned = types.TEXT if returned == types.CHARACTER and pointers == 1 else types.UNKNOWN
@@ -140,14 +129,15 @@ class _Cpp(Language):
         is_static = any(syntax.text(c) == "static" for c in syntax.children(node, "storage_class_specifier"))
         return self.function_at(node, slots, Slot("", returned, native), name=name, owner=owner, is_static=is_static)
 
-    def _slot(self, node: Node, aliases: dict[str, str], body: Node) -> Slot:
+    def _slot(self, node: syntax.Node, aliases: dict[str, str], body: syntax.Node) -> Slot:
         of, native = self._read(node.child_by_field_name("type"), aliases)
         constant = any(syntax.text(c) == "const" for c in syntax.children(node, "type_qualifier"))
         name, levels = _levels(node.child_by_field_name("declarator"))
 
-        def slot(meant: types.Type, passing: str, *sizes: str, changes: bool = True) -> Slot:
-            """What is meant is what changes, unless it is constant."""
-            return Slot(name, meant, native, passing, None if constant or not changes else meant, sizes=sizes)
+        def slot(meant: types.Type, passing: str, *sizes: str, output: types.Type | None = None) -> Slot:
+            """What is meant is what changes, if no other output is given, unless it is constant."""
+            known = tuple("" if size == "*" else size for size in sizes)
+            return Slot(name, meant, native, passing, None if constant else output or meant, sizes=known)
 
         match levels:
             case [] | ["&"] | ["&&"]:
@@ -158,23 +148,19 @@ class _Cpp(Language):
             case ["&", size] if size not in ("*", ""):  # int (&row)[3]
                 return slot(types.ListOf(of), f"array {size}", size)
             case ["*"] if of != types.NOTHING and _points_at_one(body, name):
-                return Slot(name, of, native, "address", None if constant else referred(of))
+                return slot(of, "address", output=referred(of))
             case [size] if of == types.CHARACTER:
-                return Slot(name, types.TEXT, native, "pointer", None if constant else types.ListOf(of))
+                return slot(types.TEXT, "pointer", output=types.ListOf(of))
             case [size] if of != types.NOTHING:
-                return slot(types.ListOf(of), "pointer", _size(size))
+                return slot(types.ListOf(of), "pointer", size)
             case [size, "*"] if of == types.CHARACTER:
-                return slot(types.ListOf(types.TEXT), "constant texts" if constant else "texts", _size(size))
+                return slot(types.ListOf(types.TEXT), "constant texts" if constant else "texts", size)
             case [size, inner] if of != types.NOTHING and "&" not in size and inner != "":
-                return slot(
-                    types.ListOf(types.ListOf(of)),
-                    "rows" if inner == "*" else f"table {inner}",
-                    _size(size),
-                    _size(inner),
-                )
+                passing = "rows" if inner == "*" else f"table {inner}"
+                return slot(types.ListOf(types.ListOf(of)), passing, size, inner)
         return Slot(name, types.UNKNOWN, native)
 
-    def _read(self, node: Node | None, aliases: dict[str, str]) -> tuple[types.Type, str]:
+    def _read(self, node: syntax.Node | None, aliases: dict[str, str]) -> tuple[types.Type, str]:
         """A type's meaning, and how it is written without const and references."""
         if node is None:
             return types.UNKNOWN, ""
@@ -210,7 +196,7 @@ def _aliases(source: str) -> dict[str, str]:
     return {name: of.strip() for name, of in aliases.items()}
 
 
-def _levels(declarator: Node | None) -> tuple[str, list[str]]:
+def _levels(declarator: syntax.Node | None) -> tuple[str, list[str]]:
     """A declarator's name, and what stands around it, from the name outwards: ``*``, ``&``, ``&&``, an array's size."""
     levels = []
     while declarator is not None and declarator.type != "identifier":
@@ -227,11 +213,7 @@ def _levels(declarator: Node | None) -> tuple[str, list[str]]:
     return syntax.text(declarator), levels[::-1]
 
 
-def _size(level: str) -> str:
-    return "" if level == "*" else level
-
-
-def _points_at_one(body: Node, name: str) -> bool:
+def _points_at_one(body: syntax.Node, name: str) -> bool:
     """Whether a pointer is that of one variable: it is followed as it is, and never moved or indexed."""
     followed = False
     for node in syntax.walk(body):
@@ -278,12 +260,8 @@ def _calling(function: Function, changed: tuple[int, ...]) -> str:
             given = f"std::move({own})"
         passed.append(given)
         after.append(own)
-    owner = (
-        f"{function.owner}::"
-        if function.owner and function.is_static
-        else f"{function.owner}()." * bool(function.owner)
-    )
-    call = f"{owner or '::'}{function.name}({', '.join(passed)})"
+    owner = f"{function.owner}()." if function.owner and not function.is_static else f"{function.owner}::"
+    call = f"{owner}{function.name}({', '.join(passed)})"
     lines += ["paint(paint_byte);", f"{call};" if function.is_procedure else f"put({call});"]
     lines += [f"put({after[i]});" for i in changed]
     return "\n".join([*lines, "finish();", ""])

@@ -60,11 +60,9 @@ class Function:
     @property
     def signature(self) -> types.Signature:
         """Its signature in no particular language. What a function changes beside returning a value is not in it."""
-        if not self.is_procedure:
-            parameters = tuple(types.Parameter(slot.name, slot.type) for slot in self.slots)
-            return types.Signature(self.name, parameters, self.returns.type)
-        parameters = tuple(types.Parameter(slot.name, slot.output or slot.type) for slot in self.slots)
-        return types.Signature(self.name, parameters, self.returns.type, self.changeable)
+        changes = self.is_procedure
+        parameters = tuple(types.Parameter(s.name, (changes and s.output) or s.type) for s in self.slots)
+        return types.Signature(self.name, parameters, self.returns.type, self.changeable if changes else None)
 
     @property
     def changeable(self) -> tuple[int, ...]:

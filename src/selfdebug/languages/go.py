@@ -7,16 +7,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, first_error, raised, rebuilt
+from selfdebug.languages.base import Build, Language, driver, executable, first_error, raised, rebuilt
 from selfdebug.languages.functions import Function, Slot, in_place, referred
 from selfdebug.outcome import ProgramError
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 
 class _Go(Language):
@@ -56,23 +53,17 @@ class _Go(Language):
 
     def readable(self) -> list[str]:
         compiler = shutil.which("go")
-        return [os.path.dirname(os.path.dirname(os.path.realpath(compiler)))] if compiler else []
+        return [str(Path(compiler).resolve().parents[1])] if compiler else []
 
     def build(self, source: str, driver: str | None) -> Build:
         as_test = driver is not None and "func Test" in driver
         text = source if driver is None else _imports_first(f"{source}\n{driver}")
         if not re.search(r"^\s*package\s", text, re.M):
             text = f"package main; {text}"
-        name = "program_test.go" if as_test else "program.go"
-        make = ["test", "-c"] if as_test else ["build"]
-        return Build(
-            files={name: text},
-            main=name,
-            # A sandbox may not see the link that is on the PATH.
-            compile=[os.path.realpath(self.tool("go")), *make, "-o", "program", name],
-            outputs=("program",),
-            run=["./program"],
-        )
+        compiler = os.path.realpath(self.tool("go"))  # a sandbox may not see the link that is on the PATH
+        if as_test:
+            return executable("program_test.go", text, [compiler, "test", "-c"])
+        return executable("program.go", text, [compiler, "build"])
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         return raised(stderr, build, r"^(?:panic|fatal error): (?P<message>.*)", "panic") or first_error(
@@ -106,14 +97,13 @@ class _Go(Language):
     def build_call(self, source: str, function: Function, wanted: types.Signature, *, checked: bool = False) -> Build:
         base = self.build(self._adjusted(source), None)
         returned = function.returns.type
-        own = driver("driver.go")
-        for mark, values in (
-            ("CALLED", function.name),
-            ("CHANGED", ", ".join(map(str, wanted.changed))),
-            ("SHAPES", _shapes(returned.elements if isinstance(returned, types.TupleOf) else [returned])),
-            ("ARGUMENTS", _shapes(slot.type for slot in function.slots)),
-        ):
-            own = own.replace(f"SELFDEBUG_{mark}", values)
+        own = driver(
+            "driver.go",
+            SELFDEBUG_CALLED=function.name,
+            SELFDEBUG_CHANGED=", ".join(map(str, wanted.changed)),
+            SELFDEBUG_SHAPES=_shapes(returned.elements if isinstance(returned, types.TupleOf) else [returned]),
+            SELFDEBUG_ARGUMENTS=_shapes(slot.type for slot in function.slots),
+        )
         return rebuilt(base, {**base.files, "driver.go": own}, [base.main, "driver.go"])
 
     def _adjusted(self, source: str) -> str:
@@ -131,7 +121,7 @@ class _Go(Language):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node) -> Function:
+    def _function(self, node: syntax.Node) -> Function:
         listed = syntax.children(node.child_by_field_name("parameters"))
         slots = [self._slot(syntax.text(n), p) for p in listed for n in p.children_by_field_name("name")]
         result = node.child_by_field_name("result")
@@ -141,7 +131,7 @@ class _Go(Language):
             returned = several[0] if len(several) == 1 else types.TupleOf(several)
         return self.function_at(node, slots, Slot("", returned))
 
-    def _slot(self, name: str, node: Node) -> Slot:
+    def _slot(self, name: str, node: syntax.Node) -> Slot:
         kind = node.child_by_field_name("type")
         of = self._read(kind)
         if node.type == "variadic_parameter_declaration":
@@ -154,19 +144,17 @@ class _Go(Language):
             return Slot(name, of, output=referred(of.element if isinstance(of, types.OptionalOf) else of))
         return Slot(name, of, output=in_place(of))
 
-    def _read(self, node: Node | None) -> types.Type:
-        if node is None:
-            return types.UNKNOWN
-        match node.type:
+    def _read(self, node: syntax.Node | None) -> types.Type:
+        match node and node.type:
             case "slice_type" | "array_type":
-                return types.ListOf(self._read(node.child_by_field_name("element")))
+                return types.ListOf(self._read(syntax.child(node, "element")))
             case "map_type":
-                key = self._read(node.child_by_field_name("key"))
+                key = self._read(syntax.child(node, "key"))
                 if syntax.field(node, "value") == "struct{}":
                     return types.SetOf(key)
-                return types.MapOf(key, self._read(node.child_by_field_name("value")))
+                return types.MapOf(key, self._read(syntax.child(node, "value")))
             case "pointer_type":
-                return types.OptionalOf(self._read(node.named_children[0]))
+                return types.OptionalOf(self._read(syntax.children(node)[0]))
         return self.simple.get(syntax.text(node), types.UNKNOWN)
 
 

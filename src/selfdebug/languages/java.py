@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
 from selfdebug.languages.base import Build, Language, driver, first_error, raised, rebuilt
 from selfdebug.languages.functions import Function, Slot, in_place, referred
 from selfdebug.outcome import ProgramError
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _WRAPPER = "Solution"
 _BUILDERS = ("StringBuilder", "StringBuffer")
@@ -133,17 +129,13 @@ class _Java(Language):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node) -> Function | None:
+    def _function(self, node: syntax.Node) -> Function | None:
         if node.child_by_field_name("body") is None:
             return None
-        owners: list[str] = []
-        parent = node.parent
-        while parent is not None:
-            if parent.type == "object_creation_expression":
-                return None  # an anonymous class
-            if parent.type in _OWNERS:
-                owners.insert(0, syntax.field(parent, "name"))
-            parent = parent.parent
+        above = list(syntax.above(node))
+        if any(parent.type == "object_creation_expression" for parent in above):
+            return None  # an anonymous class
+        owners = [syntax.field(parent, "name") for parent in reversed(above) if parent.type in _OWNERS]
         listed = syntax.children(node.child_by_field_name("parameters"), "formal_parameter", "spread_parameter")
         modifiers = next((syntax.text(c) for c in node.children if c.type == "modifiers"), "")
         returns = Slot("", self._read(node.child_by_field_name("type")))
@@ -152,30 +144,28 @@ class _Java(Language):
             is_static=not owners or "static" in modifiers.split(),
         )  # fmt: skip
 
-    def _slot(self, node: Node) -> Slot:
+    def _slot(self, node: syntax.Node) -> Slot:
         if node.type == "spread_parameter":
             kind = next((c for c in node.named_children if c.type not in ("modifiers", "variable_declarator")), None)
-            names = [syntax.field(c, "name") for c in syntax.children(node, "variable_declarator")]
+            name = next((syntax.field(c, "name") for c in syntax.children(node, "variable_declarator")), "")
             of: types.Type = types.ListOf(self._read(kind))
-            return Slot(names[0] if names else "", of, output=of)
+            return Slot(name, of, output=of)
         kind = node.child_by_field_name("type")
         of = _array(self._read(kind), node)
         return Slot(
             syntax.field(node, "name"), of, output=referred(of) if syntax.text(kind) in _BUILDERS else in_place(of)
         )
 
-    def _read(self, node: Node | None) -> types.Type:
-        if node is None:
-            return types.UNKNOWN
-        if node.type == "array_type":
+    def _read(self, node: syntax.Node | None) -> types.Type:
+        if node is not None and node.type == "array_type":
             return _array(self._read(node.child_by_field_name("element")), node)
-        if node.type != "generic_type":
+        if node is None or node.type != "generic_type":
             return self.simple.get(syntax.text(node).split(".")[-1], types.UNKNOWN)
         arguments = [self._read(a) for a in syntax.children(syntax.children(node, "type_arguments")[0])]
         return self.read_generic(syntax.text(node.named_children[0]).split(".")[-1], arguments)
 
 
-def _array(of: types.Type, node: Node) -> types.Type:
+def _array(of: types.Type, node: syntax.Node) -> types.Type:
     """The type with the dimensions that a node adds to it."""
     for _ in range(syntax.field(node, "dimensions").count("[")):
         of = types.ListOf(of)

@@ -6,16 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax, usage
 from selfdebug.languages.base import Build, Language, driver, raised
 from selfdebug.languages.functions import Function, Slot, in_place
 from selfdebug.outcome import ProgramError
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 # Node's own console.assert only prints; a driver that uses it must fail.
 _STRICT_ASSERT = (
@@ -119,21 +115,20 @@ class _JavaScript(Language):
         return super().form(of, [f"({part})" if is_list and "|" in part else part for part in inner])
 
     def build_call(self, source: str, function: Function, wanted: types.Signature, *, checked: bool = False) -> Build:
-        own = driver("driver.js")
-        for mark, value in (
-            ("CALLED", function.name),
-            ("CHANGED", json.dumps(list(wanted.changed))),
-            ("RETURNS", json.dumps(not wanted.is_procedure)),
-            ("ARITY", str(len(function.slots))),
-            ("PLAIN_MAPS", json.dumps("Map" not in source)),
-        ):
-            own = own.replace(mark, value)
+        own = driver(
+            "driver.js",
+            CALLED=function.name,
+            CHANGED=json.dumps(list(wanted.changed)),
+            RETURNS=json.dumps(not wanted.is_procedure),
+            ARITY=str(len(function.slots)),
+            PLAIN_MAPS=json.dumps("Map" not in source),
+        )
         build = self.build(source, None)
         return replace(build, files={build.main: f"{re.sub(_EXPORT, '', source, flags=re.M)}\n;{own}"})
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node, name: str, top: Node) -> Function:
+    def _function(self, node: syntax.Node, name: str, top: syntax.Node) -> Function:
         documented, body = self._documented(top), node.child_by_field_name("body")
         single = node.child_by_field_name("parameter")
         slots = []
@@ -152,7 +147,7 @@ class _JavaScript(Language):
         # Defaults of parameters make calls too.
         return replace(function, text=head, calls=syntax.called(node, *self.call))
 
-    def _documented(self, node: Node) -> dict[str, types.Type]:
+    def _documented(self, node: syntax.Node) -> dict[str, types.Type]:
         """Types by parameter, and of the returned value by the empty name, from the comment above a function."""
         comment = node.prev_named_sibling
         if comment is None or comment.type != "comment" or not syntax.text(comment).startswith("/**"):

@@ -9,7 +9,6 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax, usage
@@ -17,11 +16,9 @@ from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function, Slot, in_place
 from selfdebug.languages.structure import Structure
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
 _BY_NAME_ONLY = ("list_splat_pattern", "keyword_separator")
 _NO_PARAMETERS = (*_BY_NAME_ONLY, "dictionary_splat_pattern", "positional_separator", "comment")
+_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _INNER = ("function_definition", "class_definition", "lambda")
 _LIST, _SET = types.ListOf(types.UNKNOWN), types.SetOf(types.UNKNOWN)
 _USAGE = usage.Usage(
@@ -114,7 +111,7 @@ class _Python(Language):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node) -> Function:
+    def _function(self, node: syntax.Node) -> Function:
         body, returns = node.child_by_field_name("body"), node.child_by_field_name("return_type")
         slots, by_name_only = [], False
         for child in syntax.children(node.child_by_field_name("parameters")):
@@ -126,14 +123,14 @@ class _Python(Language):
         function = self.function_at(node, slots, Slot("", types.NOTHING if is_procedure else self._read(returns)))
         return replace(function, text=function.text.rstrip(": "))
 
-    def _slot(self, node: Node, body: Node | None) -> Slot:
+    def _slot(self, node: syntax.Node, body: syntax.Node | None) -> Slot:
         kind = node.child_by_field_name("type")
         name = node.named_children[0] if node.type == "typed_parameter" else node.child_by_field_name("name")
         text, of = syntax.text(name or node), self._read(kind)
         likely = _USAGE.suggested(body, text, node.child_by_field_name("value")) if kind is None else ()
         return Slot(text, of, output=in_place(of), likely=likely)
 
-    def _read(self, node: Node | None) -> types.Type:
+    def _read(self, node: syntax.Node | None) -> types.Type:
         if node is None:
             return types.UNKNOWN
         if node.type == "string":  # an annotation in quotes
@@ -173,14 +170,10 @@ def _structure(code: str) -> Structure:
     return Structure(
         parses=True,
         defines=defines,
-        binds=defines | {name for node in tree.body if not _is_definition(node) for name in _bindings(node)},
+        binds=defines | {name for node in tree.body if not isinstance(node, _DEFINITION) for name in _bindings(node)},
         needs=frozenset(loads - bound - set(dir(builtins))),
         script=any(not isinstance(node, plain) and not _is_main_guard(node) for node in tree.body),
     )
-
-
-def _is_definition(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
@@ -216,7 +209,7 @@ def _below(node: ast.stmt) -> list[ast.stmt]:
 def _bindings(tree: ast.AST) -> Iterator[str]:
     """Every name that is bound anywhere below, in whatever scope."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, _DEFINITION):
             yield node.name
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from selfdebug import signature as types
 from selfdebug.languages import syntax
-from selfdebug.languages.base import Build, Language, driver, rebuilt
+from selfdebug.languages.base import Build, Language, driver, executable, raised, rebuilt
 from selfdebug.languages.functions import Function, Slot, referred
 from selfdebug.outcome import ProgramError
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 
 class _Rust(Language):
@@ -51,31 +46,24 @@ class _Rust(Language):
     }  # fmt: skip
 
     def readable(self) -> list[str]:
-        root = _sysroot()
-        return [root] if root else []
+        return [root] if (root := _sysroot()) else []
 
     def build(self, source: str, driver: str | None) -> Build:
         compiler, _ = map(self.tool, self.tools)
         root = _sysroot()
         text = source if driver is None else f"{source}\n{driver}"
-        as_test = ["--test"] if re.search(r"#\[test\]", text) else []
-        return Build(
-            files={"program.rs": text},
-            main="program.rs",
-            compile=[
-                os.path.join(root, "bin", "rustc") if root else compiler, "--edition=2021", "-O", "-A", "warnings",
-                "-C", "debuginfo=0", "-C", "strip=symbols", "-C", "codegen-units=1", *as_test, "-o", "program",
-                "program.rs",
-            ],
-            outputs=("program",),
-            run=["./program", *(["--test-threads=1"] if as_test else [])],
-        )  # fmt: skip
+        command = [
+            os.path.join(root, "bin", "rustc") if root else compiler, "--edition=2021", "-O", "-A", "warnings", "-C",
+            "debuginfo=0", "-C", "strip=symbols", "-C", "codegen-units=1",
+        ]  # fmt: skip
+        if "#[test]" in text:
+            return executable("program.rs", text, [*command, "--test"], "--test-threads=1")
+        return executable("program.rs", text, command)
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
-        compiled = re.search(r"^error(?:\[E\d+\])?: (.*)", stderr, re.M)
+        compiled = raised(stderr, build, r"^error(?:\[E\d+\])?: (?P<message>.*)", "CompileError")
         if compiled is not None and "panicked at" not in stderr:
-            place = re.search(r"program\.rs:(\d+):\d+", stderr)
-            return ProgramError("CompileError", compiled[1], int(place[1]) if place else None)
+            return compiled
         # Before Rust 1.73 the message comes first, in quotes, and then the place.
         panicked = re.search(r"panicked at '(?P<message>.*?)', (?:\S*/)?program\.rs:(?P<line>\d+)", stderr, re.S)
         panicked = panicked or re.search(
@@ -121,16 +109,13 @@ class _Rust(Language):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Node) -> Function | None:
+    def _function(self, node: syntax.Node) -> Function | None:
         if node.child_by_field_name("body") is None or node.child_by_field_name("type_parameters") is not None:
             return None
-        owner, parent = "", node.parent
-        while parent is not None:
-            if parent.type in ("function_item", "mod_item"):
-                return None  # inside another function, or a module such as the tests'
-            if parent.type == "impl_item":
-                owner = syntax.field(parent, "type")
-            parent = parent.parent
+        above = {parent.type: parent for parent in syntax.above(node)}
+        if "function_item" in above or "mod_item" in above:
+            return None  # inside another function, or a module such as the tests'
+        owner = syntax.field(above.get("impl_item"), "type")
         parameters = node.child_by_field_name("parameters")
         if syntax.children(parameters, "self_parameter"):
             return None
@@ -138,7 +123,7 @@ class _Rust(Language):
         returned = Slot("", types.NOTHING if returns is None else self._read(returns))
         return self.function_at(node, map(self._slot, syntax.children(parameters, "parameter")), returned, owner=owner)
 
-    def _slot(self, node: Node) -> Slot:
+    def _slot(self, node: syntax.Node) -> Slot:
         name = syntax.field(node, "pattern").removeprefix("mut ").strip()
         kind = node.child_by_field_name("type")
         if kind is None:
@@ -154,20 +139,18 @@ class _Rust(Language):
         length = syntax.field(inner, "length") if inner.type == "array_type" else ""  # [i32; 3]
         return Slot(name, of, native, passing, referred(of) if changing else None, sizes=(length,) if length else ())
 
-    def _read(self, node: Node | None) -> types.Type:
-        if node is None:
-            return types.UNKNOWN
-        match node.type:
+    def _read(self, node: syntax.Node | None) -> types.Type:
+        match node and node.type:
             case "reference_type":
-                return self._read(node.child_by_field_name("type"))
+                return self._read(syntax.child(node, "type"))
             case "array_type":
-                return types.ListOf(self._read(node.child_by_field_name("element")))
+                return types.ListOf(self._read(syntax.child(node, "element")))
             case "tuple_type":
-                return types.TupleOf(tuple(map(self._read, node.named_children)))
+                return types.TupleOf(tuple(map(self._read, syntax.children(node))))
             case "unit_type":
                 return types.NOTHING
             case "generic_type":
-                arguments = [self._read(a) for a in syntax.children(node.child_by_field_name("type_arguments"))]
+                arguments = [self._read(a) for a in syntax.children(syntax.child(node, "type_arguments"))]
                 if _name(node) in ("Box", "Result") and arguments:
                     return arguments[0]
                 return self.read_generic(_name(node), arguments)
@@ -177,11 +160,8 @@ class _Rust(Language):
 @cache
 def _sysroot() -> str | None:
     """The toolchain's folder: behind rustup, ``rustc`` on the PATH is a proxy that a sandbox cannot use."""
-    compiler = shutil.which("rustc")
-    if compiler is None:
-        return None
     try:
-        shown = subprocess.run([compiler, "--print", "sysroot"], capture_output=True, text=True, timeout=60, check=True)
+        shown = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return shown.stdout.strip()
@@ -215,21 +195,20 @@ def _calling(function: Function, changed: tuple[int, ...]) -> str:
     return "\n".join(lines)
 
 
-def _owned(node: Node | None) -> str:
+def _owned(node: syntax.Node | None) -> str:
     """The type that owns what a borrowed type refers to: ``String`` for ``&str``, ``Vec<i32>`` for ``&[i32]``."""
-    if node is None:
-        return ""
-    if node.type == "reference_type":
-        return _owned(node.child_by_field_name("type"))
-    if node.type == "array_type" and node.child_by_field_name("length") is None:
-        return f"Vec<{_owned(node.child_by_field_name('element'))}>"
-    if node.type == "generic_type":
-        arguments = syntax.children(node.child_by_field_name("type_arguments"))
-        return f"{_name(node)}<{', '.join(map(_owned, arguments))}>"
+    match node and node.type:
+        case "reference_type":
+            return _owned(syntax.child(node, "type"))
+        case "array_type" if syntax.child(node, "length") is None:
+            return f"Vec<{_owned(syntax.child(node, 'element'))}>"
+        case "generic_type":
+            arguments = syntax.children(syntax.child(node, "type_arguments"))
+            return f"{_name(node)}<{', '.join(map(_owned, arguments))}>"
     return "String" if syntax.text(node) == "str" else syntax.text(node)
 
 
-def _name(node: Node) -> str:
+def _name(node: syntax.Node | None) -> str:
     return syntax.field(node, "type").split("::")[-1]
 
 

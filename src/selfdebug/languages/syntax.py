@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Node
+    from tree_sitter import Language
+    from tree_sitter import Node as Node
 
 
 @cache
@@ -36,9 +37,20 @@ def text(node: Node | None) -> str:
     return "" if node is None or node.text is None else node.text.decode("utf-8", "replace")
 
 
+def child(node: Node | None, name: str) -> Node | None:
+    """The child in a field; none if there is none, or no node."""
+    return None if node is None else node.child_by_field_name(name)
+
+
 def field(node: Node | None, name: str) -> str:
     """The source text of a node's field; empty if it has none."""
-    return "" if node is None else text(node.child_by_field_name(name))
+    return text(child(node, name))
+
+
+def above(node: Node) -> Iterator[Node]:
+    """The nodes that a node stands in, from the nearest."""
+    while node.parent is not None:
+        yield (node := node.parent)
 
 
 def walk(node: Node, stop: Collection[str] = ()) -> Iterator[Node]:

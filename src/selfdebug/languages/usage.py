@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from selfdebug.languages import syntax
 from selfdebug.signature import FLOATING, INTEGER, TEXT, UNKNOWN, ListOf, MapOf, TupleOf, Type
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
 NUMBERS, MAP = ListOf(INTEGER), MapOf(UNKNOWN, UNKNOWN)
 _TABLE = ListOf(NUMBERS)
 _WHOLE = frozenset(["//", "<<", ">>", "&", "^", "%"])
+_COMPARISONS = frozenset(["==", "===", "!=", "!==", "in"])
+_TEXTS = frozenset(["string", "concatenated_string"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Usage:
     functions: dict[str, tuple[Type, ...]]
     defaults: dict[str, Type]
 
-    def suggested(self, body: Node | None, name: str, default: Node | None) -> tuple[Type, ...]:
+    def suggested(self, body: syntax.Node | None, name: str, default: syntax.Node | None) -> tuple[Type, ...]:
         """Types that a parameter likely has, the best first; parts of them may be unknown.
 
         Args:
@@ -53,7 +51,7 @@ class Usage:
                 suggestions += self._by_place(node, node.parent)
         return tuple(dict.fromkeys(suggestions))
 
-    def _by_place(self, node: Node, parent: Node) -> list[Type]:
+    def _by_place(self, node: syntax.Node, parent: syntax.Node) -> list[Type]:
         """What one place says at which a parameter stands."""
         above = parent.parent
         kind, held, named = self.member
@@ -70,7 +68,7 @@ class Usage:
             return [MapOf(TEXT, UNKNOWN)] if key is not None and key.type == "string" else []
         if parent.type == "list_splat":
             return [_TABLE]  # zip(*x)
-        if _compares(parent) and syntax.children(parent, "string"):
+        if any(child.type in _COMPARISONS for child in parent.children) and syntax.children(parent, "string"):
             return [TEXT]
         kind, variable, iterated = self.loop
         if parent.type == kind and parent.child_by_field_name(iterated) == node:
@@ -79,16 +77,8 @@ class Usage:
             return [ListOf(TupleOf((INTEGER, INTEGER)))] if pair else []
         if above is not None and "argument" in parent.type:
             return list(self.functions.get(syntax.field(above, "function").split(".")[-1], ()))
-        is_whole = "binary" in parent.type and syntax.field(parent, "operator") in _WHOLE
-        return [INTEGER] if is_whole and _is_left_or_number(node, parent) else []
-
-
-def _compares(node: Node) -> bool:
-    operators = ("==", "===", "!=", "!==", "in")
-    return any(child.type in operators for child in node.children)
-
-
-def _is_left_or_number(node: Node, parent: Node) -> bool:
-    """Not the right side of a text that is formatted: ``"%d" % n``."""
-    left = parent.child_by_field_name("left")
-    return left is not None and (left == node or left.type not in ("string", "concatenated_string"))
+        if "binary" in parent.type and syntax.field(parent, "operator") in _WHOLE:
+            left = parent.child_by_field_name("left")
+            if left is not None and (left == node or left.type not in _TEXTS):  # not "%d" % n
+                return [INTEGER]
+        return []

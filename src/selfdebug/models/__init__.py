@@ -11,8 +11,6 @@ and replies are in `selfdebug.messages`, the reply store in `selfdebug.storage`.
 asked for.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import TYPE_CHECKING, Any
 

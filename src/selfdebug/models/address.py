@@ -1,7 +1,5 @@
 """Where a model server is: a base URL taken apart, so that what is shown and logged holds no credentials."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
@@ -81,8 +79,7 @@ def _split(url: str) -> tuple[SplitResult, str]:
     """The URL's parts, and its host with the port."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
-        port = parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host:

@@ -5,15 +5,13 @@ each command: its tries are off in favour of our own (see `endpoint`), and its r
 than all the rest of a call and hide the fields that only some servers have.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import json
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -22,17 +20,19 @@ from selfdebug.downloads.network import certificates, proxy_for
 from selfdebug.models.address import ModelAddress
 from selfdebug.models.errors import BadReplyError, ModelError, OverloadedError, UnreachableError
 from selfdebug.models.failures import CallFailure, failure_in, read_failure
-from selfdebug.models.streaming import Parts, put_together
+from selfdebug.models.streaming import Parts
 
 Cause = TypeVar("Cause", bound=BaseException)
 
 _CONNECT_SECONDS = 10.0
 _LAST_SECONDS = 2.0
 """How long to wait for what follows a whole reply, such as its number of tokens."""
+NO_REPLY = "no usable reply"
 FEW = 3
 """Tries where more would hardly help: a dead host, a time-out, an answer that is no JSON."""
 
 
+@dataclass(eq=False)
 class PassingError(Exception):
     """A call failed in a way that may be over soon.
 
@@ -44,25 +44,18 @@ class PassingError(Exception):
         brief: what happened, in a few words.
     """
 
-    def __init__(
-        self,
-        error: ModelError,
-        tries: int | None = None,
-        wait: float | None = None,
-        is_busy: bool = False,
-        brief: str = "",
-    ) -> None:
-        super().__init__(str(error))
-        self.error, self.tries, self.wait, self.is_busy = error, tries, wait, is_busy
-        self.brief = brief or ("no usable reply" if isinstance(error, BadReplyError) else "no connection")
+    error: ModelError
+    tries: int | None = None
+    wait: float | None = None
+    is_busy: bool = False
+    brief: str = "no connection"
 
 
+@dataclass(eq=False)
 class RefusalError(Exception):
     """The server answered with an error that another try of the same call would meet again."""
 
-    def __init__(self, failure: CallFailure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+    failure: CallFailure
 
 
 class Connection:
@@ -90,13 +83,9 @@ class Connection:
             await self._opened.close()
 
     async def post(self, path: str, body: dict[str, Any], on_text: Callable[[str], None] | None = None) -> Any:
-        """Send a body, get the decoded one of the answer.
+        """Send a body as JSON to a path below the base URL, get the decoded one of the answer.
 
-        Args:
-            path: below the base URL.
-            body: to be sent as JSON.
-            on_text: is called with the answer's text so far while it comes; a server may answer in one piece all the
-                same.
+        `on_text` is called with the answer's text so far while it comes; a server may answer in one piece all the same.
 
         Raises:
             PassingError: worth another try.
@@ -127,22 +116,19 @@ class Connection:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise self._broken(error, seconds) from None
         except ValueError:
-            raise self._no_json() from None
-        failure = failure_in(decoded)
-        if failure is not None:
+            said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
+            raise PassingError(BadReplyError(said), FEW, brief=NO_REPLY) from None
+        if failure := failure_in(decoded):
             self._sort(failure)
         return decoded
 
-    def _no_json(self) -> PassingError:
-        said = f"{self._address.url} answered with something that is not JSON: is it a model server?"
-        return PassingError(BadReplyError(said), FEW)
-
     def _sort(self, failure: CallFailure) -> None:
         """Raise what a server's error comes to."""
-        failure = self._without_secrets(failure)
-        if failure.is_quota:
-            raise RefusalError(failure)
-        if failure.is_passing and not (failure.is_overflow or failure.refuses_system):
+        message = failure.message
+        for secret in self._address.secrets:
+            message = message.replace(secret, "…")
+        failure = replace(failure, message=message)
+        if failure.is_passing and not (failure.is_quota or failure.is_overflow or failure.refuses_system):
             said = f": {failure.said}" if failure.message else ""
             raise PassingError(
                 OverloadedError(
@@ -154,12 +140,6 @@ class Connection:
                 brief=f"status {failure.status}{said}",
             )
         raise RefusalError(failure)
-
-    def _without_secrets(self, failure: CallFailure) -> CallFailure:
-        message = failure.message
-        for secret in self._address.secrets:
-            message = message.replace(secret, "…")
-        return replace(failure, message=message)
 
     def _broken(self, error: BaseException, seconds: float) -> PassingError:
         """What a call without an answer comes to: by the lowest cause, which alone is specific."""
@@ -205,7 +185,10 @@ async def _parts(answer: aiohttp.ClientResponse, on_text: Callable[[str], None] 
 def _read(content: bytes) -> Any:
     """A body in one piece, or in parts that nobody asked for."""
     if content.lstrip().startswith((b"data:", b"event:", b":")):
-        return _body(put_together(content.decode(errors="replace").splitlines()))
+        parts = Parts()
+        for line in content.decode(errors="replace").splitlines():
+            parts.add_line(line)
+        return _body(parts)
     return json.loads(content)
 
 

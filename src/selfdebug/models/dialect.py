@@ -4,8 +4,6 @@ Servers differ in the parameters they take. Nothing is guessed from a model's na
 server says that it does not support it; then it is left out, or renamed, for the rest of the endpoint's life.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,13 +89,9 @@ class ServerDialect:
         return replies
 
     def _reply(
-        self,
-        choice: dict[str, Any],
-        request: Request,
-        finish: str,
-        usage: tuple[int | None, int | None],
+        self, choice: dict[str, Any], request: Request, finish: str, usage: tuple[int | None, int | None],
         seconds: float,
-    ) -> Reply:
+    ) -> Reply:  # fmt: skip
         message = self._message(choice)
         text, shown = split_parts(message.get("content"))
         text, marked = split_thinking(text)

@@ -4,8 +4,6 @@ It was trained by us on a narrow domain, and knows nothing outside of it. Where 
 one that is asked.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -8,8 +8,6 @@ Tries are our own and not the `openai` package's, for it neither tries again aft
 quota from a busy server, nor lets all calls of an endpoint wait when one is told to.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import random
@@ -20,7 +18,7 @@ from typing import Any, NoReturn
 
 from selfdebug.messages import Form, Reply, Request
 from selfdebug.models.address import read_address
-from selfdebug.models.connection import FEW, Connection, PassingError, RefusalError
+from selfdebug.models.connection import FEW, NO_REPLY, Connection, PassingError, RefusalError
 from selfdebug.models.dialect import ServerDialect
 from selfdebug.models.errors import (
     BadReplyError,
@@ -89,7 +87,6 @@ class Endpoint(ClosingModel):
         return f"Endpoint({self.name!r}, {self.address!r}, form={self.form!r})"
 
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
-        """See `Model.ask`."""
         if request.form != self.form or samples < 1:
             raise ValueError(f"{samples} samples of a {request.form} request, of a model in {self.form} form")
         if samples > 1:
@@ -158,7 +155,8 @@ class Endpoint(ClosingModel):
         try:
             return self._dialect.read(answer, request, time.perf_counter() - start)
         except ValueError as error:
-            raise PassingError(BadReplyError(f"{self.address} sent no usable reply: {error}."), FEW) from None
+            unusable = BadReplyError(f"{self.address} sent no usable reply: {error}.")
+            raise PassingError(unusable, FEW, brief=NO_REPLY) from None
 
     async def _wait(self, calls: int, asked: float | None, what: str, hooks: AskHooks) -> None:
         """Wait as long as the server asks, and let all others wait, too; else twice as long as the last time.
@@ -219,7 +217,6 @@ class Endpoint(ClosingModel):
             raise BadReplyError(f"{self.address} lists its models in an unknown format: name the model.") from None
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._connection.close()
 
 

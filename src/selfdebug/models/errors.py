@@ -1,7 +1,5 @@
 """What can go wrong between us and a model; each message says what the user can do next."""
 
-from __future__ import annotations
-
 
 class ModelError(Exception):
     """Base of this room's errors."""

@@ -4,8 +4,6 @@ The shapes: OpenAI, llama.cpp, Ollama and newer vLLM send `{"error": {"message",
 vLLM the same without the outer `error`; FastAPI servers `{"detail": …}`; some gateways a plain text.
 """
 
-from __future__ import annotations
-
 import email.utils
 import re
 import time
@@ -92,11 +90,10 @@ class CallFailure:
 
     def refuses(self, parameter: str) -> bool:
         """Whether it says that this parameter is not taken at all, as opposed to a value out of range."""
-        if self.parameter:
-            named = self.parameter == parameter
-        else:
-            named = bool(re.search(rf"(?<!\w){parameter}(?!\w)", self.message))
-        return bool(named and (_UNSUPPORTED.search(self.message) or _UNSUPPORTED.search(self.code.replace("_", " "))))
+        if self.parameter and self.parameter != parameter:
+            return False
+        named = self.parameter or re.search(rf"(?<!\w){parameter}(?!\w)", self.message)
+        return bool(named and _UNSUPPORTED.search(f"{self.message}\n{self.code.replace('_', ' ')}"))
 
 
 def read_failure(status: int, headers: Mapping[str, str], body: object) -> CallFailure:
@@ -131,10 +128,8 @@ def failure_in(body: object) -> CallFailure | None:
     if not isinstance(body, dict):
         return None
     choices = body.get("choices")
-    errors = (
-        [choice.get("error") for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
-    )
-    error = next(filter(None, (body.get("error"), *errors)), None)
+    places = [body, *(choices if isinstance(choices, list) else ())]
+    error = next(filter(None, (place.get("error") for place in places if isinstance(place, dict))), None)
     has_words = any(isinstance(body.get(name), str | list) for name in _MESSAGES)
     if error is None and (choices is not None or not has_words):
         return None
@@ -156,14 +151,12 @@ def _one_line(words: object) -> str:
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds, from a number or a date (RFC 9110, 10.2.3)."""
-    value = headers.get("retry-after")
-    if not value:
-        return None
+    value = headers.get("retry-after", "")
     try:
         seconds = float(value)
     except ValueError:
         try:
             seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
+        except ValueError:  # perhaps for want of a value
             return None
     return max(0.0, seconds) if seconds == seconds else None  # Not a number: nothing was asked.

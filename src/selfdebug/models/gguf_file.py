@@ -3,8 +3,6 @@
 The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. Only what is asked before serving is kept.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import struct
@@ -57,13 +55,10 @@ def read_gguf(path: Path) -> GgufFile:
     try:
         with path.open("rb") as file:
             values = _values(file)
-            size = file.seek(0, 2)
-            digest = _digest(file, size)
+        size, digest = _size_and_digest(path)
         for part in parts[1:]:
-            with part.open("rb") as file:
-                own = file.seek(0, 2)
-                size += own
-                digest = hashlib.sha256(f"{digest}{_digest(file, own)}".encode()).hexdigest()[:32]
+            more, own = _size_and_digest(part)
+            size, digest = size + more, hashlib.sha256(f"{digest}{own}".encode()).hexdigest()[:32]
     except FileNotFoundError as error:
         if len(parts) > 1:
             raise UnknownModelError(
@@ -109,11 +104,9 @@ def _values(file: BinaryIO) -> dict[str, Any]:
     if file.read(4) != _MAGIC or _number(file, "I") not in _VERSIONS:
         raise ValueError("another format")
     _number(file, "Q")  # tensors
-    count = _number(file, "Q")
     values: dict[str, Any] = {}
-    for _ in range(count):
-        name = _text(file)
-        kind = _number(file, "I")
+    for _ in range(_number(file, "Q")):
+        name, kind = _text(file), _number(file, "I")
         if kind == _ARRAY:
             _skip_array(file)
         else:
@@ -144,10 +137,12 @@ def _skip_array(file: BinaryIO) -> None:
         raise ValueError("an array of arrays")
 
 
-def _digest(file: BinaryIO, size: int) -> str:
+def _size_and_digest(path: Path) -> tuple[int, str]:
     """A digest of samples from the start, the middle and the end: whole files take seconds to read."""
-    digest = hashlib.sha256(str(size).encode())
-    for place in (0, size // 2, max(0, size - _SAMPLE_BYTES)):
-        file.seek(place)
-        digest.update(file.read(_SAMPLE_BYTES))
-    return digest.hexdigest()[:32]
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        digest = hashlib.sha256(str(size).encode())
+        for place in (0, size // 2, max(0, size - _SAMPLE_BYTES)):
+            file.seek(place)
+            digest.update(file.read(_SAMPLE_BYTES))
+    return size, digest.hexdigest()[:32]

@@ -4,15 +4,13 @@ The cache is the one that `huggingface_hub` and other tools share (`HF_HOME`, `H
 at https://huggingface.co/docs/huggingface_hub/guides/manage-cache. Nothing here uses the network: see `pulling`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from selfdebug.models.errors import UnknownModelError
-from selfdebug.models.gguf_file import PART
+from selfdebug.models.gguf_file import parts_of
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _PREFERRED = "q4_k_m"
@@ -73,11 +71,8 @@ class CachedModel:
 def parse(name: str) -> HubName | None:
     """Read OWNER/NAME[:FILE]; None where it can only be a path, as anything else that ends in .gguf."""
     repository, colon, file = name.partition(":")
-    if not _REPOSITORY.fullmatch(repository) or (colon and not file):
-        return None
-    if not colon and repository.lower().endswith(".gguf"):
-        return None
-    return HubName(repository, file)
+    is_path = not file if colon else repository.lower().endswith(".gguf")
+    return HubName(repository, file) if _REPOSITORY.fullmatch(repository) and not is_path else None
 
 
 def cache_folder() -> Path:
@@ -89,19 +84,12 @@ def cache_folder() -> Path:
 
 def models(files: Iterable[str]) -> tuple[HubModel, ...]:
     """The models among a repository's files: parts are put together, and what is no language model is left out."""
-    parts: dict[str, dict[int, str]] = {}
-    counts: dict[str, int] = {}
-    for file in sorted(files):
-        if not file.lower().endswith(".gguf") or Path(file).name.lower().startswith("mmproj"):
-            continue
-        part = PART.search(file)
-        number, count = (int(part[1]), int(part[2])) if part else (1, 1)
-        first = PART.sub(f"-{1:05}-of-{count:05}.gguf", file) if part else file
-        parts.setdefault(first, {})[number] = file
-        counts[first] = count
+    listed = {f for f in files if f.lower().endswith(".gguf") and not Path(f).name.lower().startswith("mmproj")}
+    parts_of_each = [tuple(part.as_posix() for part in parts_of(Path(file))) for file in sorted(listed)]
+    by_first = {parts[0]: parts for parts in parts_of_each}
     return tuple(
-        HubModel(first, tuple(numbered[number] for number in sorted(numbered)), len(numbered) == counts[first])
-        for first, numbered in parts.items()
+        HubModel(first, tuple(part for part in parts if part in listed), listed.issuperset(parts))
+        for first, parts in by_first.items()
     )
 
 
@@ -119,11 +107,9 @@ def choose(name: HubName, files: Iterable[str], where: str) -> HubModel:
     offered = models(files)
     if name.file:
         matching = [model for model in offered if name.file in model.parts]
-    elif len(offered) == 1:
-        matching = list(offered)
     else:
-        preferred = [model for model in offered if _PREFERRED in model.file.lower()]
-        matching = [model for model in preferred if len(model.parts) == 1] or preferred
+        preferred = [model for model in offered if _PREFERRED in model.file.lower()] if len(offered) > 1 else offered
+        matching = [model for model in preferred if len(model.parts) == 1] or list(preferred)
     if len(matching) == 1:
         return matching[0]
     listed = ", ".join(model.file for model in offered[:_SHOWN]) + (", …" if len(offered) > _SHOWN else "")

@@ -4,9 +4,8 @@ xllamacpp brings llama.cpp and its server as a package. The server listens on lo
 choice, and asks for a key that nobody else has.
 """
 
-from __future__ import annotations
-
 import asyncio
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -82,17 +81,14 @@ class LocalModel(ClosingModel):
         return f"LocalModel({self.name!r}, form={self.form!r})"
 
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
-        """See `Model.ask`."""
         return await self._endpoint.ask(request, samples, hooks)
 
     async def close(self) -> None:
-        """Stop the server and free the memory."""
         await self._endpoint.close()
         await asyncio.to_thread(self._stop)
 
     def _stop(self) -> None:
-        # The server ends with its object.
-        self._server = None
+        self._server = None  # which ends with its object
 
 
 def _start(file: GgufFile, context: int, parallel: int, key: str, verbose: bool, threads: int | None) -> Any:
@@ -142,12 +138,10 @@ def _check_memory(file: GgufFile, tokens: int) -> None:
 
 def _free_memory() -> int | None:
     """Bytes that can be had without swapping; None where the system does not say."""
-    try:
+    with contextlib.suppress(OSError):
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
-    except OSError:
-        pass
     try:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):

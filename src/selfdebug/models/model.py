@@ -1,7 +1,5 @@
 """The protocol of everything that replies. What it is asked and replies is in `selfdebug.messages`."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Opens a model by the name that a user gives."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor

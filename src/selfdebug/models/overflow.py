@@ -4,8 +4,6 @@ There is no code for it that all servers send, so their words are read. What is 
 of the limit of a reply alone is no overflow.
 """
 
-from __future__ import annotations
-
 import re
 
 _CODES = (

@@ -5,8 +5,6 @@ through `selfdebug.downloads`, into one file per content, from which the next tr
 checked is put in its place by `hf_hub_download`.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Iterator

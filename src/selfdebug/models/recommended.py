@@ -1,7 +1,5 @@
 """Open models that write code, as GGUF files, by the memory that they need. Facts of their pages, nothing measured."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

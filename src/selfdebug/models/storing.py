@@ -1,7 +1,5 @@
 """A model that never pays twice: replies are read from a store, and only what is missing is asked for."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,29 +24,16 @@ class StoringModel(ClosingModel):
     """
 
     def __init__(self, model: Model, store: ReplyStorage, read: bool = True) -> None:
-        self.model = model
-        self.store = store
-        self._read = read
+        self.model, self.store, self._read = model, store, read
+        self.name, self.address = model.name, model.address
+        self.form: Form = model.form
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One for each request that is being asked now, by its key."""
 
     def __repr__(self) -> str:
         return f"StoringModel({self.model!r}, {self.store!r})"
 
-    @property
-    def name(self) -> str:
-        return self.model.name
-
-    @property
-    def form(self) -> Form:
-        return self.model.form
-
-    @property
-    def address(self) -> str:
-        return self.model.address
-
     async def ask(self, request: Request, samples: int = 1, hooks: AskHooks = NO_HOOKS) -> list[Reply]:
-        """See `Model.ask`."""
         key = StoredRequest.of(self.name, self.address, self.form, request)
         if not self._read:
             return await self._ask_missing(range(samples), key, request, hooks)
@@ -85,5 +70,4 @@ class StoringModel(ClosingModel):
         return await self.model.ask(replace(request, seed=seed), count, replace(hooks, on_reply=store))
 
     async def close(self) -> None:
-        """Close the model."""
         await self.model.close()

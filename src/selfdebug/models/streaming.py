@@ -7,10 +7,7 @@ other, so that a reply is the same either way.
 Between the parts, gateways send lines that only keep the connection open; some end without ``[DONE]``.
 """
 
-from __future__ import annotations
-
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from selfdebug.models.failures import failure_in
@@ -107,10 +104,8 @@ class _Choice:
 
     @property
     def text(self) -> str:
-        for name in ("content", "text", "reasoning_content", "reasoning"):
-            if self._texts.get(name):
-                return "".join(self._texts[name])
-        return ""
+        names = ("content", "text", "reasoning_content", "reasoning")
+        return next(("".join(self._texts[name]) for name in names if name in self._texts), "")
 
     def add(self, choice: dict[str, Any]) -> bool:
         self.finish = choice.get("finish_reason") or self.finish
@@ -121,8 +116,8 @@ class _Choice:
         said = self._said(choice)
         content, thought = split_parts(said.get("content"))
         texts = said | {"content": content} | ({"reasoning_content": thought} if thought else {})
-        added = {name: value for name, value in texts.items() if isinstance(value, str) and value and name != "role"}
-        for name, value in added.items():
+        added = [(name, value) for name, value in texts.items() if isinstance(value, str) and value and name != "role"]
+        for name, value in added:
             self._texts.setdefault(name, []).append(value)
         return bool(added)
 
@@ -139,11 +134,3 @@ class _Choice:
         if self.finish:
             choice["finish_reason"] = self.finish
         return choice | {"text": texts.get("text", ""), "message": {"content": texts.get("text", ""), **texts}}
-
-
-def put_together(lines: Iterable[str]) -> Parts:
-    """The parts of an answer that is there already."""
-    parts = Parts()
-    for line in lines:
-        parts.add_line(line)
-    return parts

@@ -4,8 +4,6 @@ Reasoning models mark their thoughts with `<think>…</think>` where the server 
 count only at the start of a line, so that a program with such a text in a string stays whole.
 """
 
-from __future__ import annotations
-
 import re
 
 _MARKED = re.compile(r"^[ \t]*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL | re.MULTILINE)
@@ -35,15 +33,14 @@ def split_parts(content: object) -> tuple[str, str]:
     """
     if content is None or isinstance(content, str):
         return content or "", ""
-    said: list[str] = []
-    thought: list[str] = []
+    said = thought = ""
     for part in content if isinstance(content, list) else [content]:
         if isinstance(part, str):
-            said.append(part)
+            said += part
         elif not isinstance(part, dict):
             raise ValueError("its content has an unknown format")
         elif part.get("type") in ("thinking", "reasoning"):
-            thought += split_parts(part.get("thinking") or part.get("text") or part.get("reasoning"))
+            thought += "".join(split_parts(part.get("thinking") or part.get("text") or part.get("reasoning")))
         else:
-            said.append(str(part.get("text") or ""))
-    return "".join(said), "".join(thought)
+            said += str(part.get("text") or "")
+    return said, thought

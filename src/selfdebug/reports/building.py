@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion, mcnemar, pass_at_k
@@ -27,8 +28,7 @@ from selfdebug.reports.report import (
     Turns,
     place_of,
 )
-from selfdebug.runs.run import Run, TaskResult
-from selfdebug.runs.totals import Totals
+from selfdebug.runs.run import Run, TaskResult, Totals
 
 BASELINE = "baseline"
 
@@ -64,9 +64,8 @@ def build_report(runs: Sequence[tuple[Run, Callable[[], Iterable[TaskResult]]]])
 
 
 def _order(run: Run) -> tuple[object, ...]:
-    settings = run.settings
-    place = place_of(run.feedback)
-    return run.title, run.benchmark, run.provenance.model, settings.style, place, settings.samples, run.id
+    style, samples = run.settings.style, run.settings.samples
+    return run.title, run.benchmark, run.provenance.model, style, place_of(run.feedback), samples, run.id
 
 
 def _run_report(counts: RunCounts) -> RunReport:
@@ -110,25 +109,19 @@ def _repairs(totals: Totals) -> Repairs:
 
 
 def _failures(counts: RunCounts) -> tuple[FailureCount, ...]:
-    failures = []
-    for failure in Failure:
-        repaired = counts.failures[failure, True]
-        first = repaired + counts.failures[failure, False]
-        remaining = counts.remaining[failure]
-        if first or remaining:
-            failures.append(FailureCount(str(failure), first, Proportion.of(repaired, first), remaining))
-    return tuple(failures)
+    repairs = {failure: (counts.failures[failure, True], counts.failures[failure, False]) for failure in Failure}
+    return tuple(
+        FailureCount(str(failure), yes + no, Proportion.of(yes, yes + no), counts.remaining[failure])
+        for failure, (yes, no) in repairs.items()
+        if yes + no + counts.remaining[failure]
+    )
 
 
 def _turns(counts: RunCounts) -> Turns:
-    longest = max(map(len, counts.turns))
-    numbers = [0] * (longest + 1)
-    right = [0] * max(longest, 1)
-    for programs, number in counts.turns.items():
-        numbers[len(programs)] += number
-        for place in range(len(right)):
-            if programs and programs[min(place, len(programs) - 1)]:
-                right[place] += number
+    turns, longest = counts.turns.items(), max(map(len, counts.turns))
+    numbers = [sum(n for programs, n in turns if len(programs) == number) for number in range(longest + 1)]
+    # After k new programs, the last one that there is by then counts.
+    right = [sum(n for programs, n in turns if programs[: k + 1][-1:] == (True,)) for k in range(max(longest, 1))]
     endings = sorted(counts.endings.items(), key=lambda pair: (-pair[1], pair[0]))
     return Turns(
         tuple(Proportion.of(each, counts.totals.done) for each in right),
@@ -138,13 +131,8 @@ def _turns(counts: RunCounts) -> Turns:
 
 
 def _judgement(judged: Counter[tuple[bool, bool]]) -> Judgement:
-    correct_right, correct_wrong = judged[True, True], judged[True, False]
-    other_right, other_wrong = judged[False, True], judged[False, False]
-    return Judgement(
-        correct_right, correct_wrong, other_right, other_wrong,
-        Proportion.of(correct_right, correct_right + correct_wrong),
-        Proportion.of(other_right, other_right + other_wrong),
-    )  # fmt: skip
+    counts = [(judged[correct, True], judged[correct, False]) for correct in (True, False)]
+    return Judgement(*counts[0], *counts[1], *(Proportion.of(right, right + wrong) for right, wrong in counts))
 
 
 def _pass_at_k(samples: Counter[tuple[int, int]]) -> tuple[PassAtK, ...]:
@@ -165,13 +153,9 @@ def _baseline_of(counts: RunCounts, others: Sequence[RunCounts]) -> RunCounts | 
     run = counts.run
     if run.feedback == BASELINE:
         return None
-    same = [other for other in others if other.run.feedback == BASELINE and _conditions(other.run) == _conditions(run)]
+    conditions = attrgetter("benchmark", "provenance.model", "settings.style", "settings.samples")
+    same = [other for other in others if other.run.feedback == BASELINE and conditions(other.run) == conditions(run)]
     return min(same, key=lambda other: (other.run.name != run.name, other.run.id), default=None)
-
-
-def _conditions(run: Run) -> tuple[object, ...]:
-    """What a run and its baseline must have in common."""
-    return run.benchmark, run.provenance.model, run.settings.style, run.settings.samples
 
 
 def _compare(counts: RunCounts, baseline: RunCounts) -> BaselineComparison | None:
@@ -199,27 +183,24 @@ def _compare(counts: RunCounts, baseline: RunCounts) -> BaselineComparison | Non
     )
 
 
-def _budget(run: Run) -> tuple[float | None, ...]:
-    return run.settings.max_calls, run.settings.max_total_tokens, run.settings.max_seconds
-
-
-def _selector(run: Run) -> str:
-    return run.settings.selector if run.settings.samples > 1 else ""
-
-
 def _differs(run: Run, baseline: Run) -> tuple[str, ...]:
-    ours, theirs = run.provenance, baseline.provenance
-    pairs = {
-        "version": (ours.version, theirs.version),
-        "prompts": (ours.prompts, theirs.prompts),
-        "server": (ours.server, theirs.server),
-        "data": (dict(ours.data), dict(theirs.data)),
-        "selector": (_selector(run), _selector(baseline)),
-        "form": (run.source.form, baseline.source.form),
-        "budget": (_budget(run), _budget(baseline)),
-        "tokens of one reply": (run.settings.max_reply_tokens, baseline.settings.max_reply_tokens),
+    ours, theirs = _should_agree(run), _should_agree(baseline)
+    return tuple(name for name in ours if ours[name] != theirs[name])
+
+
+def _should_agree(run: Run) -> dict[str, object]:
+    """What a run and its baseline should have in common besides."""
+    settings, origin = run.settings, run.provenance
+    return {
+        "version": origin.version,
+        "prompts": origin.prompts,
+        "server": origin.server,
+        "data": dict(origin.data),
+        "selector": settings.selector if settings.samples > 1 else "",
+        "form": run.source.form,
+        "budget": (settings.max_calls, settings.max_total_tokens, settings.max_seconds),
+        "tokens of one reply": settings.max_reply_tokens,
     }
-    return tuple(name for name, (one, other) in pairs.items() if one != other)
 
 
 def _efficiency(reports: Sequence[RunReport]) -> tuple[Efficiency, ...]:

@@ -13,6 +13,9 @@ from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.reports.looks import PASS_AT_K, Look, look_of
 from selfdebug.reports.report import PassAtK, Report, RunReport, category_names, columns_of
 
+LEAST_SPAN = 0.2
+"""Of a share, that an axis shows at least, lest small differences look large."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

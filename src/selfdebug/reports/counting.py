@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from selfdebug.benchmarks import Failure, Score
-from selfdebug.runs.run import Run, TaskResult
-from selfdebug.runs.totals import Totals
+from selfdebug.benchmarks import Failure
+from selfdebug.runs.run import Run, TaskResult, Totals
 
 _DONE, _PASSED = 1, 2
 
@@ -22,7 +21,7 @@ class TaskMarks:
     """
 
     def __init__(self) -> None:
-        self._marks = bytearray()
+        self._marks = array("B")
         self._names = array("I")
         self._tokens = array("Q")
 
@@ -30,9 +29,8 @@ class TaskMarks:
         """Keep what is needed of a result; says whether it is the first one of this task."""
         missing = result.index + 1 - len(self._marks)
         if missing > 0:
-            self._marks.extend(bytes(missing))
-            self._names.extend([0] * missing)
-            self._tokens.extend([0] * missing)
+            for column in (self._marks, self._names, self._tokens):
+                column.extend([0] * missing)
         if self._marks[result.index]:
             return False
         self._marks[result.index] = _DONE | (_PASSED if result.answer.passed else 0)
@@ -97,9 +95,10 @@ class RunCounts:
         for metric in answer.metrics.items():
             self.metrics[metric] += 1
         if not result.first_passed:
-            self.failures[_failure(result.scores[0] if result.scores else None), result.repaired] += 1
+            first = result.scores[0].failure if result.scores else Failure.NO_PROGRAM
+            self.failures[first or Failure.WRONG, result.repaired] += 1
         if not answer.passed:
-            self.remaining[_failure(answer)] += 1
+            self.remaining[answer.failure or Failure.WRONG] += 1
         self.unprotected += not answer.protected
         self.endings[str(result.ending)] += 1
         self.judged[result.judged_correct, answer.passed] += 1
@@ -115,10 +114,3 @@ def count(run: Run, results: Iterable[TaskResult]) -> RunCounts:
     for result in results:
         counts.add(result)
     return counts
-
-
-def _failure(score: Score | None) -> Failure:
-    """What is wrong with a program that did not pass."""
-    if score is None:
-        return Failure.NO_PROGRAM
-    return score.failure or Failure.WRONG

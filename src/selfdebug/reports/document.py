@@ -65,14 +65,7 @@ class Section:
 def table_of(
     caption: str, of: Iterable[T], columns: Mapping[str, Callable[[T], object]], *, left: int = 1
 ) -> TextTable:
-    """A table with a row for each of some things.
-
-    Args:
-        caption: of the table.
-        of: what the rows are about.
-        columns: by the heading what stands in the cell of a row, as `cell` writes it.
-        left: how many columns are texts.
-    """
+    """A table with a row for each of some things, and by each column's heading what `cell` writes of it there."""
     rows = tuple(tuple(cell(content(each)) for content in columns.values()) for each in of)
     return TextTable(caption, tuple(columns), rows, left)
 
@@ -106,12 +99,6 @@ def one_line(text: str) -> str:
 def write(
     sections: Sequence[Section], heading: Callable[[str], str], lines_of: Callable[[Block], Iterator[str]]
 ) -> str:
-    """Write sections in some language, with an empty line between blocks.
-
-    Args:
-        sections: what is written.
-        heading: a section's title as a heading.
-        lines_of: the lines of a block.
-    """
+    """Write sections in a language of headings, made of titles, and lines of blocks; with empty lines between them."""
     blocks = [part for section in sections for part in ([heading(section.title)], *map(lines_of, section.blocks))]
     return "\n\n".join(filter(None, map("\n".join, blocks))) + "\n"

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from selfdebug.reports.charts import Chart, Charts, Point, Series
+from selfdebug.reports.charts import LEAST_SPAN, Chart, Charts, Point, Series
 from selfdebug.reports.document import one_line
 from selfdebug.reports.looks import BROKEN, REPAIRED, Look
 from selfdebug.safe_text import counted
@@ -32,10 +32,6 @@ _STYLE: Any = {
     "axes.axisbelow": True, "grid.color": "#DDDDDD", "grid.linewidth": 0.5, "lines.linewidth": 1, "lines.markersize": 4,
     "legend.frameon": False, "font.family": "DejaVu Sans", "pdf.fonttype": 42, "text.parse_math": False,
 }  # fmt: skip
-_LEAST_SPAN = 20.0
-"""Percentage points that an axis shows at least, lest small differences look large."""
-
-
 _DASHES = (0, (4, 2))
 """Of a line without markers: strokes and gaps in points."""
 
@@ -68,8 +64,7 @@ def _accuracy(chart: Chart) -> Figure:
         [point] = series.points
         _mark(axes, series.look, point, row, along_row=True)
     _method_rows(axes, chart)
-    axes.set_xlabel(_share_label(chart.series))
-    _percent_axis(axes, "x")
+    _percent_axis(axes, "x", _share_label(chart.series))
     return figure
 
 
@@ -87,9 +82,9 @@ def _changes(chart: Chart) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     axes.grid(axis="x")
-    labels = [label for _, label in chart.places]
-    colours = list(zip((REPAIRED, BROKEN), labels, strict=True))
-    handles = [Line2D([], [], color=colour, linewidth=5, label=label) for colour, label in reversed(colours)]
+    (_, repaired), (_, broken) = chart.places
+    labels = {BROKEN: broken, REPAIRED: repaired}
+    handles = [Line2D([], [], color=colour, linewidth=5, label=label) for colour, label in labels.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=1, columnspacing=1)
     return figure
 
@@ -100,8 +95,7 @@ def _turns(chart: Chart) -> Figure:
     for axes, members in panels:
         _points(axes, members, min(0.4, 0.08 * len(members)), joined=True)
         axes.set_xticks(*zip(*chart.places, strict=True))
-        axes.set_ylabel(_share_label(members))
-        _percent_axis(axes, "y")
+        _percent_axis(axes, "y", _share_label(members))
     limits = [axes.get_ylim() for axes, _ in panels]
     for axes, _ in panels:  # one scale, so that slopes can be compared
         axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
@@ -115,8 +109,7 @@ def _efficiency(chart: Chart) -> Figure:
     _points(axes, chart.series, 0.3, joined=True)
     axes.set_xticks(*zip(*chart.places, strict=True))
     axes.set_xlabel(chart.x_label)
-    axes.set_ylabel(_share_label([series for series in chart.series if series.look.marker]))
-    _percent_axis(axes, "y")
+    _percent_axis(axes, "y", _share_label([series for series in chart.series if series.look.marker]))
     _legend(figure, chart)
     return figure
 
@@ -135,8 +128,7 @@ def _categories(chart: Chart) -> Figure:
         axes.set_xticks(range(places), labels)
         axes.tick_params(axis="x", length=0)
         axes.set_xlim(-0.5, places - 0.5)
-        axes.set_ylabel("accuracy in %\n(95 % intervals)")
-        _percent_axis(axes, "y")
+        _percent_axis(axes, "y", "accuracy in %\n(95 % intervals)")
     return figure
 
 
@@ -146,9 +138,8 @@ def _cost(chart: Chart) -> Figure:
     _points(axes, chart.series, 0)
     axes.set_xscale("log")
     axes.set_xlabel(chart.x_label)
-    axes.set_ylabel(_share_label(chart.series))
     _token_axis(axes, [point.x for series in chart.series for point in series.points])
-    _percent_axis(axes, "y")
+    _percent_axis(axes, "y", _share_label(chart.series))
     _name_clusters(axes, chart)
     _legend(figure, chart)
     return figure
@@ -247,13 +238,13 @@ def _method_rows(axes: Axes, chart: Chart) -> None:
     axes.set_ylim(len(chart.series) - 0.4, -0.6)
 
 
-def _percent_axis(axes: Axes, which: Literal["x", "y"]) -> None:
+def _percent_axis(axes: Axes, which: Literal["x", "y"], label: str) -> None:
     """From 0 to 100 at most, with what is to be seen filling the axis; no point or interval is cut off."""
     low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
-    missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
-    low, high = max(low - missing, -2.0), min(high + missing, 102.0)
-    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
-    (axes.xaxis if which == "x" else axes.yaxis).set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    missing = max(0.0, 100 * LEAST_SPAN - (high - low)) / 2
+    ends, ticks = (max(low - missing, -2.0), min(high + missing, 102.0)), MaxNLocator(6, steps=[1, 2, 5, 10])
+    axes.set(**{f"{which}lim": ends, f"{which}label": label})
+    getattr(axes, f"{which}axis").set_major_locator(ticks)
     axes.grid(axis=which)
 
 

@@ -77,7 +77,7 @@ def _breakable(text: str) -> str:
 def _characters(text: str) -> Iterator[str]:
     """Each character as TeX reads it; two hyphens stay two, and do not become a dash."""
     shown = one_line(text)
-    for character, following in zip(shown, f"{shown[1:]} ", strict=True):
+    for character, following in zip(shown, f"{shown[1:]} ", strict=False):
         if character in _CHARACTERS:
             yield _CHARACTERS[character]
         elif character.isascii() or ("À" <= character <= "ÿ" and character not in f"{_NOT_EVERYWHERE}÷"):

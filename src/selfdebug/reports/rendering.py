@@ -14,14 +14,6 @@ from selfdebug.reports.tables import sections
 from selfdebug.reports.tidy import write_csv
 
 
-def _markdown(report: Report) -> str:
-    return write_markdown(_title(report), sections(report))
-
-
-def _latex(report: Report) -> str:
-    return write_latex(_title(report), sections(report))
-
-
 def _json(report: Report) -> str:
     """Everything, but for where a run would be resumed from: those are paths of the machine that it ran on."""
     without: Any = {"runs": {"__all__": {"run": {"source"}}}, "empty": {"__all__": {"source"}}}
@@ -32,7 +24,12 @@ def _title(report: Report) -> str:
     return "Report: " + ", ".join(dict.fromkeys(each.run.title for each in report.runs))
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {"md": _markdown, "csv": write_csv, "json": _json, "latex": _latex}
+FORMATS: Mapping[str, Callable[[Report], str]] = {
+    "md": lambda report: write_markdown(_title(report), sections(report)),
+    "csv": write_csv,
+    "json": _json,
+    "latex": lambda report: write_latex(_title(report), sections(report)),
+}
 """By name."""
 
 

@@ -43,10 +43,8 @@ class Repairs:
     """What debugging made of the first programs.
 
     Attributes:
-        right_kept: right before and after.
-        broken: right before, wrong after.
-        repaired: wrong before, right after.
-        wrong_kept: wrong before and after.
+        right_kept, broken: right before; right or wrong after.
+        repaired, wrong_kept: wrong before; right or wrong after.
         repair_rate: repaired, of those that were wrong.
         break_rate: broken, of those that were right.
     """
@@ -109,12 +107,9 @@ class Judgement:
     """How far the loop's own judgement can be trusted, by the benchmark's.
 
     Attributes:
-        correct_right: judged correct, and right.
-        correct_wrong: judged correct, but wrong.
-        other_right: not judged correct, but right.
-        other_wrong: not judged correct, and wrong.
-        right_if_correct: right, of those judged correct.
-        right_if_other: right, of the others.
+        correct_right, correct_wrong: judged correct; right or wrong.
+        other_right, other_wrong: not judged correct; right or wrong.
+        right_if_correct, right_if_other: right, of those judged correct, and of the others.
     """
 
     correct_right: int
@@ -154,6 +149,11 @@ class Spent:
     prompt_tokens: Amount
     completion_tokens: Amount
     seconds: Amount
+
+
+AMOUNTS = {"calls": "calls", "prompt tokens": "prompt_tokens", "completion tokens": "completion_tokens",
+           "wall seconds": "seconds"}  # fmt: skip
+"""What each attribute of `Spent` is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +223,7 @@ class BaselineComparison:
         run, baseline: their ids.
         accuracy, baseline_accuracy: on these tasks.
         difference: of the two, from -1 to 1.
-        gained: tasks that the run alone has right.
-        lost: tasks that the baseline alone has right.
+        gained, lost: tasks that the run alone, or the baseline alone, has right.
         p: of McNemar's exact test, two-sided; not corrected for several comparisons.
         extra_tokens: what the run took more than its baseline, in all.
         extra_tokens_per_win: for each problem won, gained less lost; `None` if there is none.

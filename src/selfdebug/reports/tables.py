@@ -11,8 +11,9 @@ from typing import TypeAlias
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.reports.conditions import conditions, provenance
-from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, percent, table_of
+from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, cell, percent, table_of
 from selfdebug.reports.report import (
+    AMOUNTS,
     BaselineComparison,
     FailureCount,
     Report,
@@ -45,14 +46,9 @@ def _grid(
     columns: Iterable[str] = (),
     marked: Container[tuple[str, str]] = (),
 ) -> TextTable:
-    """A table of proportions by row and column. What n all of a column share stands in its heading.
+    """A table of proportions by row and column, in the order given or of the cells. Unfinished runs are marked.
 
-    Args:
-        caption: of the table.
-        corner: heading of the first column.
-        cells: proportions by the names of their row and column.
-        rows, columns: their names in order; by default as they come in `cells`.
-        marked: cells of unfinished runs.
+    What n all of a column share stands in its heading; `corner` is the heading of the first column.
     """
     rows = list(dict.fromkeys(rows or (row for row, _ in cells)))
     columns = list(dict.fromkeys(columns or (column for _, column in cells)))
@@ -70,11 +66,10 @@ def _grid(
 
 
 def _accuracy(report: Report) -> Section:
-    titles = {each.run.id: title for title, members in columns_of(report.runs).items() for each in members}
+    placed = [((each.method, title), each) for title, runs in columns_of(report.runs).items() for each in runs]
+    cells = {place: each.accuracy for place, each in placed}
+    unfinished = [place for place, each in placed if not each.run.finished]
     ordered = sorted(report.runs, key=lambda each: (place_of(each.feedback), each.feedback, each.samples))
-    places = {each.run.id: (each.method, titles[each.run.id]) for each in report.runs}
-    cells = {places[each.run.id]: each.accuracy for each in report.runs}
-    unfinished = [places[each.run.id] for each in report.runs if not each.run.finished]
     methods = [each.method for each in ordered]
     blocks: list[Block] = [_grid("Accuracy in % (95 % interval)", "method", cells, rows=methods, marked=unfinished)]
     if unfinished:
@@ -129,16 +124,13 @@ def _comparisons(report: Report) -> list[Block]:
 
 
 def _categories(report: Report) -> Section:
-    columns = {
-        title: [each for each in members if len(each.categories) > 1]
-        for title, members in columns_of(report.runs).items()
-    }
-    return Section("By category", tuple(_of_categories(title, runs) for title, runs in columns.items() if runs))
-
-
-def _of_categories(title: str, runs: Sequence[RunReport]) -> TextTable:
-    cells = {(each.run.id, category.name): category.proportion for each in runs for category in each.categories}
-    return _grid(f"{title}: accuracy in % (95 % interval)", "run", cells, columns=category_names(runs))
+    tables = []
+    for title, members in columns_of(report.runs).items():
+        if runs := [each for each in members if len(each.categories) > 1]:
+            cells = {(each.run.id, category.name): category.proportion for each in runs for category in each.categories}
+            caption = f"{title}: accuracy in % (95 % interval)"
+            tables.append(_grid(caption, "run", cells, columns=category_names(runs)))
+    return Section("By category", tuple(tables))
 
 
 _REPAIRS: _Columns = {
@@ -172,10 +164,8 @@ def _failures(report: Report) -> Section:
     zero = FailureCount("", 0, Proportion.of(0, 0), 0)
 
     def table(caption: str, of: Sequence[RunReport], content: Callable[[FailureCount], object]) -> TextTable:
-        columns = {
-            kind: partial(lambda kind, each: content(counts.get((each.run.id, kind), zero)), kind) for kind in kinds
-        }
-        return table_of(caption, of, {**_RUN, **columns})
+        cells = {each.run.id: [cell(content(counts.get((each.run.id, kind), zero))) for kind in kinds] for each in of}
+        return TextTable(caption, ("run", *kinds), tuple((run_id, *row) for run_id, row in cells.items()))
 
     blocks: list[Block] = [table("First programs by how they fail", runs, lambda count: count.first)]
     debugging = [each for each in runs if each.debugs]
@@ -195,12 +185,9 @@ def _turns(report: Report) -> Section:
     longest = max(len(each.turns.programs) for each in report.runs)
     after: _Columns = {f"+{k}" if k else "first": partial(_after, k) for k in range(most)}
     programs: _Columns = {str(number): partial(_with_programs, number) for number in range(longest)}
-    endings = {
-        (each.run.id, ending): Proportion.of(counts.get(ending, 0), each.run.done)
-        for each in report.runs
-        for counts in [{counted.name: counted.count for counted in each.turns.endings}]
-        for ending in all_endings
-    }
+    endings = {(each.run.id, ending): Proportion.of(0, each.run.done) for each in report.runs for ending in all_endings}
+    for each in report.runs:
+        endings |= {(each.run.id, it.name): Proportion.of(it.count, each.run.done) for it in each.turns.endings}
     return Section(
         "Turns",
         (
@@ -252,15 +239,10 @@ def _judgement(report: Report) -> Section:
     )
 
 
-_AMOUNTS = {"calls": "calls", "prompt tokens": "prompt_tokens", "completion tokens": "completion_tokens",
-            "wall seconds": "seconds"}  # fmt: skip
-"""Headings, and attributes of `Spent`."""
-
-
 def _cost(report: Report) -> Section:
     extra = {each.run: each.extra_tokens_per_win for each in report.comparisons}
-    per_problem = {name: attrgetter(f"spent.{amount}.per_problem") for name, amount in _AMOUNTS.items()}
-    per_solved = {name: attrgetter(f"spent.{amount}.per_solved") for name, amount in _AMOUNTS.items()}
+    per_problem = {name: attrgetter(f"spent.{amount}.per_problem") for name, amount in AMOUNTS.items()}
+    per_solved = {name: attrgetter(f"spent.{amount}.per_solved") for name, amount in AMOUNTS.items()}
     text = (
         "Replies that were read back from the store count like others, with their tokens. Wall seconds are as measured,"
         " problem by problem, waiting for the model and for other problems included. A right answer bears the cost of"

@@ -8,10 +8,11 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from selfdebug.benchmarks.statistics import Proportion
-from selfdebug.reports.report import Amount, Report, RunReport
+from selfdebug.reports.report import AMOUNTS, Amount, Report, RunReport
 
 COLUMNS = (
     "run", "benchmark", "model", "style", "feedback", "samples", "table", "category", "quantity",
@@ -50,10 +51,7 @@ def write_csv(report: Report) -> str:
 
 def _of_run(each: RunReport) -> Iterator[_Row]:
     done, tasks = each.run.done, each.run.tasks
-
-    def counted(count: int) -> Proportion:
-        return Proportion.of(count, done)
-
+    counted = partial(Proportion.of, n=done)
     yield "run", "", "tasks done", _Quantity(tasks, done / tasks if tasks else None, done)
     yield "accuracy", "", "accuracy", each.accuracy
     for metric in each.metrics:
@@ -86,16 +84,11 @@ def _of_run(each: RunReport) -> Iterator[_Row]:
     yield "judgement", "other", "wrong", counted(judgement.other_wrong)
     yield "judgement", "judged correct", "right of these", judgement.right_if_correct
     yield "judgement", "other", "right of these", judgement.right_if_other
-    yield from _of_amount("calls", each.spent.calls, each.accuracy)
-    yield from _of_amount("prompt tokens", each.spent.prompt_tokens, each.accuracy)
-    yield from _of_amount("completion tokens", each.spent.completion_tokens, each.accuracy)
-    yield from _of_amount("wall seconds", each.spent.seconds, each.accuracy)
-
-
-def _of_amount(name: str, amount: Amount, accuracy: Proportion) -> Iterator[_Row]:
-    yield "cost", "total", name, _Quantity(accuracy.n, amount.total)
-    yield "cost", "for each problem", name, _Quantity(accuracy.n, amount.per_problem)
-    yield "cost", "for each right answer", name, _Quantity(accuracy.count, amount.per_solved)
+    for name, attribute in AMOUNTS.items():
+        amount: Amount = getattr(each.spent, attribute)
+        yield "cost", "total", name, _Quantity(done, amount.total)
+        yield "cost", "for each problem", name, _Quantity(done, amount.per_problem)
+        yield "cost", "for each right answer", name, _Quantity(each.accuracy.count, amount.per_solved)
 
 
 def _of_comparison(report: Report, run: str) -> Iterator[_Row]:

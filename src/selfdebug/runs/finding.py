@@ -82,15 +82,13 @@ class ListedTrajectory:
 
     Attributes:
         index: the task's place in the benchmark.
-        task: its id.
-        category: its category.
+        task, category: its id and its category.
         state: what became of it.
         request: the beginning of the request, or of the program to translate.
         database: the database that the question is about; empty if there is none.
         first_failure, failure: how the first program and the answer fail; empty if they are right.
         programs: how many there are.
-        ending: why the trajectory ended.
-        cost: calls, tokens, seconds.
+        ending, cost: of the trajectory.
     """
 
     index: int
@@ -150,11 +148,11 @@ _ORDERS = {
 class Trajectories:
     """The trajectories of one run. `RunStore.trajectories` makes it.
 
-    What somebody deleted or changed in the database meanwhile is not found; nothing here fails for it.
+    What somebody deleted or changed in the database meanwhile is not found; nothing here fails for it. It is made of a
+    run's number and of what fetches rows.
     """
 
     def __init__(self, number: int, fetch: Callable[[Any], list[Any]]) -> None:
-        """Make it of a run's number and of what fetches rows."""
         self._fetch = fetch
         self._joined = results.join(
             summaries, and_(summaries.c.run == results.c.run, summaries.c.place == results.c.place)
@@ -169,13 +167,12 @@ class Trajectories:
         """Some of them, in the order that is asked for."""
         columns = [results.c[name] for name in ("place", "task", "category", "ending", *Cost.__dataclass_fields__)]
         columns += [c for c in summaries.c if c.name not in ("run", "place", "searched")]
-        wanted = self._select(_STATE, *columns).where(*_conditions(filters)).order_by(*_order(filters))
-        return [_listed(row) for row in self._fetch(wanted.limit(limit).offset(offset))]
+        wanted = self._ordered(filters, _STATE, *columns).limit(limit).offset(offset)
+        return [_listed(row) for row in self._fetch(wanted)]
 
     def indices(self, filters: Filters) -> list[int]:
         """The places of all of them in the benchmark, in the order that is asked for."""
-        wanted = self._select(results.c.place).where(*_conditions(filters)).order_by(*_order(filters))
-        return [row["place"] for row in self._fetch(wanted)]
+        return [row["place"] for row in self._fetch(self._ordered(filters, results.c.place))]
 
     def verdicts(self) -> dict[tuple[int, str], State]:
         """What became of every problem, by the place and the id of its task."""
@@ -189,9 +186,8 @@ class Trajectories:
 
     def facets(self) -> Facets:
         """What they can be filtered by."""
-        columns = (
-            _STATE, results.c.category, summaries.c.first_failure, summaries.c.failure, summaries.c.database,
-        )  # fmt: skip
+        of_summary = (summaries.c[name] for name in ("first_failure", "failure", "database"))
+        columns = (_STATE, results.c.category, *of_summary)
         rows = self._fetch(self._select(*columns, func.count().label("n")).group_by(*columns))
         states, failures, categories, databases = (Counter[str]() for _ in range(4))
         for row in rows:
@@ -210,6 +206,11 @@ class Trajectories:
     def _select(self, *columns: Any) -> Any:
         return select(*columns).select_from(self._joined).where(self._of_run)
 
+    def _ordered(self, filters: Filters, *columns: Any) -> Any:
+        by = _ORDERS[filters.order]
+        order = by.desc() if filters.descending else by
+        return self._select(*columns).where(*_conditions(filters)).order_by(order, results.c.place)
+
 
 def _conditions(filters: Filters) -> list[Any]:
     failures = (summaries.c.failure, summaries.c.first_failure)
@@ -222,11 +223,6 @@ def _conditions(filters: Filters) -> list[Any]:
     words = searchable(filters.words).split()[:_WORDS]
     searches = [summaries.c.searched.contains(word[:_WORD_CHARACTERS], autoescape=True) for word in words]
     return [condition for wanted, condition in conditions if wanted] + searches
-
-
-def _order(filters: Filters) -> list[Any]:
-    by = _ORDERS[filters.order]
-    return [by.desc() if filters.descending else by, results.c.place]
 
 
 def _listed(row: Any) -> ListedTrajectory:

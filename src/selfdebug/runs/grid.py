@@ -1,4 +1,4 @@
-"""A grid of configurations over a benchmark: which tasks there are, which feedback kinds fit, and the runs of it."""
+"""A grid of configurations over a benchmark: which tasks there are, which feedback kinds fit, and its runs."""
 
 from __future__ import annotations
 
@@ -51,22 +51,17 @@ class Survey:
 def items(
     benchmark: Benchmark, limit: int | None = None, programs: str | Path = ""
 ) -> Iterator[tuple[Task, Program | None]]:
-    """The tasks that can be scored, each with its first program where a file gives them, one at a time.
+    """The first tasks that can be scored, all without a limit, one at a time, each with its first program if given.
 
-    Args:
-        benchmark: where they come from.
-        limit: how many, the first ones; `None` for all.
-        programs: a file of first programs, one a task; tasks without one are left out.
+    A file of first programs has one a task; tasks without one are left out.
     """
     return islice((item for item in _all_items(benchmark, programs) if not item[0].missing), limit)
 
 
 def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Task, Program | None]]:
     if programs:
-        yield from read_programs(Path(programs), benchmark)
-    else:
-        for task in benchmark.tasks():
-            yield task, None
+        return read_programs(Path(programs), benchmark)
+    return ((task, None) for task in benchmark.tasks())
 
 
 def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
@@ -83,7 +78,7 @@ def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path 
     for task, program in _all_items(benchmark, programs):
         if count == limit:
             break
-        if program is not None and task.index in seen:
+        if task.index in seen:
             raise ProgramsFileError(f"{programs} has several programs for {task.id}: give one per task to start from.")
         if program is not None:
             seen.add(task.index)
@@ -97,58 +92,62 @@ def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path 
     return Survey(count, missing, reason, unfit)
 
 
-def make_runs(
-    name: str,
-    benchmark: Benchmark,
-    settings: Settings,
-    kinds: Sequence[str],
-    samples: Sequence[int],
-    surveyed: Survey,
-    provenance: Provenance,
-    source: RunSource,
-) -> list[Run]:
-    """A run for each feedback kind with each number of samples.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Configurations over a benchmark: each feedback kind with each number of samples.
 
-    Args:
-        name: that they share.
-        benchmark: what they are of.
-        settings: what they have in common; feedback and samples are set here.
+    Attributes:
+        benchmark: what is run.
+        settings: what all have in common; feedback and samples are set by `runs`.
         kinds, samples: what they differ in.
-        surveyed: what there is to know of its tasks.
-        provenance, source: where they come from.
-
-    Raises:
-        ValueError: settings and a number of samples do not go together.
+        surveyed: what there is to know of the tasks.
     """
-    return [
-        Run(
-            id=f"{name}/{kind}" + (f"-{number}" if number != 1 else ""),
-            benchmark=benchmark.name,
-            title=benchmark.title,
-            settings=replace(settings, feedback=kind, samples=number),
-            tasks=surveyed.tasks,
-            categories=tuple(benchmark.categories),
-            metrics=tuple(benchmark.metrics),
-            notes=(*benchmark.shown, *benchmark.notes, *_notes(kind, benchmark, surveyed, source)),
-            provenance=provenance,
-            source=replace(source, missing=surveyed.missing),
-        )
-        for number, kind in product(samples, kinds)
-    ]
 
+    benchmark: Benchmark
+    settings: Settings
+    kinds: Sequence[str]
+    samples: Sequence[int]
+    surveyed: Survey
 
-def _notes(kind: str, benchmark: Benchmark, surveyed: Survey, source: RunSource) -> Iterator[str]:
-    if source.limit is not None and surveyed.tasks + surveyed.missing < len(benchmark):
-        yield f"Limited to the first {surveyed.tasks} of {len(benchmark)} tasks."
-    if surveyed.missing:
-        was = "task was" if surveyed.missing == 1 else "tasks were"
-        yield f"{surveyed.missing} {was} left out because they cannot be scored here ({surveyed.reason})."
-    if source.programs:
-        yield f"The first programs were given, in {Path(source.programs).name}; the model wrote none of them."
-    if surveyed.unfit[kind]:
-        yield (
-            f"Tasks that feedback {kind} does not fit: {surveyed.unfit[kind]} of {surveyed.tasks}. Their first programs"
-            " are their answers."
-        )
-    if source.unsafe:
-        yield "Programs ran without isolation."
+    def runs(self, name: str, provenance: Provenance, source: RunSource) -> list[Run]:
+        """A run for each configuration.
+
+        Args:
+            name: that they share.
+            provenance, source: where they come from.
+
+        Raises:
+            ValueError: settings and a number of samples do not go together.
+        """
+        settings = self.settings.for_model(provenance.model)
+        return [
+            Run(
+                id=f"{name}/{kind}" + (f"-{number}" if number != 1 else ""),
+                benchmark=self.benchmark.name,
+                title=self.benchmark.title,
+                settings=replace(settings, feedback=kind, samples=number),
+                tasks=self.surveyed.tasks,
+                categories=tuple(self.benchmark.categories),
+                metrics=tuple(self.benchmark.metrics),
+                notes=(*self.benchmark.shown, *self.benchmark.notes, *self._notes(kind, source)),
+                provenance=provenance,
+                source=replace(source, missing=self.surveyed.missing),
+            )
+            for number, kind in product(self.samples, self.kinds)
+        ]
+
+    def _notes(self, kind: str, source: RunSource) -> Iterator[str]:
+        tasks, missing, unfit = self.surveyed.tasks, self.surveyed.missing, self.surveyed.unfit[kind]
+        if source.limit is not None and tasks + missing < len(self.benchmark):
+            yield f"Limited to the first {tasks} of {len(self.benchmark)} tasks."
+        if missing:
+            was = "task was" if missing == 1 else "tasks were"
+            yield f"{missing} {was} left out because they cannot be scored here ({self.surveyed.reason})."
+        if source.programs:
+            yield f"The first programs were given, in {Path(source.programs).name}; the model wrote none of them."
+        if unfit:
+            yield (
+                f"Tasks that feedback {kind} does not fit: {unfit} of {tasks}. Their first programs are their answers."
+            )
+        if source.unsafe:
+            yield "Programs ran without isolation."

@@ -34,15 +34,14 @@ def checksums(files: Iterable[Path], data: Path, programs: Path | None = None) -
     named = {path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name: path for path in files}
     if programs is not None:
         named[PROGRAMS + programs.name] = programs
-    return {name: _checksum(path) for name, path in named.items()}
-
-
-def _checksum(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise MissingDataError(f"{path} cannot be read ({error.strerror}): check that it is there.") from None
+    sums = {}
+    for name, path in named.items():
+        try:
+            with path.open("rb") as file:
+                sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise MissingDataError(f"{path} cannot be read ({error.strerror}): check that it is there.") from None
+    return sums
 
 
 def machine() -> str:
@@ -83,12 +82,9 @@ def command(
         data, programs, store: as the user gave them; the store without its password.
     """
     words = ["selfdebug", "bench", benchmark, "--model", source.model]
-    words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]
-    shared = settings.as_options()
-    for option in ("--feedback", "--samples"):  # what they differ in
-        shared.pop(option, None)
+    words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]  # what they differ in
     given: dict[str, object] = {
-        **shared,
+        **{name: value for name, value in settings.as_options().items() if name not in ("--feedback", "--samples")},
         "--base-url": source.base_url,
         "--form": source.form,
         "--limit": source.limit,
@@ -105,9 +101,7 @@ def command(
 def changes(then: Provenance, data: Mapping[str, str]) -> list[str]:
     """What is no longer as it was when a run began, each with what to do: going on would mix two things in one run.
 
-    Args:
-        then: where the run comes from.
-        data: `checksums` of the same files now.
+    `data` holds the `checksums` of the same files now.
     """
     reasons = []
     if then.prompts != digest():

@@ -1,4 +1,4 @@
-"""What a run is, and what is kept of each of its tasks. Plain, frozen data."""
+"""What a run is, what is kept of each of its tasks, and sums over these."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from selfdebug.benchmarks import Score
+from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost
@@ -162,3 +163,47 @@ class TaskResult:
     def broken(self) -> bool:
         """Whether debugging made a wrong program of a right one."""
         return self.first_passed and not self.answer.passed
+
+
+@dataclass(slots=True)
+class Totals:
+    """What was done of a run so far.
+
+    Attributes:
+        done: tasks.
+        passed: answers that are right.
+        repaired, broken: see `TaskResult`.
+        calls: replies that were used.
+        stored_calls: how many of these came from the store.
+        prompt_tokens, completion_tokens: of all replies.
+    """
+
+    done: int = 0
+    passed: int = 0
+    repaired: int = 0
+    broken: int = 0
+    calls: int = 0
+    stored_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def add(self, result: TaskResult) -> None:
+        """Count one more."""
+        self.done += 1
+        self.passed += result.answer.passed
+        self.repaired += result.repaired
+        self.broken += result.broken
+        self.calls += result.cost.calls
+        self.stored_calls += result.cost.stored_calls
+        self.prompt_tokens += result.cost.prompt_tokens
+        self.completion_tokens += result.cost.completion_tokens
+
+    @property
+    def accuracy(self) -> Proportion:
+        """Right answers of tasks done."""
+        return Proportion.of(self.passed, self.done)
+
+    @property
+    def tokens(self) -> int:
+        """Of prompts and replies."""
+        return self.prompt_tokens + self.completion_tokens

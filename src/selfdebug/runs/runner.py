@@ -17,7 +17,7 @@ from selfdebug.api import doubt_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
-from selfdebug.events import Answered, Event
+from selfdebug.events import Answered, Event, nobody
 from selfdebug.execution import Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Model, RefusedRequestError
@@ -69,10 +69,6 @@ RunEvent: TypeAlias = TaskStarted | ResultStored | TaskRefused | TaskEnded | Eve
 RunWatcher: TypeAlias = Callable[[RunEvent], None]
 
 
-def nobody(event: RunEvent) -> None:
-    """Watch nothing."""
-
-
 @asynccontextmanager
 async def open_runner(
     benchmark: Benchmark, model: Model, store: RunStore, *, unsafe: bool = False
@@ -97,14 +93,10 @@ async def open_runner(
         applications = await stack.enter_async_context(open_applications(benchmark.applications, sandbox))
         scorer = await stack.enter_async_context(benchmark.open_scorer(sandbox))
         isolation = sandbox.isolation if needs_sandbox(benchmark.applications) else QUERIES_ONLY
-        yield BenchmarkRunner(model, applications, scorer, store, isolation, first_exemplars(benchmark))
-
-
-def first_exemplars(benchmark: Benchmark) -> tuple[Exemplar, ...]:
-    """The exemplars that a benchmark prescribes for first programs, such as MBPP's three; most prescribe none."""
-    return tuple(
-        solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in benchmark.exemplars
-    )
+        exemplars = [
+            solved(f"{benchmark.name} {task.id}", task.problem, task.reference.program) for task in benchmark.exemplars
+        ]
+        yield BenchmarkRunner(model, applications, scorer, store, isolation, exemplars)
 
 
 @dataclass(frozen=True)
@@ -112,12 +104,10 @@ class BenchmarkRunner:
     """Debugs and scores tasks for several runs. Use `open_runner`.
 
     Attributes:
-        model: what is asked.
         applications: by name, those of the tasks.
-        scorer: of the benchmark.
-        store: where runs are.
         isolation: of the programs: ``bubblewrap``, ``landlock`` or ``none``; `QUERIES_ONLY` where there are none.
-        first_exemplars: those that the benchmark prescribes for first programs.
+        first_exemplars: those that the benchmark prescribes for first programs, such as MBPP's three; most prescribe
+            none.
     """
 
     model: Model
@@ -248,7 +238,10 @@ class _Scores:
         """What is kept of the task besides its trajectory."""
         answer = trajectory.answer or Program("", self.task.problem.language)  # what is no program passes nothing
         samples = [sample.program for sample in trajectory.samples]
-        await self._score([*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)])
+        programs = dict.fromkeys((*(turn.program for turn in trajectory.turns), answer, *filter(None, samples)))
+        if new := [program for program in programs if program not in self._known]:
+            scores = await self._scorer.score([(self.task, program) for program in new])
+            self._known |= zip(new, scores, strict=True)
         score = self._known[answer]
         if trajectory.answer is None:
             reason = f"{trajectory.ending}: {trajectory.detail}" if trajectory.detail else str(trajectory.ending)
@@ -265,8 +258,3 @@ class _Scores:
             sample_passed=tuple(program is not None and self._known[program].passed for program in samples),
             cost=trajectory.cost,
         )
-
-    async def _score(self, programs: Sequence[Program]) -> None:
-        new = [program for program in dict.fromkeys(programs) if program not in self._known]
-        scores = await self._scorer.score([(self.task, program) for program in new]) if new else []
-        self._known |= zip(new, scores, strict=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 import functools
+import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ import sqlalchemy
 from sqlalchemy import func, select
 
 from selfdebug.runs.finding import Trajectories
-from selfdebug.runs.indices import Indices
-from selfdebug.runs.run import Run, TaskResult
+from selfdebug.runs.run import Run, TaskResult, Totals
 from selfdebug.runs.tables import (
     MIGRATIONS,
     RESULT_COLUMNS,
@@ -33,11 +33,9 @@ from selfdebug.runs.tables import (
     trajectory_of,
 )
 from selfdebug.runs.tables import tables as _tables
-from selfdebug.runs.totals import Totals
 from selfdebug.storage import StoreError
 from selfdebug.storage.batches import Batches
-from selfdebug.storage.database import shown_url, write
-from selfdebug.storage.store import Store
+from selfdebug.storage.database import Store, shown_url, write
 from selfdebug.trajectory import Trajectory
 
 _ROWS = 500  # that are fetched at one time
@@ -51,6 +49,29 @@ class RunExistsError(StoreError):
     """There is a run of that name."""
 
 
+class Indices(Set[int]):
+    """Which tasks are done: whole numbers from 0, one bit for each, so that a million take 125 kB; in their order."""
+
+    def __init__(self, indices: Iterable[int] = ()) -> None:
+        self._bits = bytearray()
+        for index in indices:
+            byte, bit = divmod(index, 8)
+            if byte >= len(self._bits):
+                self._bits.extend(bytes(byte + 1 - len(self._bits)))
+            self._bits[byte] |= 1 << bit
+
+    def __contains__(self, index: object) -> bool:
+        if not isinstance(index, int) or not 0 <= index < 8 * len(self._bits):
+            return False
+        return bool(self._bits[index // 8] >> index % 8 & 1)
+
+    def __iter__(self) -> Iterator[int]:
+        return (index for index in range(8 * len(self._bits)) if index in self)
+
+    def __len__(self) -> int:
+        return int.from_bytes(self._bits, "little").bit_count()
+
+
 @dataclass(frozen=True, slots=True)
 class _Done:
     run_id: str
@@ -60,6 +81,9 @@ class _Done:
 
 class RunStore(Store):
     """Runs with their results and trajectories. Use it as a context manager.
+
+    Whatever takes a run's id or a name raises `UnknownRunError` where there is none, or nothing of the task; its
+    message names near ones.
 
     Args:
         url_or_path: an SQLAlchemy URL, or the path of a SQLite file; default: `store.db` in the user's data folder.
@@ -79,35 +103,22 @@ class RunStore(Store):
         Raises:
             RunExistsError: there is one of that id.
         """
-
-        def insert(connection: sqlalchemy.Connection) -> bool:
-            if connection.scalar(select(func.count()).where(runs.c.id.in_([run.id for run in new]))):
-                return False
-            connection.execute(runs.insert(), [row_of_run(run) for run in new])
-            return True
-
+        rows = [row_of_run(run) for run in new]
         try:
-            inserted = write(self.engine, insert)
-        except StoreError:  # made by another process at the same moment
-            inserted = not self._fetch(select(runs.c.id).where(runs.c.id.in_([run.id for run in new])))
-            if inserted:
+            write(self.engine, lambda connection: connection.execute(runs.insert(), rows))
+        except StoreError:
+            if not self._fetch(select(runs.c.id).where(runs.c.id.in_([run.id for run in new]))):
                 raise
-        if not inserted:
             raise RunExistsError(
                 f"There is a run {new[0].name} already: choose another --name, continue it (selfdebug runs resume"
                 f" {new[0].name}), or delete it (selfdebug runs delete {new[0].name})."
-            )
+            ) from None
 
     def add_note(self, run_id: str, note: str) -> None:
-        """Add to what a report must say of a run; said once only.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """Add to what a report must say of a run; said once only."""
         [run] = self.find([run_id])
         if note not in run.notes:
-            row = row_of_run(replace(run, notes=(*run.notes, note)))
-            change = runs.update().where(runs.c.id == run_id).values(notes=row["notes"])
+            change = runs.update().where(runs.c.id == run_id).values(notes=json.dumps([*run.notes, note]))
             write(self.engine, lambda connection: connection.execute(change))
 
     def find(self, names: Sequence[str]) -> list[Run]:
@@ -115,20 +126,13 @@ class RunStore(Store):
 
         Args:
             names: a run's id, ``mbpp-1/ut+expl``, or ``mbpp-1`` for all runs of that name in their order of creation.
-
-        Raises:
-            UnknownRunError: there is none of a name; the message names near ones.
         """
         ids = self.ids(names)
         by_id = {run.id: run for run in self._runs(runs.c.id.in_(ids), runs.c.number)}
         return [by_id[run_id] for run_id in ids if run_id in by_id]
 
     def ids(self, names: Sequence[str]) -> list[str]:
-        """The ids of what `find` finds, also of runs that cannot be read any more.
-
-        Raises:
-            UnknownRunError: there is none of a name; the message names near ones.
-        """
+        """The ids of what `find` finds, also of runs that cannot be read any more."""
         ids: dict[str, None] = {}
         for name in names:
             rows = self._fetch(select(runs.c.id).where(_named(name)).order_by(runs.c.number))
@@ -142,23 +146,11 @@ class RunStore(Store):
         return self._runs(sqlalchemy.true(), runs.c.number.desc())
 
     def results(self, run_id: str) -> Iterator[TaskResult]:
-        """What was done of a run, in the order of its tasks; memory does not grow with their number.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """What was done of a run, in the order of its tasks; memory does not grow with their number."""
         yield from map(result_of_row, self._pages(self._number(run_id), *RESULT_COLUMNS))
 
     def trajectory(self, run_id: str, task: str) -> Trajectory:
-        """The trajectory of one task.
-
-        Args:
-            run_id: of the run.
-            task: its id.
-
-        Raises:
-            UnknownRunError: there is no such run, or nothing of such a task.
-        """
+        """The trajectory of the task of an id."""
         number = self._number(run_id)
         rows = self._fetch(select(results.c.trajectory).where(results.c.run == number, results.c.task == task).limit(1))
         if not rows:
@@ -168,11 +160,7 @@ class RunStore(Store):
         return trajectory_of(rows[0]["trajectory"])
 
     def at(self, run_id: str, index: int) -> tuple[TaskResult, Trajectory]:
-        """What was done of the task at a place of the benchmark.
-
-        Raises:
-            UnknownRunError: there is no such run, or nothing of such a task.
-        """
+        """What was done of the task at a place of the benchmark."""
         query = select(*RESULT_COLUMNS, results.c.trajectory)
         rows = self._fetch(query.where(results.c.run == self._number(run_id), results.c.place == index))
         if not rows:
@@ -180,11 +168,7 @@ class RunStore(Store):
         return result_of_row(rows[0]), trajectory_of(rows[0]["trajectory"])
 
     def trajectories(self, run_id: str) -> Trajectories:
-        """The trajectories of a run, to be listed and searched.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """The trajectories of a run, to be listed and searched."""
         return Trajectories(self._number(run_id), self._fetch)
 
     def counts(self) -> dict[str, int]:
@@ -202,19 +186,11 @@ class RunStore(Store):
         await self._writer.submit(_Done(run_id, result, trajectory))
 
     def done(self, run_id: str) -> Indices:
-        """The indices of the tasks that are done.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """The indices of the tasks that are done."""
         return Indices(row["place"] for row in self._pages(self._number(run_id), results.c.place))
 
     def totals(self, run_id: str) -> Totals:
-        """Sums over what is done of a run.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """Sums over what is done of a run."""
         number = self._number(run_id)
 
         def how_many(*conditions: Any) -> Any:
@@ -234,14 +210,7 @@ class RunStore(Store):
         return Totals(**{name: int(value) for name, value in self._fetch(query)[0].items()})
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete runs with all that was done of them. Replies stay.
-
-        Args:
-            names: as for `find`.
-
-        Raises:
-            UnknownRunError: there is none of a name; then nothing is deleted.
-        """
+        """Delete what `find` finds, with all that was done of it. Replies stay; an unknown name deletes nothing."""
         ids = self.ids(names)
 
         def remove(connection: sqlalchemy.Connection) -> None:
@@ -271,9 +240,8 @@ class RunStore(Store):
         return [None] * len(batch)
 
     def _runs(self, condition: Any, order: Any) -> list[Run]:
-        counted = (
-            select(results.c.run, func.count().label("done")).group_by(results.c.run).subquery()
-        )  # of all runs at once: one query, however many there are
+        # Of all runs at once: one query, however many there are.
+        counted = select(results.c.run, func.count().label("done")).group_by(results.c.run).subquery()
         query = select(runs, func.coalesce(counted.c.done, 0).label("done"))
         joined = query.join(counted, counted.c.run == runs.c.number, isouter=True)
         return [run_of_row(row, row["done"]) for row in self._fetch(joined.where(condition).order_by(order))]

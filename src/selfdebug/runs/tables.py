@@ -4,6 +4,7 @@ characters survive that a database refuses.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Mapping
@@ -23,6 +24,17 @@ from selfdebug.storage import StoreError
 from selfdebug.storage.database import LONG_TEXT, Migration
 from selfdebug.trajectory import Cost, Trajectory
 
+
+def _filled(kind: Any, *names: str) -> list[Column[Any]]:
+    """Columns of one kind that are never empty."""
+    return [Column(name, kind, nullable=False) for name in names]
+
+
+def _place() -> list[Column[int]]:
+    """The key of a task of a run: the run's number, and the task's place in the benchmark."""
+    return [Column(name, Integer, primary_key=True, autoincrement=False) for name in ("run", "place")]
+
+
 tables = sqlalchemy.MetaData()
 runs = sqlalchemy.Table(
     "run",
@@ -30,53 +42,39 @@ runs = sqlalchemy.Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", String(200), nullable=False, unique=True),
     Column("name", String(200), nullable=False, index=True),
-    Column("benchmark", String(200), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("tasks", Integer, nullable=False),
-    Column("settings", LONG_TEXT, nullable=False),
-    Column("categories", LONG_TEXT, nullable=False),
+    *_filled(String(200), "benchmark"),
+    *_filled(Text, "title"),
+    *_filled(Integer, "tasks"),
+    *_filled(LONG_TEXT, "settings", "categories"),
     Column("measures", LONG_TEXT, key="metrics", nullable=False),
-    Column("notes", LONG_TEXT, nullable=False),
-    Column("provenance", LONG_TEXT, nullable=False),
-    Column("source", LONG_TEXT, nullable=False),
+    *_filled(LONG_TEXT, "notes", "provenance", "source"),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 """One row for each run; its number gives the order of creation."""
 results = sqlalchemy.Table(
     "run_task",
     tables,
-    Column("run", Integer, primary_key=True, autoincrement=False),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("task", String(300), nullable=False),
-    Column("category", Text, nullable=False),
-    Column("ending", String(100), nullable=False),
-    Column("judged_correct", Boolean, nullable=False),
-    Column("passed", Boolean, nullable=False),
-    Column("first_passed", Boolean, nullable=False),
-    Column("calls", Integer, nullable=False),
-    Column("stored_calls", Integer, nullable=False),
-    Column("prompt_tokens", Integer, nullable=False),
-    Column("completion_tokens", Integer, nullable=False),
-    Column("seconds", Float, nullable=False),
+    *_place(),
+    *_filled(String(300), "task"),
+    *_filled(Text, "category"),
+    *_filled(String(100), "ending"),
+    *_filled(Boolean, "judged_correct", "passed", "first_passed"),
+    *_filled(Integer, "calls", "stored_calls", "prompt_tokens", "completion_tokens"),
+    *_filled(Float, "seconds"),
     Column("selected", Integer),
-    Column("sample_passed", LONG_TEXT, nullable=False),
-    Column("answer", LONG_TEXT, nullable=False),
-    Column("scores", LONG_TEXT, nullable=False),
-    Column("trajectory", LONG_TEXT, nullable=False),  # last: what stands before it is read without it
+    # The trajectory is the last: what stands before it is read without it.
+    *_filled(LONG_TEXT, "sample_passed", "answer", "scores", "trajectory"),
     Index("run_task_by_name", "run", "task"),
 )
 """One row for each task that is done: `passed` and `first_passed` are of its answer and its first program, for sums."""
 summaries = sqlalchemy.Table(
     "run_task_summary",
     tables,
-    Column("run", Integer, primary_key=True, autoincrement=False),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("first_failure", String(30), nullable=False),
-    Column("failure", String(30), nullable=False),
-    Column("programs", Integer, nullable=False),
-    Column("database", Text, nullable=False),
-    Column("request", LONG_TEXT, nullable=False),
-    Column("searched", LONG_TEXT, nullable=False),
+    *_place(),
+    *_filled(String(30), "first_failure", "failure"),
+    *_filled(Integer, "programs"),
+    *_filled(Text, "database"),
+    *_filled(LONG_TEXT, "request", "searched"),
 )
 """What a list of trajectories shows of each and is filtered by, so that it needs no trajectory: failures of the first
 program and of the answer, the number of programs, the database, the request's beginning, and what `searchable` made of
@@ -85,7 +83,7 @@ request, programs and reasons."""
 
 def _metrics_renamed(stored: Any) -> Any:
     """A stored score, in which ``metrics`` have an older name, with today's."""
-    if not isinstance(stored, dict) or "measures" not in stored:
+    if not isinstance(stored, dict):
         return stored
     return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
 
@@ -210,18 +208,13 @@ def _add_summaries(connection: sqlalchemy.Connection) -> None:
         rows = list(connection.execute(query.limit(_MIGRATED_ROWS)).mappings())
         if not rows:
             return
-        made = [summary for row in rows if (summary := _summary_of_row(row))]
+        made = []
+        for row in rows:
+            with contextlib.suppress(StoreError):  # somebody changed it: its reader is to complain, not its opener
+                made.append(row_of_summary(row["run"], result_of_row(dict(row)), trajectory_of(row["trajectory"])))
         if made:
             connection.execute(summaries.insert(), made)
         after = (rows[-1]["run"], rows[-1]["place"])
-
-
-def _summary_of_row(row: sqlalchemy.RowMapping) -> dict[str, Any] | None:
-    """None for what somebody changed: its reader is to complain about it, not whoever opens the store."""
-    try:
-        return row_of_summary(row["run"], result_of_row(dict(row)), trajectory_of(row["trajectory"]))
-    except StoreError:
-        return None
 
 
 MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)

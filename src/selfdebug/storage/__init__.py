@@ -3,12 +3,10 @@
     with ReplyStore("store.db") as store:  # selfdebug.storage.replies
         ...
 
-`database` opens databases, makes and migrates tables, and turns errors into sentences; `batches` reads and writes them
-for an event loop; `store` is the base of every store; `stored_request` has the keys of replies, and the protocol
-through which models see a store; `replies` keeps replies. `selfdebug.runs` keeps its runs in tables of its own.
+`batches` reads and writes for an event loop; `database` has the base of every store, opens databases, makes and
+migrates tables, and turns errors into sentences; `stored_request` has the keys of replies, and the protocol through
+which models see a store; `replies` keeps replies. `selfdebug.runs` keeps its runs in tables of its own.
 """
-
-from __future__ import annotations
 
 from pathlib import Path
 

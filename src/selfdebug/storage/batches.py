@@ -1,10 +1,9 @@
 """A thread that reads or writes a database for an event loop, all that is waiting at one time in one go."""
 
-from __future__ import annotations
-
 import asyncio
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -17,15 +16,14 @@ Result = TypeVar("Result")
 
 
 class Batches(Generic[Job, Result]):
-    """Jobs for a thread of their own, so that the event loop never waits for a disk."""
+    """Jobs for a thread of their own, which starts with the first, so that the event loop never waits for a disk.
+
+    Args:
+        work: does a batch of jobs and gives a result for each, in their order.
+        name: of the thread.
+    """
 
     def __init__(self, work: Callable[[Sequence[Job]], Iterable[Result]], name: str) -> None:
-        """Make it; the thread starts with the first job.
-
-        Args:
-            work: does a batch of jobs and gives a result for each, in their order.
-            name: of the thread.
-        """
         self._work = work
         self._name = name
         self._waiting: queue.SimpleQueue[tuple[Job, asyncio.Future[Result]] | None] = queue.SimpleQueue()
@@ -53,37 +51,26 @@ class Batches(Generic[Job, Result]):
     def _run(self) -> None:
         is_open = True
         while is_open:
-            batch = []
-            entry = self._waiting.get()
-            while entry is not None:
-                batch.append(entry)
-                if self._waiting.empty() or len(batch) == _LARGEST_BATCH:
-                    break
-                entry = self._waiting.get()
-            is_open = entry is not None
-            if batch:
-                self._do(batch)
+            batch = [self._waiting.get()]
+            while batch[-1] is not None and len(batch) < _LARGEST_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get())
+            is_open = batch[-1] is not None
+            self._do([entry for entry in batch if entry is not None])
 
     def _do(self, batch: list[tuple[Job, asyncio.Future[Result]]]) -> None:
-        results: list[Any] = []
-        failure: BaseException | None = None
         try:
-            results = list(self._work([job for job, _ in batch]))
+            results: list[Any] = list(self._work([job for job, _ in batch])) if batch else []
         except Exception as error:  # noqa: BLE001 - handed on to those who wait
-            failure = error
-        loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]] = {}
-        for index, (_, future) in enumerate(batch):
-            loops.setdefault(future.get_loop(), []).append((future, None if failure else results[index]))
+            results = [error] * len(batch)
+        loops = defaultdict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Result], Any]]](list)
+        for (_, future), result in zip(batch, results, strict=True):
+            loops[future.get_loop()].append((future, result))
         for loop, settled in loops.items():
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, settled, failure)
+                loop.call_soon_threadsafe(_settle, settled)
 
 
-def _settle(settled: list[tuple[asyncio.Future[Any], Any]], failure: BaseException | None) -> None:
+def _settle(settled: list[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, result in settled:
-        if future.done():  # Its caller was cancelled; what it wrote is written.
-            continue
-        if failure is None:
-            future.set_result(result)
-        else:
-            future.set_exception(failure)
+        if not future.done():  # Else its caller was cancelled; what it wrote is written.
+            (future.set_exception if isinstance(result, Exception) else future.set_result)(result)

@@ -1,7 +1,5 @@
 """Files that are there whole or not at all, whoever is interrupted and whoever else writes them."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

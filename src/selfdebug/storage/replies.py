@@ -4,8 +4,6 @@ A reply is stored before it is used. Replies that arrive together are written in
 their own, so that the event loop never waits for a disk. Several processes may share a store.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -19,8 +17,7 @@ from selfdebug.messages import Reply
 from selfdebug.reply_fields import finish_reason, token_count
 from selfdebug.storage import StoreError
 from selfdebug.storage.batches import Batches
-from selfdebug.storage.database import LONG_TEXT, write
-from selfdebug.storage.store import Store
+from selfdebug.storage.database import LONG_TEXT, Store, write
 from selfdebug.storage.stored_request import StoredRequest, canonical_json
 
 tables = sqlalchemy.MetaData()
@@ -52,14 +49,7 @@ class _Stored:
 
 
 class ReplyStore(Store):
-    """Replies in a database, SQLite's or another.
-
-    Args:
-        url_or_path: an SQLAlchemy URL, or the path of a SQLite file; default: `store.db` in the user's data folder.
-
-    Raises:
-        StoreError: it cannot be opened, or a newer selfdebug made it.
-    """
+    """Replies in a database, SQLite's or another; `ReplyStorage` says what it does, `Store` how it is opened."""
 
     def __init__(self, url_or_path: str | Path | None = None) -> None:
         super().__init__(url_or_path, "replies", tables)
@@ -68,11 +58,9 @@ class ReplyStore(Store):
         self._batches += [self._reader, self._writer]
 
     async def get(self, request: StoredRequest) -> dict[int, Reply]:
-        """The replies that are stored, by the sample's index, each marked as `stored`."""
         return await self._reader.submit(request.key)
 
     async def put(self, request: StoredRequest, sample: int, reply: Reply) -> None:
-        """Store a reply; on return it is committed. One that was there is replaced."""
         await self._writer.submit(_Stored(request, sample, reply))
 
     def _read(self, keys: Sequence[str]) -> list[dict[int, Reply]]:

@@ -1,7 +1,5 @@
 """A request under the key of its replies, and the protocol of what keeps them. Needs no database."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass, fields

@@ -19,7 +19,6 @@ from selfdebug.applications.problem_input import InputField, InputKind, ProblemI
 from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.problem import Problem
-from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Exchange, Trajectory, Turn
 
 _log = logging.getLogger(__name__)
@@ -60,12 +59,7 @@ class AskForm:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of the form.
-
-    Attributes:
-        field: what it holds.
-        applications: names of those that have it.
-    """
+    """A field of the form, and the names of the applications that have it."""
 
     field: InputField
     applications: tuple[str, ...]
@@ -105,7 +99,6 @@ class Solver(Protocol):
         Raises:
             AskError: it cannot.
         """
-        ...
 
     async def solve(self, problem: Problem, form: AskForm, watch: Watcher) -> Trajectory:
         """Debug it.
@@ -113,7 +106,6 @@ class Solver(Protocol):
         Raises:
             AskError: something is missing.
         """
-        ...
 
 
 class AskState(StrEnum):
@@ -212,11 +204,6 @@ class AskService:
         self._asked: dict[str, AskedProblem] = {}
 
     @property
-    def shown_databases(self) -> list[str]:
-        """Their names, without passwords."""
-        return [without_password(database) for database in self.databases]
-
-    @property
     def asked(self) -> list[AskedProblem]:
         """All that was asked, the newest first."""
         return list(reversed(self._asked.values()))
@@ -260,9 +247,13 @@ class AskService:
             raise AskError(f"Choose what to ask for: {', '.join(titles)}.")
         kind = problem_inputs()[form.application]
         given = dict(form.fields)
+        databases = {str(place): database for place, database in enumerate(self.databases)}
         for name, each in kind.fields().items():
             if each.kind is InputKind.DATABASE:
-                given[name] = self._database(given.get(name, each.chosen))
+                number = given.get(name, each.chosen)
+                if number not in databases:
+                    raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
+                given[name] = databases[number]
         try:
             return kind.from_form(given).problem()
         except ProblemInputError as error:
@@ -270,12 +261,6 @@ class AskService:
             raise AskError(f"{label}{error}") from None
         except DatabaseError as error:  # one that was there when the page was started
             raise AskError(str(error)) from None
-
-    def _database(self, number: str) -> str:
-        numbered = {str(place): database for place, database in enumerate(self.databases)}
-        if number not in numbered:
-            raise AskError("Choose one of the databases: selfdebug view --db FILE adds one.")
-        return numbered[number]
 
     async def _work(self, asked: AskedProblem) -> None:
         try:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from selfdebug.reports.charts import Chart, Series
+from selfdebug.reports.charts import LEAST_SPAN, Chart, Series
 
 WIDTH, HEIGHT = 520, 260
 LEFT, RIGHT = 44, 12
 _TOP, _BOTTOM = 12, 40
 _MARGIN = 16
 """Between an end of the axis across and the nearest point."""
-_LEAST_SPAN = 0.2
-"""Of a share, that an axis shows at least, lest small differences look large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,10 @@ class LinePicture:
     """A chart as lines.
 
     Attributes:
-        chart: what is drawn.
         x_ticks, y_ticks: places on the axes, in units of the picture, with their labels.
         lines: one for each series of the chart.
     """
 
-    chart: Chart
     x_ticks: tuple[tuple[float, str], ...]
     y_ticks: tuple[tuple[float, str], ...]
     lines: tuple[PlacedSeries, ...]
@@ -81,7 +77,6 @@ def picture_of(chart: Chart) -> LinePicture:
     step = 0.05 if high - low <= 0.3 else 0.1 if high - low <= 0.6 else 0.2
     shares = [round(step * n, 2) for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     return LinePicture(
-        chart,
         tuple((x(at), label) for at, label in chart.places),
         tuple((y(share), f"{100 * share:.0f} %") for share in shares),
         tuple(lines),
@@ -90,6 +85,6 @@ def picture_of(chart: Chart) -> LinePicture:
 
 def _span(low: float, high: float) -> tuple[float, float]:
     """The shares between which an axis goes."""
-    missing = max(0.0, _LEAST_SPAN - (high - low)) / 2
+    missing = max(0.0, LEAST_SPAN - (high - low)) / 2
     low, high = max(0.0, low - missing), min(1.0, high + missing)
     return math.floor(20 * low) / 20, math.ceil(20 * high) / 20

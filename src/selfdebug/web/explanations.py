@@ -36,21 +36,15 @@ class PlacedExplanation:
 
 
 def placed(explanation: str, rows: Sequence[ProgramRow]) -> PlacedExplanation:
-    """Find the row for each line of an explanation.
-
-    Args:
-        explanation: of the program.
-        rows: of the program; those that are gone have none.
-    """
+    """Find the row for each line of an explanation; rows that are gone are explained by none."""
     beside: dict[int, list[str]] = defaultdict(list)
     rest: list[str] = []
     finder = _Finder(rows)
     for line in cut(explanation).text.split("\n"):
-        match finder.find(line):
-            case None:
-                rest.append(line)
-            case place, text:
-                beside[place].append(text)
+        if row := finder.find(line):
+            beside[row[0]].append(row[1])
+        else:
+            rest.append(line)
     return PlacedExplanation({place: tuple(texts) for place, texts in beside.items()}, "\n".join(rest).strip("\n"))
 
 

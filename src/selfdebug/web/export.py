@@ -46,20 +46,27 @@ def export(
     """
     runs = store.find(names) if names else store.all()
     try:
-        prepare(folder)
-        return _write(store, Pages(store, references), names, runs, folder, tell)
+        _prepare(folder)
+        shutil.copytree(STATIC, folder / "static")
+        pages = Pages(store, references)
+        top = pages.with_links(Links("", exported=True))
+        _put(folder / "index.html", top.runs(names))
+        done = [run.id for run in runs if run.done]
+        if len(done) > 1:
+            _put(folder / "compare.html", top.compare(done))
+        below = pages.with_links(Links("../../../", exported=True))
+        for run in runs:
+            tell(run.id)
+            _write_run(store, below, run, folder / Links(exported=True).path(run.id))
     except OSError as error:
         raise ExportError(
             f"{error.filename or folder} cannot be written ({error.strerror}): name another folder."
         ) from None
+    return folder / "index.html"
 
 
-def prepare(folder: Path) -> None:
-    """Make a folder, or empty one that an export made.
-
-    Raises:
-        ExportError: it is a file, or holds something else.
-    """
+def _prepare(folder: Path) -> None:
+    """Make a folder, or empty one that an export made."""
     if folder.exists() and not folder.is_dir():
         raise ExportError(f"{folder} is a file: name a folder.")
     if folder.is_dir() and any(folder.iterdir()):
@@ -74,27 +81,6 @@ def prepare(folder: Path) -> None:
             (folder / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).write_text("The pages of selfdebug view; another export may replace them.\n", encoding="utf-8")
-
-
-def _write(
-    store: RunStore,
-    pages: Pages,
-    names: Sequence[str],
-    runs: Sequence[Run],
-    folder: Path,
-    tell: Callable[[str], None],
-) -> Path:
-    shutil.copytree(STATIC, folder / "static")
-    top = pages.with_links(Links("", exported=True))
-    _put(folder / "index.html", top.runs(names))
-    done = [run for run in runs if run.done]
-    if len(done) > 1:
-        _put(folder / "compare.html", top.compare([run.id for run in done]))
-    below = pages.with_links(Links("../../../", exported=True))
-    for run in runs:
-        tell(run.id)
-        _write_run(store, below, run, folder / Links(exported=True).path(run.id))
-    return folder / "index.html"
 
 
 def _write_run(store: RunStore, pages: Pages, run: Run, folder: Path) -> None:

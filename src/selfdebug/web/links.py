@@ -8,22 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from selfdebug.runs import Filters, Order
+from selfdebug.runs import Filters
+from selfdebug.runs.finding import Order
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,98}[a-z0-9_+-])?")  # capitals and a last dot do not count everywhere
 
 
 def query_of(filters: Filters, page: int = 1) -> str:
     """Filters as the query of an address; those that are not set are left out."""
-    given = {
-        "state": filters.state or "",
-        "failure": filters.failure or "",
-        "category": filters.category,
-        "database": filters.database,
-        "words": filters.words,
+    given = {name: getattr(filters, name) for name in Filters.__dataclass_fields__} | {
         "order": "" if filters.order is Order.TASK else filters.order,
         "descending": "yes" if filters.descending else "",
-        "page": str(page) if page > 1 else "",
+        "page": page if page > 1 else "",
     }
     return urlencode({name: str(value) for name, value in given.items() if value})
 

@@ -20,8 +20,8 @@ from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.reports.tables import sections
-from selfdebug.runs import Filters, Run, RunStore, State, TaskResult, Totals, state_of
-from selfdebug.runs.finding import MEANINGS
+from selfdebug.runs import Filters, Run, RunStore, State, TaskResult
+from selfdebug.runs.finding import MEANINGS, state_of
 from selfdebug.safe_text import without_password
 from selfdebug.trajectory import Trajectory
 from selfdebug.web.asking import AskedProblem, AskForm, AskService, form_rows
@@ -30,7 +30,7 @@ from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
-from selfdebug.web.views import exchange_views, turn_views, turning_of
+from selfdebug.web.views import turn_views, turning_of, with_earlier
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -47,14 +47,6 @@ SIGNS = {
     State.UNREADABLE: "?",
 }
 """Beside the word for a state, so that no colour has to be told from another."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """A run in the list of runs, with what was counted of it so far."""
-
-    run: Run
-    totals: Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +78,20 @@ def _key(run: Run) -> _Key:
 
 
 class Pages:
-    """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same."""
+    """Makes pages. Sums and reports are kept as long as the tasks that are done stay the same.
 
-    def __init__(
-        self, store: RunStore, references: References, links: Links | None = None, service: AskService | None = None
-    ):
-        """Make pages.
+    Whatever takes a run's id raises `UnknownRunError`, as the store does.
 
-        Args:
-            store: where runs are.
-            references: finds references.
-            links: addresses of pages; those of a server unless given.
-            service: takes what is asked, if something can be asked.
-        """
-        self._store, self._references = store, references
-        self._links, self._service = links or Links(), service
-        self._totals = functools.lru_cache(_KEPT)(self._count)
+    Args:
+        store: where runs are.
+        references: finds references.
+        service: takes what is asked, if something can be asked.
+    """
+
+    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
+        self._store, self._references, self._service = store, references, service
+        self._links = Links()
+        self._totals = functools.lru_cache(_KEPT)(lambda key: store.totals(key[0]))
         self._report = functools.lru_cache(_KEPT)(self._build_report)
 
     def with_links(self, links: Links) -> Pages:
@@ -111,21 +101,13 @@ class Pages:
         return pages
 
     def runs(self, names: Sequence[str] = ()) -> str:
-        """The list of runs, the newest first; of those names, if some are given.
-
-        Raises:
-            UnknownRunError: there is none of a name.
-        """
+        """The list of runs, the newest first; of those names, if some are given."""
         runs = self._store.find(names) if names else self._store.all()
-        lines = [RunLine(run, self._totals(_key(run))) for run in runs]
+        lines = [(run, self._totals(_key(run))) for run in runs]
         return self._render("runs.html", lines=lines, refreshes=True)  # new ones may begin
 
     def run(self, run_id: str, filters: Filters, page: int = 1, size: int = PAGE) -> str:
-        """The trajectories of a run, a page of them.
-
-        Raises:
-            UnknownRunError: there is no such run.
-        """
+        """The trajectories of a run, a page of them."""
         [run] = self._store.find([run_id])
         trajectories = self._store.trajectories(run_id)
         count = trajectories.count(filters)
@@ -146,11 +128,7 @@ class Pages:
         )
 
     def finished_task(self, run_id: str, index: int) -> FinishedTask:
-        """What was done of the task at a place of the benchmark.
-
-        Raises:
-            UnknownRunError: there is no such run, or nothing of such a task.
-        """
+        """What was done of the task at a place of the benchmark."""
         [run] = self._store.find([run_id])
         return FinishedTask(run, *self._store.at(run_id, index))
 
@@ -175,14 +153,13 @@ class Pages:
             result=result,
             trajectory=trajectory,
             state=state_of(result),
-            answer_turn=_turn_of_answer(trajectory),
+            answer_turn=max((view.number for view in turns if view.turn.program == trajectory.answer), default=None),
             turns=turns,
             turning=turning_of(turns),
-            exchanges=exchange_views(trajectory.exchanges),
+            exchanges=with_earlier(trajectory.exchanges),
             filters=filters,
             before=before,
             after=after,
-            refreshes=False,
         )
 
     def reference(self, task: FinishedTask) -> str:
@@ -199,14 +176,12 @@ class Pages:
             reference=reference,
             missing=missing,
             programs=[turn.program for turn in task.trajectory.turns],
-            refreshes=False,
         )
 
     def compare(self, run_ids: Sequence[str]) -> str:
         """Runs side by side: charts, tables, and the problems on which they differ. Of one run, its report.
 
         Raises:
-            UnknownRunError: there is no such run.
             NothingDoneError: none of them has a result.
         """
         runs = self._store.find(run_ids)
@@ -235,10 +210,9 @@ class Pages:
             rows=form_rows(),
             options={
                 "language": [(name, each.title) for name, each in LANGUAGES.items()],
-                "database": [(str(number), name) for number, name in enumerate(self._service.shown_databases)],
+                "database": [(str(n), without_password(name)) for n, name in enumerate(self._service.databases)],
             },
             kinds=FEEDBACK_KINDS,
-            refreshes=False,
         )
 
     def asked(self, asked: AskedProblem) -> str:
@@ -247,16 +221,12 @@ class Pages:
             "asked.html",
             asked=asked,
             turns=turn_views(asked.turns, feedback=asked.feedback),
-            exchanges=exchange_views(asked.exchanges),
-            refreshes=False,
+            exchanges=with_earlier(asked.exchanges),
         )
 
     def message(self, heading: str, text: str) -> str:
         """A page that says something, such as why there is no other."""
-        return self._render("message.html", heading=heading, text=text, refreshes=False)
-
-    def _count(self, key: _Key) -> Totals:
-        return self._store.totals(key[0])
+        return self._render("message.html", heading=heading, text=text)
 
     def _build_report(self, keys: tuple[_Key, ...]) -> Report:
         runs = self._store.find([run_id for run_id, _, _ in keys])
@@ -282,18 +252,11 @@ class Pages:
         return _environment().get_template(template).render(links=self._links, service=self._service, **given)
 
 
-def _turn_of_answer(trajectory: Trajectory) -> int | None:
-    """The number of the last turn whose program is the answer."""
-    numbers = [number for number, turn in enumerate(trajectory.turns, 1) if turn.program == trajectory.answer]
-    return numbers[-1] if numbers else None
-
-
 def _neighbours(indices: Sequence[int], index: int) -> tuple[int | None, int | None]:
     """The places before and after one; the one may not be among them."""
-    try:
-        place = indices.index(index)
-    except ValueError:
+    if index not in indices:
         return None, None
+    place = indices.index(index)
     return indices[place - 1] if place else None, indices[place + 1] if place + 1 < len(indices) else None
 
 
@@ -326,6 +289,7 @@ def _environment() -> jinja2.Environment:
         "CHART": (WIDTH, HEIGHT),
         "selected": replace,
         "version": __version__,
+        "refreshes": False,
     }
     return environment
 

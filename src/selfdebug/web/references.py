@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from selfdebug.benchmarks import Benchmark, BenchmarkError, Task, open_benchmark
-from selfdebug.problem import Program
-from selfdebug.prompts.filters import as_test
+from selfdebug.benchmarks.benchmark import Reference
 from selfdebug.runs import Run
 
 
 class NoReferenceError(Exception):
     """A reference cannot be shown; the message, one sentence, says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownReference:
-    """A reference as it is shown.
-
-    Attributes:
-        program: the gold answer.
-        tests: those that score, as text; empty where none are kept as such.
-    """
-
-    program: Program
-    tests: tuple[str, ...] = ()
 
 
 class _Reader:
@@ -37,11 +22,7 @@ class _Reader:
         self._tasks, self._next = benchmark.tasks(), 0
 
     def find(self, index: int) -> Task | None:
-        """The task at a place, if there is one.
-
-        Raises:
-            BenchmarkError: it cannot be read.
-        """
+        """The task at a place, if there is one."""
         if index < self._next:
             self._tasks, self._next = self._benchmark.tasks(), 0
         for task in self._tasks:
@@ -55,18 +36,12 @@ class References:
     """Finds references in the user's own data folder; what a store says of folders is not followed."""
 
     def __init__(self, data: Path) -> None:
-        """Make it of the folder of the benchmarks' files."""
         self._data = data
         self._readers: dict[str, _Reader] = {}
         self._lock = threading.Lock()
 
-    def find(self, run: Run, index: int, task: str) -> ShownReference:
-        """The reference of a task of a run.
-
-        Args:
-            run: of it.
-            index: the task's place in the benchmark.
-            task: its id.
+    def find(self, run: Run, index: int, task: str) -> Reference:
+        """The reference of the task at a place of a run's benchmark, which must have the id `task`.
 
         Raises:
             NoReferenceError: the benchmark's files are not here, or are others than the run's.
@@ -84,6 +59,4 @@ class References:
                 f"The files of {run.benchmark} in {self._data} have no task {task} at this place: they are not those of"
                 " the run."
             )
-        reference = read.reference
-        tests = getattr(reference, "tests", ())
-        return ShownReference(reference.program, tuple(map(as_test, tests)))
+        return read.reference

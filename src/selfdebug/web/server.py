@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,7 +23,8 @@ from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
 from selfdebug.reports import ReportError
-from selfdebug.runs import Filters, Order, RunStore, State, UnknownRunError
+from selfdebug.runs import Filters, RunStore, State, UnknownRunError
+from selfdebug.runs.finding import Order
 from selfdebug.storage import StoreError
 from selfdebug.web.asking import AskedProblem, AskError, AskForm, AskService
 from selfdebug.web.links import Links
@@ -50,43 +50,35 @@ register_url_convertor("place", _Place())
 
 
 class Viewer:
-    """What each address answers.
+    """What each address answers. Pages are made in threads: the store is asked there, and others need not wait.
 
     Attributes:
         closing: set when the server is about to end, so that streams of events end first.
     """
 
     def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
-        """Make a viewer of a store, of what finds references, and of what takes questions, if some can be asked."""
         self._store, self._service = store, service
-        self._pages = Pages(store, references, service=service)
-        self._links = Links()
+        self._pages = Pages(store, references, service)
         self.closing = asyncio.Event()
 
     def app(self, token: str, hosts: list[str]) -> ASGIApp:
         """The whole, guarded."""
+        pages, task = self._pages, "/runs/{name}/{method}/{index:place}"
         routes = [
-            Route("/", self.home),
-            Route("/runs", self.runs),
-            Route("/runs/{name}/{method}", self.run),
-            Route("/runs/{name}/{method}/{index:place}", self.trajectory),
-            Route("/runs/{name}/{method}/{index:place}.json", self.data),
-            Route("/runs/{name}/{method}/{index:place}/reference", self.reference),
-            Route("/compare", self.compare),
-            Route("/live", self.live),
+            Route("/", lambda _: RedirectResponse(Links().runs(), 303)),
+            Route("/runs", lambda _: _html(pages.runs())),
+            Route("/runs/{name}/{method}", self._run),
+            Route(task, lambda request: _html(pages.trajectory(self._task(request), filters_of(request)))),
+            Route(f"{task}.json", self._data),
+            Route(f"{task}/reference", lambda request: _html(pages.reference(self._task(request)))),
+            Route("/compare", self._compare),
+            Route("/live", lambda _: _events(run_events(self._store, self.closing))),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
         if self._service is not None:
-            routes += [
-                Route("/ask", self.ask, methods=["GET"]),
-                Route("/ask", self.begin, methods=["POST"]),
-                Route("/ask/{key}.json", self.asked_data),
-                Route("/ask/{key}", self.asked),
-                Route("/ask/{key}/live", self.asked_live),
-                Route("/ask/{key}/cancel", self.cancel, methods=["POST"]),
-            ]
+            routes += self._asking(self._service)
         handlers = {
-            HTTPException: self.no_page,
+            HTTPException: self._no_page,
             UnknownRunError: self._error_page("Not found", 404),
             ReportError: self._error_page("Not found", 404),
             StoreError: self._error_page("The store does not work", 500),
@@ -98,92 +90,75 @@ class Viewer:
             lifespan=self._lifespan,
         )
 
+    def _asking(self, service: AskService) -> list[Route]:
+        """Where something can be asked. What is asked changes in the event loop, and is looked at there."""
+
+        def form(request: Request) -> Response:
+            number = request.query_params.get("example", "")
+            examples = {str(place): each.form for place, each in enumerate(service.examples)}
+            return _html(self._pages.ask(examples.get(number, AskForm())))
+
+        async def begin(request: Request) -> Response:
+            typed = AskForm.of(await _form(request))
+            try:
+                asked = service.ask(typed)
+            except AskError as error:
+                return _html(self._pages.ask(typed, str(error)), 400)
+            return RedirectResponse(Links().asked(asked.key), 303)
+
+        def asked_in(request: Request) -> AskedProblem:
+            asked = service.find(request.path_params["key"])
+            if asked is None:
+                raise HTTPException(404, "Nothing was asked here since the viewer started, or it was too long ago.")
+            return asked
+
+        async def page(request: Request) -> Response:
+            return _html(self._pages.asked(asked_in(request)))
+
+        async def data(request: Request) -> Response:
+            asked = asked_in(request)
+            if asked.trajectory is None:
+                raise HTTPException(404, "This is not finished, so there is no trajectory yet.")
+            return _download(asked.trajectory.to_json(1), "trajectory.json")
+
+        async def live(request: Request) -> Response:
+            return _events(asked_events(asked_in(request), self.closing))
+
+        async def cancel(request: Request) -> Response:
+            asked = asked_in(request)
+            service.cancel(asked)
+            return RedirectResponse(Links().asked(asked.key), 303)
+
+        return [
+            Route("/ask", form, methods=["GET"]),
+            Route("/ask", begin, methods=["POST"]),
+            Route("/ask/{key}.json", data),
+            Route("/ask/{key}", page),
+            Route("/ask/{key}/live", live),
+            Route("/ask/{key}/cancel", cancel, methods=["POST"]),
+        ]
+
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         yield
         if self._service is not None:
             await self._service.close()
 
-    async def home(self, request: Request) -> Response:
-        """To the runs."""
-        return RedirectResponse(self._links.runs(), 303)
-
-    async def runs(self, request: Request) -> Response:
-        """The list of runs."""
-        return await _page(self._pages.runs)
-
-    async def run(self, request: Request) -> Response:
-        """The trajectories of a run."""
+    def _run(self, request: Request) -> Response:
         number = request.query_params.get("page", "")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-        return await _page(lambda: self._pages.run(_run_id(request), filters_of(request), page))
+        return _html(self._pages.run(_run_id(request), filters_of(request), page))
 
-    async def trajectory(self, request: Request) -> Response:
-        """A trajectory."""
-        return await _page(lambda: self._pages.trajectory(self._task(request), filters_of(request)))
+    def _data(self, request: Request) -> Response:
+        return _download(self._task(request).trajectory.to_json(1), f"{request.path_params['index']}.json")
 
-    async def reference(self, request: Request) -> Response:
-        """The reference of a task."""
-        return await _page(lambda: self._pages.reference(self._task(request)))
-
-    async def data(self, request: Request) -> Response:
-        """A trajectory as JSON."""
-        text = await run_in_threadpool(lambda: self._task(request).trajectory.to_json(1))
-        return _download(text, f"{request.path_params['index']}.json")
-
-    async def compare(self, request: Request) -> Response:
-        """Runs side by side."""
+    def _compare(self, request: Request) -> Response:
         ids = list(dict.fromkeys(request.query_params.getlist("run")))[:_COMPARED_RUNS]
         if not ids:
             return _html(self._pages.message("Nothing to compare", "Choose one run or more in the list of runs."), 400)
-        return await _page(lambda: self._pages.compare(ids))
+        return _html(self._pages.compare(ids))
 
-    async def live(self, request: Request) -> Response:
-        """Events of runs."""
-        return _events(run_events(self._store, self.closing))
-
-    async def ask(self, request: Request) -> Response:
-        """The form."""
-        assert self._service is not None
-        number = request.query_params.get("example", "")
-        examples = {str(place): each.form for place, each in enumerate(self._service.examples)}
-        return await _page(lambda: self._pages.ask(examples.get(number, AskForm())))
-
-    async def begin(self, request: Request) -> Response:
-        """Begin to work on what was typed."""
-        assert self._service is not None
-        form = AskForm.of(await _form(request))
-        try:
-            asked = self._service.ask(form)
-        except AskError as error:
-            complaint = str(error)
-            return await _page(lambda: self._pages.ask(form, complaint), 400)
-        return RedirectResponse(self._links.asked(asked.key), 303)
-
-    async def asked(self, request: Request) -> Response:
-        """What was asked, as far as it has come."""
-        return _html(self._pages.asked(self._found(request)))
-
-    async def asked_data(self, request: Request) -> Response:
-        """Its trajectory as JSON."""
-        asked = self._found(request)
-        if asked.trajectory is None:
-            raise HTTPException(404, "This is not finished, so there is no trajectory yet.")
-        return _download(asked.trajectory.to_json(1), "trajectory.json")
-
-    async def asked_live(self, request: Request) -> Response:
-        """Events of what was asked."""
-        return _events(asked_events(self._found(request), self.closing))
-
-    async def cancel(self, request: Request) -> Response:
-        """Give up what was asked."""
-        assert self._service is not None
-        asked = self._found(request)
-        self._service.cancel(asked)
-        return RedirectResponse(self._links.asked(asked.key), 303)
-
-    async def no_page(self, request: Request, error: HTTPException) -> Response:
-        """There is nothing at this address, or not in this way."""
+    def _no_page(self, request: Request, error: HTTPException) -> Response:
         text = error.detail if error.status_code != 404 or "." in error.detail else "There is no page at this address."
         return _html(self._pages.message("No such page", text), error.status_code)
 
@@ -193,13 +168,6 @@ class Viewer:
 
     def _task(self, request: Request) -> FinishedTask:
         return self._pages.finished_task(_run_id(request), request.path_params["index"])
-
-    def _found(self, request: Request) -> AskedProblem:
-        assert self._service is not None
-        asked = self._service.find(request.path_params["key"])
-        if asked is None:
-            raise HTTPException(404, "Nothing was asked here since the viewer started, or it was too long ago.")
-        return asked
 
 
 def filters_of(request: Request) -> Filters:
@@ -214,11 +182,6 @@ def filters_of(request: Request) -> Filters:
         order=next((each for each in Order if each == given.get("order")), Order.TASK),
         descending=bool(given.get("descending")),
     )
-
-
-async def _page(make: Callable[[], str], status: int = 200) -> Response:
-    """A page, made in a thread: the store is asked there, and others need not wait."""
-    return _html(await run_in_threadpool(make), status)
 
 
 def _html(text: str, status: int = 200) -> Response:
@@ -302,20 +265,9 @@ class _ViewerServer(uvicorn.Server):
 
 
 def server_of(viewer: Viewer, token: str, hosts: list[str]) -> uvicorn.Server:
-    """A server that is not running yet.
-
-    Args:
-        viewer: what it serves.
-        token: that lets in.
-        hosts: names under which it may be asked; see `hosts_of`.
-    """
+    """A server of a viewer that is not running yet; `hosts_of` gives the names under which it may be asked."""
     config = uvicorn.Config(
         viewer.app(token, hosts), log_level="warning", access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=5,
     )  # fmt: skip
     return _ViewerServer(config, viewer.closing)
-
-
-def serve(viewer: Viewer, token: str, hosts: list[str], listening: socket.socket) -> None:
-    """Serve until somebody interrupts. What came to the socket before is answered, too."""
-    server_of(viewer, token, hosts).run(sockets=[listening])

@@ -11,45 +11,37 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from selfdebug.safe_text import escape_of, escaped
+from selfdebug.safe_text import UNUSUAL, escape_of, escaped
 
 LINE_CHARACTERS = 1_000
 TEXT_CHARACTERS = 20_000
 TEXT_LINES = 400
-_UNUSUAL = re.compile(r"[^\n\t -~]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The beginning of a text.
-
-    Attributes:
-        text: what is left of it.
-        missing: how many characters were left out.
-    """
+    """The beginning of a text, and how many characters were left out."""
 
     text: str
     missing: int = 0
 
 
-def cut(text: str, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS, line: int = LINE_CHARACTERS) -> Cut:
-    """Cut a text to so many lines and characters, and each line to so many characters."""
+def cut(text: str, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -> Cut:
+    """Cut a text to so many lines and characters, and each line to `LINE_CHARACTERS`."""
     kept = text[:characters].replace("\r\n", "\n").split("\n")[:lines]
-    shown = "\n".join(each if len(each) <= line else each[:line] + "…" for each in kept)
-    missing = len(text) - sum(min(len(each), line) for each in kept) - (len(kept) - 1)
+    shown = "\n".join(each if len(each) <= LINE_CHARACTERS else each[:LINE_CHARACTERS] + "…" for each in kept)
+    missing = len(text) - sum(min(len(each), LINE_CHARACTERS) for each in kept) - (len(kept) - 1)
     return Cut(shown, missing if missing > text.count("\r\n") else 0)
 
 
 def marked(text: str) -> Markup:
     """A text as HTML in which escapes of invisible characters are elements of the class ``escape``."""
-    parts: list[str | Markup] = []
-    end = 0
-    text = text.replace("\r\n", "\n")
-    for unusual in _UNUSUAL.finditer(text):
-        if code := escape_of(unusual[0]):
-            parts += [escape(text[end : unusual.start()]), Markup('<span class="escape">{}</span>').format(code)]
-            end = unusual.end()
-    return Markup("").join([*parts, escape(text[end:])])
+
+    def element(unusual: re.Match[str]) -> str:
+        code = escape_of(unusual[0])
+        return f'<span class="escape">{code}</span>' if code else unusual[0]
+
+    return Markup(UNUSUAL.sub(element, escape(text.replace("\r\n", "\n"))))
 
 
 def shown(text: object, lines: int = TEXT_LINES, characters: int = TEXT_CHARACTERS) -> Markup:

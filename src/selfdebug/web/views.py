@@ -1,17 +1,14 @@
-"""Trajectories as a page shows them: turns with their programs as rows, exchanges with what is new in them."""
+"""Trajectories as a page shows them: turns with their programs as rows, exchanges with what was said before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from selfdebug.benchmarks import Score
 from selfdebug.feedback import FEEDBACK_KINDS, Judge
-from selfdebug.messages import Message
-from selfdebug.outcome import ProgramError
-from selfdebug.problem import Program
-from selfdebug.query_outcome import QueryError, QueryOutcome
+from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted
 from selfdebug.trajectory import AnyOutcome, Exchange, Turn
 from selfdebug.web.code import ProgramRows, program_rows
@@ -28,17 +25,13 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A turn.
+    """A turn, with its number from 1.
 
     Attributes:
-        number: from 1.
-        turn: itself.
         code: its program, with what changed since the turn before.
         notes: the explanation, beside the rows that it explains.
         steps: the trace, where the turn has one.
-        error: why the program did not run.
-        error_line: line of the program in which its first error came up.
-        error_note: that error.
+        error_line, error_note: line of the program in which its first error came up, and that error.
         score: what the benchmark says of the program; ``None`` where it was not scored.
     """
 
@@ -47,7 +40,6 @@ class TurnView:
     code: ProgramRows
     notes: PlacedExplanation
     steps: tuple[TraceRow, ...]
-    error: ProgramError | QueryError | None
     error_line: int | None
     error_note: str
     score: Score | None
@@ -65,30 +57,24 @@ class TurnView:
     @property
     def summary(self) -> str:
         """What running the program gave, in a few words."""
-        return summary_of(self.turn.outcome)
+        outcome = self.turn.outcome
+        if isinstance(outcome, QueryOutcome):
+            if outcome.error is not None:
+                return str(outcome.error)
+            rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
+            return f"{rows} of {counted(len(outcome.columns), 'column')}"
+        if outcome.error is not None:
+            return f"does not run: {outcome.error}"
+        if not outcome.tests:
+            return "ran without an error"
+        passed = f"{sum(test.passed for test in outcome.tests)} of {counted(len(outcome.tests), 'test')} passed"
+        return "; ".join([passed, *[test.reason for test in outcome.tests if not test.passed][:1]])
 
     @property
     def complaint(self) -> str:
         """What was said against the program: by the model in its words, by others what running it gave."""
         feedback = self.turn.feedback
         return feedback.text if feedback.judge is Judge.MODEL and feedback.text else self.summary
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangeView:
-    """A request and its reply.
-
-    Attributes:
-        number: from 1.
-        exchange: itself.
-        earlier: how many of its messages stand in the exchange before already.
-        sent: the others.
-    """
-
-    number: int
-    exchange: Exchange
-    earlier: int
-    sent: tuple[Message, ...]
 
 
 def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: str = "") -> tuple[TurnView, ...]:
@@ -101,16 +87,14 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
     """
     kind = FEEDBACK_KINDS.get(feedback)
     is_trace = kind is not None and kind.traces
-    before: Program | None = None
     views = []
     for place, turn in enumerate(turns):
-        code = program_rows(turn.program, before)
+        code = program_rows(turn.program, turns[place - 1].program if place else None)
         steps = steps_of(turn.explanation, turn.program) if is_trace else ()
         line, note = _first_error(turn.outcome)
         notes = placed("" if steps else turn.explanation, code.rows)
         score = scores[place] if place < len(scores) else None
-        views.append(TurnView(place + 1, turn, code, notes, steps, turn.outcome.error, line, note, score))
-        before = turn.program
+        views.append(TurnView(place + 1, turn, code, notes, steps, line, note, score))
     return tuple(views)
 
 
@@ -130,33 +114,8 @@ def _first_error(outcome: AnyOutcome) -> tuple[int | None, str]:
     return (first.line, f"{first.type}: {first.message}") if first else (None, "")
 
 
-def exchange_views(exchanges: Sequence[Exchange]) -> tuple[ExchangeView, ...]:
-    """The exchanges of a trajectory; each tells only what was not said before."""
-    views = []
-    before: tuple[Message, ...] = ()
-    for number, exchange in enumerate(exchanges, 1):
-        same = 0
-        for one, other in zip(before, exchange.sent, strict=False):
-            if one != other:
-                break
-            same += 1
-        views.append(ExchangeView(number, exchange, same, exchange.sent[same:]))
-        before = exchange.sent
-    return tuple(views)
-
-
-def summary_of(outcome: AnyOutcome) -> str:
-    """What running a program gave, in a few words."""
-    if isinstance(outcome, QueryOutcome):
-        if outcome.error is not None:
-            return str(outcome.error)
-        rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
-        return f"{rows} of {counted(len(outcome.columns), 'column')}"
-    if outcome.error is not None:
-        return f"does not run: {outcome.error}"
-    if not outcome.tests:
-        return "ran without an error"
-    passed = sum(test.passed for test in outcome.tests)
-    failed = next((test for test in outcome.tests if not test.passed), None)
-    what = f"{passed} of {counted(len(outcome.tests), 'test')} passed"
-    return f"{what}; {failed.reason}" if failed else what
+def with_earlier(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, int]]:
+    """The exchanges of a trajectory, each with how many of its messages stand in the one before already."""
+    for before, exchange in zip((None, *exchanges), exchanges, strict=False):
+        pairs = zip(before.sent if before else (), exchange.sent, strict=False)
+        yield exchange, sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

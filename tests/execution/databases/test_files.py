@@ -28,9 +28,10 @@ def paths(tmp_path: Path) -> list[str]:
     return found
 
 
-def test_each_file_answers_for_itself_and_few_are_open(paths: list[str]) -> None:
+def test_each_file_answers_for_itself_and_few_are_open(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selfdebug.execution.databases.files.OPEN_AT_ONCE", 3)
     before = len(os.listdir("/proc/self/fd"))
-    files = SqliteFiles(open_at_once=3)
+    files = SqliteFiles()
     for n in [*range(12), 0, 11, 0]:
         assert files.query(paths[n], PLAIN).rows == ((n,),)
         assert files.query(paths[n], LONG).rows == ((n,),)

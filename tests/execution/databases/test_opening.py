@@ -113,7 +113,7 @@ def test_an_unknown_database_on_a_server_is_named(postgres_server: Server, maria
     ("module", "name", "extra"), [("postgres", "psycopg", "postgres"), ("mysql", "pymysql", "mysql")]
 )
 def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch, module: str, name: str, extra: str) -> None:
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
     from selfdebug.execution.databases.engines import open_engine
 
     # None makes an import fail as if nothing were installed.
@@ -122,7 +122,9 @@ def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch, modul
     monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, f"selfdebug.execution.databases.engines.{module}", raising=False)
     with pytest.raises(DriverMissingError) as caught:
-        open_engine(read_address(f"{extra if extra == 'mysql' else 'postgresql'}://a@localhost/b"), QueryLimits())
+        open_engine(
+            read_database_address(f"{extra if extra == 'mysql' else 'postgresql'}://a@localhost/b"), QueryLimits()
+        )
     assert f'pip install "selfdebug[{extra}]"' in caught.value.message
 
 

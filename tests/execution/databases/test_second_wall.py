@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from selfdebug.execution.databases.address import read_address
+from selfdebug.execution.databases.address import read_database_address
 from selfdebug.execution.databases.engines import Engine, open_engine
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -62,7 +62,7 @@ OWN = {
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, place: Callable[[str], str]) -> Iterator[Engine]:
     """The engine in our own process, without guard, worker or short way."""
-    opened = open_engine(read_address(place(request.param)), QueryLimits())
+    opened = open_engine(read_database_address(place(request.param)), QueryLimits())
     yield opened
     opened.close()
 
@@ -90,10 +90,9 @@ def test_the_worker_dies_with_its_parent(sqlite_path: Path) -> None:
 
     database = Database.open(sqlite_path)
     database.query_sync("WITH a AS (SELECT 1) SELECT * FROM a")
-    process = database._engine._process.process  # type: ignore[union-attr]
-    assert process is not None
+    child = database._engine._process
+    assert child is not None
     # What happens when we die: our end of the pipe closes, and nobody says goodbye.
-    database._engine._connection.close()  # type: ignore[union-attr]
-    assert process.wait(5) == 0
-    database._engine._connection = None
+    child.connection.close()
+    assert child.process.wait(5) == 0
     database.close()

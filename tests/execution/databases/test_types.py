@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from selfdebug.execution.databases import Database, Schema, render
-from selfdebug.execution.databases.address import read_address
+from selfdebug.execution.databases.address import read_database_address
 from selfdebug.execution.databases.engines import open_engine
 from selfdebug.execution.databases.limits import QueryLimits
 from tests.servers import Server
@@ -239,7 +239,7 @@ def test_types_of_a_databases_own_are_told_as_plain_data(typed_postgres: str) ->
     with psycopg.connect(typed_postgres, autocommit=True) as admin:
         for i, declared in enumerate(columns):
             admin.execute(f'CREATE TABLE "K {i}" (a int, {declared})')
-    engine = open_engine(read_address(typed_postgres), QueryLimits())
+    engine = open_engine(read_database_address(typed_postgres), QueryLimits())
     try:
         schema = engine.schema(1, QueryLimits())
     finally:

@@ -8,7 +8,8 @@ from typing import Any
 
 from selfdebug.applications.given_tests.python_file import GivenTests, read_assertion, read_python_tests
 from selfdebug.applications.problem_input import GivenTestTexts, GivenText, ProblemInputError, language_of_file
-from selfdebug.languages import language as find_language
+from selfdebug.languages import find_language
+from selfdebug.languages.base import Language
 from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, UnitTest
 
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -26,18 +27,17 @@ def read_tests(given: GivenTestTexts, language: str = "python", function: str = 
     Raises:
         ProblemInputError: one cannot be read, or does not fit the language.
     """
-    tests = [_test(text, "--test", language) for text in given.single]
-    setup = ""
-    if given.file is not None:
-        more = _read_file(given.file, language, function)
-        tests, setup = [*tests, *more.tests], more.setup
+    chosen = find_language(language)
+    single = tuple(_test(text, "--test", chosen) for text in given.single)
+    file = GivenTests(()) if given.file is None else _read_file(given.file, chosen, function)
+    tests = single + file.tests
     for test in tests:
-        if isinstance(test, Assertion) and not _takes_assertions(language):
+        if isinstance(test, Assertion) and not chosen.takes_assertions:
             raise ProblemInputError(
-                f"{str(test)[:60]!r} is a Python assertion, which cannot test {find_language(language).title}:"
+                f"{str(test)[:60]!r} is a Python assertion, which cannot test {chosen.title}:"
                 ' give {"arguments": […], "expected": …} in a JSON file.'
             )
-    return GivenTests(tuple(tests), setup)
+    return GivenTests(tests, file.setup)
 
 
 def written_tests(tests: Iterable[UnitTest]) -> GivenTestTexts:
@@ -48,44 +48,36 @@ def written_tests(tests: Iterable[UnitTest]) -> GivenTestTexts:
     return GivenTestTexts(file=GivenText(text)) if text else GivenTestTexts()
 
 
-def _takes_assertions(language: str) -> bool:
-    return find_language(language).takes_assertions
+def _test(text: str, source: str, language: Language) -> UnitTest:
+    return read_assertion(text, source) if language.takes_assertions else Driver(text)
 
 
-def _test(text: str, source: str, language: str) -> UnitTest:
-    return read_assertion(text, source) if _takes_assertions(language) else Driver(text)
-
-
-def _read_file(file: GivenText, language: str, function: str) -> GivenTests:
+def _read_file(file: GivenText, language: Language, function: str) -> GivenTests:
     source = str(file.path or "The tests field")
     match _form_of(file, language):
         case "json":
-            tests = GivenTests(
-                tuple(_json_test(entry, source, language, function) for entry in _entries(file.text, source))
-            )
+            entries = _entries(file.text, source)
+            tests = GivenTests(tuple(_json_test(entry, source, language, function) for entry in entries))
         case "python":
             tests = read_python_tests(file.text, source, file.path and file.path.parent)
         case "driver":
             tests = GivenTests((Driver(file.text),))
         case _:
-            title = find_language(language).title
-            known = "a .py file of assertions" if _takes_assertions(language) else f"{title} test code"
+            known = "a .py file of assertions" if language.takes_assertions else f"{language.title} test code"
             raise ProblemInputError(f"{source} is not a known kind of test file: give {known}, or .json, or .jsonl.")
     if not tests.tests:
         raise ProblemInputError(f"{source} holds no test: write assertions such as 'assert f(2) == 4' into it.")
     return tests
 
 
-def _form_of(file: GivenText, language: str) -> str:
-    """How a file is to be read: by its name, or by its text if it has none."""
+def _form_of(file: GivenText, language: Language) -> str:
+    """How a file is to be read: by its name, or by its text if it has none; empty if its name fits nothing."""
+    code = "python" if language.takes_assertions else "driver"
     if file.path is None:
-        is_json = file.text.lstrip().startswith(("[", "{"))
-        return "json" if is_json else "python" if _takes_assertions(language) else "driver"
+        return "json" if file.text.lstrip().startswith(("[", "{")) else code
     if file.path.suffix.lower() in _JSON:
         return "json"
-    if _takes_assertions(language):
-        return "python" if file.path.suffix.lower() == ".py" else ""
-    return "driver" if language_of_file(file.path) == language else ""
+    return code if language_of_file(file.path) == language.name else ""
 
 
 def _entries(text: str, source: str) -> list[Any]:
@@ -99,7 +91,7 @@ def _entries(text: str, source: str) -> list[Any]:
         raise ProblemInputError(f"{source} is neither a JSON list nor JSON lines: {error}.") from None
 
 
-def _json_test(entry: Any, source: str, language: str, function: str) -> UnitTest:
+def _json_test(entry: Any, source: str, language: Language, function: str) -> UnitTest:
     match entry:
         case str():
             return _test(entry, f"{source}: {entry[:60]!r}", language)

@@ -73,7 +73,8 @@ def renamed(code: str, tree: ast.Module, module: str) -> str:
         if isinstance(node, ast.ImportFrom) and node.module == module:
             edits.append((node, ast.unparse(ast.ImportFrom(PROGRAM, node.names, 0))))
         elif isinstance(node, ast.Import) and any(alias.name == module for alias in node.names):
-            edits.append((node, ast.unparse(ast.Import([_alias(alias, module) for alias in node.names]))))
+            names = [ast.alias(PROGRAM, a.asname or module) if a.name == module else a for a in node.names]
+            edits.append((node, ast.unparse(ast.Import(names))))
     return edited(code, edits)
 
 
@@ -85,7 +86,3 @@ def edited(code: str, edits: Iterable[tuple[ast.stmt, str]]) -> str:
         start, end = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
         lines[first : last + 1] = [start + text.encode() + end]
     return b"\n".join(lines).decode()
-
-
-def _alias(alias: ast.alias, module: str) -> ast.alias:
-    return ast.alias(PROGRAM, alias.asname or module) if alias.name == module else alias

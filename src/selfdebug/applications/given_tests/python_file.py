@@ -97,8 +97,11 @@ def read_python_tests(text: str, source: str, folder: Path | None) -> GivenTests
         match node:
             case ast.Expr(value=ast.Constant()) if number == 0:
                 continue  # the file's docstring
-            case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])) if _is_started(left, right):
-                continue
+            case ast.If(
+                test=ast.Compare(left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")])
+                | ast.Compare(left=ast.Constant("__main__"), ops=[ast.Eq()], comparators=[ast.Name("__name__")])
+            ):
+                continue  # what is for a file that is run itself
             case ast.FunctionDef() if _is_test(node):
                 tests.append(_function_test(lines, node))
             case (
@@ -122,12 +125,15 @@ def _is_test(node: ast.stmt) -> TypeGuard[_Function]:
 
 def _needs_pytest(tree: ast.Module, module: str) -> bool:
     """Whether only pytest runs the tests as they are meant: they have classes, fixtures, parameters, coroutines."""
-    if "." in module or any(_mentions(node, module) for node in ast.walk(tree)):
+    texts = (str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    # A text may name the program's module, such as that of what is to be patched.
+    if "." in module or (module and any(text.split(".")[0] == module for text in texts)):
         return True
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and _holds_tests(node):
             return True
-        if isinstance(node, _Function) and any(_is_fixture(d) for d in node.decorator_list):
+        decorators = node.decorator_list if isinstance(node, _Function) else []
+        if any(_last_name(getattr(d, "func", d)) == "fixture" for d in decorators):
             return True
         if _is_test(node) and (
             node.decorator_list
@@ -139,14 +145,8 @@ def _needs_pytest(tree: ast.Module, module: str) -> bool:
     return False
 
 
-def _mentions(node: ast.AST, module: str) -> bool:
-    """Whether a text names the program's module, such as that of what is to be patched."""
-    return bool(module) and isinstance(node, ast.Constant) and str(node.value).split(".")[0] == module
-
-
-def _is_fixture(decorator: ast.expr) -> bool:
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return getattr(called, "attr", getattr(called, "id", "")) == "fixture"
+def _last_name(node: ast.expr) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _names_of_tests(tree: ast.Module) -> Iterator[str]:
@@ -155,27 +155,15 @@ def _names_of_tests(tree: ast.Module) -> Iterator[str]:
         if _is_test(node):
             yield node.name
         elif isinstance(node, ast.ClassDef) and _holds_tests(node):
-            inherits = any(not base.endswith("TestCase") and base != "object" for base in _bases(node))
+            inherits = any(not base.endswith("TestCase") and base != "object" for base in map(_last_name, node.bases))
             if inherits or any(isinstance(each, ast.ClassDef) for each in node.body):
                 yield node.name
             else:
                 yield from (f"{node.name}::{each.name}" for each in node.body if _is_test(each))
 
 
-def _is_started(left: ast.expr, right: ast.expr) -> bool:
-    """Whether these are ``__name__`` and ``"__main__"``: what stands below is for a file that is run itself."""
-    match (left, right):
-        case (ast.Name("__name__"), ast.Constant("__main__")) | (ast.Constant("__main__"), ast.Name("__name__")):
-            return True
-    return False
-
-
-def _bases(node: ast.ClassDef) -> list[str]:
-    return [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
-
-
 def _holds_tests(node: ast.ClassDef) -> bool:
-    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in _bases(node))
+    is_case = node.name.startswith("Test") or any(base.endswith("TestCase") for base in map(_last_name, node.bases))
     return is_case and (bool(node.bases) or any(map(_is_test, node.body)))
 
 
@@ -200,8 +188,7 @@ def _body(lines: list[str], node: _Function) -> str:
     first = node.body[0]
     if lines[first.lineno - 1].encode()[: first.col_offset].strip():  # on the line of the def
         return "\n".join(_source(lines, each) for each in node.body)
-    start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
-    return textwrap.dedent("\n".join(lines[start - 1 : node.end_lineno]))
+    return textwrap.dedent("\n".join(lines[_first_line(first) - 1 : node.end_lineno]))
 
 
 def _means(code: str, statements: list[ast.stmt]) -> bool:
@@ -214,12 +201,14 @@ def _means(code: str, statements: list[ast.stmt]) -> bool:
 
 def _source(lines: list[str], node: ast.stmt) -> str:
     """A statement's own text, with its decorators."""
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-    return (
-        ast.get_source_segment("\n".join(lines), node) or ""
-        if first == node.lineno
-        else "\n".join(lines[first - 1 : node.end_lineno])
-    )
+    if (first := _first_line(node)) < node.lineno:
+        return "\n".join(lines[first - 1 : node.end_lineno])
+    return ast.get_source_segment("\n".join(lines), node) or ""
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _parsed(code: str, source: str) -> ast.Module:

@@ -71,9 +71,7 @@ def block_at(
         tag, head = tags.of_fence(lines[start].strip(" \t>").removeprefix(fence))
     margin = opening["margin"]
     tried = 0
-    sure: tuple[str, int, str] | None = None
-    loose: tuple[str, int, str] | None = None
-    shorter: tuple[str, int, str] | None = None
+    sure = loose = shorter = None
     for end in range(start + 1, len(lines)):
         closing = _closing(lines[end], fence)
         if closing is None or (not closing.sure and tried >= MOST_ENDS):
@@ -82,7 +80,8 @@ def block_at(
         code = _with_head(head, _unquoted(inside_lines, margin))
         candidate = code, end + 1, closing.rest
         # A fence that is set in deeper than this belongs to what is inside.
-        outside = _indentation(lines[end]) <= len(margin) + _DEEPEST_CLOSING and not closing.code
+        indentation = len(lines[end]) - len(lines[end].lstrip(" \t>"))
+        outside = indentation <= len(margin) + _DEEPEST_CLOSING and not closing.code
         if sure is None and closing.sure and outside:
             sure = candidate
         whole = bool(code.strip()) and attempts > 0 and complete(tag, code)
@@ -159,10 +158,6 @@ def _is_words(rest: str) -> bool:
     if tags.is_known(first) and not more[:1].islower():
         return False
     return bool(more.strip()) or not first[-1:].isalnum()
-
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t>"))
 
 
 def _unquoted(lines: list[str], margin: str) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from selfdebug.applications.reading import replies, tags
 from selfdebug.applications.reading.fences import FENCE_LINE, Block
-from selfdebug.applications.reading.structure import structure
-from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError, several
 from selfdebug.applications.reading.versions import is_older
-from selfdebug.languages import LANGUAGES, Language
+from selfdebug.languages import LANGUAGES
+from selfdebug.languages.base import Language
 from selfdebug.languages.structure import Structure
 
+# Longer code is not parsed: what is wanted here has a hundredth of that, and parsers are not linear on nonsense.
+_MOST_CHARACTERS = 30_000
 _HEADS = re.compile(r"^(?:package|import)\b", re.MULTILINE)
 
 
@@ -77,7 +79,7 @@ class ProgramReader:
 
     def _split(self, text: str) -> replies.ParsedReply:
         if replies.code_before_fence(text, self._begins):
-            prose = replies.until_echo(text)
+            prose = replies.until_echo(text.strip())
             parts = replies.segments(prose, self.language, self._is_whole)
             if parts and parts[0][1] and FENCE_LINE.search(parts[0][0]):
                 return replies.ParsedReply((), (prose,))  # the fences are in the program's own texts
@@ -94,11 +96,7 @@ class ProgramReader:
         return whole.parses and (whole.script or bool(whole.binds))
 
     def _program(self, reply: replies.ParsedReply) -> str:
-        # In the place of a block of Markdown, those inside it.
-        inner = (
-            replies.split(b.code, self._is_complete).blocks if b.tag in tags.WRAPPERS else (b,) for b in reply.blocks
-        )
-        blocks = [block for group in inner for block in group]
+        blocks = replies.unwrapped(reply.blocks, self._is_complete)
         if len(blocks) > replies.MOST_BLOCKS:
             raise self._several()
         candidates = [self._candidate(b) for b in blocks if b.tag in {self.language.name} | tags.NEUTRAL]
@@ -114,16 +112,14 @@ class ProgramReader:
 
     def _candidate(self, block: Block) -> _Candidate:
         """The first reading of the block that parses, or else the block as it stands."""
-        before = None if block.closed else replies.before_echo(block.code)
+        code = block.code
         readings = [
-            block.code, *([before] if before is not None else []), block.code.translate(replies.SPACES),
-            replies.dedented(block.code), *replies.without_prompts(block.code),
+            code, code if block.closed else replies.until_echo(code), code.translate(replies.SPACES),
+            replies.dedented(code), *replies.without_prompts(code),
         ]  # fmt: skip
-        structures = ((code, self._structure(code)) for code in dict.fromkeys(readings))
-        code, whole = next((pair for pair in structures if pair[1].parses), None) or (
-            block.code,
-            self._structure(block.code),
-        )
+        structures = ((reading, self._structure(reading)) for reading in dict.fromkeys(readings))
+        parsed = next((pair for pair in structures if pair[1].parses), None)
+        code, whole = parsed or (code, self._structure(code))
         return _Candidate(code, whole, block.tag == self.language.name, block.closed, block.before)
 
     def _chosen(self, candidates: list[_Candidate]) -> str | None:
@@ -246,10 +242,12 @@ class ProgramReader:
         return whole.parses and bool(whole.defines)
 
     def _several(self) -> UnreadableReplyError:
-        return UnreadableReplyError(
-            Unreadable.SEVERAL_PROGRAMS,
-            f"The reply held more than one {self.language.title} program, and which one counts is unclear.",
-        )
+        return several(f"{self.language.title} program")
+
+
+def structure(code: str, language: Language) -> Structure:
+    """What a text is as code in a language."""
+    return language.structure(code) if len(code) <= _MOST_CHARACTERS else Structure(parses=False)
 
 
 def _defined(parts: Iterable[_Candidate]) -> frozenset[str]:

@@ -1,15 +1,26 @@
-"""Find the one SQL query in a reply; `reading` is its only user."""
+"""What a text is as SQL, and the one query in a reply. sqlglot takes long to import: only what reads SQL imports it."""
 
 from __future__ import annotations
 
+import logging
 import re
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from selfdebug.applications.reading import replies, tags
 from selfdebug.applications.reading.fences import Block
-from selfdebug.applications.reading.statements import is_query
-from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError
+from selfdebug.applications.reading.unreadable import Unreadable, UnreadableReplyError, several
 from selfdebug.applications.reading.versions import is_older
 from selfdebug.languages import LANGUAGES
+
+# It warns on stderr whenever it meets a statement that it does not model.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+_MOST_CHARACTERS = 10_000
+# sqlglot goes down into what is never closed until Python's stack is full.
+_MOST_OPEN = 50
 
 _WORDS = "select|with|values|from|table|insert|replace|update|delete|merge|create|drop|alter|truncate|pragma|explain"
 _WORDS += "|describe|show|set|use|begin|commit|rollback|attach|detach|vacuum|copy|call|grant|revoke|analyze|lock"
@@ -34,6 +45,23 @@ _BACKSLASHES = re.compile(
 _MOST_ATTEMPTS = 8
 
 
+def is_query(code: str, dialect: str) -> bool:
+    """Whether the text is exactly one query (SELECT, VALUES, WITH, a set operation) in the dialect."""
+    return isinstance(statement(code, dialect), exp.Query | exp.Values)
+
+
+def statement(code: str, dialect: str) -> exp.Expr | None:
+    """The only SQL statement of the text, or None."""
+    if len(code) > _MOST_CHARACTERS or code.count("(") - code.count(")") > _MOST_OPEN:
+        return None
+    try:
+        trees = [tree for tree in sqlglot.parse(code, read=dialect) if tree is not None]
+    except (SqlglotError, RecursionError, ValueError):
+        return None
+    trees = [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
+    return trees[0] if len(trees) == 1 and not isinstance(trees[0], exp.Command) else None
+
+
 def find_query(text: str, dialect: str, previous: str = "") -> str:
     """The one SQL query of a cleaned reply, without its semicolon; `previous` is the one that it should replace.
 
@@ -41,10 +69,10 @@ def find_query(text: str, dialect: str, previous: str = "") -> str:
         UnreadableReplyError: there is none, or more than one.
     """
     opened = replies.with_opening(text, "sql", _QUERY.match)
-    reply = replies.split(opened, lambda tag, code: True)
+    reply = replies.split(opened, _always)
     if len(reply.blocks) > replies.MOST_BLOCKS:
-        raise _several()
-    blocks = [inner for b in reply.blocks for inner in _inside(b)]
+        raise several("SQL query")
+    blocks = replies.unwrapped(reply.blocks, _always)
     query = _fenced(blocks, dialect, previous) or _unfenced(reply.prose, dialect)
     if query is not None:
         return query
@@ -54,8 +82,9 @@ def find_query(text: str, dialect: str, previous: str = "") -> str:
     raise UnreadableReplyError(Unreadable.NO_PROGRAM, "The reply held no SQL query.")
 
 
-def _inside(block: Block) -> tuple[Block, ...]:
-    return replies.split(block.code, lambda tag, code: True).blocks if block.tag in tags.WRAPPERS else (block,)
+def _always(tag: str, code: str) -> bool:
+    """Where a block ends is seen by its fences alone: SQL has none inside."""
+    return True
 
 
 def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
@@ -63,8 +92,10 @@ def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
     readings: list[tuple[Block, list[str]]] = []
     for block in blocks:
         if tags.is_sql(block.tag) or block.tag in tags.NEUTRAL | {"query"}:
-            code = block.code if block.closed else replies.before_echo(block.code) or block.code
-            statements = [_without_explanation(s, dialect) for s in _statements(code, dialect)]
+            code = block.code if block.closed else replies.until_echo(block.code) or block.code
+            # Prose may follow a statement after an empty line, or beginning with a sentence.
+            parts = _statements(code, dialect)
+            statements = [s if is_query(s, dialect) else _first_query(s, dialect) or s for s in parts]
             if statements:
                 readings.append((block, statements))
     if any(not block.closed and not is_query(statements[-1], dialect) for block, statements in readings):
@@ -73,14 +104,14 @@ def _fenced(blocks: list[Block], dialect: str, previous: str) -> str | None:
     queries = [statements for _, statements in whole]
     versions = [(block.before, block.code) for block, statements in whole if statements != queries[-1]]
     if versions and is_older((whole[-1][0].before, whole[-1][0].code), versions, previous):
-        raise _several()  # an old query, quoted after the new one
+        raise several("SQL query")  # an old query, quoted after the new one
     if not queries and len({statements[0] for _, statements in readings}) > 1:
-        raise _several()
+        raise several("SQL query")
     if not readings:
         return None
     statements = queries[-1] if queries else readings[-1][1]
     if len(statements) > 1:
-        raise _several()
+        raise several("SQL query")
     return statements[0]
 
 
@@ -90,20 +121,17 @@ def _statements(text: str, dialect: str) -> list[str]:
     for part, bare in _parts(text, dialect):
         match = _STATEMENT.match(bare)
         if match is None:
-            if bare.strip() and not statements and not _is_label(bare):
+            if statements or not bare.strip():
+                continue
+            if _LABEL.match(bare) is None:
                 return []  # it does not begin like SQL
-            label = _LABEL.match(part)
-            if not statements and label is not None and bare.strip():
+            if (label := _LABEL.match(part)) is not None:
                 statements.append(part[label.end() :].strip())
             continue
         if statements and _is_capitalised(match["word"]) and not is_query(part, dialect):
             continue
         statements.append(part.strip())
     return statements
-
-
-def _is_label(bare: str) -> bool:
-    return _LABEL.match(bare) is not None
 
 
 def _parts(text: str, dialect: str) -> list[tuple[str, str]]:
@@ -125,13 +153,6 @@ def _parts(text: str, dialect: str) -> list[tuple[str, str]]:
 
 def _is_capitalised(word: str) -> bool:
     return word[:1].isupper() and not word.isupper()
-
-
-def _without_explanation(statement: str, dialect: str) -> str:
-    """The statement without prose that follows it after an empty line, or beginning with a sentence."""
-    if is_query(statement, dialect):
-        return statement
-    return _first_query(statement, dialect) or statement
 
 
 def _first_query(statement: str, dialect: str) -> str | None:
@@ -163,7 +184,7 @@ def _unfenced(prose: tuple[str, ...], dialect: str) -> str | None:
         queries = [code for code in spans if _QUERY.match(code) and is_query(code, dialect)]
     sure = [query for query in queries if not _is_capitalised(query.split(None, 1)[0])] or queries
     if len(set(sure)) > 1:
-        raise _several()
+        raise several("SQL query")
     if sure:
         return sure[0]
     if not doubtful:
@@ -203,10 +224,3 @@ def _collect(piece: str, dialect: str, queries: list[str], doubtful: list[str]) 
         rest = text[len(part) + 1 :].split("\n", 1)[0] if query.strip() == part.strip() else ""
         if _QUERY.match(rest) and not _is_capitalised(rest.split(None, 1)[0]):
             queries.append(rest)  # a second query on the line of the first
-
-
-def _several() -> UnreadableReplyError:
-    return UnreadableReplyError(
-        Unreadable.SEVERAL_PROGRAMS,
-        "The reply held more than one SQL query, and which one counts is unclear.",
-    )

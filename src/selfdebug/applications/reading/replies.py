@@ -5,22 +5,14 @@ It finds borders and chooses nothing: see `reading`.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from selfdebug.applications.reading import marks
-from selfdebug.applications.reading.fences import (
-    FENCE,
-    FENCE_LINE,
-    MOST_ATTEMPTS,
-    MOST_ENDS,
-    Block,
-    Completeness,
-    block_at,
-    opening_of,
-)
-from selfdebug.languages import Language
+from selfdebug.applications.reading import fences, marks, tags
+from selfdebug.applications.reading.fences import Block, Completeness
+from selfdebug.languages.base import Language
 
 MOST_BLOCKS = 64
 """A reply with more fenced blocks than this is not looked at."""
@@ -73,25 +65,31 @@ def split(text: str, complete: Completeness, stop_at_echo: bool = True) -> Parse
     lines = text.split("\n")
     blocks: list[Block] = []
     prose: list[list[str]] = [[]]
-    position, attempts, written = 0, MOST_ATTEMPTS, False
+    position, attempts, written = 0, fences.MOST_ATTEMPTS, False
     while position < len(lines):
         line = lines[position]
         if stop_at_echo and written and _ECHO.match(line):
             return _reply(blocks, prose, echo=True)
         written = written or bool(line.strip())
-        before, opening = opening_of(line)
+        before, opening = fences.opening_of(line)
         if opening is None:
             prose[-1].append(line)
             position += 1
             continue
         prose[-1].append(before)
-        block, position, rest, attempts = block_at(lines, position, opening, complete, attempts)
+        block, position, rest, attempts = fences.block_at(lines, position, opening, complete, attempts)
         blocks.append(replace(block, before=next((line for line in reversed(prose[-1]) if line.strip()), "")))
         prose.append([])
         if rest:  # words on the closing fence's line
             position -= 1
             lines[position] = rest
     return _reply(blocks, prose)
+
+
+def unwrapped(blocks: Iterable[Block], complete: Completeness) -> list[Block]:
+    """The blocks; in the place of one of Markdown, those inside it."""
+    groups = (split(b.code, complete).blocks if b.tag in tags.WRAPPERS else (b,) for b in blocks)
+    return [block for group in groups for block in group]
 
 
 def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> ParsedReply:
@@ -102,13 +100,8 @@ def _reply(blocks: list[Block], prose: list[list[str]], echo: bool = False) -> P
 def dedented(code: str) -> str:
     """The text without the indentation that all its lines share."""
     lines = code.split("\n")
-    filled = [line for line in lines if line.strip()]
-    if not filled:
-        return code
-    low, high = min(filled), max(filled)
-    margin = 0
-    while margin < min(len(low), len(high)) and low[margin] == high[margin] and low[margin] in " \t":
-        margin += 1
+    shared = os.path.commonprefix([line for line in lines if line.strip()])  # noqa: RUF071 (no paths)
+    margin = len(shared) - len(shared.lstrip(" \t"))
     return "\n".join(line[margin:] if line.strip() else line.strip() for line in lines) if margin else code
 
 
@@ -122,43 +115,34 @@ def without_prompts(code: str) -> list[str]:
     return ["\n".join(prompted), "\n".join(bare)]
 
 
-def before_echo(code: str) -> str | None:
-    """What precedes an invented request inside a block that was never closed."""
-    lines = code.split("\n")
-    for number, line in enumerate(lines):
-        if number and _ECHO.match(line):
-            return "\n".join(lines[:number])
-    return None
-
-
 def with_opening(text: str, tag: str, begins_like_code: Callable[[str], object]) -> str:
     """Put the opening fence back where the prompt held it: the reply's first fence closes what begins like code."""
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    fences = [number for number, line in enumerate(lines) if FENCE.match(line)]
-    if not fences or fences[0] <= first or not begins_like_code(lines[first]):
+    places = [number for number, line in enumerate(lines) if fences.FENCE.match(line)]
+    if not places or places[0] <= first or not begins_like_code(lines[first]):
         return text
-    bare = [not lines[number].strip("`~ \t") for number in fences]
-    if not bare[0] or any(is_sentence(line) for line in lines[first : fences[0]]):
+    bare = [not lines[number].strip("`~ \t") for number in places]
+    if not bare[0] or any(is_sentence(line) for line in lines[first : places[0]]):
         return text
-    closes = len(fences) % 2 == 1 or not bare[1]
-    return f"{lines[fences[0]].strip()}{tag}\n{text}" if closes else text
+    closes = len(places) % 2 == 1 or not bare[1]
+    return f"{lines[places[0]].strip()}{tag}\n{text}" if closes else text
 
 
 def until_echo(text: str) -> str:
-    """The text up to a line by which a completion model begins the next problem."""
-    lines = text.strip().split("\n")
-    end = next((number for number, line in enumerate(lines) if number and _ECHO.match(line)), len(lines))
+    """The text up to a line, not its first, by which a completion model begins the next problem."""
+    lines = text.split("\n")
+    end = next((number for number, line in enumerate(lines) if number and _ECHO.match(line)), None)
     return "\n".join(lines[:end])
 
 
 def code_before_fence(text: str, begins_like_code: Callable[[str], object]) -> bool:
     """Whether something that begins like code stands before the first fence."""
     for line in text.split("\n"):
-        if FENCE.match(line):
+        if fences.FENCE.match(line):
             return False
         if begins_like_code(line):
-            return FENCE_LINE.search(text) is not None
+            return fences.FENCE_LINE.search(text) is not None
     return False
 
 
@@ -177,9 +161,7 @@ def is_diff(code: str) -> bool:
     lines = code.split("\n")
     if any(line.startswith("@@ ") for line in lines):
         return True
-    removed = sum(1 for line in lines if re.match(r"-(?:[ \t]|--)", line))
-    added = sum(1 for line in lines if re.match(r"\+(?:[ \t]|\+\+)", line))
-    return removed > 0 and added > 0
+    return all(any(re.match(sign, line) for line in lines) for sign in (r"-(?:[ \t]|--)", r"\+(?:[ \t]|\+\+)"))
 
 
 _CLOSING = {"/*": "*/"}
@@ -204,7 +186,7 @@ def segments(piece: str, language: Language, is_whole: Callable[[str], bool]) ->
     """
     stretches: list[tuple[str, bool]] = []
     lines = piece.split("\n")
-    position, attempts = 0, MOST_ATTEMPTS
+    position, attempts = 0, fences.MOST_ATTEMPTS
     while position < len(lines) and attempts > 0:
         if not begins(lines[position], language):
             position += 1
@@ -238,4 +220,4 @@ def _ends(lines: list[str], start: int, language: Language) -> list[int]:
         for mark in re.findall(language.quotes, line):
             quoted = mark if not quoted else "" if mark == _CLOSING.get(quoted, quoted) else quoted
     # Where the rest is all code, no sentence within it may end it early.
-    return [*ends[: MOST_ENDS - 1], len(lines)]
+    return [*ends[: fences.MOST_ENDS - 1], len(lines)]

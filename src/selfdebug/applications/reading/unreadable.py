@@ -30,3 +30,9 @@ class UnreadableReplyError(Exception):
     def __init__(self, reason: Unreadable, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def several(kind: str) -> UnreadableReplyError:
+    """The error of a reply with more than one program or query, of a kind such as ``Python program``."""
+    message = f"The reply held more than one {kind}, and which one counts is unclear."
+    return UnreadableReplyError(Unreadable.SEVERAL_PROGRAMS, message)

@@ -72,8 +72,8 @@ def checked_database(name: str) -> str:
     Raises:
         DatabaseError: it is not there; the message says so before a model is opened.
     """
-    from selfdebug.execution.databases.address import read_address
+    from selfdebug.execution.databases.address import read_database_address
 
     place = name if "://" in name else Path(name).expanduser()
-    read_address(place)
+    read_database_address(place)
     return str(place)

@@ -1,7 +1,5 @@
 """When EvalPlus holds that a value agrees with what the reference gave: its tolerances and its special cases."""
 
-from __future__ import annotations
-
 import cmath
 import math
 from collections.abc import Sequence
@@ -88,13 +86,8 @@ def wanted(oracle: Oracle, value: Any) -> Any:
 
 def tolerance_from(expected: Any, tolerance: float) -> float:
     """The tolerance from an input on: a task without one gets one with the first float that is expected."""
-    return _FLOATS if tolerance == 0 and _is_floats(expected) else tolerance
-
-
-def _is_floats(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return bool(value) and all(isinstance(item, float) for item in value)
-    return isinstance(value, float)
+    items = expected if isinstance(expected, list | tuple) else [expected]
+    return _FLOATS if tolerance == 0 and items and all(isinstance(item, float) for item in items) else tolerance
 
 
 def agree(oracle: Oracle, arguments: Sequence[Any], value: Any, expected: Any, tolerance: float) -> bool:
@@ -109,7 +102,7 @@ def agree(oracle: Oracle, arguments: Sequence[Any], value: Any, expected: Any, t
     """
     try:
         if oracle is Oracle.ROOT:
-            return abs(_polynomial(arguments[0], value)) <= tolerance
+            return bool(abs(sum(c * math.pow(value, i) for i, c in enumerate(arguments[0]))) <= tolerance)
         if _agrees_exactly(oracle, arguments, value, expected, tolerance):
             return True
         return tolerance != 0 and type(value) is type(expected) and _close(value, expected, tolerance)
@@ -149,10 +142,6 @@ def _close(value: Any, expected: Any, tolerance: float) -> bool:
     if cmath.isinf(value) or cmath.isinf(expected):
         return False
     return abs(value - expected) <= tolerance + _RELATIVE * abs(expected)
-
-
-def _polynomial(coefficients: Sequence[float], x: float) -> float:
-    return sum(c * math.pow(x, i) for i, c in enumerate(coefficients))
 
 
 def _surface(edge: float, height: float) -> int:

@@ -6,8 +6,6 @@ time, so that a busy machine does not change a verdict, and an input for which t
 takes more memory than a program may have, is left out (a few of ``Mbpp/255``).
 """
 
-from __future__ import annotations
-
 import asyncio
 import zlib
 from collections import OrderedDict, defaultdict
@@ -62,12 +60,7 @@ class PlusReference:
 
     @classmethod
     def of(cls, record: Record, oracles: Mapping[str, Oracle], shape: Shape = list) -> Self:
-        """The reference of a record of EvalPlus's files.
-
-        Args:
-            record: the task.
-            oracles: by entry point; of others, values are compared.
-            shape: what makes the arguments of an input.
+        """The reference of a record of EvalPlus's files; values are compared where `oracles` lacks the entry point.
 
         Raises:
             DataError: the record does not hold what it should.
@@ -78,15 +71,25 @@ class PlusReference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
-    """An input, with what programs must give for it.
+class _Given:
+    """What a call gave, as the sandbox wrote it and as a value."""
 
-    Attributes:
-        arguments: of the call.
-        tolerance: by how much floats may differ.
-        value: what programs are compared with; `None` if it is large.
-        packed: a large one, compressed; else empty.
-    """
+    encoded: Any
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why a call gave nothing."""
+
+    failure: Failure
+    reason: str
+    too_large: bool = False  # or what it gave was
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """An input, with what programs must give for it: a value, or a large one, compressed as `packed`."""
 
     arguments: Sequence[Any]
     tolerance: float
@@ -116,11 +119,9 @@ class _Inputs:
 
     @property
     def arguments(self) -> list[Sequence[Any]]:
-        """Of each call."""
         return [known.arguments for known in self._inputs]
 
     def add(self, arguments: Sequence[Any], given: _Given) -> None:
-        """Add an input."""
         text = values.dumps(given.encoded)
         self.tolerance = agreement.tolerance_from(given.value, self.tolerance)
         end = len(self._inputs)
@@ -135,12 +136,10 @@ class _Inputs:
         self._inputs.append(_Input(arguments, self.tolerance, value, zlib.compress(text, 1) if large else b""))
 
     def agrees(self, index: int, value: Any) -> bool:
-        """Whether a program's value for an input agrees with the reference's."""
         known = self._inputs[index]
         return agreement.agree(self.oracle, known.arguments, value, self.wanted(index), known.tolerance)
 
     def wanted(self, index: int) -> Any:
-        """What a program is compared with."""
         known = self._inputs[index]
         if not known.packed:
             return known.value
@@ -169,9 +168,7 @@ class PlusScorer(ProgramScorer):
                 return Score(False, *wrong, metrics={"plus": False, "base": inputs is plus})
         return Score(True, metrics={"plus": True, "base": True})
 
-    async def _check(
-        self, reference: PlusReference, program: Program, inputs: _Inputs
-    ) -> tuple[Failure, str] | None:  # fmt: skip
+    async def _check(self, reference: PlusReference, program: Program, inputs: _Inputs) -> tuple[Failure, str] | None:
         """The first input on which a program and the reference disagree, as a failure; `None` if there is none."""
         run = _Run(self._sandbox, reference, program, inputs.arguments, inputs.seconds)
         for first, end in inputs.orders:
@@ -220,23 +217,6 @@ class PlusScorer(ProgramScorer):
         return expected
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What a call gave, as the sandbox wrote it and as a value."""
-
-    encoded: Any
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """Why a call gave nothing."""
-
-    failure: Failure
-    reason: str
-    too_large: bool = False  # or what it gave was
-
-
 class _Run:
     """Calls of one program with the inputs of one kind.
 
@@ -245,9 +225,6 @@ class _Run:
     that did not end are ordered again, and a call counts as timed out if it used up a limit that it had for itself.
 
     Args:
-        sandbox: where it runs.
-        reference: of its task.
-        program: the program.
         arguments: of all calls.
         seconds: processor time of the reference.
     """

@@ -3,8 +3,6 @@
 EvalPlus's scorer is another one (`evalplus`): its tests are inputs, and what is expected comes from a reference.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re
@@ -12,9 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from typing import ClassVar
 
-from selfdebug.benchmarks.benchmark import Failure, Score, Task
+from selfdebug.benchmarks.benchmark import Benchmark, Failure, Score, Task
+from selfdebug.benchmarks.records import Record, records
 from selfdebug.execution import Limits, RunOptions, Sandbox, UnitTest
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
@@ -67,7 +68,6 @@ class ProgramScorer(AbstractAsyncContextManager["ProgramScorer"], ABC):
         """Nothing of its own is open."""
 
     async def score(self, items: Sequence[tuple[Task, Program]]) -> list[Score]:
-        """Score programs; see `Scorer`."""
         # Not all at once: what each holds meanwhile, such as a compiled program, must not add up.
         places = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 2)
 
@@ -115,10 +115,35 @@ class TestsScorer(ProgramScorer):
         return Score(False, *wrong, metrics={"tests": False}, protected=outcome.protected)
 
 
+def benchmark_of_programs(
+    name: str,
+    title: str,
+    path: Path,
+    read_task: Callable[[int, Record], Task],
+    scorer: type[ProgramScorer] = TestsScorer,
+    *,
+    application: str = "text-to-python",
+    notes: tuple[str, ...] = (),
+    shown: tuple[str, ...],
+) -> Benchmark:
+    """A benchmark whose tasks are the records of one file; see `Benchmark`. A task is read from index and record."""
+    return Benchmark(
+        name=name,
+        title=title,
+        applications=(application,),
+        files=(path,),
+        read_tasks=lambda: map(read_task, count(), records(path)),
+        open_scorer=scorer,
+        metrics=scorer.metrics,
+        notes=notes,
+        shown=shown,
+    )
+
+
 def failure(outcome: Outcome) -> tuple[Failure, str] | None:
     """What is wrong with a program, in a word and in a line; `None` if it passed."""
     if outcome.error is not None:
-        return _of_error(outcome.error, Failure.UNLOADABLE), one_line(described(outcome.error))
+        return _KINDS.get(outcome.error.type, Failure.UNLOADABLE), one_line(described(outcome.error))
     return next((_of_test(test) for test in outcome.tests if not test.passed), None)
 
 
@@ -141,19 +166,11 @@ def _of_test(test: TestOutcome) -> tuple[Failure, str]:
         return Failure.WRONG if "assertion" in panicked[0] else Failure.ERROR, one_line(panicked[0])
     if error.type == "AssertionError" or error.message.lower().startswith("assertion"):
         return Failure.WRONG, one_line(f"{described(error)}{where}")
-    return _of_error(error, Failure.ERROR), one_line(f"{described(error)}{where}")
+    return _KINDS.get(error.type, Failure.ERROR), one_line(f"{described(error)}{where}")
 
 
-_KINDS = {
-    "Timeout": Failure.TIMED_OUT,
-    "MemoryError": Failure.TOO_LARGE,
-    "OutOfMemory": Failure.TOO_LARGE,
-    "OutOfMemoryError": Failure.TOO_LARGE,
-}
-
-
-def _of_error(error: ProgramError, otherwise: Failure) -> Failure:
-    return _KINDS.get(error.type, otherwise)
+_TOO_LARGE = ("MemoryError", "OutOfMemory", "OutOfMemoryError")
+_KINDS = {"Timeout": Failure.TIMED_OUT, **dict.fromkeys(_TOO_LARGE, Failure.TOO_LARGE)}
 
 
 def described(error: ProgramError) -> str:

@@ -7,8 +7,6 @@ A prediction that SQLite compiles to the same program as the gold query gives th
 Such a pair runs on the first file of a schema; of every other file it is looked whether its schema is the same.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -97,19 +95,18 @@ class _Comparison:
 
 
 class QueryComparer:
-    """Compares results on files that it opens itself. Not for two threads at once."""
+    """Compares results on files that it opens itself. Not for two threads at once.
+
+    Args:
+        rule: when two results are the same.
+        limits: for every query.
+    """
 
     def __init__(self, rule: Rule, limits: QueryLimits) -> None:
-        """Open nothing yet.
-
-        Args:
-            rule: when two results are the same.
-            limits: for every query.
-        """
         self._rule = rule
         self._limits = limits
         self._few = replace(limits, rows=min(limits.rows, FEWEST_ROWS))
-        self._files = SqliteFiles(limits, strict_text=rule is Rule.SET, as_written=rule is Rule.SET)
+        self._files = SqliteFiles(limits, as_written=rule is Rule.SET)
         self._remembered: OrderedDict[tuple[str, str], QueryOutcome] = OrderedDict()
         self._cells = 0
         self._one_program: dict[tuple[str, str, str], bool] = {}
@@ -134,7 +131,6 @@ class QueryComparer:
         return [tuple(comparison.differences) for comparison in comparisons]
 
     def close(self) -> None:
-        """Let go of all files."""
         self._files.close()
         self._remembered.clear()
 
@@ -153,8 +149,7 @@ class QueryComparer:
                 comparison.differences[i] = ResultDifference(path, Failure.ERROR, reason, is_of_gold=True)
             return
         # A bag of more rows than expected is another one: there is no need to read them all.
-        few = self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS
-        limits = self._few if few else self._limits
+        limits = self._few if self._rule is Rule.DENOTATION and len(expected.rows) < FEWEST_ROWS else self._limits
         for i in alive:
             actual = self._run(path, candidates[i], limits)
             if actual is not expected:
@@ -196,19 +191,13 @@ class QueryComparer:
             self._remembered.move_to_end(key)
             return known
         outcome = self._files.query(path, query.text, limits)
-        if known is None:
-            self._remember(key, outcome)
+        if known is None and _cells(outcome) <= REMEMBERED_CELLS // 4:
+            self._remembered[key] = outcome
+            self._cells += _cells(outcome)
+            while self._cells > REMEMBERED_CELLS:
+                _, forgotten = self._remembered.popitem(last=False)
+                self._cells -= _cells(forgotten)
         return outcome
-
-    def _remember(self, key: tuple[str, str], outcome: QueryOutcome) -> None:
-        cells = _cells(outcome)
-        if cells > REMEMBERED_CELLS // 4:
-            return
-        self._remembered[key] = outcome
-        self._cells += cells
-        while self._cells > REMEMBERED_CELLS:
-            _, forgotten = self._remembered.popitem(last=False)
-            self._cells -= _cells(forgotten)
 
 
 def _cells(outcome: QueryOutcome) -> int:

@@ -8,15 +8,11 @@ This module is also what the processes run. They get pickled lists of `QueryPair
 `Differences`, or with a DatabaseError's class name and message.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
-import pickle
 from collections import Counter
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from typing import Any
 
 from selfdebug.benchmarks.benchmark import BenchmarkError
 from selfdebug.benchmarks.sql.comparer import Differences, QueryComparer, QueryPair
@@ -33,15 +29,11 @@ class ComparerPool:
     """Some comparers, each in its own process."""
 
     def __init__(self, rule: Rule, limits: QueryLimits, processes: int | None = None) -> None:
-        """Start the processes; they are not waited for.
-
-        Args:
-            rule: when two results are the same.
-            limits: for every query.
-            processes: how many; `None` is one for each processor, at most 4.
-        """
+        """Start the processes, so many, or one for each processor, at most 4; they are not waited for."""
         count = processes or min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-        self._comparers = [_ComparerProcess(rule, limits) for _ in range(count)]
+        self._start = (rule, limits)
+        self._processes = [ChildProcess(__name__, self._start) for _ in range(count)]
+        self._closed = False
         self._home: dict[tuple[str, ...], int] = {}
         """The process of each list of files."""
         self._load = [0] * count
@@ -60,7 +52,7 @@ class ComparerPool:
         for files, queries in work.most_common():  # the largest first: so the smallest even things out
             home = self._home.setdefault(files, self._load.index(min(self._load)))
             self._load[home] += queries
-        requests: list[list[QueryPair]] = [[] for _ in self._comparers]
+        requests: list[list[QueryPair]] = [[] for _ in self._processes]
         for pair in pairs:
             requests[self._home[pair.files]].append(pair)
         replies = [iter(reply) for reply in self._ask(requests)]
@@ -68,50 +60,35 @@ class ComparerPool:
 
     def close(self) -> None:
         """End all processes; one that compares still is killed."""
-        for comparer in self._comparers:
-            comparer.close()
+        self._closed = True
+        for process in self._processes:
+            process.end(CLOSING_SECONDS)
 
     def _ask(self, requests: list[list[QueryPair]]) -> list[list[Differences]]:
         """All at once, so that they work at the same time."""
-        asked = [(comparer, request) for comparer, request in zip(self._comparers, requests, strict=True)]
-        for comparer, request in asked:
+        for process, request in zip(self._processes, requests, strict=True):
             if request:
-                comparer.send(request)
-        problem: Exception | None = None
+                with contextlib.suppress(OSError):  # What cannot be sent is told by `_receive`.
+                    process.send(request)
+        problems: list[Exception] = []
         replies: list[list[Differences]] = []
-        for comparer, request in asked:
+        for place, request in enumerate(requests):
             try:
-                replies.append(comparer.receive() if request else [])
+                replies.append(self._receive(place) if request else [])
             except (BenchmarkError, DatabaseError) as error:
-                problem = problem or error  # Every answer is read, or the next request would get it.
-        if problem is not None:
-            raise problem
+                problems.append(error)  # Every answer is read, or the next request would get it.
+        if problems:
+            raise problems[0]
         return replies
 
-
-class _ComparerProcess:
-    """One process. It is started again if it ended."""
-
-    def __init__(self, rule: Rule, limits: QueryLimits) -> None:
-        self._start = (rule, limits)
-        self._process: ChildProcess | None = ChildProcess(__name__, self._start)
-
-    def send(self, request: list[QueryPair]) -> None:
-        # What cannot be sent is told by `receive`.
-        with contextlib.suppress(OSError):
-            if self._process is not None:
-                self._process.send(request)
-
-    def receive(self) -> list[Differences]:
-        process = self._process
+    def _receive(self, place: int) -> list[Differences]:
+        """The answer of a process, which is started again if it ended."""
         try:
-            if process is None:
-                raise EOFError
-            reply: Any = pickle.loads(process.connection.recv_bytes())
+            reply = self._processes[place].connection.recv()
         except (EOFError, OSError):
-            code = None if process is None else process.end(CLOSING_SECONDS)
-            if self._process is not None:
-                self._process = ChildProcess(__name__, self._start)
+            code = self._processes[place].end(CLOSING_SECONDS)
+            if not self._closed:
+                self._processes[place] = ChildProcess(__name__, self._start)
             raise BenchmarkError(
                 f"The process that compares results ended (code {code}), most likely for want of memory; try again."
             ) from None
@@ -119,21 +96,15 @@ class _ComparerProcess:
             raise named_error(*reply)
         return list(reply)
 
-    def close(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.end(CLOSING_SECONDS)
-
 
 def _serve(connection: Connection, start: tuple[Rule, QueryLimits]) -> None:
     with contextlib.closing(QueryComparer(*start)) as comparer:
         while True:
-            pairs = pickle.loads(connection.recv_bytes())
             try:
-                reply: object = comparer.compare(pairs)
+                reply: object = comparer.compare(connection.recv())
             except DatabaseError as error:
                 reply = (type(error).__name__, error.message)
-            connection.send_bytes(pickle.dumps(reply))
+            connection.send(reply)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ it. Spider's paper names the counted components; their quirks are those of `eval
 aggregate, and so does an AND or OR in HAVING).
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -28,26 +26,14 @@ _AGGREGATES = frozenset(["max", "min", "count", "sum", "avg"])
 _SET_OPERATIONS = frozenset(["intersect", "union", "except"])
 _CLAUSES = ("select", "from", "where", "group", "having", "order", "limit")
 _OPERATORS = frozenset(["between", "=", ">", "<", ">=", "<=", "!=", "<>", "in", "like", "is"])
-_ENDS_OF_VALUE = _SET_OPERATIONS | {
-    "select",
-    "from",
-    "where",
-    "group",
-    "order",
-    "limit",
-    "join",
-    "on",
-    "as",
-    "and",
-    ",",
-}
+_ENDS_OF_VALUE = _SET_OPERATIONS.union(_CLAUSES, ("join", "on", "as", "and", ",")) - {"having"}
 
 
 @dataclass(slots=True, eq=False)
 class _Group:
     """What stands in parentheses."""
 
-    items: list[_Item] = field(default_factory=list)
+    items: list["str | _Group"] = field(default_factory=list)
 
 
 _Item = str | _Group
@@ -72,12 +58,7 @@ def hardness(sql: str) -> Hardness:
     clauses = _split_clauses(query)
     where, having = _conditions(clauses["where"]), _conditions(clauses["having"])
     joined = _split(clauses["from"], "join")
-    conditions = [
-        where,
-        having,
-        *(_conditions(part[part.index("on") + 1 :] if "on" in part else []) for part in joined),
-    ]
-
+    conditions = [where, having, *(_conditions(part[part.index("on") + 1 :]) for part in joined if "on" in part)]
     components = sum(1 for clause in ("where", "group", "order", "limit") if clauses[clause])
     components += len(joined) - 1 if clauses["from"] else 0
     components += sum(counts.ors + counts.likes for counts in conditions)
@@ -213,8 +194,7 @@ def _read_value(rest: deque[_Item], counts: _Conditions) -> None:
         return
     value = rest[0]
     if isinstance(value, _Group) or value[0] in "'\"" or _is_number(value):
-        rest.popleft()
-        counts.queries += _is_query(value)
+        counts.queries += _is_query(rest.popleft())
         return
     # A column: the official code then skips all up to one of these, an OR with what follows it, too.
     while rest and rest[0] not in _ENDS_OF_VALUE:

@@ -1,7 +1,5 @@
 """Questions of a text-to-SQL benchmark: its JSON file, and which of its databases are in the data folder."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +13,16 @@ from selfdebug.problem import Program
 class Questions:
     """The records of a JSON list of objects, each with the fields ``db_id`` and ``question``.
 
+    Args:
+        benchmark: its name, for messages.
+        file: the JSON file.
+        folder: has DB/DB.sqlite for each database.
+        fields: texts that a record must have besides.
+
+    Raises:
+        MissingDataError: the file, or every database, is missing.
+        DataError: the file does not hold what it should.
+
     Attributes:
         records: the questions, in the order of the file.
         databases: names of their databases.
@@ -22,18 +30,6 @@ class Questions:
     """
 
     def __init__(self, benchmark: str, file: Path, folder: Path, *fields: str) -> None:
-        """Read them, check them, and look which databases are there.
-
-        Args:
-            benchmark: its name, for messages.
-            file: the JSON file.
-            folder: has DB/DB.sqlite for each database.
-            fields: texts that a record must have besides.
-
-        Raises:
-            MissingDataError: the file, or every database, is missing.
-            DataError: the file does not hold what it should.
-        """
         require(benchmark, file)
         self.records = tuple(records(file))
         self._paths: dict[str, str] = {}
@@ -49,22 +45,14 @@ class Questions:
             raise MissingDataError(f"There is no database of {benchmark} in {folder}; {how_to_get(benchmark)}")
         self.notes: tuple[str, ...] = ("A query is scored by comparing its result with the gold query's.",)
         if self._missing:
-            unscored = sum(counts[name] for name in self._missing)
+            unscored, names = sum(counts[name] for name in self._missing), ", ".join(self._missing)
             none = "there is no database" if len(self._missing) == 1 else "there are no databases"
-            names = ", ".join(self._missing)
             self.notes += (f"{unscored} of {len(self.records)} questions are not scored: {none} {names}.",)
 
     def task(
-        self,
-        index: int,
-        record: Record,
-        name: str,
-        query: str,
-        category: str,
-        *,
-        hint: str = "",
+        self, index: int, record: Record, name: str, query: str, category: str, hint: str = "",
         test_suite: tuple[str, ...] = (),
-    ) -> Task:
+    ) -> Task:  # fmt: skip
         """The task of a question. For the arguments see `Task`, whose id is ``name``, and `QueryReference`."""
         database = record.text("db_id")
         path = self._paths[database]

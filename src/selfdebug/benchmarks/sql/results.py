@@ -8,8 +8,6 @@ however often.
 Values are compared as Python compares them: 1 equals 1.0, and '1' equals neither.
 """
 
-from __future__ import annotations
-
 import marshal
 from collections import Counter
 from collections.abc import Sequence
@@ -35,9 +33,9 @@ class Rule(StrEnum):
 
 def difference(rule: Rule, expected: Rows, actual: Rows, ordered: bool) -> str:
     """What is different, for people; empty if the results are the same by the rule."""
-    if rule is Rule.SET:
-        return "" if same_set(expected, actual) else _describe(expected, actual, by_set=True)
-    return "" if same_denotation(expected, actual, ordered) else _describe(expected, actual, by_set=False)
+    by_set = rule is Rule.SET
+    same = same_set(expected, actual) if by_set else same_denotation(expected, actual, ordered)
+    return "" if same else _describe(expected, actual, by_set)
 
 
 def same_set(expected: Rows, actual: Rows) -> bool:
@@ -59,7 +57,7 @@ def same_denotation(expected: Rows, actual: Rows, ordered: bool) -> bool:
         return False
     if expected == actual:
         # Equal bytes are equal values of equal types: the usual case, and a quick one.
-        if len(expected[0]) == 1 or _written(expected) == _written(actual):
+        if len(expected[0]) == 1 or marshal.dumps(tuple(expected), 2) == marshal.dumps(tuple(actual), 2):
             return True
         same = True
     elif ordered:
@@ -110,15 +108,11 @@ def _passes_rejection(expected: Rows, actual: Rows, ordered: bool) -> bool:
     return left == right if ordered else set(left) == set(right)
 
 
-def _written(rows: Rows) -> bytes:
-    return marshal.dumps(tuple(rows), 2)
-
-
 def _sorted_row(row: Row) -> Row:
     return tuple(sorted(row, key=lambda value: f"{value}{type(value)}"))
 
 
-def _describe(expected: Rows, actual: Rows, *, by_set: bool) -> str:
+def _describe(expected: Rows, actual: Rows, by_set: bool) -> str:
     wanted, given = (len(set(expected)), len(set(actual))) if by_set else (len(expected), len(actual))
     kind = "different row" if by_set else "row"
     if wanted != given:

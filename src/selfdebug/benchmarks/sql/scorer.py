@@ -1,7 +1,5 @@
 """Scores queries as Spider's and BIRD's official evaluators do."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Sequence
@@ -43,8 +41,28 @@ class QueryReference:
     test_suite: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An item ready to be compared."""
+
+    task: str
+    reference: QueryReference
+    gold: str
+    candidates: tuple[str, ...]
+
+
 class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
-    """Compares results of queries with those of gold queries. Use it with `async with`."""
+    """Compares results of queries with those of gold queries. Use it with `async with`; before, nothing is started.
+
+    Args:
+        rule: Spider's or BIRD's. Only Spider's changes queries before they run.
+        plug_values: whether a prediction may pass with the gold query's values in place of its own; for models that
+            predict no values.
+        keep_distinct: whether DISTINCT stays in both queries.
+        as_written: whether Spider's rule compares the results of queries that nothing was changed in.
+        seconds: time limit of a query; `None` is the official one, 60 s (Spider) or 30 s (BIRD).
+        processes: how many compare at once; `None` is one for each processor, at most 4.
+    """
 
     def __init__(
         self,
@@ -56,22 +74,9 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
         seconds: float | None = None,
         processes: int | None = None,
     ) -> None:
-        """Nothing is started before `async with`.
-
-        Args:
-            rule: Spider's or BIRD's. Only Spider's changes queries before they run.
-            plug_values: whether a prediction may pass with the gold query's values in place of its own; for models
-                that predict no values.
-            keep_distinct: whether DISTINCT stays in both queries.
-            as_written: whether Spider's rule compares the results of queries that nothing was changed in.
-            seconds: time limit of a query; `None` is the official one, 60 s (Spider) or 30 s (BIRD).
-            processes: how many compare at once; `None` is one for each processor, at most 4.
-        """
-        self._rule = rule
-        self._plug_values = plug_values
-        self._keep_distinct = keep_distinct
+        self._rule, self._processes = rule, processes
+        self._plug_values, self._keep_distinct = plug_values, keep_distinct
         self._as_written = as_written or rule is Rule.SET
-        self._processes = processes
         seconds = seconds or (SPIDER_SECONDS if rule is Rule.DENOTATION else BIRD_SECONDS)
         self._limits = QueryLimits(seconds=seconds, rows=MOST_ROWS, bytes=MOST_BYTES)
         self._pool: ComparerPool | None = None
@@ -98,9 +103,8 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
     async def __aexit__(self, *_: object) -> None:
         pool, thread = self._pool, self._thread
         self._pool = self._thread = None
-        if pool is not None:
+        if pool is not None and thread is not None:
             await asyncio.to_thread(pool.close)
-        if thread is not None:
             await asyncio.to_thread(thread.shutdown, wait=True, cancel_futures=True)
 
     def _score(self, items: list[tuple[Task, Program]]) -> list[Score]:
@@ -116,7 +120,7 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
         ]
         differences = iter(pool.compare(pairs))
         return [
-            item if isinstance(item, Score) else self._conclude(item, next(differences), next(differences))
+            self._conclude(item, next(differences), next(differences)) if isinstance(item, _Prepared) else item
             for item in prepared
         ]
 
@@ -165,16 +169,6 @@ class SqlScorer(AbstractAsyncContextManager["SqlScorer"]):
             # BIRD's evaluator counts this as a wrong prediction.
             return replace(first, reason=f"the gold query fails: {first.reason}")
         return first
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """An item ready to be compared."""
-
-    task: str
-    reference: QueryReference
-    gold: str
-    candidates: tuple[str, ...]
 
 
 def _failed(reference: QueryReference, failure: Failure, reason: str) -> Score:

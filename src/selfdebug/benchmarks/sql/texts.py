@@ -5,8 +5,6 @@ Its `evaluation.py` replaces "value" by "1" in predictions (models without value
 current year of MySQL by 2020.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -50,11 +48,7 @@ def predicted_text(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def prepared_text(text: str, keep_distinct: bool) -> str:
-    """A gold query or a prediction as the evaluator compares it.
-
-    Args:
-        text: after `predicted_text`, if it is a prediction.
-        keep_distinct: whether DISTINCT stays.
+    """A gold query, or what `predicted_text` made of a prediction, as the evaluator compares it.
 
     Raises:
         UnreadableTextError: it cannot be cut into tokens.
@@ -102,16 +96,14 @@ def normal_form(text: str) -> str:
 
     Texts beyond plain words, numbers, quotes and operators are their own normal form.
     """
-    if not text.isascii() or _SIMPLE.fullmatch(text) is None or _PREFIXED_TEXT.search(_PARTS.sub(_keep_ends, text)):
+    if not text.isascii() or _SIMPLE.fullmatch(text) is None:
+        return text
+    if _PREFIXED_TEXT.search(_PARTS.sub(lambda quoted: quoted[0][0] * 2, text)):
         return text
     parts = _PARTS.split(text.rstrip(" \t\r\n;"))
     for i in range(0, len(parts), 2):
         parts[i] = _AROUND_PUNCTUATION.sub(r"\1", re.sub(r"[ \t\r\n]+", " ", parts[i].lower()))
     return "".join(parts).strip()
-
-
-def _keep_ends(match: re.Match[str]) -> str:
-    return f"{match[0][0]}{match[0][0]}"
 
 
 def tokens(text: str) -> Iterator[Any]:

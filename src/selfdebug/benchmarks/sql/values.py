@@ -4,8 +4,6 @@ For models that predict no values. What counts as a value, and as its place, is 
 for one (`get_all_preds_for_execution`), odd cases included: texts in quotes, numbers that stand alone between spaces.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import product
 
@@ -48,10 +46,9 @@ def alternatives(gold: str, predicted: str) -> tuple[str, ...]:
         raise TooManyAlternativesError(f"there are {len(values)} values for each of {len(places)} places")
     texts = {predicted: None}
     for choice in product(sorted(values), repeat=len(places)):
-        filled = list(words)
         for place, value in zip(places, choice, strict=True):
-            filled[place] = value
-        texts[" ".join(filled)] = None
+            words[place] = value
+        texts[" ".join(words)] = None
     return tuple(texts)
 
 
@@ -68,7 +65,9 @@ def _words_and_values(sql: str) -> tuple[list[str], set[str]]:
         values.update(word for word in words if word in numbers)
         words = [_PLACE if word in numbers else word for word in words]
         text = " ".join(words)
-    return [lowered for word in words for lowered in _lowered(word)], values
+    # A column with its alias falls into three words.
+    spaced = (word.replace(".", " . ") if _ALIASED.search(word) else word for word in words)
+    return " ".join(spaced).lower().split(), values
 
 
 def _one_spaced(sql: str) -> str:
@@ -82,8 +81,3 @@ def _one_spaced(sql: str) -> str:
     except (sqlparse.exceptions.SQLParseError, RecursionError) as error:
         raise UnreadableTextError(str(error)) from None
     return _SPACE_AFTER_ALIAS.sub(r"\1", sql)
-
-
-def _lowered(word: str) -> list[str]:
-    """A column with its alias falls into three words."""
-    return word.replace(".", " . ").lower().split() if _ALIASED.search(word) else [word.lower()]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from selfdebug import signature as types
 from selfdebug.execution.calls import guessing, running, values, weighing
 from selfdebug.execution.calls.generating import generate, is_partial
 from selfdebug.execution.calls.value_makers import Clues
@@ -15,24 +16,13 @@ from selfdebug.execution.calls.weighing import Observation
 from selfdebug.execution.errors import SignatureError
 from selfdebug.execution.limits import MEBIBYTE, Limits
 from selfdebug.execution.options import RunOptions
-from selfdebug.languages import Language
-from selfdebug.languages import language as find_language
+from selfdebug.languages import find_language
+from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function, read_signature
 from selfdebug.outcome import Status
 from selfdebug.problem import Program
-from selfdebug.signature import (
-    Floating,
-    ListOf,
-    MapOf,
-    ReferenceTo,
-    SetOf,
-    Signature,
-    Text,
-    Type,
-    has_unknown,
-    parts,
-)
+from selfdebug.signature import Signature
 from selfdebug.unit_tests import Call, InputOutput
 
 if TYPE_CHECKING:
@@ -108,13 +98,15 @@ async def derive_tests(
         wide, how = await search.guess(wide), "types guessed by running it"
     seen = search.telling(wide, await search.collect(wide, count))
     signature = weighing.narrowed(wide, function, seen)
-    if signature.is_procedure and not any(_can_change(signature.parameters[i].type) for i in signature.changed):
+    can_change = (types.ListOf, types.SetOf, types.MapOf, types.ReferenceTo)
+    outputs = [signature.parameters[i].type for i in signature.changed]
+    if signature.is_procedure and not any(isinstance(of, can_change) for of in outputs):
         return await _whole_program(source, chosen, sandbox, _changes_nothing(signature))
     kept = weighing.selected(signature, weighing.examples(signature, seen), count)
-    if has_unknown(signature.returns):
+    if types.has_unknown(signature.returns):
         signature = replace(signature, returns=guessing.type_of([observation.returned for observation in seen]))
     tolerance = _tolerance(signature)
-    calls = tuple(Call(signature.name, example.arguments, example.expected, tolerance=tolerance) for example in kept)
+    calls = tuple(replace(call, tolerance=tolerance) for call in kept)
     weakness = weighing.weakness(signature, kept)
     note = (
         f"{len(calls)} of {search.tried} generated inputs were kept"
@@ -132,7 +124,7 @@ class _Search:
         self._source, self._chosen, self._sandbox, self._seed = source, chosen, sandbox, seed
         self._function = function
         self._sizes = function.sizes(source)
-        self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, ReferenceTo)]
+        self._variables = [i for i in function.changeable if isinstance(function.slots[i].output, types.ReferenceTo)]
         self._room = False
         self.tried = self.dropped = 0
         self._last_error = ""
@@ -176,10 +168,8 @@ class _Search:
         ]
         if not seen:
             return 0, 0, False
-        signature = weighing.narrowed(typed, self._function, seen)
-        examples = weighing.examples(signature, seen)
-        different = weighing.distinct(examples)
-        if signature.is_procedure and weighing.weakness(signature, examples):
+        different, is_weak = self._worth(typed, seen)
+        if typed.is_procedure and is_weak:
             return len(seen), 1, not typed.parameters
         enough = 2 if all(isinstance(observation.returned, bool) for observation in seen) else _TELLING
         return len(seen), different, 2 * len(seen) >= len(inputs) and different >= enough
@@ -205,9 +195,10 @@ class _Search:
                     " Give tests with inputs for which it ends."
                 )
             if number == 1 and wide.is_procedure and len(seen) * 4 <= self.tried:
-                self._room = any(isinstance(s.type, (ListOf, Text)) and s.output for s in self._function.slots)
+                slots = self._function.slots
+                self._room = any(isinstance(s.type, (types.ListOf, types.Text)) and s.output for s in slots)
             if number + 1 >= _FEWEST and seen:
-                different, is_weak = self._worth(wide, list(seen.values()))
+                different, is_weak = self._worth(wide, self.telling(wide, list(seen.values())))
                 if not is_weak and (number + 1 >= _MOST or (different >= min(count, 4) and len(seen) >= count)):
                     break
         if not seen:
@@ -219,7 +210,6 @@ class _Search:
 
     def _worth(self, wide: Signature, seen: list[Observation]) -> tuple[int, bool]:
         """How many different values were seen, and whether all of them together are weak tests."""
-        seen = self.telling(wide, seen)
         signature = weighing.narrowed(wide, self._function, seen)
         examples = weighing.examples(signature, seen)
         return weighing.distinct(examples), bool(weighing.weakness(signature, examples))
@@ -243,7 +233,7 @@ class _Search:
                 self.dropped += 1
             else:
                 seen[repr(arguments)] = weighing.observed(arguments, first.value, wide)
-        return sum(g.status is Status.TIMED_OUT or weighing.is_huge(g.value) for g in given)
+        return sum(g.status is Status.TIMED_OUT or _is_huge(g.value) for g in given)
 
     async def _run(self, signature: Signature, inputs: Sequence[tuple[Any, ...]], paint: int) -> list[running.Given]:
         spare = _SPARE if self._room else 0
@@ -272,14 +262,15 @@ class _Search:
         return ended
 
 
+def _is_huge(value: Any) -> bool:
+    """Whether a whole number is beyond what other languages hold."""
+    return isinstance(value, int) and value.bit_length() > 63
+
+
 def _changes_nothing(signature: Signature) -> SignatureError:
     return SignatureError(
         f"{signature.name} returns nothing and has no argument that it could change. Give tests as input/output pairs."
     )
-
-
-def _can_change(of: Type) -> bool:
-    return isinstance(of, (ListOf, SetOf, MapOf, ReferenceTo))
 
 
 async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason: SignatureError) -> DerivedTests:
@@ -295,9 +286,9 @@ async def _whole_program(source: str, chosen: Language, sandbox: Sandbox, reason
 def _tolerance(signature: Signature) -> float:
     """How far floats of another language may be off: its library may round its last digits differently."""
 
-    def floats(of: Type) -> set[int]:
-        own = {of.bits} if isinstance(of, Floating) else set()
-        return own.union(*map(floats, parts(of)))
+    def floats(of: types.Type) -> set[int]:
+        own = {of.bits} if isinstance(of, types.Floating) else set()
+        return own.union(*map(floats, types.parts(of)))
 
     if not floats(signature.gives):
         return 0.0

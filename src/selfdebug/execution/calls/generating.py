@@ -71,8 +71,7 @@ class _Call:
     ) -> None:
         self._maker, self._chance = maker, maker.chance
         self._parameters, self._sizes, self._variables = parameters, sizes, variables
-        self._sequences = _sequences(parameters)
-        self._lengths = _lengths(parameters, self._sequences)
+        self._sequences, self._lengths = _sequences_and_lengths(parameters)
         self._made: list[Any] = [None] * len(parameters)
 
     def arguments(self) -> tuple[Any, ...]:
@@ -139,14 +138,11 @@ class _Call:
                 self._made[index] = choice if parameter.type.signed else abs(choice)
 
 
-def _sequences(parameters: Sequence[types.Parameter]) -> list[int]:
-    return [i for i, p in enumerate(parameters) if isinstance(p.type, (types.ListOf, types.Text))]
-
-
-def _lengths(parameters: Sequence[types.Parameter], sequences: list[int]) -> dict[int, int]:
-    """Parameters that are the length of a sequence: index → index of the sequence."""
+def _sequences_and_lengths(parameters: Sequence[types.Parameter]) -> tuple[list[int], dict[int, int]]:
+    """Parameters that are sequences, and those that are the length of one: index → index of the sequence."""
+    sequences = [i for i, p in enumerate(parameters) if isinstance(p.type, (types.ListOf, types.Text))]
     if not sequences:
-        return {}
+        return [], {}
     of_table = _is_table(parameters[sequences[0]])
     names = [
         i
@@ -161,13 +157,15 @@ def _lengths(parameters: Sequence[types.Parameter], sequences: list[int]) -> dic
             measured[index] = before[-1]
         else:  # f(a, b, m, n) or f(n, a)
             measured[index] = sequences[min(position, len(sequences) - 1)]
-    return measured
+    return sequences, measured
 
 
 def is_partial(parameters: Sequence[types.Parameter], arguments: Sequence[Any], variables: Collection[int]) -> bool:
     """Whether a length among generated arguments is less than that of its sequence; ``variables`` as of `generate`."""
-    lengths = {i: of for i, of in _lengths(parameters, _sequences(parameters)).items() if i not in variables}
-    return any(0 <= arguments[i] < len(arguments[of]) and not _is_table(parameters[of]) for i, of in lengths.items())
+    return any(
+        index not in variables and 0 <= arguments[index] < len(arguments[of]) and not _is_table(parameters[of])
+        for index, of in _sequences_and_lengths(parameters)[1].items()
+    )
 
 
 def _is_table(parameter: types.Parameter) -> bool:

@@ -79,10 +79,8 @@ def _filled(of: Type, name: str = "") -> list[Type]:
     if not has_unknown(of):
         return [of]
     match of:
-        case ListOf(element):
-            return [ListOf(e) for e in _filled(element)]
-        case OptionalOf(element):
-            return [OptionalOf(e) for e in _filled(element)]
+        case ListOf(element) | OptionalOf(element):
+            return [type(of)(e) for e in _filled(element)]
         case SetOf(element):
             return [SetOf(e) for e in _filled(element) if e in (INTEGER, TEXT)]
         case MapOf(key, value):

@@ -19,11 +19,12 @@ from selfdebug.execution.executor import Executor
 from selfdebug.execution.inside.checking import show
 from selfdebug.execution.limits import Limits
 from selfdebug.execution.options import RunOptions
-from selfdebug.languages import LANGUAGES, Language
+from selfdebug.languages import LANGUAGES
+from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function
 from selfdebug.languages.signatures import find_function
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
-from selfdebug.signature import ReferenceTo, Signature, Type, has_unknown
+from selfdebug.signature import UNKNOWN, ReferenceTo, Signature, Type, has_unknown
 from selfdebug.unit_tests import Call
 
 _FIRST_PAINT = 85
@@ -94,9 +95,7 @@ async def evaluate(
             return _refused(Outcome(isolation=sandbox.isolation), message)
         build = chosen.build_call(program, function, _written(function, wanted, chosen), checked=checked)
         text = f"{paint}+{spare} {' '.join(map(values.encode, arguments))}\n"
-        executed = await sandbox.execute(
-            chosen, build, limits, inputs={"arguments": text}, outputs=("result",), memory_limit=build.memory_limit
-        )
+        executed = await sandbox.execute(chosen, build, limits, inputs={"arguments": text}, outputs=("result",))
         if not executed.compiled:
             return _refused(executed.outcome, _explained(executed.outcome.error, function))
         return _given(executed.outcome, executed.files.get("result"), wanted)
@@ -236,14 +235,12 @@ def _explained(error: ProgramError | None, function: Function) -> str:
 
 def _given(outcome: Outcome, text: str | None, wanted: Signature) -> Given:
     error = outcome.error
-    if error is None and text is None:
-        error = ProgramError("Killed", "ended its own process before it answered")
-    elif error is None and text is not None:
+    if error is None and text is not None:
         try:
             return Given(outcome, given_value(values.decode(text), len(wanted.changed) + (not wanted.is_procedure)))
         except values.MalformedAnswerError as problem:
             error = ProgramError("UnreadableValue", str(problem))
-    assert error is not None
+    error = error or ProgramError("Killed", "ended its own process before it answered")
     return Given(replace(outcome, error=error), None, error, reports.status_of(error))
 
 
@@ -257,9 +254,10 @@ def settle(call: Call, given: Given, signature: Signature | None, isolation: str
     text, protected = str(call), isolation != "none"
     if given.error is not None:
         expected = None if given.status is Status.NOT_RUN else show(call.expected)
-        return TestOutcome(text, given.status, None, expected, error=given.error, protected=protected,
-                           output=given.outcome.stdout)  # fmt: skip
-    gives = signature.gives if signature is not None else None
+        return TestOutcome(
+            text, given.status, None, expected, error=given.error, protected=protected, output=given.outcome.stdout
+        )
+    gives = UNKNOWN if signature is None else signature.gives
     actual, expected_value = _formed(given.value, gives), _formed(call.expected, gives)
     try:
         same = values.equal(actual, expected_value, call.tolerance)
@@ -273,9 +271,7 @@ def settle(call: Call, given: Given, signature: Signature | None, isolation: str
     )
 
 
-def _formed(value: Any, gives: Type | None) -> Any:
-    if gives is None:
-        return value
+def _formed(value: Any, gives: Type) -> Any:
     try:
         return values.fit(value, gives)
     except values.UnfitError:

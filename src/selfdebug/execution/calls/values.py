@@ -66,9 +66,10 @@ def fit(value: Any, wanted: types.Type) -> Any:
             return [fit(value[0] if isinstance(value, list) and len(value) == 1 else value, element)]
         case types.Nothing() if value is None:
             return None
-        case _ if not _is_unknown(wanted):
-            raise UnfitError(f"{plain_values.text(value, 80)!r} is not a {_describe(wanted)}")
-    return value
+        case types.Unknown():
+            return value
+    kind = type(wanted).__name__.removesuffix("Of").lower()
+    raise UnfitError(f"{plain_values.text(value, 80)!r} is not a {kind}")
 
 
 def _fit_integer(value: Any, wanted: types.Integer) -> int:
@@ -80,14 +81,6 @@ def _fit_integer(value: Any, wanted: types.Integer) -> int:
     if bounds is not None and not bounds[0] <= value <= bounds[1]:
         raise UnfitError(f"{plain_values.text(value, 80)} does not fit into {wanted.bits} bits")
     return int(value)
-
-
-def _is_unknown(of: types.Type) -> bool:
-    return type(of).__name__ == "Unknown"
-
-
-def _describe(of: types.Type) -> str:
-    return type(of).__name__.removesuffix("Of").lower()
 
 
 def freeze(value: Any) -> Any:
@@ -170,11 +163,9 @@ def _read(letter: str, words: Iterator[str], depth: int) -> Any:
             count = int(next(words))
             if count < 0:
                 raise ValueError("fewer than none")
+            items = [_read(next(words), words, depth + 1) for _ in range(count * (1 + (letter == "m")))]
             if letter == "m":
-                pairs = [(_read(next(words), words, depth + 1), _read(next(words), words, depth + 1))
-                         for _ in range(count)]  # fmt: skip
-                return {freeze(key): item for key, item in pairs}
-            items = [_read(next(words), words, depth + 1) for _ in range(count)]
+                return dict(zip(map(freeze, items[::2]), items[1::2], strict=True))
             return items if letter == "l" else tuple(items) if letter == "t" else set(map(freeze, items))
     raise ValueError(f"unknown letter {letter[:10]!r}")
 

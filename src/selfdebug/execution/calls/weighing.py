@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from selfdebug.execution.calls import values
-from selfdebug.languages import Language
+from selfdebug.languages.base import Language
 from selfdebug.languages.functions import Function
 from selfdebug.signature import Integer, Parameter, ReferenceTo, Signature, Type, Unknown, parts
+from selfdebug.unit_tests import Call
 
 _LONGEST = 4000  # characters of a value worth showing
 
@@ -35,14 +36,6 @@ class Observation:
     after: dict[int, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A call and what it must give, in the forms of a signature."""
-
-    arguments: tuple[Any, ...]
-    expected: Any
-
-
 def widened(signature: Signature, function: Function) -> Signature:
     """The signature with which a source runs: all that it can change is looked at after the call."""
     parameters = tuple(
@@ -54,21 +47,15 @@ def widened(signature: Signature, function: Function) -> Signature:
 
 def observed(arguments: tuple[Any, ...], value: Any, wide: Signature) -> Observation:
     """A run's arguments, and the value that it gave, fitted and taken apart."""
-    value = values.fit(value, wide.gives)
-    changed, returns = wide.changed, not wide.is_procedure
-    pieces = [value] if len(changed) + returns == 1 else list(value)
-    after = pieces[returns:]
-    return Observation(arguments, pieces[0] if returns else None, dict(zip(changed, after, strict=True)))
+    value, returns = values.fit(value, wide.gives), not wide.is_procedure
+    pieces = [value] if len(wide.changed) + returns == 1 else list(value)
+    after = dict(zip(wide.changed, pieces[returns:], strict=True))
+    return Observation(arguments, pieces[0] if returns else None, after)
 
 
 def is_empty(value: Any, wide: Signature) -> bool:
     """Whether a function that should return something returned nothing at all."""
     return not wide.is_procedure and (value[0] if wide.changed and isinstance(value, tuple) else value) is None
-
-
-def is_huge(value: Any) -> bool:
-    """Whether a whole number is beyond what other languages hold."""
-    return isinstance(value, int) and abs(value) >> 63 > 0
 
 
 def is_usable(value: Any, signature: Signature, language: Language) -> bool:
@@ -123,20 +110,19 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, (list, str)) else -1
 
 
-def examples(signature: Signature, seen: Iterable[Observation]) -> list[Example]:
-    """The runs as tests of a signature that `narrowed` gave."""
-    return [_example(signature, observation) for observation in seen]
+def examples(signature: Signature, seen: Iterable[Observation]) -> list[Call]:
+    """The runs as tests of a signature that `narrowed` gave; floats must be exact."""
+    made = []
+    for observation in seen:
+        pieces = [] if signature.is_procedure else [observation.returned]
+        pieces += [observation.after[i] for i in signature.changed]
+        given = zip(observation.arguments, signature.parameters, strict=True)
+        arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
+        made.append(Call(signature.name, arguments, values.fit(_one_or_all(pieces), signature.gives)))
+    return made
 
 
-def _example(signature: Signature, observation: Observation) -> Example:
-    pieces = [] if signature.is_procedure else [observation.returned]
-    pieces += [observation.after[i] for i in signature.changed]
-    given = zip(observation.arguments, signature.parameters, strict=True)
-    arguments = tuple(values.fit(argument, parameter.type) for argument, parameter in given)
-    return Example(arguments, values.fit(_one_or_all(pieces), signature.gives))
-
-
-def selected(signature: Signature, examples: Sequence[Example], count: int) -> list[Example]:
+def selected(signature: Signature, examples: Sequence[Call], count: int) -> list[Call]:
     """So many of the tests, by turns among those with equal values; in their order.
 
     Of the tests of a procedure at most a third are such that nothing changes in them, if there are others. Where the
@@ -157,12 +143,12 @@ def selected(signature: Signature, examples: Sequence[Example], count: int) -> l
     return [examples[i] for i in sorted(kept)]
 
 
-def distinct(examples: Iterable[Example]) -> int:
+def distinct(examples: Iterable[Call]) -> int:
     """How many different values tests expect."""
     return len({values.digest(example.expected) for example in examples})
 
 
-def weakness(signature: Signature, examples: Sequence[Example]) -> str:
+def weakness(signature: Signature, examples: Sequence[Call]) -> str:
     """What passes all tests without doing anything, as half a sentence; empty if nothing is known to.
 
     A function without parameters gives one value, which is no weakness.
@@ -173,33 +159,32 @@ def weakness(signature: Signature, examples: Sequence[Example]) -> str:
         return "a program that always gives the same value passes them"
     for place, guess in enumerate(_guesses(signature)):
         if all(_holds(example, guess) for example in examples):
-            does = (
-                "changes nothing" if signature.is_procedure else f"returns {signature.parameters[place].name} as it is"
-            )
+            name = signature.parameters[place].name
+            does = "changes nothing" if signature.is_procedure else f"returns {name} as it is"
             return f"a program that {does} passes them"
     return ""
 
 
-_Guess: TypeAlias = Callable[[Example], Any]
+_Guess: TypeAlias = Callable[[Call], Any]
 
 
 def _guesses(signature: Signature) -> list[_Guess]:
     """What programs give that do nothing: each of the arguments as it is; of a procedure, all that it could change."""
     changed = signature.changed
-    if not signature.is_procedure:
-        return [] if changed else [partial(_argument, signature, i) for i in range(len(signature.parameters))]
-    return [lambda example: _one_or_all([example.arguments[i] for i in changed])]
+    if signature.is_procedure:
+        return [lambda example: _one_or_all([example.arguments[i] for i in changed])]
 
+    def argument(index: int, example: Call) -> Any:
+        return values.fit(example.arguments[index], signature.returns)
 
-def _argument(signature: Signature, index: int, example: Example) -> Any:
-    return values.fit(example.arguments[index], signature.returns)
+    return [] if changed else [partial(argument, i) for i in range(len(signature.parameters))]
 
 
 def _one_or_all(pieces: list[Any]) -> Any:
     return pieces[0] if len(pieces) == 1 else tuple(pieces)
 
 
-def _holds(example: Example, guess: _Guess) -> bool:
+def _holds(example: Call, guess: _Guess) -> bool:
     try:
         return values.equal(guess(example), example.expected, 0.0)
     except values.UnfitError:

@@ -10,8 +10,6 @@ queries); `nearest` (which name was meant); `rendering` (a schema as text); `dat
 many SQLite files).
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -26,37 +24,19 @@ if TYPE_CHECKING:
         DatabaseUnreadableError,
         DriverMissingError,
         UnknownDatabaseKindError,
-        WorkerFailedError,
     )
     from selfdebug.execution.databases.files import SqliteFiles
     from selfdebug.execution.databases.limits import QueryLimits
     from selfdebug.execution.databases.rendering import render
     from selfdebug.execution.databases.schema import Column, ForeignKey, Schema, TableSchema
-    from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome, Row
+    from selfdebug.query_outcome import QueryError, QueryErrorKind, QueryOutcome
 
 __all__ = [
-    "Column",
-    "Database",
-    "DatabaseClosedError",
-    "DatabaseError",
-    "DatabaseLockedError",
-    "DatabaseMissingError",
-    "DatabaseUnreachableError",
-    "DatabaseUnreadableError",
-    "DriverMissingError",
-    "ForeignKey",
-    "QueryError",
-    "QueryErrorKind",
-    "QueryLimits",
-    "QueryOutcome",
-    "Row",
-    "Schema",
-    "SqliteFiles",
-    "TableSchema",
-    "UnknownDatabaseKindError",
-    "WorkerFailedError",
-    "render",
-]
+    "Column", "Database", "DatabaseClosedError", "DatabaseError", "DatabaseLockedError", "DatabaseMissingError",
+    "DatabaseUnreachableError", "DatabaseUnreadableError", "DriverMissingError", "ForeignKey", "QueryError",
+    "QueryErrorKind", "QueryLimits", "QueryOutcome", "Schema", "SqliteFiles", "TableSchema",
+    "UnknownDatabaseKindError", "render",
+]  # fmt: skip
 _MODULES = (".errors", ".limits", ".schema", "selfdebug.query_outcome", ".rendering", ".files", ".database")
 """Where these names are, what takes the least time to import first."""
 

@@ -1,11 +1,8 @@
 """Where a database is: reads a path or a URL, and says what is wrong with it before anything is opened."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from selfdebug.execution.databases.errors import (
     DatabaseError,
@@ -14,17 +11,8 @@ from selfdebug.execution.databases.errors import (
     UnknownDatabaseKindError,
 )
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import URL
-
-_KINDS = {
-    "sqlite": "sqlite",
-    "duckdb": "duckdb",
-    "postgres": "postgres",
-    "postgresql": "postgres",
-    "mysql": "mysql",
-    "mariadb": "mysql",
-}
+_KINDS = {kind: kind for kind in ("sqlite", "duckdb", "postgres", "mysql")}
+_KINDS |= {"postgresql": "postgres", "mariadb": "mysql"}
 _DRIVERS = {"postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
@@ -38,23 +26,21 @@ class DatabaseAddress:
         path: The file, absolute, for SQLite and DuckDB; else None.
         url: The URL for SQLAlchemy, with the password, for servers; else None. Never shown: show `label`.
         label: How messages name the database, without its password.
-        strict_text: Whether text that is not UTF-8 is an error (SQLite alone); else its odd bytes are left out.
-        as_written: Whether queries run to the letter, by the engine's own wall alone (SQLite alone); else the guard
-            checks them, and takes their comments out.
+        as_written: For SQLite alone: whether queries run to the letter, by the engine's own wall, and text that is not
+            UTF-8 is an error; else the guard checks queries and takes their comments out, and odd bytes are left out.
     """
 
     kind: str
     path: str | None
     url: str | None
     label: str
-    strict_text: bool = False
     as_written: bool = False
 
     def __repr__(self) -> str:
         return f"DatabaseAddress({self.label!r})"
 
 
-def read_address(path_or_url: str | os.PathLike[str]) -> DatabaseAddress:
+def read_database_address(path_or_url: str | os.PathLike[str]) -> DatabaseAddress:
     """Read a path or a URL.
 
     Args:
@@ -94,12 +80,9 @@ def _read_url(text: str) -> DatabaseAddress:
             raise DatabaseMissingError(f"Name a file: {scheme}:///PATH. A database in memory would be empty.")
         return _read_file(Path(url.database), kind)
     url = url.set(drivername=_DRIVERS[kind])
-    return DatabaseAddress(kind, None, url.render_as_string(hide_password=False), _label(url, scheme))
-
-
-def _label(url: URL, scheme: str) -> str:
-    place = f"{url.host or 'localhost'}{f':{url.port}' if url.port else ''}"
-    return f"{scheme}://{f'{url.username}@' if url.username else ''}{place}/{url.database or ''}"
+    user, port = f"{url.username}@" if url.username else "", f":{url.port}" if url.port else ""
+    label = f"{scheme}://{user}{url.host or 'localhost'}{port}/{url.database or ''}"
+    return DatabaseAddress(kind, None, url.render_as_string(hide_password=False), label)
 
 
 def _read_file(path: Path, expected: str | None) -> DatabaseAddress:

@@ -6,8 +6,6 @@ which has hard limits on memory and can be killed. So a burst either gives the w
 connection is read-only, with the authorizer, like the worker's.
 """
 
-from __future__ import annotations
-
 import marshal
 import re
 import sqlite3
@@ -62,38 +60,29 @@ class Burst:
             return None
         self._deadline = thread_time() + BURST_SECONDS
         self._latest = start + min(_WALL_SECONDS, limits.seconds)
-        columns: tuple[str, ...] = ()
-        rows: list[Row] = []
-        error = None
         try:
             cursor = self._connection.execute(sql)
             columns = tuple([column[0] for column in cursor.description])
-            rows = cursor.fetchmany(_ROWS_AT_ONCE)
+            rows: list[Row] = cursor.fetchmany(_ROWS_AT_ONCE)
             size = len(marshal.dumps(rows))
-            while len(rows) % _ROWS_AT_ONCE == 0 and rows:
+            while rows and len(rows) % _ROWS_AT_ONCE == 0 and size <= limits.bytes and len(rows) <= limits.rows:
                 batch = cursor.fetchmany(_ROWS_AT_ONCE)
                 if not batch:
                     break
                 size += len(marshal.dumps(batch))
                 rows += batch
-                if size > limits.bytes or len(rows) > limits.rows:
-                    break
-            if size > limits.bytes:
-                cursor.close()
-                return None
-            truncated = len(rows) > limits.rows
-            if truncated:
-                cursor.close()
-                del rows[limits.rows :]
+            cursor.close()
         except sqlite3.Error as failure:
             translated = sqlite.translate(failure)
             if not _is_final(failure, translated.kind):
                 return None
-            error = QueryError(translated.kind, translated.message)
-            columns, rows, truncated = (), [], False
+            return QueryOutcome.failed(QueryError(translated.kind, translated.message), perf_counter() - start, ordered)
         except (sqlite3.Warning, MemoryError, OverflowError):
             return None
-        return QueryOutcome(columns, tuple(rows), error, truncated, perf_counter() - start, ordered)
+        if size > limits.bytes:
+            return None
+        truncated = len(rows) > limits.rows
+        return QueryOutcome(columns, tuple(rows[: limits.rows]), None, truncated, perf_counter() - start, ordered)
 
     def schema(self) -> str | None:
         """All that decides, besides its text, what a query is compiled to: equal schemas, equal programs.
@@ -126,7 +115,6 @@ class Burst:
         return tuple(listing) if len(listing) <= _LONGEST_PROGRAM else None
 
     def close(self) -> None:
-        """Let go of the file."""
         self._connection.close()
 
 

@@ -3,8 +3,6 @@
 It imports nothing from the working directory, writes nowhere, and ends when its parent goes away.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pickle
@@ -70,7 +68,7 @@ def serve_parent(serve: Callable[[Connection, Any], None]) -> NoReturn:
     """
     connection = Connection(int(sys.argv[1]))
     try:
-        serve(connection, pickle.loads(connection.recv_bytes()))
+        serve(connection, connection.recv())
     except (EOFError, OSError):
         pass  # The parent is gone.
     finally:

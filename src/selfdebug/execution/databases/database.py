@@ -1,16 +1,14 @@
 """An open database, as the rest of the package sees it."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
-from selfdebug.execution.databases.address import DatabaseAddress, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_database_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseClosedError, DatabaseError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -19,6 +17,15 @@ from selfdebug.execution.databases.process import IsolatedEngine
 from selfdebug.execution.databases.rendering import DEFAULT_CHARACTERS, render
 from selfdebug.execution.databases.schema import Schema
 from selfdebug.query_outcome import CANCELLED, QueryError, QueryOutcome
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """One asynchronous query: whether it runs, and whether it is wanted still."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    running: bool = False
+    cancelled: bool = False
 
 
 class Database:
@@ -55,7 +62,7 @@ class Database:
         Raises:
             DatabaseError: It cannot be used; the message, one sentence, says what to do.
         """
-        return cls(read_address(path_or_url), limits or QueryLimits())
+        return cls(read_database_address(path_or_url), limits or QueryLimits())
 
     @property
     def dialect(self) -> str:
@@ -91,7 +98,10 @@ class Database:
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            self._cancel(ticket)
+            with ticket.lock:
+                ticket.cancelled = True
+                if ticket.running:
+                    self._engine.cancel()
             # The engine stops within the grace of `process`; only then is the connection free for the next
             # query.
             await asyncio.wait([work])
@@ -158,12 +168,6 @@ class Database:
                 with ticket.lock:
                     ticket.running = False
 
-    def _cancel(self, ticket: _Ticket) -> None:
-        with ticket.lock:
-            ticket.cancelled = True
-            if ticket.running:
-                self._engine.cancel()
-
     def _refuse_closed(self) -> None:
         if self._closed:
             raise DatabaseClosedError(f"{self.label} was closed; open it again.")
@@ -179,12 +183,3 @@ class Database:
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.close)
-
-
-class _Ticket:
-    """One asynchronous query: whether it runs, and whether it is wanted still."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.running = False
-        self.cancelled = False

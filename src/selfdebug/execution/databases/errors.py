@@ -3,8 +3,6 @@
 A query that fails is not an exception: it is a `QueryOutcome` with an error, since a model must read it.
 """
 
-from __future__ import annotations
-
 
 class DatabaseError(Exception):
     """A database cannot be used. Not to be mistaken for a failed query, which is a `QueryOutcome`.

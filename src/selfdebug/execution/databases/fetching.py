@@ -1,7 +1,5 @@
 """What an engine is given and what it gives: a checked query; rows, fetched within limits; an error."""
 
-from __future__ import annotations
-
 import datetime
 import decimal
 import uuid
@@ -53,12 +51,7 @@ _PLAIN = frozenset(
 
 
 def fetch(cursor: Any, rows: Iterable[Sequence[Any]], limits: QueryLimits) -> FetchedRows:
-    """Keep rows up to the limits.
-
-    Args:
-        cursor: a driver's, which describes the columns once the first row is there.
-        rows: its rows.
-        limits: how many rows and bytes to keep.
+    """Keep rows of a driver's cursor up to the limits; it describes the columns once the first row is there.
 
     Raises:
         EngineError: A single row is larger than all that may be kept.

@@ -5,13 +5,11 @@ file to file, and connections are closed least recently used first. An open file
 written to it meanwhile has to wait.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
-from selfdebug.execution.databases.address import DatabaseAddress, read_address
+from selfdebug.execution.databases.address import DatabaseAddress, read_database_address
 from selfdebug.execution.databases.burst import Burst
 from selfdebug.execution.databases.errors import DatabaseError, DatabaseLockedError, DatabaseUnreadableError
 from selfdebug.execution.databases.limits import QueryLimits
@@ -22,29 +20,18 @@ OPEN_AT_ONCE = 64
 
 
 class SqliteFiles:
-    """SQLite files that answer read-only queries within limits. Not for two threads at once."""
+    """SQLite files that answer read-only queries within limits. Not for two threads at once.
 
-    def __init__(
-        self,
-        limits: QueryLimits | None = None,
-        *,
-        strict_text: bool = False,
-        as_written: bool = False,
-        open_at_once: int = OPEN_AT_ONCE,
-    ) -> None:
-        """Open nothing yet.
+    Args:
+        limits: for every query.
+        as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, all that
+            sqlglot reads otherwise is left to SQLite, and text that is not UTF-8 is an error; else its odd bytes are
+            left out.
+    """
 
-        Args:
-            limits: for every query.
-            strict_text: whether text that is not UTF-8 is an error; else its odd bytes are left out.
-            as_written: whether queries run to the letter, as SQLite reads them: the authorizer alone refuses, and all
-                that sqlglot reads otherwise than SQLite is left to SQLite.
-            open_at_once: how many files may be open.
-        """
+    def __init__(self, limits: QueryLimits | None = None, *, as_written: bool = False) -> None:
         self.limits = limits or QueryLimits()
-        self._strict_text = strict_text
         self._as_written = as_written
-        self._open_at_once = open_at_once
         self._open: OrderedDict[str, tuple[DatabaseAddress, Burst]] = OrderedDict()
         self._engine: IsolatedEngine | None = None
 
@@ -63,8 +50,7 @@ class SqliteFiles:
         address, burst = self._opened(path)
         outcome = burst.answer(sql, limits)
         if outcome is None:
-            if self._engine is None:
-                self._engine = IsolatedEngine(address, self.limits)
+            self._engine = self._engine or IsolatedEngine(address, self.limits)
             self._engine.move(address)
             outcome = self._engine.query(sql, limits)
         if outcome.error is not None:
@@ -72,11 +58,7 @@ class SqliteFiles:
         return outcome
 
     def schema(self, path: str) -> str | None:
-        """What decides what a query is compiled to on a file; see `Burst.schema`.
-
-        Raises:
-            DatabaseError: as for `query`.
-        """
+        """What decides what a query is compiled to on a file; see `Burst.schema`. Raises what `query` raises."""
         return self._opened(path)[1].schema()
 
     def is_one_program(self, path: str, one: str, other: str) -> bool:
@@ -106,10 +88,10 @@ class SqliteFiles:
         if path in self._open:
             self._open.move_to_end(path)
             return self._open[path]
-        while len(self._open) >= self._open_at_once:
+        while len(self._open) >= OPEN_AT_ONCE:
             _, (_, oldest) = self._open.popitem(last=False)
             oldest.close()
-        address = replace(read_address(Path(path)), strict_text=self._strict_text, as_written=self._as_written)
+        address = replace(read_database_address(Path(path)), as_written=self._as_written)
         if address.kind != "sqlite":
             raise DatabaseUnreadableError(f"{path} is a {address.kind} database; only SQLite files can be used here.")
         opened = self._open[path] = (address, Burst(address, hold=True))

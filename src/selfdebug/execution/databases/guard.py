@@ -15,8 +15,6 @@ Engines know more than sqlglot: what it cannot parse is no query, or one with a 
 `check_tokens` looks at such a text without a grammar, and the engine's own read-only wall carries more of the weight.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable

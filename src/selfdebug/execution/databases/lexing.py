@@ -5,8 +5,6 @@ read at all: dollar quotes, backslashes in texts where they may escape, `U&` tex
 server executes, parameters, variables, names with a dollar, braces of ODBC. It knows no grammar.
 """
 
-from __future__ import annotations
-
 import re
 
 from sqlglot.tokenizer_core import Token, TokenType

@@ -1,7 +1,5 @@
 """The limits that hold for every query, whatever the engine."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

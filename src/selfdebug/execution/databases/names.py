@@ -1,7 +1,5 @@
 """How names are written in SQL: quoted where a query must quote them. No I/O."""
 
-from __future__ import annotations
-
 import re
 
 from selfdebug.execution.databases.words import WORDS
@@ -12,12 +10,7 @@ RESERVED_WORDS = WORDS["common"]["reserved"]
 
 
 def quote(name: str, dialect: str) -> str:
-    """A name as a query must write it.
-
-    Args:
-        name: of a schema, a table or a column.
-        dialect: sqlglot's name: sqlite, duckdb, postgres or mysql.
-    """
+    """The name of a schema, a table or a column as a query must write it in a dialect, by sqlglot's name of that."""
     # PostgreSQL folds what is not quoted to lower case.
     folded = dialect == "postgres" and name != name.lower()
     reserved = name.lower() in RESERVED_WORDS or name.lower() in WORDS[dialect]["reserved"]

@@ -4,8 +4,6 @@ Engines say what is missing; some guess at it, without the quotes that a query n
 name, quoted as it must be, need not guess.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher

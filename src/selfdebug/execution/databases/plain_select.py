@@ -19,8 +19,6 @@ It does not check the grammar: SQLite does, and its words for a syntax error are
 The engine is read-only beneath this, as it is beneath the full check.
 """
 
-from __future__ import annotations
-
 import re
 
 from selfdebug.execution.databases.words import WORDS

@@ -4,13 +4,11 @@ What it guarantees, whatever a query does to the engine: an answer within the ti
 memory bounded by the result's limits, and a working engine for the next query.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import pickle
 import threading
-from multiprocessing.connection import Connection
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -45,6 +43,10 @@ class _ReplyReader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not part of a reply")
 
 
+def _receive(process: ChildProcess) -> Any:
+    return _ReplyReader(io.BytesIO(process.connection.recv_bytes())).load()
+
+
 class IsolatedEngine:
     """An engine in its own process. One request at a time; `cancel` comes from another thread."""
 
@@ -53,7 +55,6 @@ class IsolatedEngine:
         self._address = address
         self._limits = limits
         self._process: ChildProcess | None = None
-        self._connection: Connection | None = None
         self._sending = threading.Lock()
         self._number = 0
         self._cancelled_at: float | None = None
@@ -67,12 +68,11 @@ class IsolatedEngine:
         """
         if self._closed:
             raise DatabaseClosedError(f"{self._address.label} was closed; open it again.")
-        if self._connection is not None:
+        if self._process is not None:
             return
-        self._process = ChildProcess(f"{_MODULE}.worker", (self._address, self._limits))
-        connection = self._connection = self._process.connection
+        process = self._process = ChildProcess(f"{_MODULE}.worker", (self._address, self._limits))
         try:
-            reply = self._receive(connection) if connection.poll(STARTING_SECONDS) else None
+            reply = _receive(process) if process.connection.poll(STARTING_SECONDS) else None
         except (EOFError, OSError, pickle.UnpicklingError):
             reply = None
         match reply:
@@ -95,9 +95,9 @@ class IsolatedEngine:
         if address == self._address:
             return
         self._address = address
-        if self._connection is None:
+        if self._process is None:
             return
-        reply = self._ask("move", address, self._limits, STARTING_SECONDS)
+        reply = self._ask("move", address, replace(self._limits, seconds=STARTING_SECONDS))
         if reply is not None:
             # The process still has the last database open: no query may go there.
             self._kill()
@@ -107,7 +107,7 @@ class IsolatedEngine:
         """Run a text that need not be a query; see `guard` for what passes."""
         began = monotonic()
         try:
-            reply = self._ask("query", sql, limits, limits.seconds)
+            reply = self._ask("query", sql, limits)
         except DatabaseClosedError:
             raise
         except DatabaseError as error:
@@ -123,7 +123,7 @@ class IsolatedEngine:
         Raises:
             DatabaseError: It cannot be read.
         """
-        reply = self._ask("schema", first_rows, self._limits, SCHEMA_SECONDS)
+        reply = self._ask("schema", first_rows, replace(self._limits, seconds=SCHEMA_SECONDS))
         if isinstance(reply, Schema):
             return reply
         if isinstance(reply, QueryError):
@@ -137,41 +137,39 @@ class IsolatedEngine:
     def cancel(self) -> None:
         """Make what was asked since `renew` end soon, also what has not reached the process yet."""
         self._cancelled_at = monotonic()
-        connection = self._connection
-        if connection is not None:
+        process = self._process
+        if process is not None:
             with contextlib.suppress(OSError, ValueError), self._sending:
-                connection.send_bytes(pickle.dumps(("cancel", self._number)))
+                process.send(("cancel", self._number))
 
     def close(self) -> None:
         """End the process."""
         self._closed = True
         self._kill()
 
-    def _ask(self, kind: str, argument: object, limits: QueryLimits, seconds: float) -> Any:
+    def _ask(self, kind: str, argument: object, limits: QueryLimits) -> Any:
         if self._cancelled_at is None:
             self.start()
         if self._cancelled_at is not None:
             return CANCELLED
-        connection = self._connection
-        assert connection is not None
-        if kind != "query":
-            limits = QueryLimits(seconds, limits.rows, limits.bytes, limits.memory, limits.spill)
-        latest = monotonic() + seconds + GRACE_SECONDS
+        process = self._process
+        assert process is not None
+        latest = monotonic() + limits.seconds + GRACE_SECONDS
         try:
             with self._sending:
                 self._number += 1
-                connection.send_bytes(pickle.dumps((kind, self._number, argument, limits)))
+                process.send((kind, self._number, argument, limits))
                 if self._cancelled_at is not None:  # a moment ago, of a number that the process did not know
-                    connection.send_bytes(pickle.dumps(("cancel", self._number)))
-            while not connection.poll(_LOOK_SECONDS):
+                    process.send(("cancel", self._number))
+            while not process.connection.poll(_LOOK_SECONDS):
                 now = monotonic()
                 if self._cancelled_at is not None and now > self._cancelled_at + GRACE_SECONDS:
                     self._kill()
                     return CANCELLED
                 if now > latest:
                     self._kill()
-                    return timed_out(seconds)
-            _, result, tired = self._receive(connection)
+                    return timed_out(limits.seconds)
+            _, result, tired = _receive(process)
             if tired:
                 self._kill()
             return result
@@ -182,12 +180,7 @@ class IsolatedEngine:
             message = f"The engine's process ended while it ran this (code {code}), most likely for want of memory."
             return QueryError(QueryErrorKind.TOO_LARGE, message)
 
-    @staticmethod
-    def _receive(connection: Connection) -> Any:
-        return _ReplyReader(io.BytesIO(connection.recv_bytes())).load()
-
     def _kill(self) -> int | None:
         """End the process, and learn the code it ended with."""
         process, self._process = self._process, None
-        self._connection = None
         return None if process is None else process.end()

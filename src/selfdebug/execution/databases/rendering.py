@@ -3,8 +3,6 @@
 Not for running: it is written to be read. Types and names are the database's own.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 
@@ -39,11 +37,8 @@ def render(
     Returns:
         The text, without a closing newline.
     """
-    levels = [
-        [_table(table, schema.dialect, first_rows, comments=True) for table in schema.tables],
-        [_table(table, schema.dialect, 0, comments=True) for table in schema.tables],
-        [_table(table, schema.dialect, 0, comments=False) for table in schema.tables],
-    ]
+    details = ((first_rows, True), (0, True), (0, False))
+    levels = [[_table(table, schema.dialect, *detail) for table in schema.tables] for detail in details]
     if _length(levels[0]) <= characters:
         return "\n\n".join(levels[0])
     order = _by_relevance(schema.tables, words)
@@ -114,7 +109,7 @@ def _stems(text: str) -> set[str]:
     return stems
 
 
-def _table(table: TableSchema, dialect: str, first_rows: int, *, comments: bool) -> str:
+def _table(table: TableSchema, dialect: str, first_rows: int, comments: bool) -> str:
     key_inline = table.primary_key if len(table.primary_key) == 1 else ()
     entries = [(_column(column, dialect, key_inline), column.comment) for column in table.columns]
     if len(table.primary_key) > 1:
@@ -165,6 +160,5 @@ def _value(value: object) -> str:
 
 def _one_line(text: str, characters: int) -> str:
     """Text that cannot leave its comment line, cut."""
-    flat = " ".join(text.split())
-    flat = "".join(c if c.isprintable() else " " for c in flat)
+    flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
     return flat if len(flat) <= characters else flat[: characters - 3] + "..."

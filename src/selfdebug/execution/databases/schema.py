@@ -1,7 +1,5 @@
 """A database's schema as plain, frozen data. `engines` read it, `rendering` writes it for prompts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from selfdebug.query_outcome import Row

@@ -5,8 +5,6 @@ their functions, so their lists are read from the engine's catalogue (built in, 
 word) plus the few volatile ones named there. SQLite and MySQL have fixed lists. A new engine's words are a section.
 """
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -10,12 +10,11 @@ message), ("done", result, tired), where the result is a QueryOutcome, a Schema,
 class name and message, and tired says that this process has grown and should be replaced.
 """
 
-from __future__ import annotations
-
 import pickle
 import queue
 import resource
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from time import monotonic, perf_counter
 from typing import Any
@@ -27,6 +26,7 @@ from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError
 from selfdebug.execution.databases.guard import RefusedError, UnparsableError, check, check_tokens
 from selfdebug.execution.databases.limits import QueryLimits
+from selfdebug.execution.databases.schema import Schema
 from selfdebug.query_outcome import CANCELLED, QueryError, QueryErrorKind, QueryOutcome, timed_out
 
 REPEAT_CANCEL_SECONDS = 0.2
@@ -39,7 +39,9 @@ class QueryWorker:
     def __init__(self, connection: Connection, engine: Engine, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._connection = connection
         self._engine = engine
-        self._as_written = address.as_written
+        self._answers: dict[str, Callable[[Any, QueryLimits], Any]]
+        self._answers = {"query": self._query, "schema": self._schema, "move": self._move}
+        self._address = address
         self._requests: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._current: int | None = None
         self._deadline = 0.0
@@ -57,7 +59,7 @@ class QueryWorker:
                 wait = REPEAT_CANCEL_SECONDS
             if not self._connection.poll(wait):
                 continue
-            match pickle.loads(self._connection.recv_bytes()):
+            match self._connection.recv():
                 case ("cancel", number):
                     if number == self._current:
                         self._deadline = monotonic()
@@ -75,16 +77,8 @@ class QueryWorker:
     def _run_requests(self) -> None:
         while True:
             kind, _, argument, limits = self._requests.get()
-            result: Any
             try:
-                match kind:
-                    case "query":
-                        result = self._query(argument, limits)
-                    case "move":
-                        self._move(argument, limits)
-                        result = None
-                    case _:
-                        result = self._engine.schema(argument, limits)
+                result: Any = self._answers[kind](argument, limits)
             except DatabaseError as error:
                 result = (type(error).__name__, error.message)
             except EngineError as error:
@@ -95,9 +89,12 @@ class QueryWorker:
             tired = address_space() > self._tired_at
             self._connection.send_bytes(pickle.dumps(("done", result, tired)))
 
+    def _schema(self, first_rows: int, limits: QueryLimits) -> Schema:
+        return self._engine.schema(first_rows, limits)
+
     def _move(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         left, self._engine = self._engine, open_engine(address, limits)
-        self._as_written = address.as_written
+        self._address = address
         left.close()
 
     def _query(self, sql: str, limits: QueryLimits) -> QueryOutcome:
@@ -108,9 +105,8 @@ class QueryWorker:
             ordered = query.ordered
             if self._reason is not None:
                 raise EngineError(self._reason, "")
-            fetched = self._engine.execute(query, limits)
-            seconds = perf_counter() - start
-            return QueryOutcome(fetched.columns, fetched.rows, None, fetched.truncated, seconds, ordered)
+            rows = self._engine.execute(query, limits)
+            return QueryOutcome(rows.columns, rows.rows, None, rows.truncated, perf_counter() - start, ordered)
         except RefusedError as refusal:
             error = QueryError(QueryErrorKind.REFUSED, str(refusal))
         except EngineError as failure:
@@ -120,7 +116,7 @@ class QueryWorker:
         return QueryOutcome.failed(error, perf_counter() - start, ordered)
 
     def _check(self, sql: str) -> CheckedQuery:
-        if self._as_written:
+        if self._address.as_written:
             return CheckedQuery(sql, False)
         dialect, is_function = self._engine.dialect, self._engine.is_function
         try:

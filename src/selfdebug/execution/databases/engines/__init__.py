@@ -5,12 +5,10 @@ They run in the worker process (`..worker`), except SQLite's, which also answers
 `..address`. Modules are imported when wanted, so that a driver is needed only by those who use it.
 """
 
-from __future__ import annotations
-
 import importlib
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from selfdebug.execution.databases.address import DatabaseAddress
 from selfdebug.execution.databases.fetching import CheckedQuery, EngineError, FetchedRows
@@ -82,6 +80,5 @@ def open_engine(address: DatabaseAddress, limits: QueryLimits) -> Engine:
     Raises:
         DatabaseError: It cannot be used; the message says what to do.
     """
-    module: Any = importlib.import_module(f"{__name__}.{address.kind}")
-    engine: Engine = module.open_engine(address, limits)
+    engine: Engine = importlib.import_module(f"{__name__}.{address.kind}").open_engine(address, limits)
     return engine

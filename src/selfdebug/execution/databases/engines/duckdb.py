@@ -4,10 +4,9 @@ Opened directly: SQLAlchemy's dialect for it reads PostgreSQL's catalogue, which
 cannot pass the settings that lock it.
 """
 
-from __future__ import annotations
-
 import math
 import struct
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,7 +38,6 @@ WHERE NOT internal AND database_name = current_database()
 UNION ALL SELECT schema_name, view_name, comment, true, view_oid FROM duckdb_views()
 WHERE NOT internal AND database_name = current_database() ORDER BY 5
 """
-
 
 _SETTINGS: dict[str, Any] = {
     "enable_external_access": "false",
@@ -110,30 +108,22 @@ class DuckDBEngine(Engine):
         self._connection.interrupt()
 
     def _tables(self) -> list[TableSchema]:
-        columns = self._by_table(_COLUMNS)
-        keys = self._by_table(_CONSTRAINTS)
+        columns, constraints = self._by_table(_COLUMNS), self._by_table(_CONSTRAINTS)
         tables = []
         for schema, name, comment, is_view, _ in self._connection.execute(_TABLES).fetchall():
-            constraints = keys.get((schema, name), [])
-            foreign = [row for row in constraints if row[0] == "FOREIGN KEY"]
-            tables.append(
-                TableSchema(
-                    name,
-                    tuple(Column(*row) for row in columns.get((schema, name), ())),
-                    next((tuple(row[1]) for row in constraints if row[0] == "PRIMARY KEY"), ()),
-                    tuple(ForeignKey(tuple(row[1]), row[2], tuple(row[3] or ())) for row in foreign),
-                    comment,
-                    None if schema == "main" else schema,
-                    is_view,
-                )
-            )
+            keys = constraints[schema, name]
+            primary = next((tuple(row[1]) for row in keys if row[0] == "PRIMARY KEY"), ())
+            foreign = [ForeignKey(tuple(r[1]), r[2], tuple(r[3] or ())) for r in keys if r[0] == "FOREIGN KEY"]
+            own = tuple(Column(*row) for row in columns[schema, name])
+            place = None if schema == "main" else schema
+            tables.append(TableSchema(name, own, primary, tuple(foreign), comment, place, is_view))
         return tables
 
     def _by_table(self, catalogue_query: str) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
         """Rows that begin with a schema and a table, as lists by these two."""
-        grouped: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        grouped = defaultdict[tuple[str, str], list[tuple[Any, ...]]](list)
         for schema, table, *rest in self._connection.execute(catalogue_query).fetchall():
-            grouped.setdefault((schema, table), []).append(tuple(rest))
+            grouped[schema, table].append(tuple(rest))
         return grouped
 
     def close(self) -> None:
@@ -142,16 +132,11 @@ class DuckDBEngine(Engine):
 
 def _stream(cursor: Any) -> Iterator[tuple[Any, ...]]:
     """Rows; a number of single precision with the digits that it has, not with those of its double."""
-    single = [i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "FLOAT"]
+    single = {i for i, column in enumerate(cursor.description or ()) if str(column[1]) == "FLOAT"}
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-        if not single:
-            yield from rows
-            continue
-        for row in rows:
-            values = list(row)
-            for i in single:
-                values[i] = _shortest(values[i])
-            yield tuple(values)
+        if single:
+            rows = [tuple(_shortest(v) if i in single else v for i, v in enumerate(row)) for row in rows]
+        yield from rows
 
 
 def _shortest(value: float | None) -> float | None:

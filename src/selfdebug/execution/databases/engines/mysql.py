@@ -1,7 +1,5 @@
 """MySQL and MariaDB: every query in a read-only transaction, its rows streamed, KILL QUERY to cancel."""
 
-from __future__ import annotations
-
 import contextlib
 from typing import Any
 
@@ -24,16 +22,7 @@ except ImportError as missing:
     ) from missing
 
 # Modes that would make the server cut texts and names elsewhere than the parser did.
-_LEXING_MODES = {
-    "ANSI_QUOTES",
-    "NO_BACKSLASH_ESCAPES",
-    "ORACLE",
-    "ANSI",
-    "MSSQL",
-    "DB2",
-    "POSTGRESQL",
-    "MAXDB",
-}
+_LEXING_MODES = {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "ORACLE", "ANSI", "MSSQL", "DB2", "POSTGRESQL", "MAXDB"}
 _TYPES = """
 SELECT table_name, column_name, column_type FROM information_schema.columns WHERE table_schema = database()
 """
@@ -51,7 +40,6 @@ class MySQLEngine(ServerEngine):
 
     dialect = "mysql"
     _functions = WORDS["mysql"]["functions"]
-    _lost = (pymysql.OperationalError, pymysql.InterfaceError)
 
     def _connect(self) -> Any:
         try:
@@ -85,7 +73,8 @@ class MySQLEngine(ServerEngine):
 
     def _was_dropped(self, error: Exception) -> bool:
         # PyMySQL calls a connection open that the server has ended.
-        return _translate(error).kind is not QueryErrorKind.TIMED_OUT
+        lost = isinstance(error, pymysql.OperationalError | pymysql.InterfaceError)
+        return lost and _translate(error).kind is not QueryErrorKind.TIMED_OUT
 
     def _start(self, limits: QueryLimits) -> None:
         with self._connection.cursor() as cursor:

@@ -1,7 +1,5 @@
 """PostgreSQL: every query in a read-only transaction, as one statement, its rows streamed."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -69,7 +67,6 @@ class PostgresEngine(ServerEngine):
     """One connection to a PostgreSQL server."""
 
     dialect = "postgres"
-    _lost = (psycopg.OperationalError,)
 
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         super().__init__(address, limits)

@@ -3,12 +3,10 @@
 The catalogue is read by SQLAlchemy's inspector: a few queries for all tables.
 """
 
-from __future__ import annotations
-
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.engine.reflection import Inspector, ObjectKind, ObjectScope
@@ -32,9 +30,6 @@ Types = Mapping[tuple[str | None, str, str], str]
 
 class ServerEngine(Engine):
     """One connection to a database server."""
-
-    _lost: ClassVar[tuple[type[Exception], ...]]
-    """What the driver raises when the server has dropped the connection, among other cases."""
 
     def __init__(self, address: DatabaseAddress, limits: QueryLimits) -> None:
         self._address = address
@@ -84,13 +79,14 @@ class ServerEngine(Engine):
             self._reconnect()
         try:
             self._start(limits)
-        except self._lost as error:
+        except Exception as error:
             if not self._was_dropped(error):
                 raise
             self._reconnect()
             self._start(limits)
 
     def _was_dropped(self, error: Exception) -> bool:
+        """Whether an error came of a connection that the server has ended."""
         return not self._is_open()
 
     def _reconnect(self) -> None:
@@ -115,10 +111,7 @@ class ServerEngine(Engine):
 def read_tables(connection: Connection, schemas: list[str | None], types: Types) -> list[TableSchema]:
     """Tables and views of these schemas (None: the default one), without rows.
 
-    Args:
-        connection: to read by.
-        schemas: which to read.
-        types: names for the types that SQLAlchemy does not know.
+    What `types` says stands in for types that SQLAlchemy does not know.
     """
     inspector = inspect(connection)
     return [table for schema in schemas for table in _tables_of(inspector, schema, types)]

@@ -1,7 +1,5 @@
 """SQLite: opened read-only, `query_only`, with an authorizer that allows reading and nothing else."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import sqlite3
@@ -27,6 +25,7 @@ STEPS_BETWEEN_CHECKS = 5_000
 _AUTHORIZATION_WORDS = ("vtable constructor failed", "not authorized", "authorization denied")
 _MODULE = re.compile(r"\bUSING\s+(\w+)", re.IGNORECASE)
 
+_ENGINE_TABLES = ("pragma_", "sqlite_dbpage", "sqlite_stmt", "dbstat", "bytecode", "tables_used", "fts3tokenize")
 _ALLOWED_ACTIONS = frozenset([sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE])
 _FUNCTIONS = WORDS["sqlite"]["functions"]
 _CALLABLE = _FUNCTIONS | {"->", "->>", "regexp"}
@@ -45,17 +44,6 @@ def authorize(action: int, first: str | None, second: str | None, *_: Any) -> in
     return sqlite3.SQLITE_DENY
 
 
-_ENGINE_TABLES = (
-    "pragma_",
-    "sqlite_dbpage",
-    "sqlite_stmt",
-    "dbstat",
-    "bytecode",
-    "tables_used",
-    "fts3tokenize",
-)
-
-
 def connect(address: DatabaseAddress) -> sqlite3.Connection:
     """Open a file that exists, read-only; nothing is ever created.
 
@@ -65,12 +53,7 @@ def connect(address: DatabaseAddress) -> sqlite3.Connection:
     uri = f"file:{urllib.parse.quote(address.path or '')}?mode=ro"
     try:
         connection = sqlite3.connect(
-            uri,
-            uri=True,
-            timeout=LOCK_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
+            uri, LOCK_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256, uri=True
         )
     except sqlite3.Error as error:
         raise DatabaseUnreadableError(f"{address.label} cannot be opened ({error}); check its permissions.") from None
@@ -123,7 +106,7 @@ class SQLiteEngine(Engine):
         self._connection.execute(f"PRAGMA hard_heap_limit = {limits.memory}")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 5_000)
-        if not address.strict_text:
+        if not address.as_written:
             self._connection.text_factory = decode
         self._stop = False
         self._connection.set_progress_handler(self._must_stop, STEPS_BETWEEN_CHECKS)
