@@ -18,6 +18,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from decimal import Decimal, getcontext
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 MAX_DEPTH = 100
@@ -83,10 +84,8 @@ def _encode_other(value: Any, kind: type, reference: Callable[[Any], object], de
     item = getattr(kind, "item", None)
     if kind.__module__ == "numpy" and item is not None and getattr(value, "shape", None) == ():
         return encode(item(value), reference, depth)  # a NumPy scalar
-    for base, plain in _BASES:
-        if issubclass(kind, base):
-            return encode(plain(value), reference, depth)
-    return reference(value)
+    plain = next((plain for base, plain in _BASES if issubclass(kind, base)), None)
+    return reference(value) if plain is None else encode(plain(value), reference, depth)
 
 
 _ATOMS = frozenset(
@@ -163,15 +162,13 @@ def _must_be_exact(value: Any, bare: bool, depth: int) -> None:
         if name not in _NAMED_BUILTINS or getattr(builtins, name, None) is not value:
             raise NotPlainError("a function")
     else:
-        base = next((b for b, _ in _BASES if bare and issubclass(kind, b)), None)
-        if base is None or any(getattr(kind, n, None) is not getattr(base, n, None) for n in _BEHAVIOUR):
+        base, plain = next(((b, p) for b, p in _BASES if bare and issubclass(kind, b)), (None, None))
+        if plain is None or any(getattr(kind, n, None) is not getattr(base, n, None) for n in _BEHAVIOUR):
             raise NotPlainError(f"a {kind.__name__} is not a plain value")
-        for plain_base, plain in _BASES:
-            if plain_base is base:
-                _must_be_exact(plain(value), bare, depth)
+        _must_be_exact(plain(value), bare, depth)
 
 
-def _ordered_like(items: list[Any], kind: type, other: type) -> Any:
+def _ordered_like(kind: type, other: type, items: list[Any]) -> Any:
     """A set that iterates as its items are listed, where one can be made that does: it depends on its table's size."""
     made = kind(items)
     if list(made) != items:
@@ -181,14 +178,7 @@ def _ordered_like(items: list[Any], kind: type, other: type) -> Any:
     return made
 
 
-def _set(items: list[Any]) -> set[Any]:
-    made: set[Any] = _ordered_like(items, set, frozenset)
-    return made
-
-
-def _frozenset(items: list[Any]) -> frozenset[Any]:
-    made: frozenset[Any] = _ordered_like(items, frozenset, set)
-    return made
+_set, _frozenset = partial(_ordered_like, set, frozenset), partial(_ordered_like, frozenset, set)
 
 
 # Unbound methods of the base, so that what a subclass overrides is not called. IntEnum is int, a namedtuple a tuple.
@@ -349,8 +339,6 @@ def canonical(value: Any) -> Any:
         # Sorted by their text, but not replaced by it: text within text within text doubles its length each time.
         return ["set", sorted(map(canonical, value), key=dumps)]
     if isinstance(value, dict):
-        return [
-            "dict",
-            sorted(([canonical(k), canonical(v)] for k, v in value.items()), key=lambda pair: dumps(pair[0])),
-        ]
+        pairs = [[canonical(k), canonical(v)] for k, v in value.items()]
+        return ["dict", sorted(pairs, key=lambda pair: dumps(pair[0]))]
     return [type(value).__name__, repr(value)]

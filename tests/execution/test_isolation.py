@@ -30,8 +30,8 @@ for number in numbers:
 clone = seccomp._table(seccomp._ARGUED)["clone"]
 new_namespaces = [seccomp._argument(0), seccomp._instruction(seccomp._ANY_BIT, 0x7E020000, 0, 1)]
 allow = seccomp._instruction(seccomp._RETURN, seccomp._ALLOW)
-code += seccomp._when(clone, [*new_namespaces, seccomp._instruction(seccomp._RETURN, seccomp._refuse()), allow])
-code += seccomp._when(seccomp._table(seccomp._ARGUED)["clone3"], [unknown])
+code += seccomp._when(clone, *new_namespaces, seccomp._instruction(seccomp._RETURN, seccomp._refuse()), allow)
+code += seccomp._when(seccomp._table(seccomp._ARGUED)["clone3"], unknown)
 confine.forbid_new_privileges()
 confine.Filter(b"".join([*code, allow])).install()
 """

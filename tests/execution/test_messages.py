@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import subprocess
 import sys
 from typing import Any
@@ -21,7 +22,7 @@ CALL = protocol.FunctionCall("f", [[1, 2], {"tuple": [1]}], {"x": None})
 OFFER = protocol.Offer(("len",), bare=False)
 CODE = compile("f(1)", "<test>", "eval")
 TRACE = protocol.Trace(0, 10, 80)
-TESTS = (protocol.CodeTest("assert f(1) == 2"), protocol.CallTest(CALL, {"set": [1]}, 0.5))
+TESTS = ("assert f(1) == 2", protocol.CallTest(CALL, {"set": [1]}, 0.5), protocol.GiveCall(CALL, ()))
 REQUESTS = (
     protocol.Load("def f(x): ...", prelude=True), protocol.Ask(CODE, OFFER), protocol.AskCall(CALL),
     protocol.RunTest("assert f(1)", (OFFER, OFFER), ends=False), protocol.RunHere(CODE),
@@ -32,10 +33,12 @@ MESSAGES = [
     protocol.CommandOrder(COMMAND, ALLOWANCE, "1\n", processes=True, outputs=("a.out",)),
     protocol.ScriptOrder("print(1)", "import math", ALLOWANCE, "", 5),
     protocol.TestsOrder("x = 1", "", ALLOWANCE, "import f", TESTS, False, True, TRACE),
-    protocol.CallsOrder("x = 1", "", ALLOWANCE, (protocol.GiveCall(CALL, ()),), None),
-    protocol.Fork(ALLOWANCE, None, False, REQUESTS, True), protocol.Fork(ALLOWANCE, "", True, COMMAND, False),
-    protocol.Go(), protocol.Stop(), protocol.Compare([1], 0.0), protocol.Watch(ALLOWANCE, 3), protocol.Enough(),
+    protocol.Watch(ALLOWANCE, 3), protocol.Enough(),
     protocol.Watched(None), protocol.Watched("cpu"), protocol.Kill(4), protocol.TidyUp(("a",)), protocol.Tidied(),
+]  # fmt: skip
+FOR_PROGRAMS = [
+    protocol.Fork(ALLOWANCE, None, False, REQUESTS, True), protocol.Fork(ALLOWANCE, "", True, COMMAND, False),
+    protocol.Go(), protocol.Stop(), protocol.Compare([1], 0.0),
 ]  # fmt: skip
 ERROR = ErrorReport("ValueError", "x", 3)
 FAILED = protocol.TestReport("failed", None, "1", "2", "assert f() == 2", "abc", protected=False)
@@ -45,7 +48,7 @@ REPORT = OrderReport(
     (FAILED, protocol.TestReport("raised", ERROR, value=[None])),
     (protocol.StepReport(1, "f", "line", {"x": "1"}),),
 )  # fmt: skip
-PYTEST = PytestReport("word", None, None, {"test_f": protocol.TestReport("skipped", ErrorReport("", "later"))})
+PYTEST = PytestReport("word", None, None, {"test_f": protocol.FileTestReport("skipped", ErrorReport("", "later"))})
 
 
 def _kinds(message: Any) -> list[type]:
@@ -59,6 +62,18 @@ def test_orders_and_requests_arrive_as_they_were_sent(message: Any) -> None:
     arrived = codec.unpack(codec.pack(message))
     assert arrived == message
     assert _kinds(arrived) == _kinds(message)
+
+
+def _bare(message: Any) -> Any:
+    name = () if type(message) is tuple else (type(message).__name__,)
+    return (*name, *(_bare(member) if isinstance(member, tuple) else member for member in message))
+
+
+@pytest.mark.parametrize("message", FOR_PROGRAMS, ids=lambda message: type(message).__name__)
+def test_what_goes_to_a_program_arrives_without_its_classes(message: Any) -> None:
+    arrived = marshal.loads(codec.pack_bare(message))
+    assert arrived == _bare(message)
+    assert set(_kinds(arrived)) == {tuple}
 
 
 @pytest.mark.parametrize("message", [REPORT, PYTEST, PytestOrder("x", "m", "c", "", "w")])
@@ -115,5 +130,14 @@ def test_the_process_that_programs_are_forked_from_loads_little() -> None:
     )
     run = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
     loaded = run.stdout.split()
-    assert "_selfdebug_inside.codec" in loaded
-    assert not {"dataclasses", "inspect", "hashlib", "threading", "pydantic", "selfdebug"} & set(loaded)
+    assert "_selfdebug_inside.program" in loaded
+    assert not {
+        "_selfdebug_inside.codec",
+        "_selfdebug_inside.protocol",
+        "dataclasses",
+        "inspect",
+        "hashlib",
+        "threading",
+        "pydantic",
+        "selfdebug",
+    } & set(loaded)

@@ -87,9 +87,7 @@ def bench(
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
-            origin = source
-            if not names_file(source.model):
-                origin = replace(source, model=model.name, base_url=model.address)
+            origin = source if names_file(source.model) else replace(source, model=model.name, base_url=model.address)
             provenance = _provenance(grid, model, origin, runner.isolation, configuration, programs)
             while True:
                 runs = grid.runs(name or store.next_name(opened.name), provenance, origin)
@@ -101,7 +99,7 @@ def bench(
                 else:
                     return runs
 
-        measuring.measure(opened, configuration, store, source, begin)
+        measuring.measure(opened, configuration, store, asked_for, begin)
 
 
 def _kinds(given: str) -> list[str]:

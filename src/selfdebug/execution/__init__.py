@@ -18,23 +18,17 @@ if TYPE_CHECKING:
     from selfdebug.problem import Program
     from selfdebug.unit_tests import Assertion, Call, Driver, InputOutput, PytestFile, UnitTest
 
-_HOMES = {
-    "Assertion": "selfdebug.unit_tests",
-    "Call": "selfdebug.unit_tests",
-    "Driver": "selfdebug.unit_tests",
-    "ExecutionError": "selfdebug.execution.errors",
-    "InputOutput": "selfdebug.unit_tests",
-    "IsolationUnavailableError": "selfdebug.execution.errors",
-    "Limits": "selfdebug.execution.limits",
-    "Program": "selfdebug.problem",
-    "PytestFile": "selfdebug.unit_tests",
-    "RunOptions": "selfdebug.execution.options",
-    "Sandbox": "selfdebug.execution.sandbox",
-    "SignatureError": "selfdebug.execution.errors",
-    "ToolchainMissingError": "selfdebug.execution.errors",
-    "TraceOptions": "selfdebug.execution.options",
-    "UnitTest": "selfdebug.unit_tests",
-}
+_EXPORTS = {
+    "selfdebug.execution.errors": (
+        "ExecutionError", "IsolationUnavailableError", "SignatureError", "ToolchainMissingError",
+    ),
+    "selfdebug.execution.limits": ("Limits",),
+    "selfdebug.execution.options": ("RunOptions", "TraceOptions"),
+    "selfdebug.execution.sandbox": ("Sandbox",),
+    "selfdebug.problem": ("Program",),
+    "selfdebug.unit_tests": ("Assertion", "Call", "Driver", "InputOutput", "PytestFile", "UnitTest"),
+}  # fmt: skip
+_HOMES = {name: home for home, names in _EXPORTS.items() for name in names}
 
 __all__ = [
     "Assertion",

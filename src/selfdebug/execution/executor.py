@@ -10,9 +10,17 @@ from dataclasses import dataclass, replace
 from selfdebug import values
 from selfdebug.execution import reports
 from selfdebug.execution.inside import protocol
-from selfdebug.execution.inside.protocol import Allowance, CommandOrder, File, FileCommand, FunctionCall, TestReport
+from selfdebug.execution.inside.protocol import (
+    Allowance,
+    CommandOrder,
+    File,
+    FileCommand,
+    FunctionCall,
+    OrderReport,
+    TestReport,
+)
 from selfdebug.execution.limits import MEBIBYTE, Limits
-from selfdebug.execution.options import RunOptions, TraceOptions
+from selfdebug.execution.options import RunOptions
 from selfdebug.execution.pool import WorkerPool
 from selfdebug.languages.base import Build, Language
 from selfdebug.outcome import Outcome, ProgramError
@@ -159,11 +167,18 @@ class Executor:
         Raises:
             ValueError: values of a call are not plain.
         """
+        report = await self._put(code, tuple(map(_encode_test, tests)), options, protected_only=protected_only)
+        return reports.python_outcome(report, tests, self.isolation)
+
+    async def _put(
+        self, code: str, tests: tuple[protocol.Test, ...], options: RunOptions, *, protected_only: bool
+    ) -> OrderReport | None:  # fmt: skip
+        trace = options.trace
         order = protocol.TestsOrder(
-            code, options.prelude, _allowance(options.limits), options.setup, tuple(map(_encode_test, tests)),
-            options.in_program, protected_only, _trace(options.trace),
+            code, options.prelude, _allowance(options.limits), options.setup, tests, options.in_program,
+            protected_only, None if trace is None else protocol.Trace(trace.test, trace.steps, trace.characters),
         )  # fmt: skip
-        return reports.python_outcome(await self._pool.order(order), tests, self.isolation)
+        return await self._pool.order(order)
 
     async def call_python(
         self, code: str, calls: Sequence[Call], options: RunOptions, *, changed: Sequence[int] = ()
@@ -173,7 +188,7 @@ class Executor:
         Args:
             code: its source.
             calls: what to call; what is expected plays no part.
-            options: its limits, its prelude and a trace.
+            options: how to run it; their setup plays no part.
             changed: indices of the arguments to bring back as they are after the call.
 
         Returns:
@@ -183,9 +198,7 @@ class Executor:
             ValueError: arguments are not plain.
         """
         encoded = tuple(protocol.GiveCall(_encode_call(call.function, call), tuple(changed)) for call in calls)
-        report = await self._pool.order(
-            protocol.CallsOrder(code, options.prelude, _allowance(options.limits), encoded, _trace(options.trace))
-        )
+        report = await self._put(code, encoded, replace(options, setup=""), protected_only=False)
         ended = [TestReport("killed")] * len(calls) if report is None else report.tests
         named = [Call(call.function) for call in calls]  # the arguments may be long
         return reports.python_outcome(report, named, self.isolation), ended
@@ -198,17 +211,13 @@ def _allowance(limits: Limits, memory_limit: str = "RLIMIT_AS", *, resident: boo
     )  # fmt: skip
 
 
-def _trace(trace: TraceOptions | None) -> protocol.Trace | None:
-    return None if trace is None else protocol.Trace(trace.test, trace.steps, trace.characters)
-
-
 def _files(texts: Mapping[str, str]) -> tuple[File, ...]:
     return tuple(File(n, text.encode("utf-8", "surrogatepass").decode("latin-1")) for n, text in texts.items())
 
 
-def _encode_test(test: Assertion | Call) -> protocol.CodeTest | protocol.CallTest:
+def _encode_test(test: Assertion | Call) -> str | protocol.CallTest:
     if isinstance(test, Assertion):
-        return protocol.CodeTest(test.code)
+        return test.code
     call = _encode_call(str(test), test)
     try:
         return protocol.CallTest(call, values.encode(test.expected), test.tolerance)

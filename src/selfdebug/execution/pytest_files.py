@@ -14,7 +14,7 @@ from selfdebug import values
 from selfdebug.execution import reports
 from selfdebug.execution.executor import Executor
 from selfdebug.execution.inside import codec, pytest_file
-from selfdebug.execution.inside.protocol import ErrorReport, PytestOrder, PytestReport, TestReport
+from selfdebug.execution.inside.protocol import ErrorReport, FileTestReport, PytestOrder, PytestReport
 from selfdebug.execution.isolation import INSIDE, interpreter, site_folders
 from selfdebug.execution.limits import Limits
 from selfdebug.execution.options import RunOptions
@@ -79,17 +79,16 @@ def _test_outcome(test: PytestFile, outcome: Outcome, report: PytestReport) -> T
     if outcome.error is not None:
         return TestOutcome(text, reports.status_of(outcome.error), error=outcome.error)
     own = [n for n in report.tests if n == test.name or n.startswith((f"{test.name}[", f"{test.name}::"))]
-    if own:
-        name = min(own, key=lambda n: _MOST_FIRST.index(report.tests[n].status))
-        status, error, variant = report.tests[name].status, report.tests[name].error, f"{name}: " * (name != test.name)
-    else:
-        missing = TestReport("not run", ErrorReport("", f"pytest found no test {test.name}"))
-        status, error, variant = (report.problem or missing).status, (report.problem or missing).error, ""
+    name = min(own, key=lambda n: _MOST_FIRST.index(report.tests[n].status), default=test.name)
+    missing = FileTestReport("not run", ErrorReport("", f"pytest found no test {test.name}"))
+    status, error = report.tests[name] if own else report.problem or missing
+    variant = "" if name == test.name else f"{name}: "
     if status == "passed" or (status == "skipped" and any(t.status == "passed" for t in report.tests.values())):
         return TestOutcome(text, Status.PASSED)
     kind, message, line = error or ErrorReport("", "")
     if status in ("failed", "raised"):
-        status = "out of memory" if status == "raised" and kind == "MemoryError" else status
-        return TestOutcome(text, Status(status), error=ProgramError(kind or "Failed", f"{variant}{message}", line))
+        out_of_memory = status == "raised" and kind == "MemoryError"
+        ended = Status.OUT_OF_MEMORY if out_of_memory else Status(status)
+        return TestOutcome(text, ended, error=ProgramError(kind or "Failed", f"{variant}{message}", line))
     why = f"skipped: {message}" if status == "skipped" else message or "pytest ended before it was through"
     return TestOutcome(text, Status.NOT_RUN, error=ProgramError("NotRun", f"{variant}{why}"))

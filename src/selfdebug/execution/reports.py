@@ -61,23 +61,20 @@ def compared_bytes(test: InputOutput) -> int:
 
 def script_outcome(test: UnitTest, outcome: Outcome, limits: Limits) -> TestOutcome:
     """A test by a whole process: its exit code, and its output where one is expected."""
-    text, output = str(test), kept(outcome.stdout, limits)
-    protected = isinstance(test, InputOutput) and outcome.isolation != "none"
-    if outcome.error is not None:
-        status = status_of(outcome.error)
-        expected = test.stdout if isinstance(test, InputOutput) else None
-        return TestOutcome(text, status, None, expected, error=outcome.error, output=output, protected=protected)
+    output, error, actual, expected = kept(outcome.stdout, limits), outcome.error, None, None
+    status, seen = Status.PASSED if error is None else status_of(error), ["passed"]
     if isinstance(test, InputOutput):
-        actual = _lines(outcome.stdout.text)
-        error = None
-        if outcome.stdout.truncated:
-            error = ProgramError("OutputLimit", f"wrote more than {compared_bytes(test) >> 20} MiB")
-        status = Status.PASSED if actual == _lines(test.stdout) and error is None else Status.FAILED
-        return TestOutcome(
-            text, status, output.text, test.stdout,
-            error=error, output=output, digest=_hash(actual), protected=protected,
-        )  # fmt: skip
-    return TestOutcome(text, Status.PASSED, output=output, digest=_hash(["passed"]))
+        expected = test.stdout
+        if error is None:
+            actual, seen = output.text, _lines(outcome.stdout.text)
+            if outcome.stdout.truncated:
+                error = ProgramError("OutputLimit", f"wrote more than {compared_bytes(test) >> 20} MiB")
+            status = Status.PASSED if seen == _lines(test.stdout) and error is None else Status.FAILED
+    return TestOutcome(
+        str(test), status, actual, expected, error=error, output=output,
+        digest=None if outcome.error is not None else hashlib.sha256("\n".join(seen).encode()).hexdigest()[:16],
+        protected=expected is not None and outcome.isolation != "none",
+    )  # fmt: skip
 
 
 def kept(output: Output, limits: Limits) -> Output:
@@ -88,9 +85,10 @@ def kept(output: Output, limits: Limits) -> Output:
     return Output(data[: limits.output_bytes].decode("utf-8", "ignore"), truncated=True)
 
 
-def unprotected(isolation: str) -> Outcome:
-    """Of a test that was not run, since the program could decide its verdict."""
-    return Outcome(error=ProgramError(*protocol.UNPROTECTED), isolation=isolation)
+def unprotected(tests: Sequence[UnitTest], isolation: str) -> Outcome:
+    """Of tests that were not run, since the program could decide their verdicts."""
+    error = ProgramError(*protocol.UNPROTECTED)
+    return Outcome(tuple(not_run(test, error) for test in tests), error, isolation=isolation)
 
 
 def _lines(text: str) -> list[str]:
@@ -98,10 +96,6 @@ def _lines(text: str) -> list[str]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
-
-
-def _hash(lines: list[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def not_run(test: UnitTest, error: ProgramError | None) -> TestOutcome:

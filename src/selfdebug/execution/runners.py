@@ -62,17 +62,15 @@ async def _input_output(run: ProgramRun, tests: Sequence[InputOutput]) -> Outcom
 
 
 async def _driver(run: ProgramRun, tests: Sequence[Driver]) -> Outcome:
-    (test,) = tests
     if run.protected_only:
-        outcome = reports.unprotected(run.executor.isolation)
-        return replace(outcome, tests=(reports.not_run(test, outcome.error),))
+        return reports.unprotected(tests, run.executor.isolation)
+    (test,) = tests
     return await _whole_process(run, test, driver=test.code)
 
 
 async def _pytest(run: ProgramRun, tests: Sequence[PytestFile]) -> Outcome:
     if run.protected_only:
-        outcome = reports.unprotected(run.executor.isolation)
-        return replace(outcome, tests=tuple(reports.not_run(test, outcome.error) for test in tests), error=None)
+        return replace(reports.unprotected(tests, run.executor.isolation), error=None)
     return await pytest_files.run(run.executor, run.code, tests, run.options)
 
 

@@ -99,10 +99,7 @@ class SandboxWorker:
             self._socket.close()
             os.close(self._alive)
             os.close(self._complaints)
-            raise IsolationUnavailableError(
-                f"A sandbox could not be started with {isolation}: {error}."
-                " `selfdebug doctor` says what works on this machine."
-            ) from None
+            raise self._not_started(error) from None
         finally:
             for descriptor in (*runner.values(), *judge.values(), alive_held, complain):
                 os.close(descriptor)
@@ -119,13 +116,16 @@ class SandboxWorker:
         except (OSError, TimeoutError):
             complaint = self._complaint()
             await self.close()
-            raise IsolationUnavailableError(
-                f"A sandbox could not be started with {self.isolation}: {complaint or 'it gave no reason'}."
-                " `selfdebug doctor` says what works on this machine."
-            ) from None
+            raise self._not_started(complaint or "it gave no reason") from None
         except BaseException:
             await asyncio.shield(self.close())
             raise
+
+    def _not_started(self, why: object) -> IsolationUnavailableError:
+        return IsolationUnavailableError(
+            f"A sandbox could not be started with {self.isolation}: {why}."
+            " `selfdebug doctor` says what works on this machine."
+        )
 
     def _complaint(self) -> str:
         os.set_blocking(self._complaints, False)

@@ -1,7 +1,7 @@
 """What is said to a model: templates (Jinja2), exemplars, and how values are written in them.
 
-What all applications share stands in `shared`, the rest in their own folders. Python code writes only what it finds out:
-values, tables, traces.
+What all applications share stands in `shared`, the rest in their own folders. Python code writes only what it finds
+out: values, tables, traces.
 """
 
 from selfdebug.prompts.exemplars import (

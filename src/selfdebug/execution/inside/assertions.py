@@ -13,7 +13,7 @@ import builtins
 import copy
 import math
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from . import checking, rewriting
 from .checking import OPERATORS, expectation, show
@@ -134,7 +134,7 @@ class AssertionReader:
     def read(self, statement: ast.Assert, text: str) -> DividedAssertion:
         test = statement.test
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            name = rewriting.operator_name(test.ops[0])
+            name = rewriting.SIGNS[type(test.ops[0])]
             test.left = left = self._visit(test.left)
             on_left = bool(self._asked)
             right = self._visit(test.comparators[0])
@@ -209,7 +209,10 @@ class AssertionReader:
         if isinstance(node, ast.Constant):
             return node
         if isinstance(node, ast.Name):
-            return self._library(node) if node.id in _NAMESPACE and self._free(node.id) else self._ask(node)
+            if node.id not in _NAMESPACE or not self._free(node.id):
+                return self._ask(node)
+            self._relies.add(node.id)
+            return node
         if isinstance(node, ast.Attribute):
             if _is_math(node) and self._free("math"):
                 self._relies.add("math")
@@ -250,10 +253,6 @@ class AssertionReader:
             keyword.value = self._visit(keyword.value)
         return node
 
-    def _library(self, node: ast.Name) -> ast.expr:
-        self._relies.add(node.id)
-        return node
-
     def _ask(self, node: ast.expr) -> ast.expr:
         self._asked.append(node)
         return ast.copy_location(ast.Name(VALUE, ast.Load()), node)
@@ -278,25 +277,18 @@ def _computed(node: ast.expr) -> int | float:
         try:
             if isinstance(node.op, ast.Pow) and abs(right) * bits <= _MOST_BITS:
                 power = left**right
-                return power if isinstance(power, int | float) else _refuse()
-            if isinstance(node.op, ast.Mult):
+                if isinstance(power, int | float):
+                    return power
+            elif isinstance(node.op, ast.Mult):
                 return left * right
         except ArithmeticError:
             pass
-    return _refuse()
-
-
-def _refuse() -> NoReturn:
     raise NotSplitError
 
 
 def _is_math(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "math"
-        and node.attr in _MATH
-    )
+    owner = node.value if isinstance(node, ast.Attribute) and node.attr in _MATH else None
+    return isinstance(owner, ast.Name) and owner.id == "math"
 
 
 def _is_value(node: ast.expr) -> bool:

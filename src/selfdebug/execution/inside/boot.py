@@ -62,12 +62,12 @@ def main() -> None:
     if isolation != "none":
         confine.adopt_orphans()
         if isolation == "landlock":
-            confine.die_with(configuration["parent"])
+            confine.die_with_parent(configuration["parent"])
         if configuration["user"] is not None:
             confine.become(configuration["user"], keep_reading=isolation == "landlock")
             if isolation == "landlock":
                 # A change of user clears the request to die with the parent.
-                confine.die_with(configuration["parent"])
+                confine.die_with_parent(configuration["parent"])
         confine.forbid_new_privileges()
         if isolation == "landlock":
             watches = configuration["role"] == "runner"
@@ -87,13 +87,13 @@ def main() -> None:
         os.dup2(null, descriptor)
     os.close(null)
     if configuration["role"] == "judge":
-        judge.serve(configuration)
+        judge.TestJudge(configuration).serve()
     else:
         started = template.Template(configuration)
         # Imported only now: what the runner needs to watch programs must not weigh on each fork of the template.
         from _selfdebug_inside import runner
 
-        runner.serve(configuration, started)
+        runner.ProgramRunner(configuration, started).serve()
 
 
 if __name__ == "__main__":

@@ -49,10 +49,8 @@ def _prctl(option: int, first: int = 0, second: int = 0, *, what: str) -> None:
 
 def landlock_abi() -> int:
     """Landlock's version on this kernel; 0 where there is none."""
-    version = _libc.syscall(
-        _LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION)
-    )
-    return max(0, int(version))
+    size, flags = ctypes.c_size_t(0), ctypes.c_uint32(_CREATE_RULESET_VERSION)
+    return max(0, int(_libc.syscall(_LANDLOCK_CREATE_RULESET, None, size, flags)))
 
 
 def close_to_others() -> None:
@@ -65,16 +63,15 @@ def open_to_itself() -> None:
     _prctl(_PR_SET_DUMPABLE, 1, what="cannot allow /proc/self")
 
 
-def die_with(parent: int) -> None:
-    """Be killed when the process that started this one ends, however it ends."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Be killed when the process that started this one ends, however it ends.
+
+    Args:
+        parent: its number. A process just forked needs none: its parent cannot have ended unseen.
+    """
     _prctl(_PR_SET_PDEATHSIG, 9, what="cannot follow the parent")
-    if os.getppid() != parent:
+    if parent is not None and os.getppid() != parent:
         os.kill(os.getpid(), 9)
-
-
-def die_with_parent() -> None:
-    """The same for a process just forked, whose parent cannot have ended unseen: it would be gone with it."""
-    _prctl(_PR_SET_PDEATHSIG, 9, what="cannot follow the parent")
 
 
 def end_at(number: int) -> None:
@@ -143,23 +140,15 @@ def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> None:
         raise OSError(errno.ENOSYS, "this kernel has no Landlock")
     handled = _RIGHTS_BY_ABI[min(abi, 5)]
     attribute = struct.pack("=Q", handled)
-    ruleset = _check(
-        _libc.syscall(_LANDLOCK_CREATE_RULESET, attribute, ctypes.c_size_t(len(attribute)), ctypes.c_uint32(0)),
-        "cannot make a Landlock ruleset",
-    )
-    everything = handled & ~_IOCTL
-    for paths, rights in (
-        (readable, _EXECUTE | _READ_FILE | _READ_DIR),
-        (writable, everything),
-        (_DEVICES, _READ_FILE | _WRITE_FILE),
-    ):
+    made = _libc.syscall(_LANDLOCK_CREATE_RULESET, attribute, ctypes.c_size_t(len(attribute)), ctypes.c_uint32(0))
+    ruleset = _check(made, "cannot make a Landlock ruleset")
+    reading, using = _EXECUTE | _READ_FILE | _READ_DIR, _READ_FILE | _WRITE_FILE
+    for paths, rights in ((readable, reading), (writable, ~_IOCTL), (_DEVICES, using)):
         for path in paths:
             _allow_beneath(ruleset, path, rights & handled)
     try:
-        _check(
-            _libc.syscall(_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0)),
-            "cannot enter the Landlock domain",
-        )
+        entered = _libc.syscall(_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+        _check(entered, "cannot enter the Landlock domain")
     finally:
         os.close(ruleset)
 
@@ -173,27 +162,17 @@ def _allow_beneath(ruleset: int, path: str, rights: int) -> None:
         if not os.path.isdir(path):
             rights &= _OF_FILES
         rule = struct.pack("=Qi", rights, descriptor)
-        _check(
-            _libc.syscall(
-                _LANDLOCK_ADD_RULE,
-                ctypes.c_int(ruleset),
-                ctypes.c_int(_RULE_PATH_BENEATH),
-                rule,
-                ctypes.c_uint32(0),
-            ),
-            f"cannot allow {path}",
-        )
+        kind, flags = ctypes.c_int(_RULE_PATH_BENEATH), ctypes.c_uint32(0)
+        _check(_libc.syscall(_LANDLOCK_ADD_RULE, ctypes.c_int(ruleset), kind, rule, flags), f"cannot allow {path}")
     finally:
         os.close(descriptor)
 
 
-def limit(name: int, soft: int, hard: int | None = None) -> None:
-    """Set one resource limit, never above the hard one in force."""
+def limit(name: int, size: int) -> None:
+    """Set one resource limit, soft and hard, never above the hard one in force."""
     allowed = resource.getrlimit(name)[1]
-    hard = soft if hard is None else hard
-    if allowed != resource.RLIM_INFINITY:
-        soft, hard = min(soft, allowed), min(hard, allowed)
-    resource.setrlimit(name, (soft, hard))
+    size = size if allowed == resource.RLIM_INFINITY else min(size, allowed)
+    resource.setrlimit(name, (size, size))
 
 
 class Filter:
@@ -201,18 +180,13 @@ class Filter:
 
     def __init__(self, program: bytes) -> None:
         self._code = ctypes.create_string_buffer(program, len(program))
-        self._header = ctypes.create_string_buffer(
-            struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(self._code)), 16
-        )
+        header = struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(self._code))
+        self._header = ctypes.create_string_buffer(header, 16)
 
     def install(self) -> None:
         """Put the filter over this process; it cannot be taken off again."""
-        _prctl(
-            _PR_SET_SECCOMP,
-            _SECCOMP_MODE_FILTER,
-            ctypes.addressof(self._header),
-            what="cannot install a seccomp filter",
-        )
+        header = ctypes.addressof(self._header)
+        _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, what="cannot install a seccomp filter")
 
 
 _PLACE = 0x7FFFFFF1  # stands for the process number until it is known

@@ -12,7 +12,6 @@ import resource
 import signal
 import socket
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 from . import checking, codec, confine, protocol, rewriting, values, wire
@@ -24,7 +23,7 @@ from .replies import UNREACHED, ProgramReply, digest, raised
 _PROCESSOR_FOR_A_CHECK = 10.0  # seconds that deciding one assertion may take, such as building a set of a result
 _MEMORY = 2 << 30
 _NOT_RUN = TestReport("not run")
-_STARTED = TestReport("started")
+_STARTED = TestReport("killed")  # until it is known how it ended
 _UNPROTECTED = TestReport("not run", protocol.UNPROTECTED, protected=False)
 
 
@@ -61,27 +60,19 @@ class TestJudge:
         self._tests: list[TestReport | None] = []
         self._unprotected: set[int] = set()
         match order:
-            case protocol.CommandOrder():
-                self._command(order)
+            case protocol.CommandOrder(command, allowance, stdin, processes, outputs):
+                process.start(command, allowance, stdin=stdin, processes=processes, outputs=outputs)
+                self._used = process.wait()
             case protocol.ScriptOrder():
                 self._script(order)
-            case protocol.CallsOrder():
-                self._tests = [None] * len(order.calls)
-                self._in_turn(lambda first: self._call(order, first))
             case TestsOrder():
                 self._judge(order)
         tests = tuple(
             (test or _NOT_RUN)._replace(protected=index not in self._unprotected)
             for index, test in enumerate(self._tests)
         )
-        outputs = process.stdout.captured(), process.stderr.captured()
-        return protocol.OrderReport(self._used, *outputs, self._load_error, tests, self._trace)
-
-    def _command(self, order: protocol.CommandOrder) -> None:
-        self._process.start(
-            order.command, order.allowance, stdin=order.stdin, processes=order.processes, outputs=order.outputs,
-        )  # fmt: skip
-        self._used = self._process.wait()
+        stdout, stderr = process.stdout.captured(), process.stderr.captured()
+        return protocol.OrderReport(self._used, stdout, stderr, self._load_error, tests, self._trace)
 
     def _script(self, order: protocol.ScriptOrder) -> None:
         """Run a program as a script: it ends by itself, or by its limits."""
@@ -103,25 +94,16 @@ class TestJudge:
                 setup = [protocol.RunHere(rewriting.compiled(rewriting.rewrite(order.setup)))]
             except rewriting.NO_TEST as error:
                 questions = [TestQuestion(problem=no_test(error))] * len(questions)
-        self._in_turn(lambda first: self._put(order, setup, questions, first))
-
-    def _in_turn(self, run: Callable[[int], None]) -> None:
-        """Run the open tests, in a new process of the program whenever it ended in one of them.
-
-        Args:
-            run: runs the tests from an index on, in one process.
-        """
         first: int | None = 0
-        while first is not None:
-            run(first)
+        while first is not None:  # in a new process of the program whenever it ended in one of them
+            self._put(order, setup, questions, first)
             process = self._account()
-            first = None
-            if _STARTED in self._tests:
-                self._tests[self._tests.index(_STARTED)] = _ended(process)
-                # The limits hold for all tests together, and a worker that is not clean is of no more use.
-                spent = process.limit is not None or self._left.cpu <= 0 or self._left.wall <= 0 or not process.clean
-                if None in self._tests and not spent and self._load_error is None:
-                    first = self._tests.index(None)
+            if _STARTED not in self._tests:
+                return
+            self._tests[self._tests.index(_STARTED)] = _ended(process)
+            # The limits hold for all tests together, and a worker that is not clean is of no more use.
+            spent = process.limit is not None or self._left.cpu <= 0 or self._left.wall <= 0 or not process.clean
+            first = self._tests.index(None) if None in self._tests and not spent else None
 
     def _account(self) -> ProcessReport:
         """End the program's process, and take what it used off what is left for the tests after it."""
@@ -135,7 +117,7 @@ class TestJudge:
             self._trace = self._process.steps
         return process
 
-    def _load(self, order: TestsOrder | protocol.CallsOrder, requests: list[Request]) -> bool:
+    def _load(self, order: TestsOrder, requests: list[Request]) -> bool:
         """Put a program and its requests into a process. False if the program raised or ended as it was loaded."""
         load = protocol.Load(order.source, bool(order.prelude))
         self._process.start([load, *requests], self._left, prelude=order.prelude, trace=order.trace)
@@ -183,6 +165,9 @@ class TestJudge:
 
     def _settle(self, order: TestsOrder, index: int, question: TestQuestion) -> TestReport | None:
         """How one test ended; ``None`` if the program ended in it."""
+        if isinstance(question.request, protocol.GiveCall):  # whose value the host compares
+            reply = self._process.reply()
+            return None if reply is None else reply.given()
         if not question.checks:
             self._unprotected.add(index)
             reply = self._process.reply()
@@ -220,18 +205,6 @@ class TestJudge:
                 return _no_value(reply)
         return TestReport("passed", digest=digest(seen))
 
-    def _call(self, order: protocol.CallsOrder, first: int) -> None:
-        """Make calls whose values the host compares: they are passed on as they came."""
-        asked = [_traced(call, order.trace, index) for index, call in enumerate(order.calls[first:], first)]
-        if not self._load(order, asked):
-            return
-        for index in range(first, len(order.calls)):
-            self._tests[index] = _STARTED
-            reply = self._process.reply()
-            if reply is None:
-                return
-            self._tests[index] = reply.given()
-
 
 def _traced(request: Request, trace: protocol.Trace | None, index: int) -> Request:
     return request if trace is None or trace.test != index else protocol.Traced(request, trace)
@@ -263,8 +236,3 @@ def _ended(process: ProcessReport) -> TestReport:
     if error.type == "OutOfMemory":
         return raised(error._replace(type="MemoryError"))
     return TestReport("timed out" if error.type == "Timeout" else "killed", error)
-
-
-def serve(configuration: dict[str, Any]) -> None:
-    """Run the judge's loop."""
-    TestJudge(configuration).serve()

@@ -12,11 +12,44 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import codec, protocol, wire
-from .captured import OutputStream
-from .protocol import Allowance, Answer, FileCommand, Fork, ProcessReport, Request, StepReport, Tidied, Trace
+from .protocol import Allowance, Answer, Captured, FileCommand, Fork, ProcessReport, Request, StepReport, Tidied, Trace
 from .replies import ProgramReply
 
 _SHORT = 50  # milliseconds
+
+
+class OutputStream:
+    """A pipe that programs write to: the first bytes up to a limit are kept, and whether there were more.
+
+    Args:
+        descriptor: its end to read from.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        os.set_blocking(descriptor, False)
+        self.reset(0)
+
+    def reset(self, limit: int) -> None:
+        """Begin anew, and keep so many bytes."""
+        self._limit, self._data, self._cut = limit, bytearray(), False
+
+    def take(self) -> bool:
+        """Read what is there. False when nobody can write any more."""
+        while True:
+            try:
+                data = os.read(self._descriptor, 1 << 16)
+            except BlockingIOError:
+                return True
+            if not data:
+                return False
+            room = self._limit - len(self._data)
+            self._data += data[:room]
+            self._cut = self._cut or len(data) > room
+
+    def captured(self) -> Captured:
+        """What was kept."""
+        return Captured(self._data.decode("utf-8", "replace"), self._cut)
 
 
 class ProgramProcess:
@@ -70,14 +103,14 @@ class ProgramProcess:
         self._drain()
         self._report, self._watching, self._may_fork, self._outputs = None, False, processes, outputs
         self.steps: tuple[StepReport, ...] | None = None
-        self._reader, self._waiting = wire.Reader(wire.MAX_REPLY), list[bytes]()
+        self._reader, self._waiting = wire.Reader(), list[bytes]()
         self._number += 1
         self._allowance, self._trace, self._started = allowance, trace, time.monotonic()
         if prelude and prelude != self._prelude:
             self._prelude = prelude
             wire.send(self._orders, prelude.encode(), before=wire.PRELUDE)
         work = work if isinstance(work, FileCommand) else tuple(work)
-        wire.send(self._orders, codec.pack(Fork(allowance, stdin, processes, work, self._answered)))
+        wire.send(self._orders, codec.pack_bare(Fork(allowance, stdin, processes, work, self._answered)))
         self._answered = False
 
     def _drain(self) -> None:
@@ -111,7 +144,7 @@ class ProgramProcess:
         """Answer a program that waits. It may have ended meanwhile."""
         self._answered = True
         with contextlib.suppress(wire.ClosedError):
-            wire.send(self._channel, codec.pack(answer))
+            wire.send(self._channel, codec.pack_bare(answer))
 
     def settle(self) -> None:
         """Wait a short time for the end of a process that was given all its work, so that one awakening does.

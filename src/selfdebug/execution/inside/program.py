@@ -4,11 +4,15 @@ This runs in the process of the program under test and may be taken over by it e
 gains nothing: what is sent is read as plain values, and what a test expects never comes here. Where the judge cannot
 decide, because the test does more than plain values allow, the test runs here as Python, and its verdict is not
 protected.
+
+Requests and answers are those of `protocol`, as `codec.pack_bare` writes them: a class's name and its members. They are
+not made its objects here: each class would be touched, and its page copied, in every fork.
 """
 
 from __future__ import annotations
 
 import builtins
+import marshal
 import math
 import os
 import socket
@@ -17,7 +21,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from . import checking, codec, protocol, values, wire
+from . import checking, values, wire
 
 FILE_NAME = "<program>"
 """File name in the program's code objects: how its own lines are told from the library's."""
@@ -26,7 +30,9 @@ prelude: types.CodeType = compile("", "<prelude>", "exec")
 """What is executed before a program that asks for it; the template keeps the latest here."""
 
 _LIBRARY = {**vars(builtins), "math": math}
-_ANY_PLAIN = protocol.Offer((), bare=True)
+_ANY_PLAIN = ("Offer", (), True)
+
+_Message = tuple[Any, ...]
 
 
 class _Stopped(BaseException):
@@ -49,12 +55,12 @@ class LoadedProgram:
         # What stands below a program on the stack must not take from how deep it may recur.
         sys.setrecursionlimit(sys.getrecursionlimit() + _depth() + 3)
 
-    def serve(self, requests: tuple[protocol.Request, ...]) -> None:
+    def serve(self, requests: tuple[_Message, ...]) -> None:
         """Answer the requests, in their order."""
         for request in requests:
             self._answer(request)
 
-    def run_script(self, request: protocol.Load) -> int:
+    def run_script(self, source: str, after_prelude: bool) -> int:
         """Run a program as ``python3 file.py`` does; what the interpreter does at its end is still to be done.
 
         Returns:
@@ -62,7 +68,7 @@ class LoadedProgram:
         """
         sys.stdout.reconfigure(line_buffering=False, errors="strict")  # type: ignore[union-attr]
         try:
-            self._load(request)
+            self._load(source, after_prelude, script=True)
         except SystemExit as error:
             self._send(["raised", *describe(error)])
             raise
@@ -75,7 +81,7 @@ class LoadedProgram:
 
     # -- requests ----------------------------------------------------------------------------------------------
 
-    def _answer(self, request: protocol.Request) -> None:
+    def _answer(self, request: _Message) -> None:
         reply: list[Any] | bytes
         try:
             reply = self._perform(request)
@@ -89,64 +95,62 @@ class LoadedProgram:
             self._flush()
             self._send(reply)
 
-    def _perform(self, request: protocol.Request) -> list[Any] | bytes:
-        return _ANSWERS[type(request)](self, request)
+    def _perform(self, request: _Message) -> list[Any] | bytes:
+        kind, *members = request
+        return _ANSWERS[kind](self, *members)
 
-    def _traced(self, request: protocol.Traced) -> list[Any] | bytes:
+    def _traced(self, request: _Message, trace: _Message) -> list[Any] | bytes:
         from . import recorder  # only here: few programs are traced, and modules weigh on every fork
 
-        with recorder.Recorder(FILE_NAME, request.trace, lambda steps: self._send(["trace", steps])):
-            return self._perform(request.request)
+        with recorder.Recorder(FILE_NAME, lambda steps: self._send(["trace", steps]), *trace[2:]):
+            return self._perform(request)
 
-    def _ask(self, request: protocol.Ask) -> list[Any] | bytes:
-        value = self._evaluate(self._code(request.code, "eval", {}), self._namespace)
-        return self._offer(value, request.offer, wait=False)
+    def _ask(self, code: types.CodeType | str, offer: _Message) -> list[Any] | bytes:
+        return self._offer(self._evaluate(self._code(code, "eval", {}), self._namespace), offer, wait=False)
 
-    def _ask_call(self, request: protocol.AskCall) -> list[Any] | bytes:
-        return self._offer(self._call(request.call)[0], _ANY_PLAIN, wait=False)
+    def _ask_call(self, call: _Message) -> list[Any] | bytes:
+        return self._offer(self._call(*call)[0], _ANY_PLAIN, wait=False)
 
-    def _give_call(self, request: protocol.GiveCall) -> list[Any]:
-        value, arguments = self._call(request.call)
-        changed = [values.encode(arguments[i], _named) for i in request.changed]
-        return ["value", values.encode(value, _named), changed]
+    def _give_call(self, call: _Message, changed: tuple[int, ...]) -> list[Any]:
+        value, arguments = self._call(*call)
+        return ["value", values.encode(value, _named), [values.encode(arguments[i], _named) for i in changed]]
 
-    def _load(self, request: protocol.Load) -> list[Any]:
+    def _load(self, source: str, after_prelude: bool, script: bool) -> list[Any]:
         """Execute the program's module-level code."""
-        name = "__main__" if request.script else "program"
+        name = "__main__" if script else "program"
         module = types.ModuleType(name)
         sys.modules[name] = module
         self._namespace = namespace = module.__dict__
-        if request.script:
+        if script:
             namespace["__file__"] = sys.argv[0]
-        if request.prelude:
+        if after_prelude:
             exec(prelude, namespace)
-        code = compile(request.source.removeprefix("\ufeff"), FILE_NAME, "exec", dont_inherit=True)
-        exec(code, namespace)
+        exec(compile(source.removeprefix("\ufeff"), FILE_NAME, "exec", dont_inherit=True), namespace)
         return ["loaded"]
 
-    def _call(self, call: protocol.FunctionCall) -> tuple[Any, list[Any]]:
-        if call.name not in self._namespace:
-            raise NameError(f"name {call.name!r} is not defined")
-        arguments = [values.decode(a) for a in call.arguments]
-        named = {k: values.decode(v) for k, v in call.named.items()}
-        return self._namespace[call.name](*arguments, **named), arguments
+    def _call(self, _: str, name: str, arguments: list[Any], named: dict[str, Any]) -> tuple[Any, list[Any]]:
+        """What a `protocol.FunctionCall` returns, and its arguments after it."""
+        if name not in self._namespace:
+            raise NameError(f"name {name!r} is not defined")
+        decoded = [values.decode(a) for a in arguments]
+        return self._namespace[name](*decoded, **{k: values.decode(v) for k, v in named.items()}), decoded
 
     # -- tests that the judge decides --------------------------------------------------------------------------
 
-    def _test(self, request: protocol.RunTest) -> list[Any]:
+    def _test(self, code: types.CodeType | str, offers: tuple[_Message, ...], ends: bool) -> list[Any]:
         """Run a test of several statements; each of its assertions has its value sent."""
-        last = len(request.offers) - 1 if request.ends else len(request.offers)
+        last = len(offers) - 1 if ends else len(offers)
 
         def check(number: int, value: Any) -> None:
-            reply = self._offer(value, request.offers[number], wait=number < last)
+            reply = self._offer(value, offers[number], wait=number < last)
             self._send(reply)
             if isinstance(reply, list) and reply and reply[0] == "failed":
                 raise _Stopped
 
-        self._run(self._code(request.code, "exec", {checking.CHECK: check}), self._namespace)
-        return [] if request.ends else ["done"]
+        self._run(self._code(code, "exec", {checking.CHECK: check}), self._namespace)
+        return [] if ends else ["done"]
 
-    def _offer(self, value: Any, offer: protocol.Offer, *, wait: bool) -> list[Any] | bytes:
+    def _offer(self, value: Any, offer: _Message, *, wait: bool) -> list[Any] | bytes:
         """Send a value to the judge. What is not plain stays here, and the judge sends what is to be done with it.
 
         Returns:
@@ -160,18 +164,16 @@ class LoadedProgram:
                 self._wait()
             return b"" if wait else body
         self._send(["object"])
-        answer = self._wait()
-        if isinstance(answer, protocol.Compare):
-            return self._matches(value, answer.expected, answer.tolerance)
-        assert isinstance(answer, protocol.RunHere)
-        return self._run_here(answer.code, value)
+        kind, *members = self._wait()
+        return self._matches(value, *members) if kind == "Compare" else self._run_here(members[0], value)
 
-    def _encoded(self, value: Any, offer: protocol.Offer) -> bytes:
+    def _encoded(self, value: Any, offer: _Message) -> bytes:
         """A value for the judge; nothing, where it could not decide as Python would."""
-        if offer.relies and any(map(self._redefined, offer.relies)):
+        _, relies, bare = offer
+        if relies and any(map(self._redefined, relies)):
             return b""
         try:
-            reply = ["value", values.encode_exactly(value, bare=offer.bare)]
+            reply = ["value", values.encode_exactly(value, bare=bare)]
             body = values.dumps(reply)
             # Two halves of a character become one on the way.
             return body if b"\\ud" not in body or values.loads(body) == reply else b""
@@ -182,16 +184,16 @@ class LoadedProgram:
         """Whether a name of the library means something else to the program."""
         return self._namespace.get(name, getattr(builtins, name, math)) is not _LIBRARY[name]
 
-    def _wait(self) -> protocol.Answer:
+    def _wait(self) -> _Message:
         os.write(self._bell, b"!")
-        answer: protocol.Answer = codec.unpack(wire.receive(self._channel))
-        if isinstance(answer, protocol.Stop):
+        answer: _Message = marshal.loads(wire.receive(self._channel))
+        if answer[0] == "Stop":
             raise _Stopped
         return answer
 
     # -- tests that run here -----------------------------------------------------------------------------------
 
-    def _run_here(self, code: protocol.Code, value: Any = None) -> list[Any]:
+    def _run_here(self, code: types.CodeType | str, value: Any = None) -> list[Any]:
         """Run a test, or the rest of one, as Python: its verdict is not protected."""
         assertions = checking.Assertions()
         given = {**assertions.functions(), checking.VALUE: value}
@@ -210,7 +212,7 @@ class LoadedProgram:
             return ["passed", 1, seen]
         return ["failed", checking.show(value), checking.show(expected), "", seen]
 
-    def _code(self, code: protocol.Code, mode: str, given: dict[str, Any]) -> types.CodeType:
+    def _code(self, code: types.CodeType | str, mode: str, given: dict[str, Any]) -> types.CodeType:
         if isinstance(code, str):
             code = self._compile(code, "<test>", mode, dont_inherit=True)
         return checking.bound(code, given) if given else code
@@ -230,16 +232,15 @@ class LoadedProgram:
             pass
 
 
-# Looked up by type: to be compared with every class in turn, each would be touched, and its page copied.
-_ANSWERS: dict[type, Callable[[LoadedProgram, Any], list[Any] | bytes]] = {
-    protocol.Load: LoadedProgram._load,
-    protocol.Ask: LoadedProgram._ask,
-    protocol.RunTest: LoadedProgram._test,
-    protocol.RunHere: lambda program, request: program._run_here(request.code),
-    protocol.AskCall: LoadedProgram._ask_call,
-    protocol.CallTest: lambda program, r: program._matches(program._call(r.call)[0], r.expected, r.tolerance),
-    protocol.GiveCall: LoadedProgram._give_call,
-    protocol.Traced: LoadedProgram._traced,
+_ANSWERS: dict[str, Callable[..., list[Any] | bytes]] = {
+    "Load": LoadedProgram._load,
+    "Ask": LoadedProgram._ask,
+    "RunTest": LoadedProgram._test,
+    "RunHere": LoadedProgram._run_here,
+    "AskCall": LoadedProgram._ask_call,
+    "CallTest": lambda program, call, *expected: program._matches(program._call(*call)[0], *expected),
+    "GiveCall": LoadedProgram._give_call,
+    "Traced": LoadedProgram._traced,
 }
 
 

@@ -1,13 +1,13 @@
 """What host, judge, runner and program say to each other. How it is written is `codec`'s business.
 
-The messages are named tuples and not dataclasses, since the process that programs are forked from imports them: the
-module `dataclasses` brings `inspect`, whose pages would cost every fork a few percent.
+The annotations of a report are also how it is checked where it is read.
 """
 
 from __future__ import annotations
 
+from signal import Signals
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Code = CodeType | str
 """Code to run; as source where compiled code would not arrive as it was (`rewriting.compiled`)."""
@@ -62,12 +62,6 @@ class FunctionCall(NamedTuple):
 # -- orders: from the host to the judge ----------------------------------------------------------------------------
 
 
-class CodeTest(NamedTuple):
-    """A test in Python."""
-
-    code: str
-
-
 class CallTest(NamedTuple):
     """A call and what it must give, encoded; see `selfdebug.unit_tests.Call`. As a request: compare it there."""
 
@@ -102,6 +96,16 @@ class CommandOrder(NamedTuple):
     stdout_bytes: int | None = None
 
 
+class GiveCall(NamedTuple):
+    """Make a call and give back what it returned, and the arguments at the indices ``changed``."""
+
+    call: FunctionCall
+    changed: tuple[int, ...]
+
+
+Test = str | CallTest | GiveCall
+
+
 class ScriptOrder(NamedTuple):
     """Run a Python program as a script; the prelude is executed before it, and its lines are not the program's."""
 
@@ -113,29 +117,25 @@ class ScriptOrder(NamedTuple):
 
 
 class TestsOrder(NamedTuple):
-    """Judge a Python program by tests; see `selfdebug.execution.RunOptions`."""
+    """Judge a Python program by tests, and make calls whose values the host compares.
+
+    Attributes:
+        tests: Python code, or calls.
+        setup, trace, in_program: see `selfdebug.execution.RunOptions`.
+        protected_only: do not run a test whose verdict the program could decide.
+    """
 
     source: str
     prelude: str
     allowance: Allowance
     setup: str
-    tests: tuple[CodeTest | CallTest, ...]
+    tests: tuple[Test, ...]
     in_program: bool
     protected_only: bool
     trace: Trace | None
 
 
-class CallsOrder(NamedTuple):
-    """Call a Python program; the host compares what comes back."""
-
-    source: str
-    prelude: str
-    allowance: Allowance
-    calls: tuple[GiveCall, ...]
-    trace: Trace | None
-
-
-Order = CommandOrder | ScriptOrder | TestsOrder | CallsOrder
+Order = CommandOrder | ScriptOrder | TestsOrder
 
 
 # -- requests: from the judge to the program's process -------------------------------------------------------------
@@ -186,13 +186,6 @@ class RunHere(NamedTuple):
     """Run a test, or the rest of one, in the program's process and say how it ended."""
 
     code: Code
-
-
-class GiveCall(NamedTuple):
-    """Make a call and give back what it returned, and the arguments at the indices ``changed``."""
-
-    call: FunctionCall
-    changed: tuple[int, ...]
 
 
 class Traced(NamedTuple):
@@ -254,7 +247,7 @@ class Enough(NamedTuple):
 class Watched(NamedTuple):
     """Answer to `Enough`: the limit at which the program was ended, if it was at one."""
 
-    limit: str | None
+    limit: Limit | None
 
 
 class Kill(NamedTuple):
@@ -287,18 +280,21 @@ class ErrorReport(NamedTuple):
     line: int | None = None
 
 
+TestStatus = Literal["passed", "failed", "raised", "timed out", "out of memory", "killed", "not run"]
+
+
 class TestReport(NamedTuple):
     """How a test ended; see `selfdebug.outcome.TestOutcome`.
 
     Attributes:
-        status: a word of `selfdebug.outcome.Status`; of a file of tests ``skipped`` too.
+        status: a word of `selfdebug.outcome.Status`.
         error, actual, expected, assertion, digest: as there.
         protected: whether the program had no way to decide this.
         value: what a `GiveCall` returned, encoded; in a list of its own, which is empty if nothing came back.
         changed: its changed arguments, encoded.
     """
 
-    status: str
+    status: TestStatus
     error: ErrorReport | None = None
     actual: str | None = None
     expected: str | None = None
@@ -325,12 +321,16 @@ class StepReport(NamedTuple):
     changed: dict[str, str]
 
 
+Limit = Literal["cpu", "idle", "wall", "memory", "disk"]
+"""The limit at which a program was ended."""
+
+
 class ProcessReport(NamedTuple):
     """How the processes of a program ended and what they used.
 
     Attributes:
         exit: exit code of the last, or the number of the signal that ended it, negative.
-        limit: the limit at which it was ended: ``cpu``, ``idle``, ``wall``, ``memory`` or ``disk``.
+        limit: the limit at which it was ended, if it was at one.
         cpu, wall: seconds, of all together.
         memory: bytes that the largest had resident.
         files: what was to be brought back.
@@ -338,7 +338,7 @@ class ProcessReport(NamedTuple):
     """
 
     exit: int
-    limit: str | None
+    limit: Limit | None
     cpu: float
     wall: float
     memory: int
@@ -375,6 +375,16 @@ class PytestOrder(NamedTuple):
     word: str
 
 
+FileStatus = Literal["passed", "failed", "raised", "not run", "skipped"]
+
+
+class FileTestReport(NamedTuple):
+    """How one test of a file of tests ended."""
+
+    status: FileStatus
+    error: ErrorReport | None = None
+
+
 class PytestReport(NamedTuple):
     """What became of a file of tests.
 
@@ -387,8 +397,8 @@ class PytestReport(NamedTuple):
 
     word: str
     error: ErrorReport | None
-    problem: TestReport | None
-    tests: dict[str, TestReport]
+    problem: FileTestReport | None
+    tests: dict[str, FileTestReport]
 
 
 # -- how a process ends --------------------------------------------------------------------------------------------
@@ -396,7 +406,7 @@ class PytestReport(NamedTuple):
 UNPROTECTED = ErrorReport(
     "Unprotected", "it can only run in the program's own process, and only protected verdicts are wanted"
 )
-AT_LIMITS = {
+AT_LIMITS: dict[Limit, ErrorReport] = {
     "cpu": ErrorReport("Timeout", "used up its processor time"),
     "idle": ErrorReport("Timeout", "slept or waited for longer than it may"),
     "wall": ErrorReport("Timeout", "ran for longer than it may"),
@@ -409,12 +419,4 @@ def ending(process: ProcessReport) -> ErrorReport | None:
     """By what a program was ended: a limit or a signal; ``None`` if it ended by itself."""
     if process.limit is not None:
         return AT_LIMITS[process.limit]
-    if process.exit < 0:
-        return ErrorReport("Killed", f"signal {_signal_name(-process.exit)}")
-    return None
-
-
-def _signal_name(number: int) -> str:
-    from signal import Signals  # the process that programs are forked from has no use for it
-
-    return Signals(number).name
+    return ErrorReport("Killed", f"signal {Signals(-process.exit).name}") if process.exit < 0 else None

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from . import codec
-from .protocol import ErrorReport, PytestOrder, PytestReport, TestReport
+from .protocol import ErrorReport, FileStatus, FileTestReport, PytestOrder, PytestReport
 
 ORDER, RESULT = "order", "result"
 _TEXT = 2000  # characters of a message
@@ -34,40 +34,40 @@ class _Recorder:
 
     def __init__(self, program: str) -> None:
         self._program = program
-        self.tests: dict[str, TestReport] = {}
-        self.problem: TestReport | None = None
+        self.tests: dict[str, FileTestReport] = {}
+        self.problem: FileTestReport | None = None
 
     def pytest_collection_finish(self, session: Any) -> None:
         for item in session.items:
-            self.tests[_name(item)] = TestReport("not run")
+            self.tests[_name(item)] = FileTestReport("not run")
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         name = _name(report)
         if report.skipped and hasattr(report, "wasxfail"):
-            self.tests[name] = TestReport("passed")
+            self.tests[name] = FileTestReport("passed")
         elif report.skipped:
             place, _, reason = report.longrepr
             by_program = str(place) == self._program
-            self.tests[name] = _report("not run" if by_program else "skipped", "", str(reason))
+            self.tests[name] = _report("not run" if by_program else "skipped", str(reason))
         elif report.failed:
-            self.tests[name] = _report("failed", "", str(report.longrepr))
+            self.tests[name] = _report("failed", str(report.longrepr))
         elif report.when == "call":
-            self.tests[name] = TestReport("passed")
+            self.tests[name] = FileTestReport("passed")
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """Says more of what failed; pytest calls it after the report."""
         error = call.excinfo.value
         if report.when == "collect":
-            self.problem = TestReport("raised", _described(error.__cause__ or error, self._program))
+            self.problem = FileTestReport("raised", _described(error.__cause__ or error, self._program))
             return
         described = _described(error, self._program)
         place = str(call.excinfo.traceback[-1].path) if call.excinfo.traceback else ""
         asserted = described.type in ("AssertionError", "Failed") and place != self._program
-        self.tests[_name(node)] = TestReport("failed" if asserted else "raised", described)
+        self.tests[_name(node)] = FileTestReport("failed" if asserted else "raised", described)
 
 
-def _report(status: str, kind: str, message: str) -> TestReport:
-    return TestReport(status, ErrorReport(kind, message[:_TEXT]))
+def _report(status: FileStatus, message: str) -> FileTestReport:
+    return FileTestReport(status, ErrorReport("", message[:_TEXT]))
 
 
 def _name(node: Any) -> str:
@@ -110,28 +110,24 @@ def _load(source: str, module: str, prelude: str) -> dict[str, Any]:
     return loaded.__dict__
 
 
-def _share(names: dict[str, Any], test_module: str) -> None:
-    """Let a file of tests that imports no program find the program's names as its own."""
-    hook = next(finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook")
-    execute = hook.exec_module  # type: ignore[attr-defined]
-
-    def exec_module(module: Any) -> None:
-        if module.__name__ == test_module:
-            shared = {n: v for n, v in names.items() if not n.startswith(("__", "test", "Test"))}
-            module.__dict__.update(shared)
-        execute(module)
-
-    hook.exec_module = exec_module  # type: ignore[attr-defined]
-
-
 class _Sharer:
-    """A plugin of pytest's: shares names as soon as its import hook is there."""
+    """A plugin of pytest's: lets a file of tests that imports no program find the program's names as its own."""
 
     def __init__(self, names: dict[str, Any], test_module: str) -> None:
-        self._names, self._module = names, test_module
+        self._names = {n: v for n, v in names.items() if not n.startswith(("__", "test", "Test"))}
+        self._module = test_module
 
     def pytest_sessionstart(self) -> None:
-        _share(self._names, self._module)
+        """As soon as pytest's import hook is there."""
+        hook: Any = next(finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook")
+        execute = hook.exec_module
+
+        def exec_module(module: Any) -> None:
+            if module.__name__ == self._module:
+                module.__dict__.update(self._names)
+            execute(module)
+
+        hook.exec_module = exec_module
 
 
 def run(order: PytestOrder) -> PytestReport:

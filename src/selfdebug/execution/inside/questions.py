@@ -18,22 +18,19 @@ from .protocol import ErrorReport, Request, RunTest, TestReport
 from .replies import raised
 
 
+@dataclass(frozen=True)
 class ExpectedValue:
     """What a call must give: decided as a `DividedAssertion` is."""
 
+    test: protocol.CallTest
     text = ""
 
-    def __init__(self, test: protocol.CallTest) -> None:
-        self._test = test
-
     def judge(self, value: Any) -> tuple[bool, Any, str]:
-        """Whether it is a value, the value itself, and the expected one as text."""
-        expected = values.decode(self._test.expected)
-        return checking.matches(value, expected, self._test.tolerance), value, checking.show(expected)
+        expected = values.decode(self.test.expected)
+        return checking.matches(value, expected, self.test.tolerance), value, checking.show(expected)
 
     def rest(self) -> protocol.Compare:
-        """The same for the program's process, where the value turned out not to be a plain one."""
-        return protocol.Compare(self._test.expected, self._test.tolerance)
+        return protocol.Compare(self.test.expected, self.test.tolerance)
 
 
 Check = DividedAssertion | ExpectedValue
@@ -58,23 +55,24 @@ class TestQuestion:
     problem: TestReport | None = None
 
 
-def read_test(test: protocol.CodeTest | protocol.CallTest, *, in_program: bool) -> TestQuestion:
+def read_test(test: protocol.Test, *, in_program: bool) -> TestQuestion:
     """Divide a test.
 
     Args:
         test: as the host gave it.
         in_program: leave it whole, to be run in the program's process.
     """
+    if isinstance(test, protocol.GiveCall) or (isinstance(test, protocol.CallTest) and in_program):
+        return TestQuestion(test)
     if isinstance(test, protocol.CallTest):
-        if in_program:
-            return TestQuestion(test)
         return TestQuestion(protocol.AskCall(test.call), [ExpectedValue(test)])
-    question = None if in_program else _split(test.code)
-    try:
-        if question is None:
-            reached = rewriting.must_be_reached(test.code)
-            question = TestQuestion(protocol.RunHere(rewriting.compiled(rewriting.rewrite(test.code))), reached=reached)
+    if not in_program and (question := _split(test)) is not None:
         return question
+    try:
+        code = rewriting.compiled(rewriting.rewrite(test))
+        # Outside of any block, an assertion runs whatever the program does.
+        reached = sum(isinstance(statement, ast.Assert) for statement in ast.parse(test).body)
+        return TestQuestion(protocol.RunHere(code), reached=reached)
     except rewriting.NO_TEST as error:
         return TestQuestion(problem=no_test(error))
 
@@ -183,7 +181,8 @@ class _Splitter:
     def check(self, statement: ast.Assert, text: str) -> DividedAssertion:
         """Divide an assertion, which is changed."""
         # Its message is of no account: whether the assertion holds does not depend on it.
-        if any(isinstance(n, ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr) for n in _nodes(statement.msg)):
+        message = ast.walk(statement.msg) if statement.msg is not None else ()
+        if any(isinstance(n, ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr) for n in message):
             raise NotSplitError
         try:
             check = AssertionReader(self._bound).read(statement, text)
@@ -201,9 +200,7 @@ class _Splitter:
         There a value may be an object of the program's own, which answers to operators as it likes. So literals may
         be what it is called with, and nothing else may be done with them.
         """
-        if is_literal(node):
-            return
-        if isinstance(node, ast.Name):
+        if is_literal(node) or isinstance(node, ast.Name):
             return
         if isinstance(node, ast.Attribute):
             self._ask(node.value)
@@ -224,10 +221,6 @@ class _Splitter:
                 self._ask(element)
         else:
             raise NotSplitError
-
-
-def _nodes(node: ast.expr | None) -> list[ast.AST]:
-    return [] if node is None else list(ast.walk(node))
 
 
 def _is_true(statement: ast.Assert) -> bool:

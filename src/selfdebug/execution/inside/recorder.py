@@ -8,8 +8,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .protocol import Trace
-
 
 class Recorder:
     """Records line events of one file's frames while the block runs.
@@ -21,14 +19,14 @@ class Recorder:
 
     Args:
         file_name: file name in the code objects to record.
-        trace: how much to record.
         report: called once, with the steps; as soon as they are full, so that an endless loop is reported too.
+        steps: how many to record.
+        characters: how many of a value to keep.
     """
 
-    def __init__(self, file_name: str, trace: Trace, report: Callable[[list[Any]], None]) -> None:
-        self._file_name = file_name
-        self._steps_left, self._width = trace.steps, trace.characters
-        self._report = report
+    def __init__(self, file_name: str, report: Callable[[list[Any]], None], steps: int, characters: int) -> None:
+        self._file_name, self._report = file_name, report
+        self._steps_left, self._width = steps, characters
         self._steps: list[Any] = []
         self._seen: dict[FrameType, dict[str, str]] = {}
         self._short = reprlib.Repr()
@@ -70,24 +68,15 @@ class Recorder:
             changed["return"] = self._shorten(argument)
             self._seen.pop(frame, None)
         elif event == "exception":
-            changed["exception"] = f"{argument[0].__name__}: {self._text(argument[1])}"
+            changed["exception"] = f"{argument[0].__name__}: {self._shorten(argument[1], str)}"
         self._steps.append([frame.f_lineno, frame.f_code.co_name, event, changed])
         self._steps_left -= 1
         return self._record
 
-    def _text(self, error: BaseException) -> str:
+    def _shorten(self, value: Any, show: Callable[[Any], str] | None = None) -> str:
         try:
-            text = str(error)
-        except BaseException as raised:  # noqa: BLE001  (a program's __str__ may do anything)
-            text = f"<str raised {type(raised).__name__}>"
-        return self._cut(text)
-
-    def _shorten(self, value: Any) -> str:
-        try:
-            text = self._short.repr(value)
-        except BaseException as error:  # noqa: BLE001  (a program's __repr__ may do anything)
-            text = f"<{type(value).__name__}: repr raised {type(error).__name__}>"
-        return self._cut(text)
-
-    def _cut(self, text: str) -> str:
+            text = (show or self._short.repr)(value)
+        except BaseException as error:  # noqa: BLE001  (a program's __repr__ and __str__ may do anything)
+            of = "str" if show else f"{type(value).__name__}: repr"
+            text = f"<{of} raised {type(error).__name__}>"
         return text if len(text) <= self._width else text[: self._width - 1] + "…"

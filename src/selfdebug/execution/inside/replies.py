@@ -10,7 +10,7 @@ import hashlib
 from typing import Any
 
 from . import values
-from .protocol import ErrorReport, StepReport, TestReport, Trace
+from .protocol import ErrorReport, StepReport, TestReport, TestStatus, Trace
 
 _WORDS = ("value", "loaded", "object", "done", "passed", "failed", "raised", "trace")
 
@@ -100,7 +100,7 @@ class ProgramReply:
 
 def raised(error: ErrorReport, *, by_program: bool = True) -> TestReport:
     """How a test ended in which something was raised; what a program raised counts in a vote."""
-    status = "out of memory" if error.type == "MemoryError" else "raised"
+    status: TestStatus = "out of memory" if error.type == "MemoryError" else "raised"
     return TestReport(status, error, digest=digest([error.type] if by_program else []))
 
 

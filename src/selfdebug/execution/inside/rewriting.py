@@ -21,18 +21,14 @@ PURE = frozenset([
 ])  # fmt: skip
 """Built-in functions that a test applies to a result before it compares it."""
 
-_OPERATORS: dict[type[ast.cmpop], str] = {
+SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
+"""How comparisons are written."""
 
 NO_TEST = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What reading a test's code raises where it is not Python: zeros in it, brackets nested too deep."""
-
-
-def operator_name(node: ast.cmpop) -> str:
-    """How a comparison is written."""
-    return _OPERATORS[type(node)]
 
 
 def compiled(tree: ast.Module | ast.Expression, *, sets: bool = True) -> CodeType | str:
@@ -61,15 +57,6 @@ def rewrite(code: str) -> ast.Module:
     tree = ast.parse(code)
     rewritten: ast.Module = _Rewriter(code, bound_names(tree)).visit(tree)
     return rewritten
-
-
-def must_be_reached(code: str) -> int:
-    """How many assertions run whatever the program does: those outside of any block.
-
-    Raises:
-        SyntaxError: the test is not Python; see `NO_TEST` for what else.
-    """
-    return sum(isinstance(statement, ast.Assert) for statement in ast.parse(code).body)
 
 
 def bound_names(tree: ast.AST) -> frozenset[str]:
@@ -112,7 +99,7 @@ def in_place_of(assertion: ast.Assert, text: str, bound: Collection[str] = ()) -
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = test.left, test.comparators[0]
         swapped = ast.Constant(_computed(right, bound) and not _computed(left, bound))
-        holds = call_of(COMPARE, ast.Constant(operator_name(test.ops[0])), left, right, swapped)
+        holds = call_of(COMPARE, ast.Constant(SIGNS[type(test.ops[0])]), left, right, swapped)
     elif is_close(test):
         assert isinstance(test, ast.Call)
         named = ast.Dict(

@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from . import codec, wire
-from .protocol import Allowance, Enough, File, Kill, Tidied, TidyUp, Watch, Watched
+from .protocol import Allowance, Enough, File, Kill, Limit, Tidied, TidyUp, Watch, Watched
 from .template import Template
 
 _LOOK = 0.25  # seconds between looks at a running program
@@ -70,7 +70,7 @@ class ProgramRunner:
         started = looked = time.monotonic()
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
-        reason: str | None = None
+        reason: Limit | None = None
         idle, used_before = 0.0, 0.0
         while True:
             left = allowance.cpu - used_before
@@ -115,10 +115,13 @@ class ProgramRunner:
                             return True
         return False
 
-    def _excess(self, allowance: Allowance, used: float, idle: float, wall: float) -> str | None:
+    def _excess(self, allowance: Allowance, used: float, idle: float, wall: float) -> Limit | None:
         """The limit that a program is at, as `protocol.ProcessReport` names it."""
-        for name, taken in (("cpu", used), ("idle", idle), ("wall", wall)):
-            if taken >= getattr(allowance, name):
+        limits: dict[Limit, bool] = {
+            "cpu": used >= allowance.cpu, "idle": idle >= allowance.idle, "wall": wall >= allowance.wall,
+        }  # fmt: skip
+        for name, reached in limits.items():
+            if reached:
                 return name
         if os.getpid() == 1 and _memory_of_many(allowance.resident) > allowance.memory:
             return "memory"
@@ -218,8 +221,3 @@ def _size(folder: str) -> int:
     except OSError:
         pass  # removed while we looked
     return total
-
-
-def serve(configuration: dict[str, Any], started: Template) -> None:
-    """Run the runner's loop, with the template that was forked off before."""
-    ProgramRunner(configuration, started).serve()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import platform
 import struct
+from collections.abc import Iterable
 
 # name: (x86_64, aarch64); None where the machine has no such call.
 _BASE = """
@@ -87,6 +88,10 @@ def _instruction(code: int, k: int, when_true: int = 0, when_false: int = 0) -> 
     return struct.pack("=HBBI", code, when_true, when_false, k & 0xFFFFFFFF)
 
 
+_ALLOWED, _REFUSED = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _refuse())
+_UNKNOWN = _instruction(_RETURN, _refuse(errno.ENOSYS))
+
+
 def _prologue() -> list[bytes]:
     return [
         _instruction(_LOAD, _ARCHITECTURE),
@@ -94,19 +99,17 @@ def _prologue() -> list[bytes]:
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _NUMBER),
         _instruction(_GREATER, _NEWEST, 0, 1),
-        _instruction(_RETURN, _refuse(errno.ENOSYS)),
+        _UNKNOWN,
     ]
 
 
-def _refuse_each(numbers: list[int]) -> list[bytes]:
-    """Compare the call's number with each of the list; jumps reach 255 instructions, so each has its own return."""
-    code = []
-    for number in numbers:
-        code += [_instruction(_EQUAL, number, 0, 1), _instruction(_RETURN, _refuse())]
-    return code
+def _each(values: Iterable[int | None], what: bytes) -> list[bytes]:
+    """Return ``what`` for each of the values; jumps reach 255 instructions, so each has its own return."""
+    known = [value for value in values if value is not None]
+    return [part for value in known for part in (_instruction(_EQUAL, value, 0, 1), what)]
 
 
-def _when(number: int | None, checks: list[bytes]) -> list[bytes]:
+def _when(number: int | None, *checks: bytes) -> list[bytes]:
     """``checks`` for one call; they end in a return, so that the number is still loaded for what follows."""
     if number is None:
         return []
@@ -117,13 +120,8 @@ def _argument(index: int) -> bytes:
     return _instruction(_LOAD, _ARGUMENT + 8 * index)
 
 
-def _allow_if(test: bytes) -> list[bytes]:
-    """``test`` must jump 0 to allow and 1 to refuse."""
-    return [test, _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _refuse())]
-
-
-def _equals(value: int) -> bytes:
-    return _instruction(_EQUAL, value, 0, 1)
+def _any_bit(bits: int, then: bytes, otherwise: bytes) -> list[bytes]:
+    return [_instruction(_ANY_BIT, bits, 0, 1), then, otherwise]
 
 
 def base_filter() -> bytes:
@@ -135,52 +133,37 @@ def base_filter() -> bytes:
     pipe that the next program uses as well.
     """
     calls = _table(_ARGUED)
-    code = _prologue() + _refuse_each([n for n in _table(_BASE).values() if n is not None])
-    truncates_reading = [
-        _instruction(_AND, _O_TRUNC | _O_ACCMODE),
-        _instruction(_EQUAL, _O_TRUNC, 1, 0),
-        _instruction(_RETURN, _ALLOW),
-        _instruction(_RETURN, _refuse()),
-    ]
-    code += _when(calls["open"], [_argument(1), *truncates_reading])
-    code += _when(calls["openat"], [_argument(2), *truncates_reading])
+    code = _prologue() + _each(_table(_BASE).values(), _REFUSED)
+    for name, index in (("open", 1), ("openat", 2)):
+        truncates_reading = _instruction(_AND, _O_TRUNC | _O_ACCMODE), _instruction(_EQUAL, _O_TRUNC, 1, 0)
+        code += _when(calls[name], _argument(index), *truncates_reading, _ALLOWED, _REFUSED)
     for name in ("openat2", "clone3"):  # their arguments lie behind a pointer; libraries fall back to the old calls
-        code += _when(calls[name], [_instruction(_RETURN, _refuse(errno.ENOSYS))])
-    code += _when(calls["prlimit64"], [_argument(0), *_allow_if(_equals(0))])
-    strays = [_argument(0), _instruction(_ANY_BIT, _CLONE_PARENT | _CLONE_NAMESPACES, 0, 1)]
-    code += _when(calls["clone"], [*strays, _instruction(_RETURN, _refuse()), _instruction(_RETURN, _ALLOW)])
+        code += _when(calls[name], _UNKNOWN)
+    code += _when(calls["prlimit64"], _argument(0), *_each([0], _ALLOWED), _REFUSED)
+    strays = _any_bit(_CLONE_PARENT | _CLONE_NAMESPACES, _REFUSED, _ALLOWED)
+    code += _when(calls["clone"], _argument(0), *strays)
     connected = [
         _argument(0),
         _instruction(_EQUAL, _AF_UNIX, 1, 0),
-        _instruction(_RETURN, _refuse()),
+        _REFUSED,
         _argument(1),
         _instruction(_AND, _SOCK_TYPES),
         _instruction(_EQUAL, _SOCK_STREAM, 1, 0),
         _instruction(_EQUAL, _SOCK_SEQPACKET, 0, 1),
-        _instruction(_RETURN, _ALLOW),
-        _instruction(_RETURN, _refuse()),
+        _ALLOWED,
+        _REFUSED,
     ]
-    code += _when(calls["socketpair"], connected)
-    for name, index in (
-        ("sendto", 3),
-        ("recvfrom", 3),
-        ("sendmsg", 2),
-        ("recvmsg", 2),
-        ("sendmmsg", 3),
-        ("recvmmsg", 3),
-    ):
-        urgent = [_argument(index), _instruction(_ANY_BIT, _MSG_OOB, 0, 1)]
-        code += _when(calls[name], [*urgent, _instruction(_RETURN, _refuse()), _instruction(_RETURN, _ALLOW)])
-    for name, index, forbidden in (
+    code += _when(calls["socketpair"], *connected)
+    flags = {"sendto": 3, "recvfrom": 3, "sendmsg": 2, "recvmsg": 2, "sendmmsg": 3, "recvmmsg": 3}
+    for name, index in flags.items():
+        code += _when(calls[name], _argument(index), *_any_bit(_MSG_OOB, _REFUSED, _ALLOWED))
+    for name, forbidden in (
         # The kernel would send signals for the program, or hold up or watch others.
-        ("fcntl", 1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)),
-        ("ioctl", 1, (_FIOSETOWN, _SIOCSPGRP, _TIOCSTI, _TIOCLINUX)),
+        ("fcntl", (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)),
+        ("ioctl", (_FIOSETOWN, _SIOCSPGRP, _TIOCSTI, _TIOCLINUX)),
     ):
-        checks = [_argument(index)]
-        for value in forbidden:
-            checks += [_instruction(_EQUAL, value, 0, 1), _instruction(_RETURN, _refuse())]
-        code += _when(calls[name], [*checks, _instruction(_RETURN, _ALLOW)])
-    return b"".join([*code, _instruction(_RETURN, _ALLOW)])
+        code += _when(calls[name], _argument(1), *_each(forbidden, _REFUSED), _ALLOWED)
+    return b"".join([*code, _ALLOWED])
 
 
 def protecting_filter(process: int) -> bytes:
@@ -192,16 +175,9 @@ def protecting_filter(process: int) -> bytes:
     calls = _table(_ARGUED)
     code = _prologue()
     for name in ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-        checks = [
-            _argument(0),
-            _equals(process),
-            _instruction(_RETURN, _refuse()),
-            _instruction(_GREATER, 0x7FFFFFFF, 0, 1),  # negative
-            _instruction(_RETURN, _refuse()),
-            _instruction(_RETURN, _ALLOW),
-        ]
-        code += _when(calls[name], checks)
-    return b"".join([*code, _instruction(_RETURN, _ALLOW)])
+        negative = [_instruction(_GREATER, 0x7FFFFFFF, 0, 1), _REFUSED]
+        code += _when(calls[name], _argument(0), *_each([process], _REFUSED), *negative, _ALLOWED)
+    return b"".join([*code, _ALLOWED])
 
 
 def program_filter(process: int) -> bytes:
@@ -212,17 +188,13 @@ def program_filter(process: int) -> bytes:
     """
     calls = _table(_ARGUED)
     code = _prologue()
-    threads_only = [_argument(0), _instruction(_ANY_BIT, _CLONE_THREAD, 0, 1)]
-    code += _when(calls["clone"], [*threads_only, _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _refuse())])
+    code += _when(calls["clone"], _argument(0), *_any_bit(_CLONE_THREAD, _ALLOWED, _REFUSED))
     for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-        code += _when(calls[name], [_argument(0), *_allow_if(_equals(process))])
-    outlives = [_instruction(_EQUAL, _PR_SET_PDEATHSIG, 0, 1), _instruction(_RETURN, _refuse())]
-    code += _when(calls["prctl"], [_argument(0), *outlives, _instruction(_RETURN, _ALLOW)])
+        code += _when(calls[name], _argument(0), *_each([process], _ALLOWED), _REFUSED)
+    code += _when(calls["prctl"], _argument(0), *_each([_PR_SET_PDEATHSIG], _REFUSED), _ALLOWED)
     # Others change a file's flags or attributes, for which its owner need not have opened it for writing.
-    controls = [_argument(1)]
-    for value in _HARMLESS_CONTROLS:
-        controls += [_instruction(_EQUAL, value, 0, 1), _instruction(_RETURN, _ALLOW)]
-    code += _when(calls["ioctl"], [*controls, _instruction(_RETURN, _refuse(errno.ENOTTY))])
+    code += _when(
+        calls["ioctl"], _argument(1), *_each(_HARMLESS_CONTROLS, _ALLOWED), _instruction(_RETURN, _refuse(errno.ENOTTY))
+    )
     refused = [calls[name] for name in ("fork", "vfork", "tkill", "setpgid")] + list(_table(_PROGRAM).values())
-    code += _refuse_each([n for n in refused if n is not None])
-    return b"".join([*code, _instruction(_RETURN, _ALLOW)])
+    return b"".join([*code, *_each(refused, _REFUSED), _ALLOWED])

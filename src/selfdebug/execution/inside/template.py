@@ -12,6 +12,7 @@ import builtins
 import contextlib
 import gc
 import io
+import marshal
 import mmap
 import os
 import resource
@@ -20,8 +21,7 @@ import struct
 import sys
 from typing import Any, NoReturn
 
-from . import codec, confine, program, protocol, seccomp, values, wire
-from .protocol import Allowance, FileCommand, Fork, Load
+from . import confine, program, seccomp, values, wire
 
 # What generated programs import most. Others are read from the disk by the programs that want them; `hashlib`,
 # `threading` and `dataclasses` among them cost every fork a third more.
@@ -129,48 +129,49 @@ class _Forker:
         """In the forked process: confine it and hand it to the program. Never returns."""
         try:
             length = int.from_bytes(self._orders.recv(4, socket.MSG_WAITALL), "big")
-            order: Fork = codec.unpack(self._orders.recv(length, socket.MSG_WAITALL))
+            # A `protocol.Fork`, as `codec.pack_bare` writes it.
+            fork = marshal.loads(self._orders.recv(length, socket.MSG_WAITALL))
+            _, allowance, stdin, processes, work, answered = fork
             os.close(self._orders.detach())
             os.close(self._news)
             self._shared.close()
-            self._limit(order.allowance)
+            self._limit(*allowance)
             for shared in (1, 2, self._channel.fileno(), self._bell):
                 os.set_blocking(shared, True)  # what the program before made of them must not matter
-            if order.answered:
+            if answered:
                 with contextlib.suppress(BlockingIOError):
                     while self._channel.recv(1 << 16, socket.MSG_DONTWAIT):
                         pass  # an answer that the program before did not wait for
-            if order.stdin is not None:
-                self._feed(order.stdin.encode("utf-8", "surrogatepass"))
+            if stdin is not None:
+                self._feed(stdin.encode("utf-8", "surrogatepass"))
             if self._namespace:
                 os.setpgid(0, 0)  # signals to its group are for itself, not for the template
             else:
                 if self._filter is not None:
                     confine.die_with_parent()
-                if self._filter is None or order.processes:
+                if self._filter is None or processes:
                     os.setsid()
                 else:
                     confine.open_to_itself()
                     self._filter.install()
-            if isinstance(order.work, FileCommand):
-                self._execute(order.work)
+            if work[0] == "FileCommand":
+                self._execute(*work)
             gc.enable()
             loaded = program.LoadedProgram(self._channel, self._bell)
-            load = order.work[0]
-            assert isinstance(load, Load)
-            if load.script:
-                self._place(load.source)
+            _, source, after_prelude, script = work[0]
+            if script:
+                self._place(source)
             else:
-                loaded.serve(order.work)
+                loaded.serve(work)
         except BaseException as error:  # noqa: BLE001  (nothing may return into the template's loop)
             try:
                 os.write(2, f"selfdebug: {type(error).__name__}: {error}\n".encode())
             finally:
                 os._exit(126)
-        if not load.script:
+        if not script:
             os._exit(0)
         # By the interpreter's own end: threads are waited for, files flushed, what is registered for it is called.
-        sys.exit(loaded.run_script(load))
+        sys.exit(loaded.run_script(source, after_prelude))
 
     def _place(self, source: str) -> None:
         """Put a script where it would lie, for one that reads itself."""
@@ -178,13 +179,17 @@ class _Forker:
         with open(sys.argv[0], "w", encoding="utf-8", errors="surrogatepass") as file:
             file.write(source)
 
-    def _limit(self, allowance: Allowance) -> None:
+    def _limit(
+        self, _: str, cpu: float, idle: float, wall: float, memory: int, file: int, output: int, threads: int,
+        memory_limit: str, resident: bool,
+    ) -> None:  # fmt: skip
+        """Have the kernel hold a `protocol.Allowance`, as far as it can."""
         hard, limit = self._hard, resource.setrlimit
         sizes = {
-            resource.RLIMIT_CPU: int(allowance.cpu + 2),  # the runner ends it before; this holds if it cannot
-            resource.RLIMIT_FSIZE: allowance.file,
-            resource.RLIMIT_NPROC: allowance.threads,
-            getattr(resource, allowance.memory_limit): allowance.memory,
+            resource.RLIMIT_CPU: int(cpu + 2),  # the runner ends it before; this holds if it cannot
+            resource.RLIMIT_FSIZE: file,
+            resource.RLIMIT_NPROC: threads,
+            getattr(resource, memory_limit): memory,
         }
         for name, size in sizes.items():
             if size < hard[name] or hard[name] == -1:
@@ -202,19 +207,17 @@ class _Forker:
         os.dup2(source, 0)
         os.close(source)
 
-    def _execute(self, command: FileCommand) -> NoReturn:
+    def _execute(self, _: str, command: list[str], files: tuple[Any, ...], environment: dict[str, str]) -> NoReturn:
         """Replace this process by a command, with its files in the scratch folder."""
-        for name, content, executable in command.files:
+        for _, name, content, executable in files:
             path = os.path.join(self._scratch, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             mode = 0o700 if executable else 0o600
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
                 file.write(content.encode("latin-1"))
-        environment = {**os.environ}
-        for name, value in command.environment.items():
-            environment[name] = value.replace("{scratch}", self._scratch)
+        placed = {name: value.replace("{scratch}", self._scratch) for name, value in environment.items()}
         os.closerange(3, 256)
-        os.execve(command.command[0], command.command, environment)
+        os.execve(command[0], command, {**os.environ, **placed})
 
 
 def _adopt_streams(configuration: dict[str, Any]) -> None:
@@ -248,10 +251,6 @@ def _warm() -> None:
     namespace: dict[str, Any] = {}
     exec(compile("import re\ndef f(x):\n    return sorted(re.findall('a', x))\nf('aa')", "<warm>", "exec"), namespace)
     values.dumps(values.encode(values.decode(values.loads(b'[1,{"tuple":["a"]}]'))))
-    load, ask = Load("", False), protocol.Ask("1", protocol.Offer((), True))
-    order = codec.pack(Fork(Allowance(1.0, 1.0, 1.0, 1, 1, 1, 1), None, False, (load, ask), False))
-    for _ in range(20):  # the interpreter rewrites code that it has run a few times
-        codec.unpack(order)
     gc.collect()
     gc.freeze()  # collections in a fork must not touch, and so copy, what it shares
     gc.disable()

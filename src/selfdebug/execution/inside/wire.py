@@ -8,11 +8,11 @@ import struct
 MAX_FRAME = 64 * 1024 * 1024
 """Bytes of the longest frame that is read; a longer one ends the conversation."""
 
-PRELUDE = b"\xff"
-"""Mark before a frame that brings a prelude instead of an order. No frame's length begins with this byte."""
-
 MAX_REPLY = 16 * 1024 * 1024
 """The same for what a program sends: as Python objects it takes thirty times as much, of the judge's memory."""
+
+PRELUDE = b"\xff"
+"""Mark before a frame that brings a prelude instead of an order. No frame's length begins with this byte."""
 
 READY = b"ready"
 """First frame of a process: it serves."""
@@ -29,68 +29,51 @@ def frame(body: bytes) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def send(channel: socket.socket, body: bytes, descriptors: tuple[int, ...] = (), before: bytes = b"") -> None:
-    """Write a frame, with descriptors if any, and with a mark before it.
+def send(channel: socket.socket, body: bytes, before: bytes = b"") -> None:
+    """Write a frame, with a mark before it.
 
     Raises:
         ClosedError: the other side is gone.
     """
-    data = before + frame(body)
     try:
-        if descriptors:
-            sent = socket.send_fds(channel, [data], descriptors)
-            data = data[sent:]
-        if data:
-            channel.sendall(data)
+        channel.sendall(before + frame(body))
     except OSError as error:
         raise ClosedError(str(error)) from None
 
 
-def receive(channel: socket.socket, descriptors: list[int] | None = None, longest: int = MAX_FRAME) -> bytes:
-    """Read a frame; descriptors that come with it are appended to ``descriptors``.
+def receive(channel: socket.socket) -> bytes:
+    """Read a frame.
 
     Raises:
-        ClosedError: the other side is gone, or the frame is longer than ``longest``.
+        ClosedError: the other side is gone, or the frame is longer than `MAX_FRAME`.
     """
     head = b""
     while len(head) < 4:
-        if descriptors is None:
-            part = _read(channel, 4 - len(head))
-        else:
-            try:
-                part, received, _, _ = socket.recv_fds(channel, 4 - len(head), 4)
-            except OSError as error:
-                raise ClosedError(str(error)) from None
-            descriptors.extend(received)
-        if not part:
-            raise ClosedError("closed")
-        head += part
+        head += _read(channel, 4 - len(head))
     (length,) = _LENGTH.unpack(head)
-    if length > longest:
+    if length > MAX_FRAME:
         raise ClosedError("frame too long")
     parts = []
     while length:
-        part = _read(channel, min(length, 1 << 20))
-        if not part:
-            raise ClosedError("closed within a frame")
-        parts.append(part)
-        length -= len(part)
+        parts.append(_read(channel, min(length, 1 << 20)))
+        length -= len(parts[-1])
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _read(channel: socket.socket, size: int) -> bytes:
     try:
-        return channel.recv(size)
+        if data := channel.recv(size):
+            return data
     except OSError as error:
         raise ClosedError(str(error)) from None
+    raise ClosedError("closed")
 
 
 class Reader:
-    """Takes frames out of bytes as they arrive, for a side that must not block."""
+    """Takes frames out of bytes as a program's process sends them, for a side that must not block."""
 
-    def __init__(self, longest: int = MAX_FRAME) -> None:
+    def __init__(self) -> None:
         self._buffer = bytearray()
-        self._longest = longest
 
     def feed(self, data: bytes) -> list[bytes]:
         """Add bytes; return the frames that they complete.
@@ -102,7 +85,7 @@ class Reader:
         frames: list[bytes] = []
         while len(self._buffer) >= 4:
             (length,) = _LENGTH.unpack_from(self._buffer)
-            if length > self._longest:
+            if length > MAX_REPLY:
                 if frames:
                     break  # what came before it counts; the next bytes find it here again
                 raise ClosedError("frame too long")
