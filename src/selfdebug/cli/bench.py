@@ -99,7 +99,7 @@ def bench(
                 else:
                     return runs
 
-        measuring.measure(opened, configuration, store, asked_for, begin)
+        measuring.measure(opened, configuration, store, source, begin)
 
 
 def _kinds(given: str) -> list[str]:
