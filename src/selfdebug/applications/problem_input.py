@@ -231,11 +231,7 @@ def problem_inputs() -> dict[str, type[ProblemInput]]:
 
 
 def request_text(text: str, what: str) -> str:
-    """The words of a request.
-
-    Args:
-        text: as it was given.
-        what: what to call it in messages, such as ``question``.
+    """The words of a request; messages call it `what`, such as ``question``.
 
     Raises:
         ProblemInputError: it is empty, or a lone dash that stands for something only at a terminal.
@@ -257,11 +253,7 @@ def valid_text(text: str, what: str) -> str:
 
 
 def named_language(name: str, field: str) -> str:
-    """A language's own name.
-
-    Args:
-        name: as a user wrote it.
-        field: the field that it is from.
+    """A language's own name, of one as a user wrote it in a field.
 
     Raises:
         ProblemInputError: it is not known.

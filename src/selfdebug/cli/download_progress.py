@@ -20,7 +20,7 @@ _LONG_CHECK = 10**9
 
 @contextmanager
 def showing_downloads(quiet: bool) -> Iterator[ProgressWatcher]:
-    """Gives what shows each step of downloads on standard error; nothing is shown if `quiet`.
+    """Give what shows each step of downloads on standard error; nothing is shown if `quiet`.
 
     Raises:
         KeyboardInterrupt: with what to do next, after one without.
