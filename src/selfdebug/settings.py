@@ -86,8 +86,7 @@ class Setting:
         if self.choices and is_text and str(value).strip().lower() not in self.choices:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
         if self.least is not None and isinstance(value, int | float) and not self.least <= value < float("inf"):
-            wanted = f"{self.least} or more"
-            return f"must be {wanted}, not {value}"
+            return f"must be {self.least} or more, not {value}"
         return ""
 
 
