@@ -86,8 +86,7 @@ class Setting:
         if self.choices and is_text and str(value).strip().lower() not in self.choices:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
         if self.least is not None and isinstance(value, int | float) and not self.least <= value < float("inf"):
-            wanted = f"{self.least} or more"
-            return f"must be {wanted}, not {value}"
+            return f"must be {self.least} or more, not {value}"
         return ""
 
 
@@ -156,11 +155,11 @@ class Settings:
             return object.__new__(cls)
 
     def __post_init__(self) -> None:
-        for name, each in self._declared().items():
+        for name, declaration in self._declared().items():
             value = getattr(self, name)
-            if wrong := each.wrong(value):
+            if wrong := declaration.wrong(value):
                 raise ValueError(f"{name} {wrong}")
-            if each.choices and isinstance(value, str):  # as the registries have it
+            if declaration.choices and isinstance(value, str):  # as the registries have it
                 object.__setattr__(self, name, value.strip().lower())
         if self.max_calls is not None and self.max_calls < self.samples:
             raise ValueError(f"max_calls must be at least {self.samples}, the number of samples, not {self.max_calls}")
@@ -179,7 +178,7 @@ class Settings:
 
     def as_options(self) -> dict[str, Value]:
         """The settings that have a value, by their options."""
-        values = {each.option: getattr(self, name) for name, each in self._declared().items()}
+        values = {setting.option: getattr(self, name) for name, setting in self._declared().items()}
         return {option: value for option, value in values.items() if value not in ("", None)}
 
 

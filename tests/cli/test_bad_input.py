@@ -60,7 +60,7 @@ def files() -> None:
         (("python", "f", "--form", "speech"), "--form must be one of"),
         (("python", "f", "--samples", "0"), "--samples must be 1 or more, not 0"),
         (("python", "f", "--max-turns", "-1"), "--max-turns must be 0 or more, not -1"),
-        (("python", "f", "--max-seconds", "nan"), "--max-seconds must be more than 0"),
+        (("python", "f", "--max-seconds", "nan"), "--max-seconds must be 0.001 or more"),
         (("sql", " ", "--db", "shop.db"), "The question is empty"),
         (("sql", "q", "--db", "shop.db", "--feedback", "ut"), "feedback ut is not for SQL"),
         (("sql", "q", "--db", "shop.db", "--feedback", "trace"), "choose simple or expl"),

@@ -112,10 +112,11 @@ def given(kind: InputKind, help: str, label: str, *, default: Any = dataclasses.
     return field(default=default, metadata={"kind": kind, "help": help, "label": label, **more})
 
 
-def given_tests(help: str = "Python assertions, or JSON.") -> Any:  # noqa: A002
+def given_tests() -> Any:
     """The field of tests, as several applications have it."""
     return given(
-        InputKind.TESTS, help, "Tests", default=GivenTestTexts(), placeholder="assert square(3) == 9",
+        InputKind.TESTS, "Python assertions, or JSON.", "Tests", default=GivenTestTexts(),
+        placeholder="assert square(3) == 9",
         note='Python assertions, or JSON lines such as {"arguments": [3], "expected": 9}. Without tests, a'
         " translation's come from running its source.",
     )  # fmt: skip
@@ -230,11 +231,7 @@ def problem_inputs() -> dict[str, type[ProblemInput]]:
 
 
 def request_text(text: str, what: str) -> str:
-    """The words of a request.
-
-    Args:
-        text: as it was given.
-        what: what to call it in messages, such as ``question``.
+    """The words of a request; messages call it `what`, such as ``question``.
 
     Raises:
         ProblemInputError: it is empty, or a lone dash that stands for something only at a terminal.
@@ -256,11 +253,7 @@ def valid_text(text: str, what: str) -> str:
 
 
 def named_language(name: str, field: str) -> str:
-    """A language's own name.
-
-    Args:
-        name: as a user wrote it.
-        field: the field that it is from.
+    """A language's own name, of one as a user wrote it in a field.
 
     Raises:
         ProblemInputError: it is not known.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from selfdebug.api import open_debugger
-from selfdebug.applications.problem_input import InputKind, ProblemInputError, problem_inputs
+from selfdebug.applications.problem_input import InputKind, problem_inputs
 from selfdebug.cli import running
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, exit_code
@@ -56,7 +56,7 @@ class TerminalSolver:
                 trajectory = await debugger.debug(prepared.problem, watch=watch, streamed=True)
             return replace(trajectory, notes=trajectory.notes + prepared.notes)
         except Exception as error:
-            if isinstance(error, UsageError | ProblemInputError | ValueError) or exit_code(error) is not None:
+            if isinstance(error, ValueError) or exit_code(error) is not None:
                 raise AskError(str(error)) from None
             raise
 
@@ -75,12 +75,9 @@ class TerminalSolver:
 
 
 def examples_in(folder: Path, configuration: Configuration, first: int) -> tuple[list[FormExample], list[str]]:
-    """The problems of the demonstration as something to ask, and the databases that they need.
+    """The problems of the demonstration as something to ask, and the databases that they need, made in a folder.
 
-    Args:
-        folder: where their databases are made.
-        configuration: says which model replies: the embedded one knows its own domain alone.
-        first: number of the first of these databases.
+    The number of the first of these databases is `first`. The embedded model gets problems of its own domain alone.
     """
     examples: list[FormExample] = []
     databases: list[str] = []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from selfdebug.cli.configuration import SETTINGS, Loaded, load, shown_value
+from selfdebug.cli.configuration import SETTINGS, Loaded, load
 from selfdebug.cli.failing import complain, reporting
 from selfdebug.cli.options import AsJson
 from selfdebug.cli.output import put
-from selfdebug.safe_text import escaped
+from selfdebug.safe_text import escaped, without_password
 from selfdebug.settings import Value
 
 HELP = (
@@ -32,7 +32,8 @@ def config(as_json: AsJson = False) -> None:
         loaded = load()
         for warning in loaded.warnings:
             complain(warning)
-        values = {name: shown_value(setting, getattr(loaded.configuration, name)) for name, setting in SETTINGS.items()}
+        values = {name: getattr(loaded.configuration, name) for name in SETTINGS}
+        values |= {name: without_password(values[name]) for name, setting in SETTINGS.items() if setting.secret}
         if as_json:
             plain = {
                 "settings": {name: {"value": value, "source": loaded.sources[name]} for name, value in values.items()},

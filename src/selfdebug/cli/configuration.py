@@ -134,15 +134,6 @@ def project_file() -> Path:
     return next((p for folder in (here, *here.parents) if (p := folder / FILE_NAME).is_file()), here / FILE_NAME)
 
 
-def shown_value(setting: Setting, value: Value) -> Value:
-    """A value as it may be shown: URLs without passwords and options."""
-    if not (setting.secret and isinstance(value, str)):
-        return value
-    from selfdebug.safe_text import without_password
-
-    return without_password(value)
-
-
 def _read_file(path: Path, is_project: bool) -> dict[str, Value]:
     if not path.is_file():
         return {}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from selfdebug.cli.output import put
 from selfdebug.downloads.progress import DownloadProgress, ProgressWatcher, readable_size
 from selfdebug.safe_text import escaped
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 _LONG_CHECK = 10**9
 """Bytes from which a checksum takes long enough to be worth a line."""
@@ -17,7 +20,7 @@ _LONG_CHECK = 10**9
 
 @contextmanager
 def showing_downloads(quiet: bool) -> Iterator[ProgressWatcher]:
-    """Gives what shows each step of downloads on standard error; nothing is shown if `quiet`.
+    """Give what shows each step of downloads on standard error; nothing is shown if `quiet`.
 
     Raises:
         KeyboardInterrupt: with what to do next, after one without.
@@ -26,8 +29,15 @@ def showing_downloads(quiet: bool) -> Iterator[ProgressWatcher]:
         if quiet:
             yield lambda progress: None
         elif sys.stderr.isatty():
-            with _Bars() as bars:
-                yield bars.show
+            from rich import progress
+            from rich.console import Console
+
+            columns = (
+                progress.TextColumn("{task.description}", markup=False), progress.BarColumn(),
+                progress.DownloadColumn(), progress.TransferSpeedColumn(), progress.TimeRemainingColumn(),
+            )  # fmt: skip
+            with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+                yield _Bars(bars).show
         else:
             yield _Lines().show
     except KeyboardInterrupt:
@@ -64,27 +74,9 @@ class _Lines:
 class _Bars:
     """Bars on standard error, one for each file."""
 
-    def __init__(self) -> None:
-        from rich import progress
-        from rich.console import Console
-
-        self._bars = progress.Progress(
-            progress.TextColumn("{task.description}", markup=False),
-            progress.BarColumn(),
-            progress.DownloadColumn(),
-            progress.TransferSpeedColumn(),
-            progress.TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> _Bars:
-        self._bars.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bars.stop()
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
 
     def show(self, progress: DownloadProgress) -> None:
         """Move the bar; a line takes its place in the end."""

@@ -6,10 +6,10 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError
@@ -62,9 +62,9 @@ def evaluate(
     """Score a file of programs."""
     if (file is None) is not references:
         raise UsageError("Give a FILE with programs, or --references to score the benchmark's own answers.")
-    if file is not None and verdicts is not None and os.path.realpath(verdicts) == os.path.realpath(file):
+    if file and verdicts and os.path.realpath(verdicts) == os.path.realpath(file):
         raise UsageError(f"{file} holds the programs: name another file for the verdicts.")
-    if file is not None and not file.exists():
+    if file and not file.exists():
         raise UsageError(f"There is no file {file}: check the path of the programs.")
     from selfdebug.benchmarks import open_benchmark
     from selfdebug.cli.inputs import data_folder
@@ -82,16 +82,11 @@ def evaluate(
         raise UsageError(f"{file} holds no program.")
     import asyncio
 
-    lines = None if verdicts is None else _VerdictFile(verdicts)
     try:
-        result = asyncio.run(_score(opened, items(), programs, lines, configuration, protected_only))
-        if lines is not None:
-            lines.finish()
+        with nullcontext() if verdicts is None else _VerdictFile(verdicts) as lines:
+            result = asyncio.run(_score(opened, items(), programs, lines, configuration, protected_only))
     except KeyboardInterrupt:
         raise KeyboardInterrupt("No verdict was written.") from None
-    finally:
-        if lines is not None:
-            lines.discard()
     if as_json:
         put(json.dumps(asdict(result), indent=2))
     else:
@@ -161,18 +156,19 @@ class _VerdictFile:
         with self._reporting():
             self._file.write(json.dumps(line) + "\n")
 
-    def finish(self) -> None:
-        with self._reporting():
-            self._file.close()
-            if self._unfinished != self._target:
-                self._unfinished.replace(self._target)
+    def __enter__(self) -> Self:
+        return self
 
-    def discard(self) -> None:
-        """Take away what is not finished."""
-        with suppress(OSError):
-            self._file.close()
-        if self._unfinished != self._target:
-            self._unfinished.unlink(missing_ok=True)
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        is_new = self._unfinished != self._target
+        try:
+            with suppress(OSError) if error else self._reporting():
+                self._file.close()
+                if is_new and not error:
+                    self._unfinished.replace(self._target)
+        finally:
+            if is_new:
+                self._unfinished.unlink(missing_ok=True)
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -214,7 +210,7 @@ def _show_categories(result: Evaluation) -> None:
     rows = [["", "tasks", *map(_words, names)]]
     for category, metrics in result.categories.items():
         cells = [f"{metrics[name].percent} %" if name in metrics else "–" for name in names]
-        scored, all_of_it = max((each.tasks for each in metrics.values()), default=0), result.category_tasks[category]
+        scored, all_of_it = max((share.tasks for share in metrics.values()), default=0), result.category_tasks[category]
         rows.append([category, str(scored) if scored == all_of_it else f"{scored} of {all_of_it}", *cells])
     put("\n".join(f"  {line}" for line in aligned(rows).split("\n")))
 

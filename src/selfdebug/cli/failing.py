@@ -40,11 +40,6 @@ def reporting() -> Iterator[None]:
         rest = "All replies so far are stored: run the same command again to continue."
         complain(f"interrupted. {str(error) or rest}")
         raise typer.Exit(INTERRUPTED) from None
-    except UsageError as error:
-        complain(str(error))
-        raise typer.Exit(WRONG_USAGE) from None
-    except typer.Exit:
-        raise
     except Exception as error:
         code = exit_code(error)
         if code is None:
@@ -54,6 +49,7 @@ def reporting() -> Iterator[None]:
 
 
 _CODES = {
+    "selfdebug.cli.failing.UsageError": WRONG_USAGE,
     "selfdebug.applications.problem_input.ProblemInputError": WRONG_USAGE,
     "selfdebug.benchmarks.benchmark.UnknownBenchmarkError": WRONG_USAGE,
     "selfdebug.benchmarks.programs_file.ProgramsFileError": WRONG_USAGE,

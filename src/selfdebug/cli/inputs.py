@@ -76,11 +76,7 @@ def read_stdin(what: str) -> str:
 
 
 def read_text(path: Path, what: str) -> str:
-    """A file's text.
-
-    Args:
-        path: of the file.
-        what: what it is for messages, such as ``program``.
+    """A file's text; messages call it `what`, such as ``program``.
 
     Raises:
         UsageError: there is no such file, or it is a folder, empty, too large, or no text.

@@ -29,14 +29,7 @@ Begin = Callable[[Model, BenchmarkRunner], Sequence[Run]]
 def measure(
     benchmark: Benchmark, configuration: Configuration, store: RunStore, source: RunSource, begin: Begin
 ) -> None:
-    """Do what is not done yet of some runs.
-
-    Args:
-        benchmark: what they are of.
-        configuration: all settings.
-        store: where they are.
-        source: limit and first programs.
-        begin: gives the runs.
+    """Do what is not done yet of the runs that `begin` gives; `source` has the limit and the first programs.
 
     Raises:
         typer.Exit: it could not go on, or the server refused some of the tasks.

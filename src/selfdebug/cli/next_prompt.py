@@ -81,13 +81,9 @@ class StoredRepliesOnly(ClosingModel):
 def show_next_prompt(
     task: PreparedProblem, configuration: Configuration, replies: Sequence[str], *, as_json: bool
 ) -> None:
-    """Show the next request of a problem.
+    """Show the next request of a problem, or print it exactly, as JSON.
 
-    Args:
-        task: the problem.
-        configuration: all settings; they say whose stored replies are used.
-        replies: given by hand.
-        as_json: print the exact request.
+    The configuration says whose stored replies are used; `replies` are given by hand.
     """
     settings = running.settings_of(configuration)
     running.check_feedback(task.problem, settings)

@@ -18,21 +18,13 @@ def put(text: str, stream: TextIO | None = None) -> None:
 
 
 def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """Rows in columns, two spaces between them.
+    """Rows of equal length in columns, two spaces between them.
 
-    Args:
-        rows: of equal length, the first one the head.
-        left: how many columns stand to the left; the others, of numbers, to the right.
+    So many columns as `left` says stand to the left; the others, of numbers, to the right.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if place < left else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+    layout = "  ".join(f"{{:{'<' if place < left else '>'}{width}}}" for place, width in enumerate(widths))
+    return "\n".join(layout.format(*row).rstrip() for row in rows)
 
 
 def percent(share: float | None) -> str:

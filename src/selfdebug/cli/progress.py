@@ -44,8 +44,6 @@ _STYLES = {Verdict.CORRECT: "bold green", Verdict.WRONG: "bold red", Verdict.UNS
 _VERDICT_LINE = re.compile(r"[\s*_#]*verdict\W*\w+\W*$", re.IGNORECASE)  # said before the words already
 _TESTS_SHOWN = 6
 _DIFF_LINES = 60
-
-
 _SECONDS_BETWEEN_NOTES = 3.5
 _WORDS_LINES = 12
 """Of a reply that is no program."""
@@ -55,12 +53,7 @@ class DebuggingProgress:
     """Shows a debugger's events. Use it as a context manager: it takes its spinner away."""
 
     def __init__(self, console: Console, quiet: bool = False) -> None:
-        """Make it.
-
-        Args:
-            console: of standard error.
-            quiet: show nothing.
-        """
+        """Make it with the console of standard error; nothing is shown if `quiet`."""
         self._console, self._quiet = console, quiet
         self._live: Live | None = None
         self._reminder: Reminder | None = None
@@ -83,8 +76,10 @@ class DebuggingProgress:
                 self._wait(f"writing {event.samples} programs" if event.samples > 1 else event.step.activity)
             case Streamed():
                 self._waiting.reply, self._waiting.note = event.text, ""
-            case Waiting():
-                self._show_waiting(event.reason)
+            case Waiting():  # on a terminal below the spinner; elsewhere a line, and another one where it takes long
+                self._waiting.note = event.reason
+                if not self._console.is_terminal and time.monotonic() - self._said > _SECONDS_BETWEEN_NOTES:
+                    self.say(shortened(event.reason, 1, 300))
             case Answered(exchange, step):
                 self._reply = exchange.reply
                 if step.gives == "program":
@@ -126,8 +121,11 @@ class DebuggingProgress:
     def finish(self, trajectory: Trajectory) -> None:
         """Show how it ended, and what it cost."""
         self._still()
-        if trajectory.ending is Ending.UNREADABLE:
-            self._show_unreadable()
+        if trajectory.ending is Ending.UNREADABLE and self._reply:
+            words = (self._reply.refusal or self._reply.text).strip()  # mostly why there is no program
+            if words:
+                self.say(Text("The model replied:", "bold"))
+                self.say(Text(shortened(words, _WORDS_LINES, 1500)), indent=2)
         cost = trajectory.cost
         turns = counted(len(trajectory.turns), "turn")
         if trajectory.correct:
@@ -157,19 +155,6 @@ class DebuggingProgress:
         if self._live is not None:
             self._live.stop()
             self._live = None
-
-    def _show_waiting(self, reason: str) -> None:
-        """On a terminal below the spinner; elsewhere a line, and another one where it takes long."""
-        self._waiting.note = reason
-        if not self._console.is_terminal and time.monotonic() - self._said > _SECONDS_BETWEEN_NOTES:
-            self.say(shortened(reason, 1, 300))
-
-    def _show_unreadable(self) -> None:
-        """What the model said instead of a program: mostly why there is none."""
-        words = (self._reply.refusal or self._reply.text).strip() if self._reply else ""
-        if words:
-            self.say(Text("The model replied:", "bold"))
-            self.say(Text(shortened(words, _WORDS_LINES, 1500)), indent=2)
 
     def _show_selected(self, event: Selected) -> None:
         readable = [sample for sample in event.samples if sample.program]

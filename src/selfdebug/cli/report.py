@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from selfdebug.cli.configuration import Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import stored_runs
 from selfdebug.cli.options import argument, configured, option
 from selfdebug.cli.output import put
-
-if TYPE_CHECKING:
-    from selfdebug.reports import Report
 
 HELP = """Report what runs have found: accuracy with intervals, repairs and regressions, turns, cost, provenance.
 
@@ -40,7 +39,7 @@ def report(
     """Report runs."""
     with stored_runs(configuration) as store:
         from selfdebug.reports import build_report
-        from selfdebug.reports.plots import require_matplotlib
+        from selfdebug.reports.plots import require_matplotlib, write_plots
         from selfdebug.reports.rendering import FORMATS, render
 
         form = form.strip().lower()
@@ -55,22 +54,27 @@ def report(
     for run in built.empty:
         complain(f"{run.id} has no finished task yet and is left out.")
     text = render(built, form)
+    tell = (lambda message: None) if configuration.quiet else complain
     if output is None:
         put(text)
     else:
-        _write(output, text, configuration)
+        with _writing(f"--output: {output} cannot be written"):
+            output.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        tell(f"wrote {output}")
     if plots is not None:
-        _draw(built, plots, configuration)
+        with _writing(f"--plots: {plots} cannot be written to"):
+            files = write_plots(built, plots)
+        for file in files:
+            tell(f"wrote {file}")
 
 
 def _check_folder(folder: Path) -> None:
     """Before anything is read: a place that cannot be had is known at once."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise UsageError(f"--plots needs a folder, and {folder} is a file.") from None
-    except OSError as error:
-        raise UsageError(f"--plots: {folder} cannot be made: {error.strerror}.") from None
+    with _writing(f"--plots: {folder} cannot be made"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise UsageError(f"--plots needs a folder, and {folder} is a file.") from None
 
 
 def _check_file(path: Path) -> None:
@@ -80,22 +84,9 @@ def _check_file(path: Path) -> None:
         raise UsageError(f"--output: there is no folder {path.parent}.")
 
 
-def _write(path: Path, text: str, configuration: Configuration) -> None:
+@contextmanager
+def _writing(what: str) -> Iterator[None]:
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        yield
     except OSError as error:
-        raise UsageError(f"--output: {path} cannot be written: {error.strerror}.") from None
-    if not configuration.quiet:
-        complain(f"wrote {path}")
-
-
-def _draw(built: Report, folder: Path, configuration: Configuration) -> None:
-    from selfdebug.reports.plots import write_plots
-
-    try:
-        files = write_plots(built, folder)
-    except OSError as error:
-        raise UsageError(f"--plots: {folder} cannot be written to: {error.strerror}.") from None
-    if not configuration.quiet:
-        for file in files:
-            complain(f"wrote {file}")
+        raise UsageError(f"{what}: {error.strerror}.") from None

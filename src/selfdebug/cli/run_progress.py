@@ -34,14 +34,7 @@ class RunProgress:
     def __init__(
         self, console: Console, runs: Sequence[Run], totals: Mapping[str, Totals], *, quiet: bool = False
     ) -> None:
-        """Make it.
-
-        Args:
-            console: of standard error.
-            runs: all of one name.
-            totals: what was done of them before.
-            quiet: show nothing.
-        """
+        """Make it with the console of standard error, for runs of one name and what was done of them before."""
         self._console, self._runs, self._quiet = console, runs, quiet
         self.totals = dict(totals)
         self.refused: set[int] = set()

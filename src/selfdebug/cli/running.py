@@ -39,7 +39,8 @@ NO_MODEL = """no model is named. Name one, as an option, in the environment or i
 def settings_of(configuration: Configuration) -> Settings:
     """The part of the configuration that is the debugger's."""
     style = configuration.style or style_for(model_of(configuration))
-    return Settings(**{each.name: getattr(configuration, each.name) for each in fields(Settings)} | {"style": style})
+    shared = {field.name: getattr(configuration, field.name) for field in fields(Settings)}
+    return Settings(**shared | {"style": style})
 
 
 def model_of(configuration: Configuration) -> str:
@@ -95,13 +96,7 @@ async def opened_model(configuration: Configuration) -> AsyncIterator[Model]:
 def prepared(
     kind: type[ProblemInput], problem: Problem, start: str | None, configuration: Configuration
 ) -> PreparedProblem:
-    """A problem with all that it needs, such as tests that running a source gives.
-
-    Args:
-        kind: how it was asked for.
-        problem: what is asked.
-        start: a first program to start from.
-        configuration: all settings.
+    """A problem with all that it needs, such as tests that running a source gives, and a first program to start from.
 
     Raises:
         ProblemInputError: something cannot be found; the message says what to give instead.
@@ -115,12 +110,7 @@ def prepared(
 
 
 def debug(tasks: Iterable[PreparedProblem], configuration: Configuration, done: Callable[[Trajectory], None]) -> None:
-    """Debug problems, one after the other, and show how it goes.
-
-    Args:
-        tasks: the problems.
-        configuration: all settings.
-        done: is given each trajectory as soon as it is there.
+    """Debug problems, one after the other, and show how it goes; give each trajectory to `done` as soon as it is there.
 
     Raises:
         UsageError: the feedback kind does not fit.

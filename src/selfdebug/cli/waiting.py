@@ -43,23 +43,16 @@ class Reminder:
     """Says now and then, where no spinner can, what is being waited for. A context manager, or started and stopped."""
 
     def __init__(self, what: str, say: Callable[[str], None]) -> None:
-        """Make it.
-
-        Args:
-            what: is done.
-            say: shows a line; called from a thread of its own.
-        """
+        """Make it of what is being done, and of what shows a line: it is called from a thread of its own."""
         self._what, self._say = what, say
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to wait."""
         self._thread = threading.Thread(target=self._remind, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Be silent from now on."""
         self._over.set()
         if self._thread is not None:
             self._thread.join()

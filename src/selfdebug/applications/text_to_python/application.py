@@ -28,12 +28,13 @@ class TextToPython(ProgramApplication[TextToPythonProblem]):
 
     def entry_point(self, problem: TextToPythonProblem) -> str:
         """The function that all tests call; nothing if it is not clear which."""
-        names: set[str] | None = None
-        for test in problem.tests:
-            if isinstance(test, Call | Assertion):
-                called = {test.function} if isinstance(test, Call) else _called(test.code)
-                names = called if names is None else names & called
-        return names.pop() if names and len(names) == 1 else ""
+        called = [
+            {test.function} if isinstance(test, Call) else _called(test.code)
+            for test in problem.tests
+            if isinstance(test, Call | Assertion)
+        ]
+        names = set.intersection(*called) if called else set()
+        return names.pop() if len(names) == 1 else ""
 
 
 def _called(code: str) -> set[str]:

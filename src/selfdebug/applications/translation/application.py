@@ -59,8 +59,7 @@ class Translation(ProgramApplication[TranslationProblem]):
         """The nearest to the problem's pair of languages, and always one that is right at first."""
 
         def nearness(exemplar: Exemplar) -> tuple[bool, bool]:
-            shown = exemplar.problem
-            assert isinstance(shown, TranslationProblem)
+            shown: Any = exemplar.problem
             return shown.language == problem.language, shown.source.language == problem.source.language
 
         # Stable: within the same nearness, the order of the file.
