@@ -124,7 +124,7 @@ async def run_tests(run: ProgramRun, tests: Sequence[UnitTest]) -> Outcome:
         groups.setdefault((rank, 0 if rank < len(_TOGETHER) else index), []).append(index)
     parts = []
     for (rank, _), indices in sorted(groups.items()):
-        part = replace(run, options=_only(run.options, indices))
+        part = run if len(indices) == len(tests) else replace(run, options=_only(run.options, indices))
         outcome = await runners[indices[0]](part, [tests[i] for i in indices])
         if rank < len(_TOGETHER) and len(indices) == len(tests):
             return outcome
