@@ -13,7 +13,7 @@ from typing import Any
 
 from selfdebug.applications.base import Application
 from selfdebug.debugger import Debugger, no_doubt
-from selfdebug.events import Watcher, nobody
+from selfdebug.events import Watcher, ignore_events
 from selfdebug.execution import Sandbox
 from selfdebug.messages import EMBEDDED
 from selfdebug.models import Model, embedded, open_model
@@ -113,7 +113,7 @@ async def debug_async(
     store: str | os.PathLike[str] | None = None,
     use_stored: bool = True,
     unsafe: bool = False,
-    watch: Watcher = nobody,
+    watch: Watcher = ignore_events,
     **settings: Any,
 ) -> Trajectory:
     """Have a model solve a problem and debug its program.

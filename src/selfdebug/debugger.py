@@ -15,7 +15,7 @@ from typing import Any
 from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import test_to_trace
 from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
-from selfdebug.events import Judged, Ran, Selected, Watcher, nobody
+from selfdebug.events import Judged, Ran, Selected, Watcher, ignore_events
 from selfdebug.feedback import FIX, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
 from selfdebug.models import Model
@@ -62,7 +62,12 @@ class Debugger:
         self.first_exemplars, self.doubt = first_exemplars, doubt
 
     async def debug(
-        self, problem: Problem, program: Program | None = None, *, watch: Watcher = nobody, streamed: bool = False
+        self,
+        problem: Problem,
+        program: Program | None = None,
+        *,
+        watch: Watcher = ignore_events,
+        streamed: bool = False,
     ) -> Trajectory:
         """Debug one problem until its program is judged correct or a budget is spent.
 

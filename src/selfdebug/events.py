@@ -76,5 +76,5 @@ Event = Asking | Streamed | Waiting | Answered | Selected | Ran | Judged
 Watcher = Callable[[Event], None]
 
 
-def nobody(event: object) -> None:
-    """Watch nothing."""
+def ignore_events(event: object) -> None:
+    """Watch nothing: for who does not want to be told."""

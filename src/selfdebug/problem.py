@@ -106,22 +106,22 @@ class ApplicationDefinition:
 
     Attributes:
         name: as users write it, such as ``text-to-sql``.
-        title: as people say it.
         problem: the type of its problems.
         folder: its folder, with ``prompts/*.j2`` and ``exemplars.yaml``.
         implementation: place of its class, ``module:attribute``: a `selfdebug.applications.base.Application`.
         needs_sandbox: whether it runs programs; text-to-SQL runs queries only.
+        answer: what an answer is called: a program, or a query, which is shown with its rows.
         input: place of what users give to pose a problem, ``module:attribute``: a subclass of
             `selfdebug.applications.problem_input.ProblemInput`, of which its command and the page's form are made;
             empty for none.
     """
 
     name: str
-    title: str
     problem: type[Problem]
     folder: Path
     implementation: str
     needs_sandbox: bool = True
+    answer: str = "program"
     input: str = ""
 
     def load(self) -> Any:

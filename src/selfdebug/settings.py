@@ -141,7 +141,7 @@ class Settings:
     max_total_tokens: int | None = setting(
         None, "Most tokens for one problem, in prompts and replies together.", "Limits", "N", least=1
     )
-    """Nothing more is asked once they are used up."""
+    """Nothing more is asked once they are used up, as the server counts them: one that counts none spends none."""
     max_seconds: float | None = setting(
         None, "Longest wall time for one problem, in seconds.", "Limits", "SECONDS", least=0.001
     )

@@ -286,3 +286,9 @@ def test_words_that_were_cut_off_before_they_began_are_said_so() -> None:
     with pytest.raises(UnreadableReplyError) as caught:
         read_words(Reply(" \n", finish="length"))
     assert caught.value.reason is Unreadable.CUT_OFF
+
+
+def test_words_that_a_filter_cut_short_are_a_refusal() -> None:
+    with pytest.raises(UnreadableReplyError) as caught:
+        read_words(Reply("First, the query", finish="content_filter"))
+    assert caught.value.reason is Unreadable.REFUSED

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfdebug.applications.text_to_sql.application import TextToSql
-from selfdebug.events import nobody
+from selfdebug.events import ignore_events
 from selfdebug.models import Endpoint, StoringModel
 from selfdebug.runs import Run, RunSource, RunStore, TaskResult, UnknownRunError
 from selfdebug.runs.grid import Grid, items, survey
@@ -45,7 +45,7 @@ async def do_grid(
     limit: int | None = None,
     programs: str = "",
     concurrency: int = 4,
-    watch: RunWatcher = nobody,
+    watch: RunWatcher = ignore_events,
     style: str = "zero-shot",
     name: str = "t",
 ) -> list[Run]:

@@ -1,4 +1,4 @@
-"""What a user gives to pose a problem, declared once an application: its command, the page's form and Python use it.
+"""What a user gives to pose a problem, declared once per application: its command, the page's form and Python use it.
 
 Each application has a subclass of `ProblemInput` in its folder (`ask.py`) and names it in its definition. These modules
 are imported for ``selfdebug --help``, so they import what is slow only where a problem is made.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from selfdebug.problem import APPLICATIONS
 
@@ -127,22 +127,18 @@ class ProblemInput:
     """What a user gives to pose one problem of an application. A subclass declares its fields with `given`.
 
     Attributes:
-        application: its name.
         command: name of its command.
         title: what the page calls it.
         help: of its command.
         examples: of its command, with rich's markup.
-        answers: whether an answer is a program, or a query that is shown with its rows.
         without: settings that mean nothing to it.
         setting_docs: what a setting means to it, by the setting's name, where that differs.
     """
 
-    application: ClassVar[str]
     command: ClassVar[str]
     title: ClassVar[str]
     help: ClassVar[str]
     examples: ClassVar[str]
-    answers: ClassVar[Literal["program", "query"]] = "program"
     without: ClassVar[tuple[str, ...]] = ()
     setting_docs: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
@@ -216,7 +212,7 @@ def _typed(kind: InputKind, text: str) -> Any:
         return GivenTestTexts(file=GivenText(text) if text.strip() else None)
     if kind is InputKind.PROGRAM:
         return GivenText(text)
-    return text if kind is InputKind.REQUEST else text.strip()
+    return text if kind in (InputKind.REQUEST, InputKind.FILE) else text.strip()
 
 
 def _untyped(value: Any) -> str:

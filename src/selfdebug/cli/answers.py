@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.cli.failing import NOT_CORRECT, complain
 from selfdebug.cli.output import put
 from selfdebug.cli.progress import why_not
 from selfdebug.cli.rows import show_rows
+from selfdebug.problem import APPLICATIONS
 from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
 from selfdebug.safe_text import escaped
 from selfdebug.trajectory import Trajectory, Turn
@@ -72,7 +72,7 @@ def without_unsafe_answer(trajectory: Trajectory) -> Trajectory:
 
 
 def _is_query(trajectory: Trajectory) -> bool:
-    return problem_inputs()[trajectory.problem.application].answers == "query"
+    return APPLICATIONS[trajectory.problem.application].answer == "query"
 
 
 def _turn_of_answer(trajectory: Trajectory) -> Turn | None:

@@ -11,6 +11,7 @@ from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.cli import bench, config, data, demo, doctor, evaluate, models, process, report, runs, solve, view
 from selfdebug.cli.failing import CODES
 from selfdebug.cli.options import Command
+from selfdebug.problem import APPLICATIONS
 
 _SOLVE, _MEASURE, _LOOK = "Write programs", "Measure", "Look"
 
@@ -35,11 +36,11 @@ def command_line() -> typer.Typer:
         decorate = app.command(name, cls=Command, help=module.HELP, epilog=module.EXAMPLES, rich_help_panel=panel)
         decorate(getattr(module, name))
 
-    for kind in problem_inputs().values():
+    for name, kind in problem_inputs().items():
         decorate = app.command(
             kind.command, cls=Command, help=kind.help, epilog=f"{kind.examples}\n\n{CODES}", rich_help_panel=_SOLVE
         )
-        decorate(solve.command_of(kind))
+        decorate(solve.command_of(kind, APPLICATIONS[name].answer))
     add("demo", demo, _SOLVE)
     add("evaluate", evaluate, _MEASURE)
     app.add_typer(data.app, name="data", rich_help_panel=_MEASURE)

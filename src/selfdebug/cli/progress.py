@@ -22,7 +22,7 @@ from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Str
 from selfdebug.feedback import Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, TestOutcome
-from selfdebug.problem import Program
+from selfdebug.problem import APPLICATIONS, Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted, escaped, shortened
 from selfdebug.trajectory import Ending, Trajectory, Turn
@@ -227,7 +227,7 @@ class DebuggingProgress:
 
 def why_not(trajectory: Trajectory) -> str:
     """Why an answer was not judged correct, and what that says of the program that is printed."""
-    noun = "query" if trajectory.problem.application == "text-to-sql" else "program"
+    noun = APPLICATIONS[trajectory.problem.application].answer
     reason = _STOPPED[trajectory.ending].format(noun=noun, feedback=trajectory.feedback)
     if trajectory.detail:
         reason = f"{reason.rstrip('.')}{':' if trajectory.ending in _LIMITS else '.'} {trajectory.detail.rstrip('.')}."

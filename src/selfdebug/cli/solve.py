@@ -22,8 +22,8 @@ from selfdebug.cli.inputs import read_stdin, read_text
 from selfdebug.cli.options import argument, configured, option
 
 
-def command_of(kind: type[ProblemInput]) -> Callable[..., None]:
-    """The command of an application."""
+def command_of(kind: type[ProblemInput], answer: str) -> Callable[..., None]:
+    """The command of an application, whose answers are called so."""
 
     def solve(
         *,
@@ -56,15 +56,15 @@ def command_of(kind: type[ProblemInput]) -> Callable[..., None]:
             conclude = partial(answers.conclude, as_json=as_json, explain=explain, quiet=configuration.quiet)
             running.debug([task], configuration, conclude)
 
-    solve.__signature__ = inspect.Signature(list(_parameters(kind)))  # type: ignore[attr-defined]
+    solve.__signature__ = inspect.Signature(list(_parameters(kind, answer)))  # type: ignore[attr-defined]
     return configured(without=kind.without, docs=kind.setting_docs)(solve)
 
 
-def _parameters(kind: type[ProblemInput]) -> Iterator[inspect.Parameter]:
+def _parameters(kind: type[ProblemInput], answer: str) -> Iterator[inspect.Parameter]:
     for field in kind.fields().values():
         yield from _of_field(field)
     yield _option("program", Path | None, None, "Start from this program.", metavar="FILE")
-    if kind.answers == "query":
+    if answer == "query":
         yield _option("explain", bool, False, "Also show the explanation.", panel="Output")
     yield _option(
         "show_prompt", bool, False, panel="Output",

@@ -17,7 +17,7 @@ from selfdebug.api import doubt_of, needs_sandbox, open_applications
 from selfdebug.applications.base import Application
 from selfdebug.benchmarks import Benchmark, Failure, Score, Scorer, Task
 from selfdebug.debugger import Debugger
-from selfdebug.events import Answered, Event, nobody
+from selfdebug.events import Answered, Event, ignore_events
 from selfdebug.execution import Sandbox
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Model, RefusedRequestError
@@ -123,7 +123,7 @@ class BenchmarkRunner:
         items: Iterable[tuple[Task, Program | None]],
         *,
         concurrency: int = 16,
-        watch: RunWatcher = nobody,
+        watch: RunWatcher = ignore_events,
     ) -> None:
         """Do what is not done yet of each run.
 

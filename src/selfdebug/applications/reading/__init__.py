@@ -130,7 +130,7 @@ def read_words(reply: Reply) -> str:
     Raises:
         UnreadableReplyError: there are none.
     """
-    if reply.refusal:
+    if _is_refused(reply):
         raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
     words = replies.clean(reply.text).strip()
     if not words and reply.finish == "length":
@@ -138,6 +138,10 @@ def read_words(reply: Reply) -> str:
     if not words:
         raise UnreadableReplyError(Unreadable.EMPTY, "The reply was empty.")
     return words
+
+
+def _is_refused(reply: Reply) -> bool:
+    return bool(reply.refusal.strip()) or reply.finish == "content_filter"
 
 
 def _plain(line: str) -> str:
@@ -152,7 +156,7 @@ def _usable(reply: Reply) -> Iterator[str]:
     Raises:
         UnreadableReplyError: it was refused, cut off or empty.
     """
-    if reply.refusal.strip() or reply.finish == "content_filter":
+    if _is_refused(reply):
         raise UnreadableReplyError(Unreadable.REFUSED, "The request was refused.")
     if reply.finish == "length":
         raise UnreadableReplyError(Unreadable.CUT_OFF, "The reply was cut off because it was too long.")

@@ -9,7 +9,6 @@ from selfdebug.problem import ApplicationDefinition
 
 APPLICATION = ApplicationDefinition(
     name="text-to-python",
-    title="Text-to-Python",
     problem=TextToPythonProblem,
     folder=Path(__file__).parent,
     implementation="selfdebug.applications.text_to_python.application:TextToPython",

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 class TextToPythonInput(ProblemInput):
     """A request for a Python function."""
 
-    application: ClassVar[str] = "text-to-python"
     command: ClassVar[str] = "python"
     title: ClassVar[str] = "A Python function"
     help: ClassVar[str] = (

@@ -9,12 +9,12 @@ from selfdebug.problem import ApplicationDefinition
 
 APPLICATION = ApplicationDefinition(
     name="text-to-sql",
-    title="Text-to-SQL",
     problem=TextToSqlProblem,
     folder=Path(__file__).parent,
     implementation="selfdebug.applications.text_to_sql.application:TextToSql",
     input="selfdebug.applications.text_to_sql.ask:TextToSqlInput",
     needs_sandbox=False,
+    answer="query",
 )
 
 __all__ = ["APPLICATION", "TextToSqlProblem"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from selfdebug.applications.problem_input import InputKind, ProblemInput, given, request_text, valid_text
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 class TextToSqlInput(ProblemInput):
     """A question to a database."""
 
-    application: ClassVar[str] = "text-to-sql"
     command: ClassVar[str] = "sql"
     title: ClassVar[str] = "A question to a database"
     help: ClassVar[str] = (
@@ -32,7 +31,6 @@ class TextToSqlInput(ProblemInput):
   selfdebug sql - --db postgresql://me@host/shop < question.txt > answer.sql
   selfdebug sql "Names and totals" --db shop.db --program draft.sql --json
   selfdebug sql "How many orders are there?" --db shop.db --show-prompt"""
-    answers: ClassVar[Literal["program", "query"]] = "query"
     without: ClassVar[tuple[str, ...]] = ("unsafe",)
     setting_docs: ClassVar[Mapping[str, str]] = {"feedback": "baseline, simple or expl. Default: expl."}
 

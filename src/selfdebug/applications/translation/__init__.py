@@ -9,7 +9,6 @@ from selfdebug.problem import ApplicationDefinition
 
 APPLICATION = ApplicationDefinition(
     name="translation",
-    title="Translation",
     problem=TranslationProblem,
     folder=Path(__file__).parent,
     implementation="selfdebug.applications.translation.application:Translation",

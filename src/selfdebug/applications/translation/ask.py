@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 class TranslationInput(ProblemInput):
     """A program that is wanted in another language."""
 
-    application: ClassVar[str] = "translation"
     command: ClassVar[str] = "translate"
     title: ClassVar[str] = "A translation"
     help: ClassVar[str] = (

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from selfdebug.problem import ApplicationDefinition
-from tests.doors.anagrams.problem import AnagramProblem
+from tests.extension_points.anagrams.problem import AnagramProblem
 
 APPLICATION = ApplicationDefinition(
     name="anagrams",
-    title="Anagrams",
     problem=AnagramProblem,
     folder=Path(__file__).parent,
-    implementation="tests.doors.anagrams.application:Anagrams",
-    input="tests.doors.anagrams.ask:AnagramInput",
+    implementation="tests.extension_points.anagrams.application:Anagrams",
+    input="tests.extension_points.anagrams.ask:AnagramInput",
     needs_sandbox=False,
 )

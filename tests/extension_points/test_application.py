@@ -21,13 +21,13 @@ from selfdebug.trajectory import Ending, Trajectory
 from selfdebug.web.asking import AskError, AskForm, AskService
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
-from tests.doors.anagrams.problem import AnagramProblem
+from tests.extension_points.anagrams.problem import AnagramProblem
 from tests.model_server import Body, ModelServer, Script
 
 
 @pytest.fixture(autouse=True)
 def anagrams() -> Iterator[None]:
-    APPLICATIONS.add("anagrams", "tests.doors.anagrams:APPLICATION")  # the line in problem.py
+    APPLICATIONS.add("anagrams", "tests.extension_points.anagrams:APPLICATION")  # the line in problem.py
     yield
     APPLICATIONS.remove("anagrams")
 

@@ -13,7 +13,7 @@ from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, exemplars, read_outcome, read_turns
-from tests.doors.anagrams.problem import AnagramProblem
+from tests.extension_points.anagrams.problem import AnagramProblem
 
 
 class Anagrams:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from selfdebug.applications.problem_input import InputKind, ProblemInput, ProblemInputError, given
-from tests.doors.anagrams.problem import AnagramProblem
+from tests.extension_points.anagrams.problem import AnagramProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnagramInput(ProblemInput):
     """A word."""
 
-    application: ClassVar[str] = "anagrams"
     command: ClassVar[str] = "anagram"
     title: ClassVar[str] = "An anagram"
     help: ClassVar[str] = "Find an anagram."
