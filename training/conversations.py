@@ -21,7 +21,7 @@ from selfdebug.applications.text_to_sql.application import TextToSql
 from selfdebug.applications.translation.application import Translation
 from selfdebug.debugger import Debugger
 from selfdebug.events import Asking, Event
-from selfdebug.execution import Limits, Sandbox
+from selfdebug.execution import Sandbox
 from selfdebug.feedback import COLUMNS, EXPLAIN, FEEDBACK_KINDS, FIX, GENERATE, JUDGE, Step
 from selfdebug.messages import Form, Message, Reply, Request
 from selfdebug.models.embedded import STYLE
@@ -39,7 +39,6 @@ KINDS = {
     "translation": ("ut+expl", "ut+expl", "ut", "simple", "expl"),
 }
 """Feedback kinds that are taught, by how often."""
-LIMITS = Limits(cpu_seconds=1)
 _AT_ONCE = 16
 
 
@@ -83,8 +82,8 @@ async def open_applications() -> AsyncIterator[dict[str, Any]]:
         sql = await stack.enter_async_context(TextToSql())
         yield {
             "text-to-sql": sql,
-            "text-to-python": TextToPython(sandbox, LIMITS),
-            "translation": Translation(sandbox, LIMITS),
+            "text-to-python": TextToPython(sandbox),
+            "translation": Translation(sandbox),
         }
 
 
