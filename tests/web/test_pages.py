@@ -214,7 +214,7 @@ class _Riddle(Problem):
 
 
 def test_a_problem_of_another_application_is_shown_by_what_all_problems_have(tmp_path: Path) -> None:
-    riddles = ApplicationDefinition("riddles", "Riddles", _Riddle, tmp_path, f"{__name__}:_Riddle")
+    riddles = ApplicationDefinition("riddles", _Riddle, tmp_path, f"{__name__}:_Riddle")
     APPLICATIONS.add("riddles", riddles)
     try:
         with RunStore(tmp_path / "store.db") as store:
