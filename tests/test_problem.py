@@ -80,7 +80,7 @@ def test_password_of_a_database_is_never_written_down(url: str, shown: str) -> N
         ("", "not the JSON"),
         ("[]", "not the JSON"),
         ("{}", "Field required"),
-        ('{"schema_version": 2}', "newer selfdebug"),
+        ('{"schema_version": 3}', "newer selfdebug"),
     ],
 )
 def test_other_json_is_refused_in_a_sentence(text: str, reason: str) -> None:

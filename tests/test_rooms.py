@@ -28,7 +28,7 @@ ROOMS = [
     {"models"},
     {"prompts"},
     {"applications"},
-    {"selection"},
+    {"selection", "policies"},
     {"settings"},
     {"session"},
     {"debugger"},

@@ -3,11 +3,15 @@
 A *turn* is one program: it is run, explained, and given feedback. If the feedback says that it is wrong, the model is
 asked for a new program, which begins the next turn. If it says that it is correct, the program is the answer and is
 never changed again. Who says so: the tests that the problem shows; where it shows none, the model itself.
+
+A first program and the turns that correct it are an *attempt*. Which program is corrected next, or whether another
+attempt begins, is for a policy to say (`selfdebug.policies`); the paper's corrects the newest one.
 """
 
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,20 +19,31 @@ from typing import Any
 from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import test_to_trace
 from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
-from selfdebug.events import Judged, Ran, Selected, Watcher, ignore_events
-from selfdebug.feedback import FIX, UNJUDGED, Feedback, Judge, Step, Verdict
+from selfdebug.events import Explained, Judged, Ran, Selected, Watcher, ignore_events
+from selfdebug.feedback import BASELINE, FIX, GENERATE, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
 from selfdebug.models import Model
-from selfdebug.outcome import Outcome
+from selfdebug.policies import POLICIES
+from selfdebug.policies.base import Begin, Fix, Move
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar
-from selfdebug.query_outcome import QueryOutcome
 from selfdebug.selection import SELECTORS
 from selfdebug.selection.base import Candidates, Choice, first_to_debug
 from selfdebug.selection.sampling import run_samples
 from selfdebug.session import Session
 from selfdebug.settings import Settings
-from selfdebug.trajectory import Ended, Ending, Sample, Selection, Trajectory, Turn, best_program
+from selfdebug.trajectory import (
+    AnyOutcome,
+    Ended,
+    Ending,
+    Sample,
+    Selection,
+    Trajectory,
+    Turn,
+    attempt_of,
+    best_program,
+    repeats,
+)  # fmt: skip
 
 
 def no_doubt(problem: Problem) -> str:
@@ -85,10 +100,10 @@ class Debugger:
         if problem.application not in self.applications:
             raise ValueError(f"the application {problem.application} is not open: name it when you open the debugger")
         problem.check(self.settings.kind_for(problem))
-        return await _Attempt(self, problem, watch, streamed).run(program)
+        return await _Search(self, problem, watch, streamed).run(program)
 
 
-class _Attempt:
+class _Search:
     """One problem being debugged. `turns` fills up as it goes, so that nothing is lost when it has to end."""
 
     def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher, streamed: bool) -> None:
@@ -101,13 +116,14 @@ class _Attempt:
         )  # fmt: skip
         self.samples: tuple[Sample, ...] = ()
         self.selection: Selection | None = None
-        self.outcomes: dict[Program, Outcome | QueryOutcome] = {}
+        self.outcomes: dict[Program, AnyOutcome] = {}
         self.turns: list[Turn] = []
 
     async def run(self, program: Program | None) -> Trajectory:
         detail = ""
         try:
-            ending = await self.take_turns(program or await self.first_program())
+            await self.take_turns([program or await self.first_program()])
+            ending = await self.make_moves()
         except Ended as end:
             ending, detail = end.ending, str(end)
         except UnreadableReplyError as error:
@@ -116,25 +132,24 @@ class _Attempt:
             self.problem, self.model.name, self.kind.name, self.settings.style,
             tuple(self.turns), best_program(self.turns), ending, detail,
             self.samples, self.selection, tuple(self.session.exchanges), self.session.cost(),
+            policy=self.settings.policy,
         )  # fmt: skip
 
     async def first_program(self) -> Program:
-        """Generate, then select."""
-        programs = await self.session.sample(self.read, self.settings.samples)
+        """Generate, then select. The prompt is the same for all feedback kinds, so that they start alike."""
+        count = self.settings.samples
+        programs = await self.session.draw(BASELINE, (), GENERATE, self.read, count, greedy=count == 1)
         if len(programs) == 1:
-            (program,) = programs
-            if isinstance(program, UnreadableReplyError):
-                raise program
-            return program
+            return readable(programs)[0]
         self.samples, self.outcomes = await run_samples(self.application, self.problem, programs)
         return await self.select()
 
     async def select(self) -> Program:
         """Let the selector pick one of the samples."""
-        readable = [number for number, sample in enumerate(self.samples) if sample.program]
-        if not readable:
+        numbers = [number for number, sample in enumerate(self.samples) if sample.program]
+        if not numbers:
             raise Ended(Ending.UNREADABLE, self.samples[0].unreadable)
-        name, samples = self.settings.selector, [self.samples[number] for number in readable]
+        name, samples = self.settings.selector, [self.samples[number] for number in numbers]
         candidates = Candidates(self.problem, samples, len(self.samples), self.application, self.session.ask_about)
         try:
             choice = await SELECTORS[name]().select(candidates)
@@ -142,74 +157,138 @@ class _Attempt:
             choice = Choice(first_to_debug(samples), f"The selector could not choose: {str(error).rstrip('.')}.")
         if not 0 <= choice.index < len(samples):
             raise ValueError(f"the selector {name} chose sample {choice.index} of {len(samples)}")
-        self.selection = Selection(name, readable[choice.index], choice.reason, choice.share)
+        self.selection = Selection(name, numbers[choice.index], choice.reason, choice.share)
         self.watch(Selected(self.samples, self.selection))
         program = samples[choice.index].program
         assert program
         return program
 
-    async def take_turns(self, program: Program) -> Ending:
-        while True:
-            turn = await self.take_turn(program)
-            if turn.feedback.verdict is Verdict.CORRECT:
-                return Ending.CORRECT
-            if not self.kind.debugs:
-                return Ending.NO_DEBUGGING
-            if turn.feedback.verdict is Verdict.UNSURE:
-                raise Ended(Ending.UNSURE, turn.feedback.text if turn.feedback.judge is Judge.NOBODY else "")
-            if self.is_last_turn():
-                return Ending.TURNS
-            program = await self.session.ask(self.kind, self.turns, FIX, functools.partial(self.read, previous=program))
-            if program.code.strip() == turn.program.code.strip():
-                return Ending.REPEATED
+    async def make_moves(self) -> Ending:
+        """Ask for what the policy says, until there is no more to ask for."""
+        policy, failures = POLICIES[self.settings.policy], list[UnreadableReplyError]()
+        while (ending := self.ending()) is None:
+            move = policy(self.turns, len(failures))
+            if move is None:
+                raise failures[-1]
+            try:
+                await self.make(move)
+                failures.clear()
+            except UnreadableReplyError as error:
+                failures.append(error)
+        return ending
 
-    async def take_turn(self, program: Program) -> Turn:
-        """Execute, explain, judge: what a turn is."""
+    async def make(self, move: Move) -> None:
+        match move:
+            case Begin():
+                await self.take_turns(readable(await self.session.draw(BASELINE, (), GENERATE, self.read)))
+            case Fix(number, samples, greedy):
+                await self.fix(number, min(samples, self.turns_left()), greedy)
+
+    def ending(self) -> Ending | None:
+        """Why it ends with the newest turn, if it does."""
+        feedback = self.turns[-1].feedback
+        if feedback.verdict is Verdict.CORRECT:
+            return Ending.CORRECT
+        if not self.kind.debugs:
+            return Ending.NO_DEBUGGING
+        if feedback.verdict is Verdict.UNSURE:
+            raise Ended(Ending.UNSURE, feedback.text if feedback.judge is Judge.NOBODY else "")
+        return None if self.turns_left() else Ending.TURNS
+
+    def turns_left(self) -> int:
+        return self.settings.max_turns + 1 - len(self.turns)
+
+    async def fix(self, number: int, samples: int, greedy: bool) -> None:
+        """Explain a program, ask for corrections of it, and take a turn with each."""
+        if self.turns[number].feedback.judge in (Judge.TESTS, Judge.EXECUTION) and not repeats(self.turns, number):
+            await self.explain_and_judge(number, self.turns[number].feedback)
+        read = functools.partial(self.read, previous=self.turns[number].program)
+        programs = await self.session.draw(self.kind, self.path_to(number), FIX, read, samples, greedy=greedy)
+        await self.take_turns(readable(programs), number)
+
+    async def take_turns(self, programs: Sequence[Program], parent: int | None = None) -> None:
+        """Run programs, and judge the most promising one, which becomes the newest turn.
+
+        Args:
+            programs: at least one.
+            parent: number of the turn whose program they correct.
+        """
+        turns = [await self.turn_of(program, parent) for program in dict.fromkeys(programs)]
+        keys = Counter(turn.outcome.key for turn in turns)
+        turns.sort(key=lambda turn: (turn.feedback.verdict is Verdict.CORRECT, turn.score, keys[turn.outcome.key]))
+        numbers = range(len(self.turns), len(self.turns) + len(turns))
+        self.turns += turns
+        for number, turn in zip(numbers, turns, strict=True):
+            self.watch(Ran(turn, number))
+        try:
+            if self.kind.debugs and turns[-1].feedback == UNJUDGED:
+                await self.explain_and_judge(numbers[-1], None)
+        finally:  # also where the session ends before: the turn is what is known by then
+            for number in numbers:
+                self.watch(Judged(self.turns[number], number))
+
+    async def turn_of(self, program: Program, parent: int | None) -> Turn:
+        """A program with what running it gives; the model has said nothing of it yet."""
+        for turn in self.turns:
+            if turn.program.code.strip() == program.code.strip():
+                return Turn(turn.program, turn.outcome, turn.feedback, parent=parent)
         # What a sample gave when it was voted on is what it is debugged for.
         outcome = self.outcomes.pop(program, None) or await self.application.execute(self.problem, program)
-        self.watch(Ran(program, outcome))
         feedback = self.application.execution_feedback(self.problem, outcome)
-        self.turns.append(Turn(program, outcome, feedback or UNJUDGED))
-        try:
-            if self.kind.debugs and not (feedback and self.is_settled(feedback)):
-                await self.explain_and_judge(feedback)
-        finally:  # also where the session ends before: the turn is what is known by then
-            self.watch(Judged(self.turns[-1]))
-        return self.turns[-1]
+        return Turn(program, outcome, feedback or UNJUDGED, parent=parent)
 
-    async def explain_and_judge(self, feedback: Feedback | None) -> None:
-        """Complete the newest turn with what the model, or a recorder, says of its program."""
-        if self.application.planning and self.kind.explains and len(self.turns) == 1:
-            self.complete(plan=await self.session.ask(self.kind, (), self.application.planning, read_words))
+    async def explain_and_judge(self, number: int, feedback: Feedback | None) -> None:
+        """Complete a turn with what the model, or a recorder, says of its program.
+
+        Args:
+            number: of the turn.
+            feedback: what execution says of it; ``None`` where it says nothing, so that the model judges.
+        """
+        planning = self.application.planning
+        if planning and self.kind.explains and self.turns[number].parent is None:
+            known = next((turn.plan for turn in self.turns if turn.plan), "")  # made without seeing a program
+            self.complete(number, plan=known or await self.session.ask(self.kind, (), planning, read_words))
         for step in self.kind.steps(feedback):
             if step.gives == "verdict":
-                self.complete(feedback=await self.judge(step))
+                self.complete(number, feedback=await self.judge(number, step))
             else:
-                self.complete(explanation=await self.session.ask(self.kind, self.turns, step, read_words))
+                words = await self.session.ask(self.kind, self.path_to(number), step, read_words)
+                self.complete(number, explanation=words)
         if self.kind.records_trace and feedback and feedback.judge is Judge.TESTS:
-            turn = self.turns[-1]
+            turn = self.turns[number]
             trace = await self.application.record(self.problem, turn.program, test_to_trace(turn))
-            self.complete(explanation=trace)
+            self.complete(number, explanation=trace)
 
-    async def judge(self, step: Step) -> Feedback:
+    async def judge(self, number: int, step: Step) -> Feedback:
         """The model's own verdict; unsure, if it cannot be read."""
         try:
-            feedback = await self.session.ask(self.kind, self.turns, step, read_feedback)
+            feedback = await self.session.ask(self.kind, self.path_to(number), step, read_feedback)
         except UnreadableReplyError as error:
             return replace(UNJUDGED, text=str(error))
         doubt = self.doubt(self.problem) if feedback.verdict is Verdict.CORRECT else ""
         return replace(UNJUDGED, text=doubt) if doubt else feedback
 
-    def complete(self, **known: Any) -> None:
-        """Add what is known of the newest turn."""
-        self.turns[-1] = replace(self.turns[-1], **known)
+    def complete(self, number: int, **known: Any) -> None:
+        """Add what is known of a turn."""
+        self.turns[number] = replace(self.turns[number], **known)
+        if "explanation" in known:
+            self.watch(Explained(self.turns[number], number))
+
+    def path_to(self, number: int) -> list[Turn]:
+        """The turns of an attempt, of which the conversation is made."""
+        return [self.turns[each] for each in attempt_of(self.turns, number)]
 
     def read(self, reply: Reply, previous: Program | None = None) -> Program:
         return self.application.read(self.problem, reply, previous)
 
-    def is_settled(self, feedback: Feedback) -> bool:
-        """Whether no explanation is needed: the newest program is correct, or nothing will follow."""
-        return feedback.verdict is Verdict.CORRECT or self.is_last_turn()
 
-    def is_last_turn(self) -> bool:
-        return len(self.turns) > self.settings.max_turns
+def readable(programs: Sequence[Program | UnreadableReplyError]) -> list[Program]:
+    """The programs among what was read.
+
+    Raises:
+        UnreadableReplyError: there is none.
+    """
+    found = [program for program in programs if isinstance(program, Program)]
+    if not found:
+        raise next(error for error in programs if isinstance(error, UnreadableReplyError))
+    return found

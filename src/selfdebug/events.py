@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from selfdebug.feedback import Step
-from selfdebug.problem import Program
-from selfdebug.trajectory import AnyOutcome, Exchange, Sample, Selection, Turn
+from selfdebug.trajectory import Exchange, Sample, Selection, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,29 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A program was run."""
+    """A program was run. `number` is the turn's in the trajectory, from 0."""
 
-    program: Program
-    outcome: AnyOutcome
+    turn: Turn
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A program was explained by the model, or its trace was recorded. `number` is the turn's in the trajectory."""
+
+    turn: Turn
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A turn is over: it has its feedback, or a budget ended it before."""
+    """A turn has its feedback, or a budget ended it before. `number` is the turn's in the trajectory."""
 
     turn: Turn
+    number: int
 
 
-Event = Asking | Streamed | Waiting | Answered | Selected | Ran | Judged
+Event = Asking | Streamed | Waiting | Answered | Selected | Ran | Explained | Judged
 Watcher = Callable[[Event], None]
 
 

@@ -10,13 +10,14 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import conversation, exemplar_messages, joined
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.events import Answered, Asking, Streamed, Waiting, Watcher
-from selfdebug.feedback import BASELINE, GENERATE, FeedbackKind, Step
+from selfdebug.feedback import FeedbackKind, Step
 from selfdebug.messages import Message, Reply, Request
 from selfdebug.models import AskHooks, ContextOverflowError, Model
 from selfdebug.problem import Problem
@@ -30,6 +31,18 @@ T = TypeVar("T")
 _MOST_OF_LIMIT = 0.9
 """Of the tokens that a reply may have: the counts of servers differ a little."""
 _SAMPLING_TEMPERATURE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How many replies are drawn to one request, and how."""
+
+    samples: int
+    greedy: bool
+    seed: int | None = None
+
+
+_GREEDY = _Drawing(1, greedy=True)
 
 
 class Session:
@@ -71,6 +84,7 @@ class Session:
         self._sample_rows = 1
         self._exemplars: dict[str, list[tuple[Message, ...]]] = {}
         self._cost = Cost()
+        self._seed = 0
         self.exchanges: list[Exchange] = []
 
     async def ask(self, kind: FeedbackKind, turns: Sequence[Turn], step: Step, read: Callable[[Reply], T]) -> T:
@@ -86,17 +100,35 @@ class Session:
             Ended: a budget is spent, or the conversation does not fit.
             UnreadableReplyError: neither the reply nor the one to the repair request could be read.
         """
-        (answer,) = await self._ask(kind, turns, step, read)
+        (answer,) = await self._ask(kind, turns, step, read, _GREEDY)
         if isinstance(answer, UnreadableReplyError):
             raise answer
         return answer
 
-    async def sample(self, read: Callable[[Reply], T], samples: int) -> list[T | UnreadableReplyError]:
-        """Ask for several first programs, at a temperature if there is more than one; as `ask` for each.
+    async def draw(
+        self,
+        kind: FeedbackKind,
+        turns: Sequence[Turn],
+        step: Step,
+        read: Callable[[Reply], T],
+        samples: int = 1,
+        *,
+        greedy: bool = False,
+    ) -> list[T | UnreadableReplyError]:
+        """Ask for one thing several times, at a temperature; as `ask` for each.
 
-        The prompt is the same for all feedback kinds, so that they start alike.
+        Args:
+            kind: the feedback kind.
+            turns: of which the conversation is made.
+            step: what is asked for.
+            read: reads a reply.
+            samples: how many replies.
+            greedy: whether a single one is greedy. One that is not differs from the earlier ones of the session.
         """
-        return await self._ask(BASELINE, (), GENERATE, read, samples)
+        seed = None
+        if samples == 1 and not greedy:
+            seed = self._seed = self._seed + 1
+        return await self._ask(kind, turns, step, read, _Drawing(samples, greedy and samples == 1, seed))
 
     async def ask_about(self, step: Step, messages: Sequence[Message], read: Callable[[Reply], T]) -> T:
         """Ask a question of somebody's own making, as selectors do; it is counted, stored and shown like all others.
@@ -111,18 +143,18 @@ class Session:
             UnreadableReplyError: the reply could not be read.
         """
         try:
-            (reply,) = await self._send(step, tuple(messages), (), 1)
+            (reply,) = await self._send(step, tuple(messages), (), _GREEDY)
         except ContextOverflowError as error:
             raise Ended(Ending.CONTEXT, str(error)) from None
         return read(reply)
 
     async def _ask(
-        self, kind: FeedbackKind, turns: Sequence[Turn], step: Step, read: Callable[[Reply], T], samples: int = 1
+        self, kind: FeedbackKind, turns: Sequence[Turn], step: Step, read: Callable[[Reply], T], drawing: _Drawing
     ) -> list[T | UnreadableReplyError]:
         answers: list[T | UnreadableReplyError] = []
-        for reply in await self._send_conversation(kind, turns, step, samples):
+        for reply in await self._send_conversation(kind, turns, step, drawing):
             try:
-                answers.append(await self._read(kind, turns, step, reply, read, is_only=samples == 1))
+                answers.append(await self._read(kind, turns, step, reply, read, is_only=drawing.samples == 1))
             except UnreadableReplyError as error:
                 answers.append(error)
         return answers
@@ -142,7 +174,7 @@ class Session:
         again = Message("user", render(self._application.name, "repair", self._style, **what, **self._variables))
         said = (Message("assistant", reply.text),) if reply.text.strip() else ()
         try:
-            (reply,) = await self._send_conversation(kind, turns, step, 1, (*said, again))
+            (reply,) = await self._send_conversation(kind, turns, step, _GREEDY, (*said, again))
         except Ended:
             if is_only:
                 raise
@@ -164,7 +196,12 @@ class Session:
         return UnreadableReplyError(error.reason, said)
 
     async def _send_conversation(
-        self, kind: FeedbackKind, turns: Sequence[Turn], step: Step, samples: int, repair: tuple[Message, ...] = ()
+        self,
+        kind: FeedbackKind,
+        turns: Sequence[Turn],
+        step: Step,
+        drawing: _Drawing,
+        repair: tuple[Message, ...] = (),
     ) -> list[Reply]:
         """Send the conversation, shortened as far as needed, and record what came back."""
         while True:
@@ -172,7 +209,7 @@ class Session:
             exemplars = self._exemplars_for(kind)
             own = conversation(self._application, kind, variables, turns, step, self._style)
             try:
-                return await self._send(step, joined([*own, *repair]), exemplars, samples, is_repair=bool(repair))
+                return await self._send(step, joined([*own, *repair]), exemplars, drawing, is_repair=bool(repair))
             except ContextOverflowError as error:
                 if not await self._shorten(exemplars):
                     raise Ended(Ending.CONTEXT, str(error)) from None
@@ -182,13 +219,14 @@ class Session:
         step: Step,
         sent: tuple[Message, ...],
         exemplars: Sequence[tuple[Message, ...]],
-        samples: int,
+        drawing: _Drawing,
         *,
         is_repair: bool = False,
     ) -> list[Reply]:
+        samples = drawing.samples
         self._check_budget(samples)
         request = self._request(
-            joined([self._system, *(m for messages in exemplars for m in messages), *sent]), samples
+            joined([self._system, *(m for messages in exemplars for m in messages), *sent]), drawing
         )
         self._watch(Asking(step, samples, is_repair))
         hooks = AskHooks(
@@ -209,12 +247,12 @@ class Session:
             self._watch(Answered(exchange, step))
         return replies
 
-    def _request(self, messages: tuple[Message, ...], samples: int) -> Request:
-        temperature = _SAMPLING_TEMPERATURE if samples > 1 else 0.0
+    def _request(self, messages: tuple[Message, ...], drawing: _Drawing) -> Request:
+        temperature = 0.0 if drawing.greedy else _SAMPLING_TEMPERATURE
+        limit, seed = self._settings.max_reply_tokens, drawing.seed
         if self._model.form == "completion":
-            prompt = as_completion(messages)
-            return Request((), prompt, temperature, self._settings.max_reply_tokens, stop=COMPLETION_STOP)
-        return Request(messages, "", temperature, self._settings.max_reply_tokens)
+            return Request((), as_completion(messages), temperature, limit, stop=COMPLETION_STOP, seed=seed)
+        return Request(messages, "", temperature, limit, seed=seed)
 
     async def _make_variables(self) -> dict[str, Any]:
         return await self._application.prompt_variables(self._problem, sample_rows=self._sample_rows)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast, get_args, get_type_hints
 
 from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
+from selfdebug.policies import POLICIES
 from selfdebug.selection import SELECTORS
 from selfdebug.styles import STYLES, style_for
 
@@ -133,6 +134,9 @@ class Settings:
     """One is greedy, several are drawn at temperature 0.7."""
     selector: str = setting(
         "majority-vote", "What picks one of several first programs.", "Debugging", "NAME", choices=SELECTORS
+    )
+    policy: str = setting(
+        "chain", "What is asked for next while programs are wrong.", "Debugging", "NAME", choices=POLICIES
     )
     max_turns: int = setting(3, "Most new programs after the first.", "Limits", "N", least=0)
     """The paper allows 10; success nearly always comes within 3."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,8 +19,8 @@ from selfdebug.query_outcome import QueryOutcome
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SCHEMA_VERSION: Literal[1] = 1
-"""Version of the JSON form. A reader refuses a newer one and says so."""
+SCHEMA_VERSION: Literal[2] = 2
+"""Version of the JSON form. A reader refuses a newer one. In version 1 each turn corrected the one before."""
 
 
 class Ending(StrEnum):
@@ -139,7 +138,8 @@ class Turn:
         outcome: what running it gave.
         feedback: whether it is right, who says so, and the words.
         explanation: the model's explanation or trace of the program, or the recorded trace; empty where none was due.
-        plan: what the model said, before it saw the first program, that an answer must look like; in the first turn.
+        plan: what the model said, before it saw the first program, that an answer must look like; in first turns.
+        parent: index, in the trajectory, of the turn whose program it corrects; ``None`` in the first of an attempt.
     """
 
     program: Program
@@ -147,6 +147,7 @@ class Turn:
     feedback: Feedback
     explanation: str = ""
     plan: str = ""
+    parent: int | None = None
 
     @property
     def score(self) -> tuple[bool, int]:
@@ -156,13 +157,27 @@ class Turn:
         return self.outcome.error is None, sum(test.passed for test in self.outcome.tests)
 
 
+def attempt_of(turns: Sequence[Turn], index: int) -> tuple[int, ...]:
+    """Indices of the turns from an attempt's first program to a turn, each a correction of the one before."""
+    path = [index]
+    while (parent := turns[path[0]].parent) is not None:
+        path.insert(0, parent)
+    return tuple(path)
+
+
+def repeats(turns: Sequence[Turn], index: int) -> bool:
+    """Whether a turn's program is, but for space around it, one that an earlier turn had."""
+    code = turns[index].program.code.strip()
+    return any(turn.program.code.strip() == code for turn in turns[:index])
+
+
 def best_program(turns: Sequence[Turn]) -> Program | None:
     """The program judged correct; else the one that did best when it ran, the last of equally good ones."""
     if not turns:
         return None
-    if turns[-1].feedback.verdict is Verdict.CORRECT:
-        return turns[-1].program
-    return max(enumerate(turns), key=lambda pair: (pair[1].score, pair[0]))[1].program
+    correct = (turn.program for turn in turns if turn.feedback.verdict is Verdict.CORRECT)
+    best = max(enumerate(turns), key=lambda pair: (pair[1].score, pair[0]))[1].program
+    return next(correct, best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +207,9 @@ class Trajectory:
         model: name of the model.
         feedback: name of the feedback kind.
         style: name of the prompt style.
-        turns: in their order; empty if no program could be read.
-        answer: the program to use: the last one if it was judged correct, else the best so far.
+        turns: in the order in which they were taken; empty if no program could be read. Their parents make attempts
+            of them.
+        answer: the program to use: the one judged correct, else the best so far.
         ending: why it ended.
         detail: more about the ending, one sentence; may be empty.
         samples: the first programs, if several were asked for.
@@ -201,6 +217,7 @@ class Trajectory:
         exchanges: the whole conversation with the model.
         cost: calls, tokens and seconds.
         notes: what a reader should know about the conditions, such as how tests were derived.
+        policy: name of the policy.
     """
 
     problem: Problem
@@ -216,22 +233,26 @@ class Trajectory:
     exchanges: tuple[Exchange, ...] = ()
     cost: Cost = field(default_factory=Cost)
     notes: tuple[str, ...] = ()
-    schema_version: Literal[1] = SCHEMA_VERSION
+    policy: str = "chain"
+    schema_version: Literal[2] = SCHEMA_VERSION
 
     @property
     def correct(self) -> bool:
         """Whether the answer was judged correct."""
-        return bool(self.turns) and self.turns[-1].feedback.verdict is Verdict.CORRECT
+        return any(turn.feedback.verdict is Verdict.CORRECT for turn in self.turns)
 
     @property
     def repairs(self) -> int:
-        """How often a new program did better than the one before: it runs now, or passes more of the shown tests."""
-        return sum(later.score > earlier.score for earlier, later in itertools.pairwise(self.turns))
+        """How often a new program did better than the one that it corrects: it runs, or passes more shown tests."""
+        return sum(later.score > earlier.score for earlier, later in self._corrections())
 
     @property
     def regressions(self) -> int:
-        """How often a new program did worse than the one before."""
-        return sum(later.score < earlier.score for earlier, later in itertools.pairwise(self.turns))
+        """How often a new program did worse than the one that it corrects."""
+        return sum(later.score < earlier.score for earlier, later in self._corrections())
+
+    def _corrections(self) -> Iterator[tuple[Turn, Turn]]:
+        return ((self.turns[turn.parent], turn) for turn in self.turns if turn.parent is not None)
 
     def to_json(self, indent: int | None = None) -> str:
         """Write it as JSON. Passwords of databases are left out."""
@@ -261,12 +282,23 @@ class Trajectory:
                 f"this trajectory was written by a newer selfdebug (version {version} of its form); update"
             )
         try:
-            found: Trajectory = _adapter(Trajectory).validate_python(data)
+            found: Trajectory = _adapter(Trajectory).validate_python(_as_of_now(data))
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise ValueError(f"this is not the JSON of a trajectory: {first['msg']} at {place}") from None
         return found
+
+
+def _as_of_now(data: dict[str, Any]) -> dict[str, Any]:
+    """What version 1 wrote as this version would have."""
+    if data.get("schema_version") != 1 or not isinstance(data.get("turns"), list):
+        return data
+    turns = [
+        {**turn, "parent": number - 1 if number else None} if isinstance(turn, dict) else turn
+        for number, turn in enumerate(data["turns"])
+    ]
+    return {**data, "turns": turns, "schema_version": SCHEMA_VERSION}
 
 
 @functools.cache

@@ -13,14 +13,14 @@ from selfdebug.cli import progress, waiting
 from selfdebug.cli.output import put
 from selfdebug.cli.progress import DebuggingProgress
 from selfdebug.cli.waiting import Reminder
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting
-from selfdebug.feedback import FIX, GENERATE, Feedback, Judge, Verdict
+from selfdebug.events import Answered, Asking, Event, Explained, Judged, Ran, Streamed, Waiting
+from selfdebug.feedback import FIX, GENERATE, UNJUDGED, Feedback, Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import escaped, shortened
-from selfdebug.trajectory import Exchange, Turn
+from selfdebug.trajectory import AnyOutcome, Exchange, Turn
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]markup[/] :smile: \u202ereversed\u200b\x9b31m\r over"
 SEEN = "\\u001b[2J\\u001b]0;owned\\u0007 [bold red]markup[/] :smile: \\u202ereversed\\u200b\\u009b31m\\u000d over"
@@ -39,12 +39,16 @@ def shown(*events: Event, terminal: bool = False, encoding: str = "utf-8") -> st
     return raw.getvalue().decode(encoding)
 
 
+def ran(program: Program, outcome: AnyOutcome, number: int = 0, parent: int | None = None) -> Ran:
+    return Ran(Turn(program, outcome, UNJUDGED, parent=parent), number)
+
+
 def hostile_turn() -> tuple[Event, ...]:
     program = Program(f"x = 1\n# {HOSTILE}\n", "python")
     test = TestOutcome(f"assert {HOSTILE}", Status.RAISED, error=ProgramError("Error", HOSTILE, 2))
     outcome = Outcome((test,))
-    turn = Turn(program, outcome, Feedback(Verdict.WRONG, Judge.MODEL, HOSTILE), HOSTILE)
-    return Ran(Program("x = 1\n", "python"), outcome), Ran(program, outcome), Judged(turn)
+    turn = Turn(program, outcome, Feedback(Verdict.WRONG, Judge.MODEL, HOSTILE), HOSTILE, parent=0)
+    return ran(Program("x = 1\n", "python"), outcome), Ran(turn, 1), Explained(turn, 1), Judged(turn, 1)
 
 
 def test_hostile_text_is_made_visible_in_plain_lines() -> None:
@@ -64,7 +68,7 @@ def test_on_a_terminal_only_our_own_sequences_are_written() -> None:
 
 def test_names_of_columns_may_be_hostile() -> None:
     outcome = QueryOutcome((HOSTILE,), ((HOSTILE,),), None, False, 0.0, False)
-    assert SEEN in shown(Ran(Program("SELECT 1", "sql"), outcome))
+    assert SEEN in shown(ran(Program("SELECT 1", "sql"), outcome))
 
 
 def test_nothing_spins_in_a_pipe() -> None:
@@ -146,14 +150,14 @@ def test_waiting_is_shown_below_the_spinner_on_a_terminal_until_the_reply_comes(
 
 def test_streams_without_unicode_get_other_marks() -> None:
     outcome = Outcome((TestOutcome("assert f(2) == 4", Status.FAILED, "5", "4"),))
-    text = shown(Ran(Program("def f(x): return 5", "python"), outcome), encoding="ascii")
+    text = shown(ran(Program("def f(x): return 5", "python"), outcome), encoding="ascii")
     assert "x assert f(2) == 4" in text
     assert "gave 5, expected 4" in text
 
 
 def test_failed_tests_come_first_and_many_are_counted() -> None:
     tests = tuple(TestOutcome(f"assert f({n}) == 4", Status.PASSED if n < 9 else Status.TIMED_OUT) for n in range(10))
-    lines = shown(Ran(Program("def f(x): return 4", "python"), Outcome(tests))).splitlines()
+    lines = shown(ran(Program("def f(x): return 4", "python"), Outcome(tests))).splitlines()
     assert lines[1] == "  ✗ assert f(9) == 4"
     assert lines[2] == "    timed out"
     assert lines[-1] == "  9 of 10 tests passed"
@@ -163,7 +167,7 @@ def test_failed_tests_come_first_and_many_are_counted() -> None:
 def test_long_changes_are_cut() -> None:
     outcome = Outcome(())
     before, after = (Program("\n".join(f"{word} {n}" for n in range(100)), "python") for word in ("a", "b"))
-    lines = shown(Ran(before, outcome), Ran(after, outcome)).splitlines()
+    lines = shown(ran(before, outcome), ran(after, outcome, 1, parent=0)).splitlines()
     assert any("more lines" in line for line in lines)
     assert len(lines) < 75
 

@@ -103,6 +103,8 @@ def _judged(problem: Problem, feedback: str, words: str | None, wrong: str, righ
     return Scenario(problem, feedback, replies, Ending.CORRECT, right)
 
 
+_CUBE = "def square(n):\n    return n**3"
+_SUM = "def square(n):\n    return n + n"
 _SQUARES = {"wrong": WRONG_SQUARE, "right": RIGHT_SQUARE}
 _HALVES = {"wrong": WRONG_HALF, "right": RIGHT_HALF}
 _ALL = "SELECT name FROM product"
@@ -213,8 +215,54 @@ SCENARIOS: dict[str, Scenario] = {
     "python-untested-last-turn-is-judged": Scenario(
         UNTESTED, "simple", (python(WRONG_SQUARE), WRONG), Ending.TURNS, WRONG_SQUARE, settings={"max_turns": 0}
     ),
+    # A program that comes again is not run or explained again; another way is asked for.
     "python-repeated": Scenario(
-        SQUARE, "ut", (python(WRONG_SQUARE), python(WRONG_SQUARE)), Ending.REPEATED, WRONG_SQUARE
+        SQUARE,
+        "ut+expl",
+        (python(WRONG_SQUARE), EXPLANATION, python(WRONG_SQUARE), python(RIGHT_SQUARE)),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+        repairs=1,
+    ),
+    "python-untested-repeated": Scenario(
+        UNTESTED,
+        "simple",
+        (python(WRONG_SQUARE), WRONG, python(WRONG_SQUARE), python(RIGHT_SQUARE), CORRECT),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+    ),
+    # Other policies: a fresh program after a repetition, after two vain corrections, after a reply without one.
+    "python-restart-repeated": Scenario(
+        SQUARE,
+        "ut",
+        (python(WRONG_SQUARE), python(WRONG_SQUARE), python(RIGHT_SQUARE)),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+        settings={"policy": "restart"},
+    ),
+    "python-restart-vain": Scenario(
+        SQUARE,
+        "ut+expl",
+        (python(WRONG_SQUARE), EXPLANATION, python(_CUBE), EXPLANATION, python(_SUM), python(RIGHT_SQUARE)),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+        settings={"policy": "restart"},
+    ),
+    "python-restart-unreadable": Scenario(
+        SQUARE,
+        "ut",
+        (python(WRONG_SQUARE), "It is right.", "It is.", python(RIGHT_SQUARE)),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+        settings={"policy": "restart"},
+    ),
+    "sql-restart": Scenario(
+        question,
+        "expl",
+        (sql(_ALL), COLUMNS, EXPLANATION, WRONG, sql(_ALL), sql(_UNSOLD), EXPLANATION, CORRECT),
+        Ending.CORRECT,
+        _UNSOLD,
+        settings={"policy": "restart"},
     ),
     "python-unsure": Scenario(
         UNTESTED, "expl", (python(RIGHT_SQUARE), EXPLANATION, "Verdict: unsure"), Ending.UNSURE, RIGHT_SQUARE

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from selfdebug.debugger import Debugger
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Waiting
+from selfdebug.events import Answered, Asking, Event, Explained, Judged, Ran, Selected, Waiting
 from selfdebug.models import Endpoint, ModelError, RefusedRequestError, endpoint
 from selfdebug.problem import Program
 from selfdebug.prompts import exemplars
@@ -169,6 +169,28 @@ async def test_a_budget_that_ends_a_repair_leaves_the_other_samples(workshop: Wo
     assert trajectory.samples[0].unreadable
 
 
+async def test_the_best_of_several_corrections_is_gone_on_with(workshop: Workshop) -> None:
+    first, worse = "def half(n):\n    return 9", "def half(n)\n    return 0"
+    better, right = "def half(n):\n    return n // 2", "def half(n):\n    return int(n / 2)"
+    drawn = [python(better), python(worse), python(worse), python(right), "no", python(worse)]
+    replies = [python(first), *drawn, "still no"]
+    trajectory, requests, _ = await debug(workshop, replies, HALF, feedback="ut", policy="branch", max_turns=9)
+    assert [request.get("n", 1) for request in requests] == [1, 3, 3, 1]
+    assert trajectory.correct
+    assert [turn.program.code.strip() for turn in trajectory.turns] == [first, worse, better, worse, right]
+    assert [turn.parent for turn in trajectory.turns] == [None, 0, 0, 2, 2]
+    assert trajectory.answer is not None
+    assert trajectory.answer.code.strip() == right
+
+
+async def test_fresh_programs_are_drawn_at_a_temperature_and_differ(workshop: Workshop) -> None:
+    trajectory, requests, _ = await debug(workshop, python(WRONG_SQUARE), feedback="ut", policy="restart", max_turns=4)
+    assert [(request["temperature"], request.get("seed")) for request in requests] == [
+        (0.0, None), (0.0, None), (0.7, 1), (0.7, 2), (0.7, 3),
+    ]  # fmt: skip
+    assert trajectory.ending is Ending.TURNS
+
+
 async def test_the_chosen_sample_is_not_run_again(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     application = workshop.applications["text-to-python"]
     runs: list[str] = []
@@ -215,7 +237,7 @@ async def test_watchers_see_every_event_in_order(workshop: Workshop) -> None:
     script = [python(WRONG_SQUARE), EXPLANATION, python(RIGHT_SQUARE)]
     _, _, events = await debug(workshop, script, feedback="ut+expl")
     one = [Asking, Answered]
-    assert [type(event) for event in events] == [*one, Ran, *one, Judged, *one, Ran, Judged]
+    assert [type(event) for event in events] == [*one, Ran, Judged, *one, Explained, *one, Ran, Judged]
 
 
 THOUGHT_TOO_LONG = {

@@ -17,7 +17,7 @@ from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar, by_informativeness, render
 from selfdebug.styles import ZERO_SHOT, Style
-from selfdebug.trajectory import Turn
+from selfdebug.trajectory import Turn, repeats
 
 
 def conversation(
@@ -53,6 +53,8 @@ def conversation(
         for number, turn in enumerate(turns):
             yield ask(FIX, turns[number - 1]) if number else ask(GENERATE)
             yield "assistant", as_block(turn.program)
+            if repeats(turns, number):
+                continue
             if kind.explaining and turn.explanation:
                 yield ask(kind.explaining, turn)
                 yield "assistant", turn.explanation
@@ -85,6 +87,7 @@ def _told(
         "feedback": turn.feedback,
         "trace": turn.explanation if kind.records_trace else None,
         "test": tests[test_to_trace(turn)] if tests else None,
+        "repeated": repeats(turns, next(n for n, each in enumerate(turns) if each is turn)),
         "evidence": application.evidence(turn.program, turn.outcome, turns[0].plan) if step is JUDGE else (),
     }
 

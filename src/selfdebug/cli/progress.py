@@ -18,7 +18,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from selfdebug.cli.waiting import Reminder, WaitingSpinner
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Selected, Streamed, Waiting
+from selfdebug.events import Answered, Asking, Event, Explained, Judged, Ran, Selected, Streamed, Waiting
 from selfdebug.feedback import Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, TestOutcome
@@ -58,8 +58,7 @@ class DebuggingProgress:
         self._live: Live | None = None
         self._reminder: Reminder | None = None
         self._waiting = WaitingSpinner("")
-        self._last: Program | None = None
-        self._turns = 0
+        self._programs: dict[int, Program] = {}
         self._said = float("-inf")
         self._reply: Reply | None = None
         can_draw = (console.encoding or "").lower().startswith("utf")
@@ -90,8 +89,11 @@ class DebuggingProgress:
                 self._show_selected(event)
             case Ran():
                 self._show_ran(event)
-            case Judged():
-                self._show_judged(event.turn)
+            case Explained(turn):
+                self._still()
+                self.say(Text(shortened(turn.explanation, 6, 500), "italic"), indent=2)
+            case Judged(turn):
+                self._show_judged(turn)
 
     @property
     def is_live(self) -> bool:
@@ -167,17 +169,25 @@ class DebuggingProgress:
 
     def _show_ran(self, event: Ran) -> None:
         self._still()
-        self._turns += 1
-        lines = counted(len(event.program.code.strip().splitlines()), "line")
-        changed = "" if self._last is None else f", changed from turn {self._turns - 1}"
-        self.say(Text.assemble((f"Turn {self._turns}", "bold"), f"  {lines}{changed}"))
-        if self._last is not None:
-            self.say(_difference(self._last, event.program), indent=4)
-        self._last = event.program
-        if isinstance(event.outcome, QueryOutcome):
-            self._show_query(event.outcome)
+        program, outcome, parent = event.turn.program, event.turn.outcome, event.turn.parent
+        self._programs[event.number] = program
+        same = next(n for n, each in self._programs.items() if each.code.strip() == program.code.strip())
+        what = counted(len(program.code.strip().splitlines()), "line")
+        if same != event.number:
+            what = f"the program of turn {same + 1} again"
+        elif parent is not None:
+            what += f", changed from turn {parent + 1}"
+        elif event.number:
+            what += ", a fresh attempt"
+        self.say(Text.assemble((f"Turn {event.number + 1}", "bold"), f"  {what}"))
+        if same != event.number:
+            return
+        if parent is not None:
+            self.say(_difference(self._programs[parent], program), indent=4)
+        if isinstance(outcome, QueryOutcome):
+            self._show_query(outcome)
         else:
-            self._show_tests(event.outcome, event.program)
+            self._show_tests(outcome, program)
 
     def _show_query(self, outcome: QueryOutcome) -> None:
         if outcome.error is not None:
@@ -212,8 +222,6 @@ class DebuggingProgress:
 
     def _show_judged(self, turn: Turn) -> None:
         self._still()
-        if turn.explanation:
-            self.say(Text(shortened(turn.explanation, 6, 500), "italic"), indent=2)
         feedback = turn.feedback
         if feedback.judge is Judge.NOBODY:
             self.say(Text(f"{self._arrow} no verdict", _STYLES[Verdict.UNSURE]), indent=2)

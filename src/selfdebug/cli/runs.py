@@ -146,7 +146,7 @@ def _show_trajectory(trajectory: Trajectory) -> None:
     from rich.console import Console
 
     from selfdebug.cli.progress import DebuggingProgress, why_not
-    from selfdebug.events import Judged, Ran
+    from selfdebug.events import Explained, Judged, Ran
 
     problem = trajectory.problem
     console = Console(highlight=False)
@@ -154,9 +154,11 @@ def _show_trajectory(trajectory: Trajectory) -> None:
         shown.say(escaped(problem.request.strip("\n")))
         if trajectory.turns:
             shown.say(escaped(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
-        for turn in trajectory.turns:
-            shown(Ran(turn.program, turn.outcome))
-            shown(Judged(turn))
+        for number, turn in enumerate(trajectory.turns):
+            shown(Ran(turn, number))
+            shown(Judged(turn, number))
+            if turn.explanation:
+                shown(Explained(turn, number))
         if not trajectory.turns and trajectory.exchanges:
             shown.say("The last reply:\n")
             shown.say(escaped(trajectory.exchanges[-1].reply.text.strip("\n")), indent=4)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from selfdebug.applications.problem_input import InputField, InputKind, ProblemInputError, problem_inputs
-from selfdebug.events import Answered, Asking, Event, Judged, Ran, Streamed, Waiting, Watcher
+from selfdebug.events import Answered, Asking, Event, Explained, Judged, Ran, Streamed, Waiting, Watcher
 from selfdebug.execution.databases.errors import DatabaseError
 from selfdebug.problem import Problem
 from selfdebug.trajectory import Exchange, Trajectory, Turn
@@ -127,7 +127,7 @@ class AskedProblem:
         state: how far it has come.
         doing: what the model is at, in words.
         reply: the reply that is coming, as far as it has come.
-        turns, exchanges: those that are there.
+        turns_by_number, exchanges: those that are there.
         trajectory: the whole, once it is done.
         complaint: why it failed.
         version: grows with every change but of the reply.
@@ -139,12 +139,17 @@ class AskedProblem:
     state: AskState = AskState.WORKING
     doing: str = "getting ready"
     reply: str = ""
-    turns: list[Turn] = field(default_factory=list)
+    turns_by_number: dict[int, Turn] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     trajectory: Trajectory | None = None
     complaint: str = ""
     version: int = 0
     task: asyncio.Task[None] | None = None
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Those that are there, in their order."""
+        return [turn for _, turn in sorted(self.turns_by_number.items())]
 
     @property
     def feedback(self) -> str:
@@ -178,8 +183,8 @@ class AskedProblem:
                 self.doing, self.reply = "reading the reply", ""
             case Ran():
                 self.doing = "looking at what the program gave"
-            case Judged(turn):
-                self.turns.append(turn)
+            case Explained(turn, number) | Judged(turn, number):
+                self.turns_by_number[number] = turn
         self.version += 1
 
 

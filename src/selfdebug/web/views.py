@@ -28,10 +28,11 @@ class TurnView:
     """A turn, with its number from 1.
 
     Attributes:
-        code: its program, with what changed since the turn before.
+        code: its program, with what changed since the one that it corrects.
         notes: the explanation, beside the rows that it explains.
         steps: the trace, where the turn has one.
         error_line, error_note: line of the program in which its first error came up, and that error.
+        parent: number of the turn whose program it corrects; ``None`` in the first of an attempt.
         score: what the benchmark says of the program; ``None`` where it was not scored.
     """
 
@@ -42,6 +43,7 @@ class TurnView:
     steps: tuple[TraceRow, ...]
     error_line: int | None
     error_note: str
+    parent: int | None
     score: Score | None
 
     @property
@@ -89,12 +91,13 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
     is_trace = kind is not None and kind.traces
     views = []
     for place, turn in enumerate(turns):
-        code = program_rows(turn.program, turns[place - 1].program if place else None)
+        code = program_rows(turn.program, None if turn.parent is None else turns[turn.parent].program)
         steps = steps_of(turn.explanation, turn.program) if is_trace else ()
         line, note = _first_error(turn.outcome)
         notes = placed("" if steps else turn.explanation, code.rows)
         score = scores[place] if place < len(scores) else None
-        views.append(TurnView(place + 1, turn, code, notes, steps, line, note, score))
+        parent = None if turn.parent is None else turn.parent + 1
+        views.append(TurnView(place + 1, turn, code, notes, steps, line, note, parent, score))
     return tuple(views)
 
 

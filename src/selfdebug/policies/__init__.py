@@ -1,0 +1,20 @@
+"""Policies: each says what is asked for next, of a model whose programs so far are wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selfdebug.registry import Registry
+
+if TYPE_CHECKING:
+    from selfdebug.policies.base import Policy
+
+POLICIES: Registry[Policy] = Registry(
+    "policy",
+    {
+        "chain": "selfdebug.policies.chain:chain",
+        "restart": "selfdebug.policies.restart:restart",
+        "branch": "selfdebug.policies.branch:branch",
+    },
+)
+"""By name. Another one is a file of its own, and a line here."""

@@ -1,0 +1,39 @@
+"""What a policy is: it picks the next move from the turns so far.
+
+A policy is a pure function. It is asked only while no program is judged correct and more may be asked for, so that
+budgets and verdicts are no matter of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from selfdebug.trajectory import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Ask for a fresh program, at a temperature: another attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Ask for corrections of a program.
+
+    Attributes:
+        turn: index of the turn whose program it is.
+        samples: how many to draw; they are run, and the most promising one is gone on with.
+        greedy: False to draw a single one at a temperature; several always are.
+    """
+
+    turn: int
+    samples: int = 1
+    greedy: bool = True
+
+
+Move: TypeAlias = Begin | Fix
+Policy: TypeAlias = Callable[[Sequence[Turn], int], Move | None]
+"""Takes all turns so far, at least one, and how many moves since the newest brought nothing that can be read. Gives
+what comes next, or ``None`` to end the trajectory for that reason."""
