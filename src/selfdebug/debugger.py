@@ -191,6 +191,8 @@ class _Search:
             return Ending.CORRECT
         if not self.kind.debugs:
             return Ending.NO_DEBUGGING
+        if feedback.judge is Judge.MODEL and repeats(self.turns, len(self.turns) - 1):
+            return Ending.REPEATED  # it stands by a program that it alone finds wrong
         if feedback.verdict is Verdict.UNSURE:
             raise Ended(Ending.UNSURE, feedback.text if feedback.judge is Judge.NOBODY else "")
         return None if self.turns_left() else Ending.TURNS

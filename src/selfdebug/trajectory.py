@@ -33,6 +33,7 @@ class Ending(StrEnum):
     TOKENS = "out of tokens"
     SECONDS = "out of time"
     REPEATED = "the model repeated its program"
+    """Only where the model alone had judged it wrong."""
     UNSURE = "no verdict"
     """Nothing says whether the program is right: the model's verdict could not be read, or it was unsure."""
     UNREADABLE = "unreadable reply"

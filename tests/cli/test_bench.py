@@ -75,13 +75,26 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
-        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --samples 1,3 --style zero-shot"
+        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --policy chain --samples 1,3 --style zero-shot"
         " --selector majority-vote --max-turns 3"
         f" --max-reply-tokens 2048 --base-url {server.url} --data data --store s.db"
     )
     assert list(first.provenance.data) == ["tiny/python.jsonl"]
     assert (first.provenance.isolation in ("bubblewrap", "landlock"), first.provenance.model) == (True, "tiny")
     assert "Python 3." in first.provenance.machine
+
+
+@pytest.mark.usefixtures("isolated")
+def test_policies_are_a_dimension_of_what_debugs(run: Run, server: ModelServer) -> None:
+    arguments = ["--base-url", server.url, "--feedback", "baseline,ut", "--policy", "chain,restart", "--samples", "1,2"]
+    found = run("bench", "tiny:python", *arguments)
+    assert found.code == 0, found.err
+    names = ["baseline", "ut", "ut-restart", "baseline-2", "ut-2", "ut-restart-2"]
+    assert [row[0] for row in rows(found.out)[1:]] == [f"tiny-python-1/{name}" for name in names]
+    assert "ut 75.0 %, ut-restart 75.0 %" in found.err
+    report = run("report", "tiny-python-1").out
+    assert "| ut, restart, 2 samples |" in report
+    assert "--policy chain,restart" in report
 
 
 def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: ModelServer) -> None:
@@ -98,6 +111,7 @@ def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: Mod
     [
         (["tiny:sql", "--feedback", "ut"], "Feedback ut fits no task of tiny:sql: choose from baseline, simple, expl."),
         (["tiny", "--feedback", "ut,nonsense"], "--feedback nonsense is unknown: choose from baseline, simple"),
+        (["tiny", "--policy", "best"], "--policy best is unknown: choose from chain, restart, branch."),
         (["tiny", "--feedback", "ut,UT"], "--feedback lists ut twice"),
         (["tiny", "--feedback", "ut,"], "'ut,' has an empty one"),
         (["tiny", "--samples", "1,1"], "--samples lists 1 twice"),

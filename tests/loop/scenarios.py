@@ -215,7 +215,8 @@ SCENARIOS: dict[str, Scenario] = {
     "python-untested-last-turn-is-judged": Scenario(
         UNTESTED, "simple", (python(WRONG_SQUARE), WRONG), Ending.TURNS, WRONG_SQUARE, settings={"max_turns": 0}
     ),
-    # A program that comes again is not run or explained again; another way is asked for.
+    # A program that comes again is not run or explained again; another way is asked for. It ends where the model alone
+    # judged it.
     "python-repeated": Scenario(
         SQUARE,
         "ut+expl",
@@ -227,9 +228,9 @@ SCENARIOS: dict[str, Scenario] = {
     "python-untested-repeated": Scenario(
         UNTESTED,
         "simple",
-        (python(WRONG_SQUARE), WRONG, python(WRONG_SQUARE), python(RIGHT_SQUARE), CORRECT),
-        Ending.CORRECT,
-        RIGHT_SQUARE,
+        (python(WRONG_SQUARE), WRONG, python(WRONG_SQUARE)),
+        Ending.REPEATED,
+        WRONG_SQUARE,
     ),
     # Other policies: a fresh program after a repetition, after two vain corrections, after a reply without one.
     "python-restart-repeated": Scenario(
@@ -259,10 +260,23 @@ SCENARIOS: dict[str, Scenario] = {
     "sql-restart": Scenario(
         question,
         "expl",
-        (sql(_ALL), COLUMNS, EXPLANATION, WRONG, sql(_ALL), sql(_UNSOLD), EXPLANATION, CORRECT),
+        (
+            sql(_ALL),
+            COLUMNS,
+            EXPLANATION,
+            WRONG,
+            sql(_NOTHING),
+            EXPLANATION,
+            WRONG,
+            sql(_MISSPELT),
+            sql(_UNSOLD),
+            EXPLANATION,
+            CORRECT,
+        ),
         Ending.CORRECT,
         _UNSOLD,
         settings={"policy": "restart"},
+        regressions=1,
     ),
     "python-unsure": Scenario(
         UNTESTED, "expl", (python(RIGHT_SQUARE), EXPLANATION, "Verdict: unsure"), Ending.UNSURE, RIGHT_SQUARE

@@ -39,6 +39,7 @@ async def do_grid(
     url: str,
     store: str | Path,
     kinds: Sequence[str] = ("baseline", "simple", "ut"),
+    policies: Sequence[str] = ("chain",),
     samples: Sequence[int] = (1,),
     *,
     variant: str = "python",
@@ -62,7 +63,7 @@ async def do_grid(
                 looked = survey(benchmark, limit, programs)
                 source = RunSource(limit=limit, programs=programs)
                 settings = Settings(style=style)  # type: ignore[arg-type]
-                found = Grid(benchmark, settings, kinds, samples, looked).runs(name, PROVENANCE, source)
+                found = Grid(benchmark, settings, kinds, policies, samples, looked).runs(name, PROVENANCE, source)
                 runs.create(*found)
             given = items(benchmark, limit, programs)
             await runner.run_all(found, given, concurrency=concurrency, watch=watch)

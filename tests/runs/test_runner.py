@@ -35,12 +35,12 @@ async def test_results_say_what_each_program_scored(folder: Path, tmp_path: Path
         "t/ut": [False, True, True, True, True, False],
     }
     by_task = [result for result, _ in came["t/ut"]]
-    assert [[score.passed for score in result.scores] for result in by_task[:3]] == [[False], [False, True], [True]]
+    assert [[score.passed for score in result.scores] for result in by_task[:3]] == [[False] * 4, [False, True], [True]]
     assert [result.repaired for result in by_task[:3]] == [False, True, False]
     assert [result.first_passed for result in by_task[:3]] == [False, False, True]
     assert [r.category for r in by_task[:2]] == ["easy", "hard"]
     assert (by_task[1].ending, by_task[1].judged_correct, by_task[1].cost.calls) == ("judged correct", True, 2)
-    assert (by_task[0].ending, by_task[0].judged_correct) == ("the model repeated its program", False)
+    assert (by_task[0].ending, by_task[0].judged_correct) == ("out of turns", False)
     assert by_task[0].answer.failure is Failure.WRONG
     for found in came.values():
         for result, trajectory in found:
@@ -49,7 +49,7 @@ async def test_results_say_what_each_program_scored(folder: Path, tmp_path: Path
 
 def test_style_that_nobody_chose_is_that_of_the_model(folder: Path) -> None:
     benchmark = tiny.open_benchmark(folder, "python")
-    [run] = Grid(benchmark, Settings(), ["ut"], [1], survey(benchmark)).runs("t", PROVENANCE, RunSource())
+    [run] = Grid(benchmark, Settings(), ["ut"], ["chain"], [1], survey(benchmark)).runs("t", PROVENANCE, RunSource())
     assert run.settings.style == "few-shot"
 
 
@@ -137,7 +137,7 @@ async def test_queries_are_debugged_and_scored(folder: Path, tmp_path: Path) -> 
     came = what_came(tmp_path / "s.db")
     assert [result.answer.passed for result, _ in came["t/expl"]] == [False, True, True, True]
     assert [result.first_passed for result, _ in came["t/expl"]] == [False, False, True, False]
-    assert {len(trajectory.turns) for _, trajectory in came["t/expl"]} == {1, 2}
+    assert {len(trajectory.turns) for _, trajectory in came["t/expl"]} == {1, 3}  # a third that repeats the second
 
 
 async def test_without_a_program_the_answer_has_not_passed(folder: Path, tmp_path: Path) -> None:

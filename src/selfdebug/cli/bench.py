@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from selfdebug.cli.configuration import SETTINGS, Configuration
 from selfdebug.cli.failing import UsageError
 from selfdebug.cli.options import BenchmarkName, configured, option
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.policies import POLICIES
 
 if TYPE_CHECKING:
     from selfdebug.benchmarks import Benchmark
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from selfdebug.settings import Settings
 
 HELP = (
-    "Run a benchmark: debug and score its tasks under each feedback kind with each number of samples.\n\n"
-    "Each configuration is a run of its own, NAME/FEEDBACK or NAME/FEEDBACK-SAMPLES. They share their first programs,"
+    "Run a benchmark: debug and score its tasks under each feedback kind, with each policy and number of samples.\n\n"
+    "Each configuration is a run of its own, such as NAME/ut or NAME/ut-restart-8. They share their first programs,"
     " since replies are always stored and reused. If it is interrupted, selfdebug runs resume NAME continues it and"
     " asks nothing twice."
 )
@@ -44,13 +45,16 @@ _FEEDBACK = (
     f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as for SQL:"
     " baseline,simple,expl."
 )
+_POLICY = str(SETTINGS["policy"].default)
+_POLICIES = f"One or more of {', '.join(POLICIES)}. {SETTINGS['policy'].doc} Default: {_POLICY}."
 _PROGRAMS = "Start from these first programs, one per task: JSON lines as for selfdebug evaluate."
 
 
-@configured(without=("feedback", "samples", "cache"), also=("data", "concurrency"))
+@configured(without=("feedback", "policy", "samples", "cache"), also=("data", "concurrency"))
 def bench(
     benchmark: BenchmarkName,
     feedback: Annotated[str, option("--feedback", "KIND,…", _FEEDBACK, "Grid")] = "",
+    policy: Annotated[str, option("--policy", "NAME,…", _POLICIES, "Grid")] = "",
     samples: Annotated[str, option("--samples", "N,…", SETTINGS["samples"].doc, "Grid")] = "1",
     limit: Annotated[int | None, option("--limit", "N", "Only the first N tasks.", min=1)] = None,
     programs: Annotated[Path | None, option("--programs", "FILE", _PROGRAMS)] = None,
@@ -61,7 +65,8 @@ def bench(
     """Run a benchmark."""
     if name and not _NAME.fullmatch(name):
         raise UsageError(f"--name may have letters, digits, '.', '_' and '-', at most 100 in all, not {name!r}.")
-    kinds = _kinds(feedback)
+    kinds = _names("--feedback", feedback, FEEDBACK_KINDS)
+    policies = _names("--policy", policy, POLICIES) or [_POLICY]
     numbers = _numbers(samples)
     if programs is not None and numbers != [1]:
         raise UsageError("--programs gives one first program per task, so --samples must be 1.")
@@ -83,7 +88,7 @@ def bench(
     surveyed = survey(opened, limit, programs or "")
     _check(kinds, surveyed, opened)
     source = _source(configuration, data, limit, programs)
-    grid = Grid(opened, settings, kinds or surveyed.default_kinds, numbers, surveyed)
+    grid = Grid(opened, settings, kinds or surveyed.default_kinds, policies, numbers, surveyed)
     with RunStore(configuration.store or None) as store:
 
         def begin(model: Model, runner: BenchmarkRunner) -> list[Run]:
@@ -102,12 +107,12 @@ def bench(
         measuring.measure(opened, configuration, store, source, begin)
 
 
-def _kinds(given: str) -> list[str]:
-    kinds = _listed("--feedback", given) if given else []
-    for kind in kinds:
-        if kind not in FEEDBACK_KINDS:
-            raise UsageError(f"--feedback {kind} is unknown: choose from {', '.join(FEEDBACK_KINDS)}.")
-    return kinds
+def _names(option: str, given: str, known: Collection[str]) -> list[str]:
+    names = _listed(option, given) if given else []
+    for name in names:
+        if name not in known:
+            raise UsageError(f"{option} {name} is unknown: choose from {', '.join(known)}.")
+    return names
 
 
 def _numbers(given: str) -> list[int]:
@@ -138,7 +143,7 @@ def _settings(configuration: Configuration, numbers: Sequence[int]) -> Settings:
     """What all runs have in common."""
     from selfdebug.cli.running import settings_of
 
-    shared = settings_of(replace(configuration, feedback="", samples=1))
+    shared = settings_of(replace(configuration, feedback="", policy=_POLICY, samples=1))
     try:
         for number in numbers:
             replace(shared, samples=number)
@@ -192,8 +197,8 @@ def _provenance(
 
     repeat = command(
         grid.benchmark.name, grid.settings, replace(source, model=configuration.model or model.name),
-        feedback=grid.kinds, samples=grid.samples, data=configuration.data, programs=str(programs or ""),
-        store=without_password(configuration.store),
+        feedback=grid.kinds, policies=grid.policies, samples=grid.samples, data=configuration.data,
+        programs=str(programs or ""), store=without_password(configuration.store),
     )  # fmt: skip
     return Provenance(
         version=__version__,

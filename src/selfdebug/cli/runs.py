@@ -122,7 +122,7 @@ def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{escaped(title)}\n\n")
     put(summary(listed))
-    told = ("--feedback", "--samples", "--style")  # the first two in the names of runs
+    told = ("--feedback", "--policy", "--samples", "--style")  # the first three stand in the names of runs
     shared = {flag[2:].replace("-", " "): value for flag, value in settings.as_options().items() if flag not in told}
     kept = [settings.style, *(f"{name} {value}" for name, value in shared.items())]
     facts = {

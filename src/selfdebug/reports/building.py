@@ -27,6 +27,7 @@ from selfdebug.reports.report import (
     Spent,
     Turns,
     place_of,
+    place_of_policy,
 )
 from selfdebug.runs.run import Run, TaskResult, Totals
 
@@ -64,8 +65,9 @@ def build_report(runs: Sequence[tuple[Run, Callable[[], Iterable[TaskResult]]]])
 
 
 def _order(run: Run) -> tuple[object, ...]:
-    style, samples = run.settings.style, run.settings.samples
-    return run.title, run.benchmark, run.provenance.model, style, place_of(run.feedback), samples, run.id
+    settings = run.settings
+    place = place_of(run.feedback), place_of_policy(settings.policy), settings.samples
+    return run.title, run.benchmark, run.provenance.model, settings.style, *place, run.id
 
 
 def _run_report(counts: RunCounts) -> RunReport:

@@ -55,7 +55,7 @@ class Series:
 
     Attributes:
         label: its name among the series of its chart.
-        kind: its name among series of one look: the feedback kind.
+        kind: its name among series of one look: the feedback kind, and the policy but for a chain.
         samples: number of first programs, where all points have the same.
         look: how it is drawn.
         points: from the left.
@@ -149,7 +149,11 @@ def _charts(title: str, runs: Sequence[RunReport], report: Report) -> Charts:
 
 def _series(report: RunReport, points: Iterable[Point]) -> Series:
     label = report.method if report.run.finished else f"{report.method} (unfinished)"
-    return Series(label, report.feedback, report.samples, look_of(report.feedback), tuple(points))
+    return Series(label, report.kind, report.samples, _look(report), tuple(points))
+
+
+def _look(report: RunReport) -> Look:
+    return look_of(report.feedback, report.run.settings.policy if report.debugs else "chain")
 
 
 def _each(runs: Sequence[RunReport], shares: Callable[[RunReport], Sequence[Proportion]]) -> tuple[Series, ...]:
@@ -188,10 +192,13 @@ def _efficiency(runs: Sequence[RunReport], report: Report) -> Chart | None:
     sizes = {each.samples for each in runs}
     if len(sizes) < 2:
         return None
-    by_kind: dict[str, list[Point]] = {}
+    by_kind: dict[str, list[RunReport]] = {}
     for each in sorted(runs, key=lambda each: each.samples):
-        by_kind.setdefault(each.feedback, []).append(Point.of(math.log2(each.samples), each.accuracy))
-    series = [Series(kind, kind, 0, look_of(kind), tuple(points)) for kind, points in by_kind.items()]
+        by_kind.setdefault(each.kind, []).append(each)
+    series = [
+        Series(kind, kind, 0, _look(of_kind[0]), tuple(Point.of(math.log2(it.samples), it.accuracy) for it in of_kind))
+        for kind, of_kind in by_kind.items()
+    ]
     ids = {each.run.id for each in runs}
     for group in report.efficiency:
         if group.pass_at_k_run in ids:

@@ -65,6 +65,7 @@ _CONDITIONS: Mapping[str, Callable[[Run], object]] = {
     "style": lambda run: run.settings.style,
     "feedback": lambda run: run.feedback,
     "told test outcomes": lambda run: "yes" if _shows_tests(run) else "no",
+    "policy": lambda run: run.settings.policy if run.debugs else None,
     "samples": lambda run: run.settings.samples,
     "turns": lambda run: run.settings.max_turns if run.debugs else None,
     "tasks done": lambda run: f"{run.done:,} of {run.tasks:,}" + ("" if run.finished else " †"),

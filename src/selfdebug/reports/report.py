@@ -12,6 +12,7 @@ from typing import Literal
 
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.policies import POLICIES
 from selfdebug.runs.run import Run
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -201,8 +202,14 @@ class RunReport:
 
     @property
     def method(self) -> str:
-        """The feedback kind, and the number of samples if there are several."""
-        return self.feedback if self.samples == 1 else f"{self.feedback}, {self.samples} samples"
+        """The feedback kind, the policy but for a chain, and the number of samples if there are several."""
+        return self.kind if self.samples == 1 else f"{self.kind}, {self.samples} samples"
+
+    @property
+    def kind(self) -> str:
+        """The feedback kind, and the policy but for a chain."""
+        policy = self.run.settings.policy
+        return f"{self.feedback}, {policy}" if self.debugs and policy != "chain" else self.feedback
 
     @property
     def samples(self) -> int:
@@ -285,6 +292,12 @@ def place_of(feedback: str) -> int:
     """The place of a feedback kind among all that there are; one that is none of them comes last."""
     kinds = list(FEEDBACK_KINDS)
     return kinds.index(feedback) if feedback in kinds else len(kinds)
+
+
+def place_of_policy(policy: str) -> int:
+    """The place of a policy among all that there are, as `place_of`."""
+    policies = list(POLICIES)
+    return policies.index(policy) if policy in policies else len(policies)
 
 
 def category_names(runs: Sequence[RunReport]) -> list[str]:

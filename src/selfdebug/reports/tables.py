@@ -69,7 +69,7 @@ def _accuracy(report: Report) -> Section:
     placed = [((each.method, title), each) for title, runs in columns_of(report.runs).items() for each in runs]
     cells = {place: each.accuracy for place, each in placed}
     unfinished = [place for place, each in placed if not each.run.finished]
-    ordered = sorted(report.runs, key=lambda each: (place_of(each.feedback), each.feedback, each.samples))
+    ordered = sorted(report.runs, key=lambda each: (place_of(each.feedback), each.kind, each.samples))
     methods = [each.method for each in ordered]
     blocks: list[Block] = [_grid("Accuracy in % (95 % interval)", "method", cells, rows=methods, marked=unfinished)]
     if unfinished:
@@ -278,7 +278,7 @@ def _efficiency(report: Report) -> Section:
         twice = has_twins(members)
         cells: dict[tuple[str, int], str] = {}
         for each in members:
-            label = f"{each.feedback} ({each.run.name})" if twice else each.feedback
+            label = f"{each.kind} ({each.run.name})" if twice else each.kind
             cells[label, each.samples] = percent(each.accuracy, with_n=True)
         label = f"pass@k of {group.pass_at_k_run}"
         cells.update({(label, each.k): f"{100 * each.value:.1f} n={each.n:,}" for each in group.pass_at_k})

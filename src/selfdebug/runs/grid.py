@@ -11,7 +11,7 @@ from selfdebug.benchmarks import Benchmark, Task
 from selfdebug.benchmarks.programs_file import ProgramsFileError, read_programs
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.problem import Program
-from selfdebug.runs.run import Provenance, Run, RunSource
+from selfdebug.runs.run import Provenance, Run, RunSource, configuration_name
 from selfdebug.runs.runner import fitting
 from selfdebug.settings import Settings
 
@@ -94,18 +94,19 @@ def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Configurations over a benchmark: each feedback kind with each number of samples.
+    """Configurations over a benchmark: each feedback kind with each policy and each number of samples.
 
     Attributes:
         benchmark: what is run.
-        settings: what all have in common; feedback and samples are set by `runs`.
-        kinds, samples: what they differ in.
+        settings: what all have in common; feedback, policy and samples are set by `runs`.
+        kinds, policies, samples: what they differ in. What does not debug has no policy.
         surveyed: what there is to know of the tasks.
     """
 
     benchmark: Benchmark
     settings: Settings
     kinds: Sequence[str]
+    policies: Sequence[str]
     samples: Sequence[int]
     surveyed: Survey
 
@@ -122,10 +123,10 @@ class Grid:
         settings = self.settings.for_model(provenance.model)
         return [
             Run(
-                id=f"{name}/{kind}" + (f"-{number}" if number != 1 else ""),
+                id=f"{name}/{configuration_name(kind, policy, number)}",
                 benchmark=self.benchmark.name,
                 title=self.benchmark.title,
-                settings=replace(settings, feedback=kind, samples=number),
+                settings=replace(settings, feedback=kind, policy=policy, samples=number),
                 tasks=self.surveyed.tasks,
                 categories=tuple(self.benchmark.categories),
                 metrics=tuple(self.benchmark.metrics),
@@ -133,7 +134,8 @@ class Grid:
                 provenance=provenance,
                 source=replace(source, missing=self.surveyed.missing),
             )
-            for number, kind in product(self.samples, self.kinds)
+            for number, kind, policy in product(self.samples, self.kinds, self.policies)
+            if FEEDBACK_KINDS[kind].debugs or policy == self.policies[0]
         ]
 
     def _notes(self, kind: str, source: RunSource) -> Iterator[str]:

@@ -67,6 +67,7 @@ def command(
     source: RunSource,
     *,
     feedback: Sequence[str],
+    policies: Sequence[str],
     samples: Sequence[int],
     data: str = "",
     programs: str = "",
@@ -78,13 +79,15 @@ def command(
         benchmark: its name with the variant.
         settings: what all of the runs have in common.
         source: where they come from.
-        feedback, samples: what they differ in.
+        feedback, policies, samples: what they differ in.
         data, programs, store: as the user gave them; the store without its password.
     """
     words = ["selfdebug", "bench", benchmark, "--model", source.model]
-    words += ["--feedback", ",".join(feedback), "--samples", ",".join(map(str, samples))]  # what they differ in
+    differing = {"--feedback": feedback, "--policy": policies, "--samples": [str(number) for number in samples]}
+    for option, values in differing.items():
+        words += [option, ",".join(values)]
     given: dict[str, object] = {
-        **{name: value for name, value in settings.as_options().items() if name not in ("--feedback", "--samples")},
+        **{name: value for name, value in settings.as_options().items() if name not in differing},
         "--base-url": source.base_url,
         "--form": source.form,
         "--limit": source.limit,

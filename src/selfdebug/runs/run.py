@@ -66,13 +66,20 @@ class RunSource:
     missing: int = 0
 
 
+def configuration_name(feedback: str, policy: str, samples: int) -> str:
+    """What tells runs of one command apart: the feedback kind, the policy but for a chain, the samples but for 1."""
+    kind = FEEDBACK_KINDS.get(feedback)
+    named = policy if policy != "chain" and (kind is None or kind.debugs) else ""
+    return feedback + "".join(f"-{part}" for part in (named, samples if samples != 1 else "") if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Many trajectories under one configuration.
 
     Attributes:
-        id: such as ``mbpp-1/ut+expl`` or ``mbpp-1/ut+expl-8``: the name that runs of one command share, the feedback
-            kind, the number of samples if it is not 1.
+        id: such as ``mbpp-1/ut+expl`` or ``mbpp-1/ut-restart-8``: the name that runs of one command share, and their
+            `configuration_name`.
         benchmark: its name with the variant.
         title: of the benchmark.
         settings: of the debugger.
@@ -107,7 +114,8 @@ class Run:
         """Name of its feedback kind; its id has it where the settings leave the kind to the problems."""
         if self.settings.feedback:
             return self.settings.feedback
-        return self.id.partition("/")[2].removesuffix(f"-{self.settings.samples}") or "default"
+        ending = configuration_name("", self.settings.policy, self.settings.samples)
+        return self.id.partition("/")[2].removesuffix(ending) or "default"
 
     @property
     def debugs(self) -> bool:
