@@ -231,13 +231,14 @@ class _Search:
 
     async def turn_of(self, program: Program, parent: int | None) -> Turn:
         """A program with what running it gives; the model has said nothing of it yet."""
+        replies = len(self.session.exchanges)
         for turn in self.turns:
             if turn.program.code.strip() == program.code.strip():
-                return Turn(turn.program, turn.outcome, turn.feedback, parent=parent)
+                return Turn(turn.program, turn.outcome, turn.feedback, parent=parent, replies=replies)
         # What a sample gave when it was voted on is what it is debugged for.
         outcome = self.outcomes.pop(program, None) or await self.application.execute(self.problem, program)
         feedback = self.application.execution_feedback(self.problem, outcome)
-        return Turn(program, outcome, feedback or UNJUDGED, parent=parent)
+        return Turn(program, outcome, feedback or UNJUDGED, parent=parent, replies=replies)
 
     async def explain_and_judge(self, number: int, feedback: Feedback | None) -> None:
         """Complete a turn with what the model, or a recorder, says of its program.

@@ -24,7 +24,7 @@ from selfdebug.problem import Problem
 from selfdebug.prompts import COMPLETION_STOP, Exemplar, as_completion, render
 from selfdebug.settings import Settings
 from selfdebug.styles import STYLES
-from selfdebug.trajectory import Cost, Ended, Ending, Exchange, Turn
+from selfdebug.trajectory import Cost, Ended, Ending, Exchange, Turn, cost_of
 
 T = TypeVar("T")
 
@@ -83,7 +83,6 @@ class Session:
         self._variables: dict[str, Any] = {}
         self._sample_rows = 1
         self._exemplars: dict[str, list[tuple[Message, ...]]] = {}
-        self._cost = Cost()
         self._seed = 0
         self.exchanges: list[Exchange] = []
 
@@ -243,7 +242,6 @@ class Session:
         for reply in replies:
             exchange = Exchange(step.name, sent, len(exemplars), reply, is_repair)
             self.exchanges.append(exchange)
-            self._count(reply)
             self._watch(Answered(exchange, step))
         return replies
 
@@ -279,17 +277,8 @@ class Session:
             return self._variables != before
         return False
 
-    def _count(self, reply: Reply) -> None:
-        self._cost = dataclasses.replace(
-            self._cost,
-            calls=self._cost.calls + 1,
-            stored_calls=self._cost.stored_calls + reply.stored,
-            prompt_tokens=self._cost.prompt_tokens + (reply.prompt_tokens or 0),
-            completion_tokens=self._cost.completion_tokens + (reply.completion_tokens or 0),
-        )
-
     def _check_budget(self, samples: int) -> None:
-        limit, cost = self._settings, self._cost
+        limit, cost = self._settings, cost_of(self.exchanges)
         if limit.max_calls is not None and cost.calls + samples > limit.max_calls:
             raise Ended(Ending.CALLS, f"{limit.max_calls} calls were allowed")
         if limit.max_total_tokens is not None and cost.prompt_tokens + cost.completion_tokens >= limit.max_total_tokens:
@@ -305,7 +294,7 @@ class Session:
 
     def cost(self) -> Cost:
         """What the session cost so far."""
-        return dataclasses.replace(self._cost, seconds=self._seconds())
+        return dataclasses.replace(cost_of(self.exchanges), seconds=self._seconds())
 
 
 def _thought_too_long(reply: Reply) -> bool:

@@ -141,6 +141,7 @@ class Turn:
         explanation: the model's explanation or trace of the program, or the recorded trace; empty where none was due.
         plan: what the model said, before it saw the first program, that an answer must look like; in first turns.
         parent: index, in the trajectory, of the turn whose program it corrects; ``None`` in the first of an attempt.
+        replies: how many of the trajectory's exchanges there were when its program was there.
     """
 
     program: Program
@@ -149,6 +150,7 @@ class Turn:
     explanation: str = ""
     plan: str = ""
     parent: int | None = None
+    replies: int = 0
 
     @property
     def score(self) -> tuple[bool, int]:
@@ -197,6 +199,18 @@ class Cost:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+
+
+def cost_of(exchanges: Sequence[Exchange]) -> Cost:
+    """What replies cost; the seconds are those that the model took."""
+    replies = [exchange.reply for exchange in exchanges]
+    return Cost(
+        calls=len(replies),
+        stored_calls=sum(reply.stored for reply in replies),
+        prompt_tokens=sum(reply.prompt_tokens or 0 for reply in replies),
+        completion_tokens=sum(reply.completion_tokens or 0 for reply in replies),
+        seconds=sum(reply.seconds for reply in replies),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from selfdebug.benchmarks import Failure, Score
 from selfdebug.benchmarks.statistics import Proportion, mcnemar
 from selfdebug.reports import NothingDoneError, RunReport, build_report
 from selfdebug.reports.rendering import FORMATS, render
-from selfdebug.runs.run import RunSource, TaskResult
+from selfdebug.runs.run import Progress, RunSource, TaskResult
 from selfdebug.selection import SELECTORS
 from selfdebug.trajectory import Cost, Ending
 
@@ -176,6 +176,28 @@ class TestOneRun:
         finally:
             tracemalloc.stop()
         assert peak < 5_000 * 60
+
+
+    def test_the_curve_is_what_fewer_programs_would_have_come_to(self) -> None:
+        results = [
+            result(0, [True], progress=(Progress(True, 1, 110),)),
+            # The second program is worse, and the first is the answer until the third; two replies follow it in vain.
+            result(
+                1, [False, False, True], answer=True, cost=Cost(6, 0, 500, 50, 1.0),
+                progress=(Progress(False, 1, 110), Progress(False, 2, 220), Progress(True, 4, 400)),
+            ),
+            result(2, []),  # nothing could be read: one reply, no program
+        ]  # fmt: skip
+        results[2] = replace(results[2], cost=Cost(1, 0, 90, 9, 0.1))
+        curve = report_of(results, tasks=3).curve
+        assert [(point.programs, point.accuracy.count, point.accuracy.n) for point in curve] == [
+            (1, 1, 3), (2, 1, 3), (3, 2, 3),
+        ]  # fmt: skip
+        assert [3 * point.calls for point in curve] == pytest.approx([3, 4, 8])
+        assert [3 * point.tokens for point in curve] == pytest.approx([319, 429, 759])
+
+    def test_results_of_older_versions_give_no_curve(self) -> None:
+        assert report_of([result(0, [True]), result(1, [True], progress=(Progress(True, 1, 110),))]).curve == ()
 
 
 class TestComparisons:

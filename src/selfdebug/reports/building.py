@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from selfdebug.benchmarks import Failure
@@ -14,6 +14,7 @@ from selfdebug.reports.counting import RunCounts, count
 from selfdebug.reports.report import (
     Amount,
     BaselineComparison,
+    CurvePoint,
     Efficiency,
     FailureCount,
     Judgement,
@@ -89,8 +90,17 @@ def _run_report(counts: RunCounts) -> RunReport:
             )
         ),
         pass_at_k=_pass_at_k(counts.samples),
+        curve=tuple(_curve(counts)),
         unprotected=counts.unprotected,
     )
+
+
+def _curve(counts: RunCounts) -> Iterator[CurvePoint]:
+    n, sums = counts.totals.done, [0, 0, 0]
+    for number, gained in sorted((counts.progress or {}).items()):
+        sums = [total + more for total, more in zip(sums, gained, strict=True)]
+        passed, calls, tokens = sums
+        yield CurvePoint(number + 1, Proportion.of(passed, n), calls / n, tokens / n)
 
 
 def _proportions(names: tuple[str, ...], counts: Counter[tuple[str, bool]]) -> tuple[NamedProportion, ...]:

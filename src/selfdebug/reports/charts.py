@@ -6,7 +6,7 @@ Whoever draws decides on places on a page or paper alone; whatever a chart shows
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from selfdebug.benchmarks.statistics import Proportion
@@ -143,7 +143,7 @@ def _charts(title: str, runs: Sequence[RunReport], report: Report) -> Charts:
         _turns(debugging),
         _efficiency(runs, report),
         Chart("Accuracy over cost", "prompt and completion tokens for each problem", (),
-              tuple(_series(each, [Point.of(_tokens(each), each.accuracy)]) for each in costs)) if costs else None,
+              tuple(_series(each, _over_cost(each)) for each in costs)) if costs else None,
     )  # fmt: skip
 
 
@@ -207,6 +207,13 @@ def _efficiency(runs: Sequence[RunReport], report: Report) -> Chart | None:
             series.append(Series(name, name, 0, PASS_AT_K, points))
     places = tuple((math.log2(size), str(size)) for size in sorted(sizes))
     return Chart("Sample efficiency", "first programs (1 is greedy)", places, tuple(series))
+
+
+def _over_cost(report: RunReport) -> Iterator[Point]:
+    """After each program, and at last what the run has come to."""
+    last = _tokens(report)
+    yield from (Point.of(point.tokens, point.accuracy) for point in report.curve[:-1] if 0 < point.tokens < last)
+    yield Point.of(last, report.accuracy)
 
 
 def _tokens(report: RunReport) -> float:

@@ -68,6 +68,8 @@ class RunCounts:
         samples: how often so many of so many samples were right.
         unprotected: how many answers were judged in the program's own process.
         seconds: in all, of stored replies, too.
+        progress: for each number of programs how much more came with the last of them: answers that pass, calls,
+            tokens; ``None`` where a result of an older version has no progress.
     """
 
     run: Run
@@ -83,6 +85,7 @@ class RunCounts:
     samples: Counter[tuple[int, int]] = field(default_factory=Counter)
     unprotected: int = 0
     seconds: float = 0.0
+    progress: dict[int, list[int]] | None = field(default_factory=dict)
 
     def add(self, result: TaskResult) -> None:
         """Count one result. A second one of the same task does not count."""
@@ -106,6 +109,19 @@ class RunCounts:
             drawn = max(len(result.sample_passed), self.run.settings.samples)
             self.samples[drawn, sum(result.sample_passed)] += 1
         self.seconds += result.cost.seconds
+        self._add_progress(result)
+
+    def _add_progress(self, result: TaskResult) -> None:
+        if self.progress is None or len(result.progress) != len(result.scores):
+            self.progress = None
+            return
+        whole = (result.answer.passed, result.cost.calls, result.cost.prompt_tokens + result.cost.completion_tokens)
+        steps = [(step.passed, step.calls, step.tokens) for step in result.progress[:-1]]
+        before = (0, 0, 0)
+        for number, step in enumerate([*steps, whole]):  # what came after the last program is counted with it
+            gained = self.progress.setdefault(number, [0, 0, 0])
+            gained[:] = [total + now - then for total, now, then in zip(gained, step, before, strict=True)]
+            before = step
 
 
 def count(run: Run, results: Iterable[TaskResult]) -> RunCounts:

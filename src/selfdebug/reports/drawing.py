@@ -133,9 +133,9 @@ def _categories(chart: Chart) -> Figure:
 
 
 def _cost(chart: Chart) -> Figure:
-    """Accuracy against tokens; points of several samples say how many."""
+    """Accuracy against tokens, a line from program to program; points of several samples say how many."""
     figure, [axes] = _figure(2.3)
-    _points(axes, chart.series, 0)
+    _points(axes, chart.series, 0, joined=True)
     axes.set_xscale("log")
     axes.set_xlabel(chart.x_label)
     _token_axis(axes, [point.x for series in chart.series for point in series.points])
@@ -154,7 +154,7 @@ def _name_clusters(axes: Axes, chart: Chart) -> None:
     if crowded:
         axes.set_xlabel(f"{axes.get_xlabel()}\n(×: number of samples)")
     for samples, members in clusters.items():
-        points = [point for series in members for point in series.points]
+        points = [series.points[-1] for series in members]
         middle = math.exp(math.fsum(math.log(point.x) for point in points) / len(points))
         name = f"×{samples}" if crowded else counted(samples, "sample")
         above = (middle, 100 * max(point.high for point in points))

@@ -158,6 +158,22 @@ AMOUNTS = {"calls": "calls", "prompt tokens": "prompt_tokens", "completion token
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What a run would have come to with fewer programs.
+
+    Attributes:
+        programs: how many were allowed for a problem, the first one included.
+        accuracy: of the answers, each the best of its problem's programs by then.
+        calls, tokens: for each problem, on average.
+    """
+
+    programs: int
+    accuracy: Proportion
+    calls: float
+    tokens: float
+
+
+@dataclass(frozen=True, slots=True)
 class PassAtK:
     """pass@k of the first programs: how many problems a selector that is never wrong would solve.
 
@@ -184,6 +200,7 @@ class RunReport:
         categories: accuracy by category, in the benchmark's order.
         repairs, failures, turns, judgement, spent: see there.
         pass_at_k: for a run with several samples.
+        curve: accuracy over cost, program by program; empty where results of older versions are among them.
         unprotected: how many answers were judged in the program's own process, which a hostile one could have decided.
     """
 
@@ -198,6 +215,7 @@ class RunReport:
     judgement: Judgement
     spent: Spent
     pass_at_k: tuple[PassAtK, ...]
+    curve: tuple[CurvePoint, ...] = ()
     unprotected: int = 0
 
     @property

@@ -130,6 +130,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a trajectory had come with a turn.
+
+    Attributes:
+        passed: whether the answer that it had by then passes.
+        calls, tokens: what it had cost by then; tokens of prompts and replies.
+    """
+
+    passed: bool
+    calls: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskResult:
     """What is kept of a task besides its trajectory: enough for every table and plot.
 
@@ -144,6 +158,7 @@ class TaskResult:
         selected: of several samples, which one was debugged, from 0; `None` for a single one.
         sample_passed: for each sample whether it passes, if there were several.
         cost: calls, tokens, seconds.
+        progress: with each turn; empty where an older version stored the result.
     """
 
     index: int
@@ -156,6 +171,7 @@ class TaskResult:
     selected: int | None = None
     sample_passed: tuple[bool, ...] = ()
     cost: Cost = field(default_factory=Cost)
+    progress: tuple[Progress, ...] = ()
 
     @property
     def first_passed(self) -> bool:

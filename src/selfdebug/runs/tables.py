@@ -17,7 +17,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Text
 
 from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.benchmarks import Failure, Score
-from selfdebug.runs.run import Provenance, Run, RunSource, TaskResult
+from selfdebug.runs.run import Progress, Provenance, Run, RunSource, TaskResult
 from selfdebug.safe_text import without_password
 from selfdebug.settings import Settings, with_new_names
 from selfdebug.storage import StoreError
@@ -88,7 +88,13 @@ def _metrics_renamed(stored: Any) -> Any:
     return {"metrics" if name == "measures" else name: value for name, value in stored.items()}
 
 
+def _progress_of(stored: Any) -> Any:
+    """Of stored scores, the progress that stands with them."""
+    return [score["progress"] for score in stored if isinstance(score, dict) and "progress" in score]
+
+
 _StoredScore = Annotated[Score, BeforeValidator(_metrics_renamed)]
+_StoredProgress = Annotated[tuple[Progress, ...], BeforeValidator(_progress_of)]
 _RUN_PLAIN = ("id", "benchmark", "title", "tasks")
 _RUN_JSON: dict[str, Any] = {
     "settings": Annotated[Settings, BeforeValidator(with_new_names)],
@@ -141,8 +147,8 @@ def row_of_result(number: int, result: TaskResult, trajectory: str) -> dict[str,
         "first_passed": result.first_passed,
         **asdict(result.cost),
         "sample_passed": json.dumps(result.sample_passed),
-        "answer": _dump_score(result.answer),
-        "scores": f"[{','.join(map(_dump_score, result.scores))}]",
+        "answer": json.dumps(_score_fields(result.answer)),
+        "scores": json.dumps(_scores_with_progress(result)),
         "trajectory": trajectory,
     }
 
@@ -157,7 +163,8 @@ def result_of_row(row: Mapping[str, Any]) -> TaskResult:
     plain = {name: row[name] for name in _RESULT_PLAIN}
     from_json = {name: _load(what, kind, row[name]) for name, kind in _RESULT_JSON.items()}
     cost = Cost(**{name: row[name] for name in Cost.__dataclass_fields__})
-    return TaskResult(index=row["place"], **plain, **from_json, cost=cost)
+    progress = _load(what, _StoredProgress, row["scores"])
+    return TaskResult(index=row["place"], **plain, **from_json, cost=cost, progress=progress)
 
 
 def trajectory_of(text: str) -> Trajectory:
@@ -221,15 +228,22 @@ MIGRATIONS: tuple[Migration, ...] = (_add_summaries,)
 """One for each older layout; leads to the next."""
 
 
-def _dump_score(score: Score) -> str:
-    fields = {
+def _scores_with_progress(result: TaskResult) -> list[dict[str, Any]]:
+    """One column for both: each turn has one of each, but that results of older versions have no progress."""
+    scores = [_score_fields(score) for score in result.scores]
+    for fields, progress in zip(scores, result.progress, strict=False):
+        fields["progress"] = asdict(progress)
+    return scores
+
+
+def _score_fields(score: Score) -> dict[str, Any]:
+    return {
         "passed": score.passed,
         "failure": score.failure and str(score.failure),
         "reason": score.reason,
         "measures": dict(score.metrics),
         "protected": score.protected,
     }
-    return json.dumps(fields)
 
 
 def _load(what: str, kind: Any, text: str) -> Any:
