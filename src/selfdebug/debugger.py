@@ -20,7 +20,7 @@ from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import test_to_trace
 from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
 from selfdebug.events import Explained, Judged, Ran, Selected, Watcher, ignore_events
-from selfdebug.feedback import BASELINE, FIX, GENERATE, UNJUDGED, Feedback, Judge, Step, Verdict
+from selfdebug.feedback import BASELINE, FIX, GENERATE, RETRY, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
 from selfdebug.models import Model
 from selfdebug.policies import POLICIES
@@ -32,6 +32,7 @@ from selfdebug.selection.base import Candidates, Choice, first_to_debug
 from selfdebug.selection.sampling import run_samples
 from selfdebug.session import Session
 from selfdebug.settings import Settings
+from selfdebug.styles import STYLES
 from selfdebug.trajectory import (
     AnyOutcome,
     Ended,
@@ -42,6 +43,7 @@ from selfdebug.trajectory import (
     Turn,
     attempt_of,
     best_program,
+    best_turn,
     repeats,
 )  # fmt: skip
 
@@ -179,8 +181,13 @@ class _Search:
 
     async def make(self, move: Move) -> None:
         match move:
-            case Begin():
-                await self.take_turns(readable(await self.session.draw(BASELINE, (), GENERATE, self.read)))
+            case Begin(told):
+                best = best_turn(self.turns)
+                if told and self.can_be_told_of(best):
+                    drawn = await self.session.draw(self.kind, [best], RETRY, self.read)
+                else:
+                    drawn = await self.session.draw(BASELINE, (), GENERATE, self.read)
+                await self.take_turns(readable(drawn))
             case Fix(number, samples, greedy):
                 await self.fix(number, min(samples, self.turns_left()), greedy)
 
@@ -199,6 +206,10 @@ class _Search:
 
     def turns_left(self) -> int:
         return self.settings.max_turns + 1 - len(self.turns)
+
+    def can_be_told_of(self, turn: Turn) -> bool:
+        is_known = turn.feedback.judge is Judge.TESTS and self.kind.shows_tests
+        return is_known and STYLES[self.settings.style].tells
 
     async def fix(self, number: int, samples: int, greedy: bool) -> None:
         """Explain a program, ask for corrections of it, and take a turn with each."""

@@ -84,6 +84,7 @@ EXPLAIN = Step("explain", "explaining the program")
 TRACE = Step("trace", "stepping through the program")
 JUDGE = Step("judge", "judging the program", "verdict")
 FIX = Step("fix", "writing a new program", "program")
+RETRY = Step("retry", "writing a fresh program", "program")
 
 
 @dataclass(frozen=True, slots=True)

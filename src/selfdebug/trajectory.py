@@ -179,8 +179,12 @@ def best_program(turns: Sequence[Turn]) -> Program | None:
     if not turns:
         return None
     correct = (turn.program for turn in turns if turn.feedback.verdict is Verdict.CORRECT)
-    best = max(enumerate(turns), key=lambda pair: (pair[1].score, pair[0]))[1].program
-    return next(correct, best)
+    return next(correct, best_turn(turns).program)
+
+
+def best_turn(turns: Sequence[Turn]) -> Turn:
+    """The one whose program did best when it ran, the last of equally good ones."""
+    return max(enumerate(turns), key=lambda pair: (pair[1].score, pair[0]))[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ async def test_the_loop_follows_it(workshop: Workshop) -> None:
 
 
 def test_the_command_line_has_it(run: Run) -> None:
-    assert "chain, restart, branch, fresh" in run("python", "x", "--policy", "best").err
+    assert ", fresh, not 'best'" in run("python", "x", "--policy", "best").err
     with ModelServer([python(WRONG_SQUARE), python(RIGHT_SQUARE)]) as server:
         model = ["--model", "tiny", "--base-url", server.url, "--no-cache"]
         result = run("python", "Write square(n).", "--test", "assert square(3) == 9", "--policy", "fresh", *model)

@@ -25,7 +25,7 @@ TWO = [*ONE, turn("b", parent=0)]
 REPEATED = [*ONE, turn("a\n", parent=0)]
 
 
-@pytest.mark.parametrize("name", POLICIES)
+@pytest.mark.parametrize("name", ["chain", "restart", "branch"])
 def test_one_wrong_program_is_corrected(name: str) -> None:
     move = POLICIES[name](ONE, 0)
     assert isinstance(move, Fix)
@@ -58,13 +58,20 @@ def test_a_branch_draws_several() -> None:
         ([*TWO, turn("c", parent=1), turn("d")], False),  # another attempt, just begun
         ([*TWO, turn("c", parent=1), turn("a")], True),  # it begins with a program that was wrong before
         ([*TWO, turn("c", parent=1), turn("d"), turn("e", parent=3)], False),
+        ([*REPEATED, turn("d")], True),  # it copies what it sees
     ],
 )
 def test_a_restart_follows_a_repetition_or_two_vain_corrections(turns: list[Turn], anew: bool) -> None:
     assert POLICIES["restart"](turns, 0) == (Begin() if anew else Fix(len(turns) - 1))
 
 
-def test_a_restart_begins_anew_where_nothing_can_be_read_but_not_for_ever() -> None:
-    assert POLICIES["restart"](TWO, 1) == Begin()
-    assert POLICIES["restart"](TWO, 2) == Begin()
-    assert POLICIES["restart"](TWO, 3) is None
+@pytest.mark.parametrize("name", ["restart", "retry", "resample"])
+def test_what_begins_anew_does_so_where_nothing_can_be_read_but_not_for_ever(name: str) -> None:
+    for unreadable in (1, 2):
+        assert isinstance(POLICIES[name](TWO, unreadable), Begin)
+    assert POLICIES[name](TWO, 3) is None
+
+
+def test_only_resampling_says_nothing_of_what_came_before() -> None:
+    assert POLICIES["retry"](TWO, 0) == Begin(told=True)
+    assert POLICIES["resample"](TWO, 0) == Begin(told=False)

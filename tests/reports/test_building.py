@@ -177,7 +177,6 @@ class TestOneRun:
             tracemalloc.stop()
         assert peak < 5_000 * 60
 
-
     def test_the_curve_is_what_fewer_programs_would_have_come_to(self) -> None:
         results = [
             result(0, [True], progress=(Progress(True, 1, 110),)),

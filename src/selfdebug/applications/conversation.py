@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from selfdebug.applications.base import Application
-from selfdebug.feedback import FIX, GENERATE, JUDGE, PASSED, FeedbackKind, Judge, Step
+from selfdebug.feedback import FIX, GENERATE, JUDGE, PASSED, RETRY, FeedbackKind, Judge, Step
 from selfdebug.messages import Message, Role
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
@@ -46,6 +46,9 @@ def conversation(
 
     def parts() -> Iterator[tuple[Role, str]]:
         yield ask("problem")
+        if step is RETRY:  # an attempt of its own, which is told of another
+            yield ask(step, turns[-1])
+            return
         if turns and turns[0].plan:
             assert application.planning
             yield ask(application.planning)

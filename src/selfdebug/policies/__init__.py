@@ -14,6 +14,8 @@ POLICIES: Registry[Policy] = Registry(
     {
         "chain": "selfdebug.policies.chain:chain",
         "restart": "selfdebug.policies.restart:restart",
+        "retry": "selfdebug.policies.retry:retry",
+        "resample": "selfdebug.policies.resample:resample",
         "branch": "selfdebug.policies.branch:branch",
     },
 )

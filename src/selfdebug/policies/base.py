@@ -15,7 +15,14 @@ from selfdebug.trajectory import Turn
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Ask for a fresh program, at a temperature: another attempt."""
+    """Ask for a fresh program, at a temperature: another attempt.
+
+    Attributes:
+        told: whether the model is told what the best program so far gave, as far as the feedback kind tells it of
+            tests. It is not shown that program.
+    """
+
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Fix:
     greedy: bool = True
 
 
+MOST_UNREADABLE = 2
+"""Moves in a row that may bring nothing that can be read, where a policy has another way out."""
 Move: TypeAlias = Begin | Fix
 Policy: TypeAlias = Callable[[Sequence[Turn], int], Move | None]
 """Takes all turns so far, at least one, and how many moves since the newest brought nothing that can be read. Gives
