@@ -6,7 +6,7 @@ A correction copies most of the program above it. llama.cpp can draft such a pas
 have the model check it in one go (n-gram speculation, ``--spec-type ngram-simple``). Each task is a faulty program of
 HumanEvalFix in Python with its failing example tests, as the loop asks for its correction with feedback ``ut``. The
 conversation is read before the clock starts, as the loop's model has read it by then; greedy. With and without
-alternate, task by task. Replies must be equal, token for token.
+alternate, task by task. Equal replies are counted: drafted tokens are computed at once, and their last bits differ.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def rate(replies: Sequence[Reply]) -> float:
 
 async def measure(path: Path, asked: Sequence[Request]) -> None:
     """Print what both write and how fast."""
-    async with LocalModel(path, parallel=1, speculation=False) as plain, LocalModel(path, parallel=1) as guessing:
+    async with LocalModel(path, parallel=1) as plain, LocalModel(path, parallel=1, speculation=True) as guessing:
         pairs = [(await timed(plain, request), await timed(guessing, request)) for request in asked]
     before, after = zip(*pairs, strict=True)
     ratios = [one.seconds / other.seconds for one, other in pairs]

@@ -21,6 +21,8 @@ PREFIX = "gguf:"
 _QUIET, _LOUD = -1, 3
 _PROMPT_CACHE_MIB = 256
 _GIB = 2**30
+_NGRAM, _DRAFT = 6, 16
+"""Of speculation: tokens that must stand in the conversation to be gone on from, and tokens drafted."""
 
 
 class LocalModel(ClosingModel):
@@ -37,8 +39,9 @@ class LocalModel(ClosingModel):
         verbose: let llama.cpp write its log to the standard error output.
         name: to show instead of the file's.
         threads: of llama.cpp; default: as many as it finds fit for this machine.
-        speculation: whether passages that stand in the conversation already are drafted and only checked by the model,
-            which writes the same, faster where it copies, as in corrections.
+        speculation: whether passages that stand in the conversation already are drafted and only checked by the model:
+            faster where it copies, as in corrections. Several tokens are then computed at once, whose last bits differ;
+            where two tokens are nearly as likely, so may the reply.
 
     Raises:
         UnknownModelError: the file is missing, or no GGUF.
@@ -60,7 +63,7 @@ class LocalModel(ClosingModel):
         *,
         name: str | None = None,
         threads: int | None = None,
-        speculation: bool = True,
+        speculation: bool = False,
     ) -> None:
         file = read_gguf(Path(path).expanduser())
         self.form: Form = form or ("chat" if file.has_chat_template else "completion")
@@ -118,6 +121,7 @@ def _start(
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     if speculation:
         params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+        params.speculative.ngram_simple.size_n, params.speculative.ngram_simple.size_m = _NGRAM, _DRAFT
     params.ui = False
     params.api_keys = [key]
     params.endpoint_metrics = True

@@ -77,12 +77,14 @@ class Chart:
         x_label: what the axis across shows; empty where `places` say it.
         places: those of the axis across with their labels.
         series: in their order.
+        logarithmic: whether the axis across is.
     """
 
     title: str
     x_label: str
     places: tuple[tuple[float, str], ...]
     series: tuple[Series, ...]
+    logarithmic: bool = False
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[tuple[Series, Point], ...]], ...]:
@@ -142,8 +144,7 @@ def _charts(title: str, runs: Sequence[RunReport], report: Report) -> Charts:
         _categories(runs),
         _turns(debugging),
         _efficiency(runs, report),
-        Chart("Accuracy over cost", "prompt and completion tokens for each problem", (),
-              tuple(_series(each, _over_cost(each)) for each in costs)) if costs else None,
+        _cost(costs),
     )  # fmt: skip
 
 
@@ -207,6 +208,23 @@ def _efficiency(runs: Sequence[RunReport], report: Report) -> Chart | None:
             series.append(Series(name, name, 0, PASS_AT_K, points))
     places = tuple((math.log2(size), str(size)) for size in sorted(sizes))
     return Chart("Sample efficiency", "first programs (1 is greedy)", places, tuple(series))
+
+
+_STEPS = {5.0: (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8), 100.0: (1, 2, 5), math.inf: (1,)}
+"""Which multiples of powers of ten are marked where the ends of an axis are less than so many times apart."""
+
+
+def _cost(runs: Sequence[RunReport]) -> Chart | None:
+    """Round numbers of tokens are marked, not powers of ten alone."""
+    if not runs:
+        return None
+    series = tuple(_series(each, _over_cost(each)) for each in runs)
+    tokens = [point.x for each in series for point in each.points]
+    low, high = min(tokens) / 1.25, max(tokens) * 1.25
+    steps = _STEPS[next(most for most in _STEPS if high / low < most)]
+    marked = (step * 10.0**power for power in range(-1, 9) for step in steps)
+    places = tuple((tick, f"{tick:,.0f}") for tick in marked if low <= tick <= high)
+    return Chart("Accuracy over cost", "prompt and completion tokens for each problem", places, series, True)
 
 
 def _over_cost(report: RunReport) -> Iterator[Point]:

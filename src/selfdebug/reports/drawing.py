@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from selfdebug.reports.charts import LEAST_SPAN, Chart, Charts, Point, Series
 from selfdebug.reports.document import one_line
@@ -138,7 +138,8 @@ def _cost(chart: Chart) -> Figure:
     _points(axes, chart.series, 0, joined=True)
     axes.set_xscale("log")
     axes.set_xlabel(chart.x_label)
-    _token_axis(axes, [point.x for series in chart.series for point in series.points])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks(*zip(*chart.places, strict=True))
     _percent_axis(axes, "y", _share_label(chart.series))
     _name_clusters(axes, chart)
     _legend(figure, chart)
@@ -246,17 +247,6 @@ def _percent_axis(axes: Axes, which: Literal["x", "y"], label: str) -> None:
     axes.set(**{f"{which}lim": ends, f"{which}label": label})
     getattr(axes, f"{which}axis").set_major_locator(ticks)
     axes.grid(axis=which)
-
-
-def _token_axis(axes: Axes, tokens: Sequence[float]) -> None:
-    """Round numbers, not powers of ten alone."""
-    low, high = min(tokens) / 1.25, max(tokens) * 1.25
-    axes.set_xlim(low, high)
-    steps = (1, 2, 5) if high / low < 100 else (1,)
-    ticks = [step * 10.0**power for power in range(-1, 9) for step in steps]
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
 def _share_label(all_series: Sequence[Series], what: str = "accuracy in %") -> str:

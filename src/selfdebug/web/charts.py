@@ -56,17 +56,20 @@ def picture_of(chart: Chart) -> LinePicture:
     """Give all of a chart's series their places."""
     points = [point for series in chart.series for point in series.points]
     low, high = _span(min(point.low for point in points), max(point.high for point in points))
-    left, right = chart.places[0][0], chart.places[-1][0]
+    across = math.log if chart.logarithmic else float
+    ends = [across(value) for value in (*(point.x for point in points), *(at for at, _ in chart.places))]
+    left, right = min(ends), max(ends)
 
     def x(value: float) -> float:
-        return LEFT + _MARGIN + (WIDTH - LEFT - RIGHT - 2 * _MARGIN) * (value - left) / ((right - left) or 1)
+        return LEFT + _MARGIN + (WIDTH - LEFT - RIGHT - 2 * _MARGIN) * (across(value) - left) / ((right - left) or 1)
 
     def y(share: float) -> float:
         return _TOP + (HEIGHT - _TOP - _BOTTOM) * (high - share) / (high - low)
 
     lines = []
     for place, series in enumerate(chart.series):
-        shift = 6 * (place - (len(chart.series) - 1) / 2)  # lest intervals lie on one another
+        # Lest intervals lie on one another.
+        shift = 0 if chart.logarithmic else 6 * (place - (len(chart.series) - 1) / 2)
         placed = tuple(
             PlacedPoint(
                 x(point.x) + shift, y(point.value or 0), y(point.low), y(point.high), f"{series.label}: {point.text}"
