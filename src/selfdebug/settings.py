@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast, get_args, get_type_hints
 
 from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
-from selfdebug.policies import POLICIES
+from selfdebug.policies import DEFAULT, PAPERS, POLICIES
 from selfdebug.selection import SELECTORS
 from selfdebug.styles import STYLES, style_for
 
@@ -136,7 +136,7 @@ class Settings:
         "majority-vote", "What picks one of several first programs.", "Debugging", "NAME", choices=SELECTORS
     )
     policy: str = setting(
-        "chain", "What is asked for next while programs are wrong.", "Debugging", "NAME", choices=POLICIES
+        DEFAULT, "What is asked for next while programs are wrong.", "Debugging", "NAME", choices=POLICIES
     )
     max_turns: int = setting(3, "Most new programs after the first.", "Limits", "N", least=0)
     """The paper allows 10; success nearly always comes within 3."""
@@ -187,8 +187,10 @@ class Settings:
 
 
 def with_new_names(stored: Any) -> Any:
-    """Settings that an older version stored as JSON, by the names that they have now. What is no object stays so."""
-    return {RENAMED.get(name, name): stored[name] for name in stored} if isinstance(stored, dict) else stored
+    """Settings that an older version stored as JSON, as they are written now. What is no object stays so."""
+    if not isinstance(stored, dict):
+        return stored
+    return {"policy": PAPERS} | {RENAMED.get(name, name): stored[name] for name in stored}
 
 
 def refuse_old_names(names: Iterable[str]) -> None:

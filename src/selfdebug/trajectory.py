@@ -236,7 +236,7 @@ class Trajectory:
         exchanges: the whole conversation with the model.
         cost: calls, tokens and seconds.
         notes: what a reader should know about the conditions, such as how tests were derived.
-        policy: name of the policy.
+        policy: name of the policy; those stored before there were any are chains.
     """
 
     problem: Problem

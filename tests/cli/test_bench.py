@@ -75,8 +75,8 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
     with RunStore(STORE) as store:
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
-        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --policy chain --samples 1,3 --style zero-shot"
-        " --selector majority-vote --max-turns 3"
+        "selfdebug bench tiny:python --model tiny --feedback baseline,ut --policy restart --samples 1,3"
+        " --style zero-shot --selector majority-vote --max-turns 3"
         f" --max-reply-tokens 2048 --base-url {server.url} --data data --store s.db"
     )
     assert list(first.provenance.data) == ["tiny/python.jsonl"]
@@ -89,11 +89,11 @@ def test_policies_are_a_dimension_of_what_debugs(run: Run, server: ModelServer) 
     arguments = ["--base-url", server.url, "--feedback", "baseline,ut", "--policy", "chain,restart", "--samples", "1,2"]
     found = run("bench", "tiny:python", *arguments)
     assert found.code == 0, found.err
-    names = ["baseline", "ut", "ut-restart", "baseline-2", "ut-2", "ut-restart-2"]
+    names = ["baseline", "ut-chain", "ut", "baseline-2", "ut-chain-2", "ut-2"]
     assert [row[0] for row in rows(found.out)[1:]] == [f"tiny-python-1/{name}" for name in names]
-    assert "ut 75.0 %, ut-restart 75.0 %" in found.err
+    assert "ut-chain 75.0 %, ut 75.0 %" in found.err
     report = run("report", "tiny-python-1").out
-    assert "| ut, restart, 2 samples |" in report
+    assert "| ut, chain, 2 samples |" in report
     assert "--policy chain,restart" in report
 
 

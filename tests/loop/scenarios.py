@@ -223,6 +223,7 @@ SCENARIOS: dict[str, Scenario] = {
         (python(WRONG_SQUARE), EXPLANATION, python(WRONG_SQUARE), python(RIGHT_SQUARE)),
         Ending.CORRECT,
         RIGHT_SQUARE,
+        settings={"policy": "chain"},
         repairs=1,
     ),
     "python-untested-repeated": Scenario(
@@ -323,7 +324,12 @@ SCENARIOS: dict[str, Scenario] = {
     "python-generate-unreadable": Scenario(SQUARE, "ut", ("Which n?", "I cannot."), Ending.UNREADABLE, None),
     "python-generate-empty": Scenario(SQUARE, "ut", ("", python(RIGHT_SQUARE)), Ending.CORRECT, RIGHT_SQUARE),
     "python-fix-unreadable": Scenario(
-        SQUARE, "ut", (python(WRONG_SQUARE), "It is right.", "It is."), Ending.UNREADABLE, WRONG_SQUARE
+        SQUARE,
+        "ut",
+        (python(WRONG_SQUARE), "It is right.", "It is."),
+        Ending.UNREADABLE,
+        WRONG_SQUARE,
+        settings={"policy": "chain"},
     ),
     "python-verdict-repaired": Scenario(
         UNTESTED, "expl", (python(RIGHT_SQUARE), EXPLANATION, "It looks fine.", CORRECT), Ending.CORRECT, RIGHT_SQUARE
@@ -332,6 +338,11 @@ SCENARIOS: dict[str, Scenario] = {
         UNTESTED, "expl", (python(RIGHT_SQUARE), EXPLANATION, "Fine.", "Fine!"), Ending.UNSURE, RIGHT_SQUARE
     ),
     "python-explanation-empty": Scenario(
-        SQUARE, "ut+expl", (python(WRONG_SQUARE), "", " "), Ending.UNREADABLE, WRONG_SQUARE
+        SQUARE,
+        "ut+expl",
+        (python(WRONG_SQUARE), "", " "),
+        Ending.UNREADABLE,
+        WRONG_SQUARE,
+        settings={"policy": "chain"},
     ),
 }

@@ -42,7 +42,7 @@ def finish(process: ForkServerProcess, store: Path) -> Trajectory:
 
 
 def stored_conversations(path: Path) -> list[str]:
-    """The conversations whose replies are stored, as text that can be compared."""
+    """The requests whose replies are stored, as `told_apart`."""
     if not path.exists():
         return []
     with sqlite3.connect(path) as connection:
@@ -51,7 +51,12 @@ def stored_conversations(path: Path) -> list[str]:
             return []  # killed while it was made
         answered = f"SELECT request FROM {tables.requests} WHERE key IN (SELECT key FROM {tables.replies})"
         rows = connection.execute(answered).fetchall()
-    return [json.dumps(json.loads(request)["messages"], sort_keys=True) for (request,) in rows]
+    return [told_apart(json.loads(request)) for (request,) in rows]
+
+
+def told_apart(request: Body) -> str:
+    """The conversation of a request, and which sample of it is asked for, as text that can be compared."""
+    return json.dumps([request["messages"], request.get("seed")], sort_keys=True)
 
 
 def essence(trajectory: Trajectory) -> Trajectory:
@@ -108,7 +113,7 @@ def test_killed_and_run_again_it_ends_the_same(name: str, workshop: Workshop, tm
                 else:
                     trajectory = finish(process, store)
                     ended = True
-                asked = [json.dumps(request["messages"], sort_keys=True) for request in server.requests[calls:]]
+                asked = list(map(told_apart, server.requests[calls:]))
                 found_stored += bool(before)
                 assert not set(asked) & set(before)
                 if ended:

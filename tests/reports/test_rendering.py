@@ -82,7 +82,7 @@ class TestMarkdown:
     def test_conditions_say_what_the_model_saw(self, small: Report) -> None:
         text = section(render(small), "What was run")
         assert row(text, "mbpp-1/ut") == [
-            "mbpp-1/ut", "MBPP (mbpp)", "gpt-5-mini", "few-shot", "ut", "yes", "chain", "1", "3", "4 of 4",
+            "mbpp-1/ut", "MBPP (mbpp)", "gpt-5-mini", "few-shot", "ut", "yes", "restart", "1", "3", "4 of 4",
         ]  # fmt: skip
         assert row(text, "mbpp-1/baseline")[5:9] == ["no", "–", "1", "–"]
         assert "Hidden tests and gold answers were used for scoring alone" in text

@@ -39,7 +39,7 @@ async def do_grid(
     url: str,
     store: str | Path,
     kinds: Sequence[str] = ("baseline", "simple", "ut"),
-    policies: Sequence[str] = ("chain",),
+    policies: Sequence[str] = ("restart",),
     samples: Sequence[int] = (1,),
     *,
     variant: str = "python",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import random
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.loop.test_killed import stored_conversations
+from tests.loop.test_killed import stored_conversations, told_apart
 from tests.model_server import ModelServer
 from tests.runs import tiny
 from tests.runs.doing import do_in_a_process, what_came
@@ -58,7 +57,7 @@ def test_killed_and_resumed_they_end_the_same(folder: Path, tmp_path: Path) -> N
                     process.join(120)
                     assert process.exitcode == 0
                     ended = True
-                asked = [json.dumps(request["messages"], sort_keys=True) for request in server.requests[calls:]]
+                asked = list(map(told_apart, server.requests[calls:]))
                 assert not set(asked) & set(before)
                 found_stored += bool(before)
             assert what_came(store) == undisturbed

@@ -49,7 +49,7 @@ async def test_results_say_what_each_program_scored(folder: Path, tmp_path: Path
 
 def test_style_that_nobody_chose_is_that_of_the_model(folder: Path) -> None:
     benchmark = tiny.open_benchmark(folder, "python")
-    [run] = Grid(benchmark, Settings(), ["ut"], ["chain"], [1], survey(benchmark)).runs("t", PROVENANCE, RunSource())
+    [run] = Grid(benchmark, Settings(), ["ut"], ["restart"], [1], survey(benchmark)).runs("t", PROVENANCE, RunSource())
     assert run.settings.style == "few-shot"
 
 

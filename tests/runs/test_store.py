@@ -81,7 +81,7 @@ def test_settings_that_an_older_version_stored_are_known_by_their_new_names(url:
     engine.dispose()
     limits = {"max_turns": 5, "max_calls": 6, "max_total_tokens": 7, "max_seconds": 8.5, "max_reply_tokens": 9}
     with RunStore(url) as store:
-        assert store.find([run.id])[0].settings == Settings(feedback="ut", **limits)  # type: ignore[arg-type]
+        assert store.find([run.id])[0].settings == Settings(feedback="ut", policy="chain", **limits)  # type: ignore[arg-type]
 
 
 async def test_many_results_come_in_the_order_of_their_tasks(url: str) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HELP = (
     "Run a benchmark: debug and score its tasks under each feedback kind, with each policy and number of samples.\n\n"
-    "Each configuration is a run of its own, such as NAME/ut or NAME/ut-restart-8. They share their first programs,"
+    "Each configuration is a run of its own, such as NAME/ut or NAME/ut-chain-8. They share their first programs,"
     " since replies are always stored and reused. If it is interrupted, selfdebug runs resume NAME continues it and"
     " asks nothing twice."
 )

@@ -20,3 +20,7 @@ POLICIES: Registry[Policy] = Registry(
     },
 )
 """By name. Another one is a file of its own, and a line here."""
+DEFAULT = "restart"
+"""What measured best (docs/real-models.md); the paper's is `PAPERS`."""
+PAPERS = "chain"
+"""Also of what was stored before there were policies."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.policies import DEFAULT
 from selfdebug.reports.looks import PASS_AT_K, Look, look_of
 from selfdebug.reports.report import PassAtK, Report, RunReport, category_names, columns_of
 
@@ -55,7 +56,7 @@ class Series:
 
     Attributes:
         label: its name among the series of its chart.
-        kind: its name among series of one look: the feedback kind, and the policy but for a chain.
+        kind: its name among series of one look: the feedback kind, and the policy but for the default.
         samples: number of first programs, where all points have the same.
         look: how it is drawn.
         points: from the left.
@@ -154,7 +155,7 @@ def _series(report: RunReport, points: Iterable[Point]) -> Series:
 
 
 def _look(report: RunReport) -> Look:
-    return look_of(report.feedback, report.run.settings.policy if report.debugs else "chain")
+    return look_of(report.feedback, report.run.settings.policy if report.debugs else DEFAULT)
 
 
 def _each(runs: Sequence[RunReport], shares: Callable[[RunReport], Sequence[Proportion]]) -> tuple[Series, ...]:

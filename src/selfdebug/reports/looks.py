@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.policies import DEFAULT, POLICIES
 from selfdebug.reports.report import place_of, place_of_policy
 
 
@@ -50,14 +51,15 @@ REPAIRED, BROKEN = _LOOKS[2].paper, _LOOKS[4].paper
 """Colours of bars for what debugging repaired and broke."""
 
 
-def look_of(feedback: str, policy: str = "chain") -> Look:
+def look_of(feedback: str, policy: str = DEFAULT) -> Look:
     """The look of a feedback kind under a policy; a kind that is not registered has the look of all such.
 
-    A policy other than a chain has the colour of its kind with other markers and dashes. So have kinds, where more of
-    them are registered than there are colours.
+    A policy other than the default has the colour of its kind with other markers and dashes. So have kinds, where more
+    of them are registered than there are colours.
     """
     if feedback not in FEEDBACK_KINDS:
         return _OTHER
     rounds, place = divmod(place_of(feedback), len(_LOOKS))
-    partner = _LOOKS[(place + rounds + place_of_policy(policy)) % len(_LOOKS)]
+    shift = (place_of_policy(policy) - place_of_policy(DEFAULT)) % (len(POLICIES) + 1)
+    partner = _LOOKS[(place + rounds + shift) % len(_LOOKS)]
     return replace(_LOOKS[place], dash=partner.dash, marker=partner.marker)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
-from selfdebug.policies import POLICIES
+from selfdebug.policies import DEFAULT, POLICIES
 from selfdebug.runs.run import Run
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -220,14 +220,14 @@ class RunReport:
 
     @property
     def method(self) -> str:
-        """The feedback kind, the policy but for a chain, and the number of samples if there are several."""
+        """The feedback kind, the policy but for the default, and the number of samples if there are several."""
         return self.kind if self.samples == 1 else f"{self.kind}, {self.samples} samples"
 
     @property
     def kind(self) -> str:
-        """The feedback kind, and the policy but for a chain."""
+        """The feedback kind, and the policy but for the default."""
         policy = self.run.settings.policy
-        return f"{self.feedback}, {policy}" if self.debugs and policy != "chain" else self.feedback
+        return f"{self.feedback}, {policy}" if self.debugs and policy != DEFAULT else self.feedback
 
     @property
     def samples(self) -> int:

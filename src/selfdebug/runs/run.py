@@ -9,6 +9,7 @@ from datetime import datetime
 from selfdebug.benchmarks import Score
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
+from selfdebug.policies import DEFAULT
 from selfdebug.settings import Settings
 from selfdebug.trajectory import Cost
 
@@ -67,9 +68,9 @@ class RunSource:
 
 
 def configuration_name(feedback: str, policy: str, samples: int) -> str:
-    """What tells runs of one command apart: the feedback kind, the policy but for a chain, the samples but for 1."""
+    """What tells runs of a command apart: the feedback kind, the policy but for the default, the samples but for 1."""
     kind = FEEDBACK_KINDS.get(feedback)
-    named = policy if policy != "chain" and (kind is None or kind.debugs) else ""
+    named = policy if policy != DEFAULT and (kind is None or kind.debugs) else ""
     return feedback + "".join(f"-{part}" for part in (named, samples if samples != 1 else "") if part)
 
 
