@@ -138,8 +138,8 @@ class Settings:
     policy: str = setting(
         DEFAULT, "What is asked for next while programs are wrong.", "Debugging", "NAME", choices=POLICIES
     )
-    max_turns: int = setting(3, "Most new programs after the first.", "Limits", "N", least=0)
-    """The paper allows 10; success nearly always comes within 3."""
+    max_turns: int = setting(6, "Most new programs after the first.", "Limits", "N", least=0)
+    """The paper allows 10. A small model gained nothing after the fifth (docs/real-models.md)."""
     max_calls: int | None = setting(None, "Most replies from the model for one problem.", "Limits", "N", least=1)
     """Those from the store included."""
     max_total_tokens: int | None = setting(

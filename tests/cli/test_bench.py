@@ -76,7 +76,7 @@ def test_a_grid_is_run_and_its_table_printed(run: Run, server: ModelServer) -> N
         [first, *_] = store.find(["tiny-python-1"])
     assert first.provenance.command == (
         "selfdebug bench tiny:python --model tiny --feedback baseline,ut --policy restart --samples 1,3"
-        " --style zero-shot --selector majority-vote --max-turns 3"
+        " --style zero-shot --selector majority-vote --max-turns 6"
         f" --max-reply-tokens 2048 --base-url {server.url} --data data --store s.db"
     )
     assert list(first.provenance.data) == ["tiny/python.jsonl"]
@@ -201,7 +201,7 @@ def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
     for part in (
         "Tiny (tiny:sql), tiny at http://127",
         "mine/expl",
-        "zero-shot, selector majority-vote, max turns 3",
+        "zero-shot, selector majority-vote, max turns 6",
         "again",
         "tiny/sql.jsonl",
     ):

@@ -63,7 +63,7 @@ open("selfdebug.toml", "w").write("toy = 9")
 found["file"] = said("config")
 made = settings_of(load({"toy": 10}).configuration)
 found["settings"] = [type(made).__name__, made.toy]
-found["command"] = command("mbpp", made, RunSource(model="m"), feedback=["ut"], samples=[1])
+found["command"] = command("mbpp", made, RunSource(model="m"), feedback=["ut"], policies=["chain"], samples=[1])
 print(json.dumps(found))
 """
 
@@ -83,14 +83,14 @@ def test_a_setting_is_added_by_one_declaration() -> None:
 
 
 def test_option_wins_over_environment_project_user_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load().configuration.max_turns == 3
+    assert load().configuration.max_turns == 6
     user = write(user_file(), "max_turns = 4\nsamples = 7")
     assert (load().configuration.max_turns, load().sources["max_turns"]) == (4, str(user))
     project = write(Path("selfdebug.toml"), "max_turns = 5").absolute()
     assert (load().configuration.max_turns, load().sources["max_turns"]) == (5, str(project))
     assert load().configuration.samples == 7
-    monkeypatch.setenv("SELFDEBUG_MAX_TURNS", "6")
-    assert (load().configuration.max_turns, load().sources["max_turns"]) == (6, "SELFDEBUG_MAX_TURNS")
+    monkeypatch.setenv("SELFDEBUG_MAX_TURNS", "8")
+    assert (load().configuration.max_turns, load().sources["max_turns"]) == (8, "SELFDEBUG_MAX_TURNS")
     found = load({"max_turns": 0, "samples": None})
     assert (found.configuration.max_turns, found.sources["max_turns"]) == (0, "--max-turns")
     assert found.configuration.samples == 7
@@ -107,7 +107,7 @@ def test_nearest_project_file_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -
     write(Path("selfdebug.toml"), "max_turns = 9")
     write(Path("a/selfdebug.toml"), "samples = 2")
     monkeypatch.chdir("a")
-    assert (load().configuration.max_turns, load().configuration.samples) == (3, 2)
+    assert (load().configuration.max_turns, load().configuration.samples) == (6, 2)
 
 
 def test_variables_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,7 +227,7 @@ def test_unknown_variable_is_a_warning_with_the_nearest_name(monkeypatch: pytest
 
 def test_unreadable_file_is_an_error_and_a_folder_of_its_name_is_none() -> None:
     Path("selfdebug.toml").mkdir()
-    assert load().configuration.max_turns == 3
+    assert load().configuration.max_turns == 6
     Path("selfdebug.toml").rmdir()
     Path("selfdebug.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="cannot be read as TOML"):

@@ -82,7 +82,7 @@ class TestMarkdown:
     def test_conditions_say_what_the_model_saw(self, small: Report) -> None:
         text = section(render(small), "What was run")
         assert row(text, "mbpp-1/ut") == [
-            "mbpp-1/ut", "MBPP (mbpp)", "gpt-5-mini", "few-shot", "ut", "yes", "restart", "1", "3", "4 of 4",
+            "mbpp-1/ut", "MBPP (mbpp)", "gpt-5-mini", "few-shot", "ut", "yes", "restart", "1", "6", "4 of 4",
         ]  # fmt: skip
         assert row(text, "mbpp-1/baseline")[5:9] == ["no", "–", "1", "–"]
         assert "Hidden tests and gold answers were used for scoring alone" in text
@@ -211,7 +211,7 @@ class TestCsv:
         assert 0.95 < float(found["high"]) < 0.96
 
     def test_no_quantity_stands_twice(self, large: Report) -> None:
-        rows = [tuple(each.values())[:9] for each in csv.DictReader(io.StringIO(render(large, "csv")))]
+        rows = [tuple(each.values())[:10] for each in csv.DictReader(io.StringIO(render(large, "csv")))]
         assert len(rows) == len(set(rows))
 
     def test_what_is_not_known_is_empty(self) -> None:

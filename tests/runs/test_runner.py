@@ -35,7 +35,7 @@ async def test_results_say_what_each_program_scored(folder: Path, tmp_path: Path
         "t/ut": [False, True, True, True, True, False],
     }
     by_task = [result for result, _ in came["t/ut"]]
-    assert [[score.passed for score in result.scores] for result in by_task[:3]] == [[False] * 4, [False, True], [True]]
+    assert [[score.passed for score in result.scores] for result in by_task[:3]] == [[False] * 7, [False, True], [True]]
     assert [result.repaired for result in by_task[:3]] == [False, True, False]
     assert [result.first_passed for result in by_task[:3]] == [False, False, True]
     assert [r.category for r in by_task[:2]] == ["easy", "hard"]

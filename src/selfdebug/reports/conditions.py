@@ -21,7 +21,7 @@ def conditions(report: Report) -> Section:
     """What was run, and what the model saw."""
     runs = _runs(report)
     blocks: list[Block] = [
-        table_of("Runs", runs, _CONDITIONS, left=6),
+        table_of("Runs", runs, _CONDITIONS, left=7),
         Paragraph(_SCORING),
     ]
     notes = (*_unfinished(runs), *_notes(runs), *_unprotected(report))

@@ -249,9 +249,15 @@ def _cost(report: Report) -> Section:
         " the wrong ones. Tokens for each problem won: prompt and completion tokens beyond the baseline's, on the tasks"
         " that both have done, divided by problems won less problems lost."
     )
+    debugged = [each for each in report.runs if len(each.curve) > 1]
+    programs: _Columns = {
+        str(k + 1): partial(_with_at_most, k) for k in range(max((len(each.curve) for each in debugged), default=0))
+    }
+    caption = "Accuracy in %, and tokens for each problem, with at most so many programs"
     return Section(
         "Cost",
         (
+            *([table_of(caption, debugged, {**_RUN, **programs})] if debugged else []),
             table_of("For each problem", report.runs, {**_RUN_AND_TASKS, **per_problem}),
             table_of(
                 "For each right answer",
@@ -266,6 +272,11 @@ def _cost(report: Report) -> Section:
             Paragraph(text),
         ),
     )
+
+
+def _with_at_most(k: int, report: RunReport) -> str:
+    point = report.curve[min(k, len(report.curve) - 1)]
+    return f"{100 * point.accuracy.count / point.accuracy.n:.1f}, {point.tokens:,.0f}"
 
 
 def _efficiency(report: Report) -> Section:

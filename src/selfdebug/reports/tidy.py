@@ -15,7 +15,7 @@ from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.reports.report import AMOUNTS, Amount, Report, RunReport
 
 COLUMNS = (
-    "run", "benchmark", "model", "style", "feedback", "samples", "table", "category", "quantity",
+    "run", "benchmark", "model", "style", "feedback", "policy", "samples", "table", "category", "quantity",
     "count", "n", "value", "low", "high",
 )  # fmt: skip
 """run … samples: which run. table, category, quantity: what is told of it. count: how often; n: of how many; value:
@@ -42,7 +42,11 @@ def write_csv(report: Report) -> str:
     writer.writerow(COLUMNS)
     for each in report.runs:
         run = each.run
-        which = (run.id, run.benchmark, run.provenance.model, run.settings.style, each.feedback, run.settings.samples)
+        settings = run.settings
+        policy = settings.policy if run.debugs else None
+        which = (
+            run.id, run.benchmark, run.provenance.model, settings.style, each.feedback, policy, settings.samples,
+        )  # fmt: skip
         for table, category, name, amount in (*_of_run(each), *_of_comparison(report, run.id)):
             ends = (amount.low, amount.high) if isinstance(amount, Proportion) and amount.n else (None, None)
             writer.writerow((*which, table, category, name, amount.count, amount.n, amount.value, *ends))
@@ -75,6 +79,10 @@ def _of_run(each: RunReport) -> Iterator[_Row]:
         yield "turns", str(k), "accuracy after so many new programs", proportion
     for number, count in enumerate(each.turns.programs):
         yield "turns", str(number), "trajectories with so many programs", counted(count)
+    for point in each.curve:
+        yield "curve", str(point.programs), "accuracy", point.accuracy
+        yield "curve", str(point.programs), "calls", _Quantity(done, point.calls)
+        yield "curve", str(point.programs), "tokens", _Quantity(done, point.tokens)
     for ending in each.turns.endings:
         yield "endings", ending.name, "trajectories", counted(ending.count)
     judgement = each.judgement
