@@ -34,7 +34,8 @@ def conversation(
         application: whose templates are used.
         kind: the feedback kind, which templates may ask about.
         variables: what `Application.prompt_variables` gave.
-        turns: those so far, the newest as far as it is known.
+        turns: those of an attempt so far, the newest as far as it is known. For a fresh program that is told of another
+            attempt (`RETRY`): the turn of which it is told.
         step: what the model is asked for next; ``None`` for a conversation that is over: it ends with the last reply,
             or, where the shown tests pass, with saying so.
         style: the prompt style.
