@@ -10,6 +10,7 @@ attempt begins, is for a policy to say (`selfdebug.policies`); the paper's corre
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,15 +19,16 @@ from typing import Any
 
 from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import test_to_trace
-from selfdebug.applications.reading import UnreadableReplyError, read_feedback, read_words
+from selfdebug.applications.reading import UnreadableReplyError, read_answer, read_feedback, read_words
 from selfdebug.events import Explained, Judged, Ran, Selected, Watcher, ignore_events
-from selfdebug.feedback import BASELINE, FIX, GENERATE, RETRY, UNJUDGED, Feedback, Judge, Step, Verdict
+from selfdebug.feedback import BASELINE, BROKEN, CHOOSE, FIX, GENERATE, RETRY, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
 from selfdebug.models import Model
-from selfdebug.policies import POLICIES
+from selfdebug.policies import EVERY, PAPERS, POLICIES
 from selfdebug.policies.base import Begin, Fix, Move
 from selfdebug.problem import Problem, Program
 from selfdebug.prompts import Exemplar
+from selfdebug.query_outcome import QueryOutcome
 from selfdebug.selection import SELECTORS
 from selfdebug.selection.base import Candidates, Choice, first_to_debug
 from selfdebug.selection.sampling import run_samples
@@ -44,6 +46,7 @@ from selfdebug.trajectory import (
     attempt_of,
     best_program,
     best_turn,
+    newest_of_attempts,
     repeats,
 )  # fmt: skip
 
@@ -111,7 +114,8 @@ class _Search:
     def __init__(self, debugger: Debugger, problem: Problem, watch: Watcher, streamed: bool) -> None:
         self.problem, self.settings, self.kind = problem, debugger.settings, debugger.settings.kind_for(problem)
         self.model, self.watch, self.doubt = debugger.model, watch, debugger.doubt
-        self.application = debugger.applications[problem.application]
+        self.selects_last = debugger.settings.policy in EVERY and debugger.settings.samples > 1 and self.kind.debugs
+        self.application, self.style = debugger.applications[problem.application], STYLES[debugger.settings.style]
         self.session = Session(
             debugger.model, self.application, problem, debugger.settings, watch,
             streamed=streamed, first_exemplars=debugger.first_exemplars,
@@ -124,27 +128,30 @@ class _Search:
     async def run(self, program: Program | None) -> Trajectory:
         detail = ""
         try:
-            await self.take_turns([program or await self.first_program()])
+            await self.take_turns([program] if program else await self.first_programs())
             ending = await self.make_moves()
         except Ended as end:
             ending, detail = end.ending, str(end)
         except UnreadableReplyError as error:
             ending, detail = Ending.UNREADABLE, str(error)
+        answer = best_program(self.turns)
+        with contextlib.suppress(Ended):  # a budget is spent
+            answer, ending = await self.settle(answer, ending)
         return Trajectory(
             self.problem, self.model.name, self.kind.name, self.settings.style,
-            tuple(self.turns), best_program(self.turns), ending, detail,
+            tuple(self.turns), answer, ending, detail,
             self.samples, self.selection, tuple(self.session.exchanges), self.session.cost(),
             policy=self.settings.policy,
         )  # fmt: skip
 
-    async def first_program(self) -> Program:
+    async def first_programs(self) -> list[Program]:
         """Generate, then select. The prompt is the same for all feedback kinds, so that they start alike."""
         count = self.settings.samples
         programs = await self.session.draw(BASELINE, (), GENERATE, self.read, count, greedy=count == 1)
-        if len(programs) == 1:
-            return readable(programs)[0]
+        if len(programs) == 1 or self.selects_last:
+            return readable(programs)
         self.samples, self.outcomes = await run_samples(self.application, self.problem, programs)
-        return await self.select()
+        return [await self.select()]
 
     async def select(self) -> Program:
         """Let the selector pick one of the samples."""
@@ -165,11 +172,39 @@ class _Search:
         assert program
         return program
 
+    async def settle(self, answer: Program | None, ending: Ending) -> tuple[Program | None, Ending]:
+        """Say which program is the answer where several attempts have one, or where only the model has judged them.
+
+        A model is wrong about its own programs at times. So before a query replaces one that it judged wrong, it
+        compares what both give; the first stays, unless the other is preferred whichever comes first.
+        """
+        if self.selects_last:
+            attempts = [attempt_of(self.turns, last) for last in newest_of_attempts(self.turns)]
+            programs = [best_program([self.turns[number] for number in attempt]) for attempt in attempts]
+            self.samples, _ = await run_samples(self.application, self.problem, [*filter(None, programs)])
+            return await self.select(), ending
+        theirs = next((turn for turn in self.turns if turn.program == answer), None)
+        doubted = [turn for turn in self.turns if isinstance(turn.outcome, QueryOutcome) and turn.feedback != BROKEN]
+        if not (theirs and doubted and self.kind.debugs) or self.style.paper_only or self.settings.policy == PAPERS:
+            return answer, ending
+        ours = doubted[0]
+        if ours.outcome.key == theirs.outcome.key:
+            return answer, ending
+        read = functools.partial(read_answer, answers="AB")
+        try:
+            said = [await self.session.ask(self.kind, pair, CHOOSE, read) for pair in ((ours, theirs), (theirs, ours))]
+        except UnreadableReplyError:
+            said = []
+        return (answer, ending) if said == ["B", "A"] else (ours.program, Ending.FIRST)
+
     async def make_moves(self) -> Ending:
         """Ask for what the policy says, until there is no more to ask for."""
         policy, failures = POLICIES[self.settings.policy], list[UnreadableReplyError]()
         while (ending := self.ending()) is None:
             move = policy(self.turns, len(failures))
+            if move is None and not failures:
+                is_correct = any(turn.feedback.verdict is Verdict.CORRECT for turn in self.turns)
+                return Ending.CORRECT if is_correct else Ending.REPEATED
             if move is None:
                 raise failures[-1]
             try:
@@ -194,10 +229,12 @@ class _Search:
     def ending(self) -> Ending | None:
         """Why it ends with the newest turn, if it does."""
         feedback = self.turns[-1].feedback
-        if feedback.verdict is Verdict.CORRECT:
+        if feedback.verdict is Verdict.CORRECT and not self.selects_last:
             return Ending.CORRECT
         if not self.kind.debugs:
             return Ending.NO_DEBUGGING
+        if self.selects_last:
+            return None if self.turns_left() else Ending.TURNS
         if feedback.judge is Judge.MODEL and repeats(self.turns, len(self.turns) - 1):
             return Ending.REPEATED  # it stands by a program that it alone finds wrong
         if feedback.verdict is Verdict.UNSURE:
@@ -205,14 +242,23 @@ class _Search:
         return None if self.turns_left() else Ending.TURNS
 
     def turns_left(self) -> int:
-        return self.settings.max_turns + 1 - len(self.turns)
+        first = sum(turn.parent is None for turn in self.turns) if self.selects_last else 1
+        return self.settings.max_turns + first - len(self.turns)
 
     def can_be_told_of(self, turn: Turn) -> bool:
-        is_known = turn.feedback.judge is Judge.TESTS and self.kind.shows_tests
-        return is_known and STYLES[self.settings.style].tells
+        match turn.feedback.judge:
+            case Judge.TESTS:
+                return self.kind.shows_tests and not self.style.paper_only
+            case Judge.EXECUTION:
+                return self.kind.shows_errors and not self.style.paper_only
+        return False
 
     async def fix(self, number: int, samples: int, greedy: bool) -> None:
         """Explain a program, ask for corrections of it, and take a turn with each."""
+        if self.turns[number].feedback == UNJUDGED:
+            await self.explain_and_judge(number, None)
+            if self.turns[number].feedback.verdict is not Verdict.WRONG:
+                return
         if self.turns[number].feedback.judge in (Judge.TESTS, Judge.EXECUTION) and not repeats(self.turns, number):
             await self.explain_and_judge(number, self.turns[number].feedback)
         read = functools.partial(self.read, previous=self.turns[number].program)
@@ -262,7 +308,10 @@ class _Search:
         if planning and self.kind.explains and self.turns[number].parent is None:
             known = next((turn.plan for turn in self.turns if turn.plan), "")  # made without seeing a program
             self.complete(number, plan=known or await self.session.ask(self.kind, (), planning, read_words))
+        is_trivial = self.application.is_trivial(self.turns[number].program) and not self.style.paper_only
         for step in self.kind.steps(feedback):
+            if step is self.kind.explaining and is_trivial:
+                continue
             if step.gives == "verdict":
                 self.complete(number, feedback=await self.judge(number, step))
             else:

@@ -28,7 +28,7 @@ class Judge(StrEnum):
     TESTS = "tests"
     """The tests that the problem shows."""
     EXECUTION = "execution"
-    """Running it: it gave an error, so it cannot be right."""
+    """Running it: it gave an error or showed a fault, so it cannot be right."""
     MODEL = "model"
     NOBODY = "nobody"
     """There was nothing to judge by, the model's verdict could not be read, or it does not count."""
@@ -55,7 +55,7 @@ PASSED = Feedback(Verdict.CORRECT, Judge.TESTS)
 FAILED = Feedback(Verdict.WRONG, Judge.TESTS)
 """Of a program that passes, or fails, the shown tests."""
 BROKEN = Feedback(Verdict.WRONG, Judge.EXECUTION)
-"""Of a program that gives an error instead of a result."""
+"""Of a program that gives an error instead of a result, or shows a fault when it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,15 @@ class Step:
     Attributes:
         name: also of its template.
         activity: what the model is doing meanwhile, such as ``writing the first program``.
-        gives: what its reply is read as: a program, words, or a verdict with words.
+        gives: what its reply is read as: a program, words, a verdict with words, or one of two answers.
+        alone: whether it is asked of the problem alone, and its template tells what it needs of the turns.
         folder: where its template stands, if it comes from another package.
     """
 
     name: str
     activity: str
-    gives: Literal["program", "words", "verdict"] = "words"
+    gives: Literal["program", "words", "verdict", "answer"] = "words"
+    alone: bool = False
     folder: Path | None = None
 
     def __str__(self) -> str:
@@ -84,7 +86,8 @@ EXPLAIN = Step("explain", "explaining the program")
 TRACE = Step("trace", "stepping through the program")
 JUDGE = Step("judge", "judging the program", "verdict")
 FIX = Step("fix", "writing a new program", "program")
-RETRY = Step("retry", "writing a fresh program", "program")
+RETRY = Step("retry", "writing a fresh program", "program", alone=True)
+CHOOSE = Step("choose", "choosing between two queries", "answer", alone=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class FeedbackKind:
         summary: one line for ``--help``.
         explaining: the step in which the model explains its program, if it does.
         shows_tests: whether the outcome of the shown tests is part of it. Such a kind needs tests.
+        shows_errors: whether an error of a program without tests is part of it.
         records_trace: whether the model is shown a recorded trace: real line events and values of a run.
         debugs: False for the baseline, which takes the first program as it is.
     """
@@ -104,6 +108,7 @@ class FeedbackKind:
     summary: str
     explaining: Step | None = None
     shows_tests: bool = False
+    shows_errors: bool = True
     records_trace: bool = False
     debugs: bool = True
 
@@ -146,7 +151,7 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
         kind.name: kind
         for kind in (
             FeedbackKind("baseline", "no debugging: the first program is the answer", debugs=False),
-            FeedbackKind("simple", "right or wrong, and nothing else"),
+            FeedbackKind("simple", "right or wrong, and nothing else", shows_errors=False),
             FeedbackKind("ut", "the outcome of the shown unit tests", shows_tests=True),
             FeedbackKind("expl", "the model explains its program and compares it with the request", EXPLAIN),
             FeedbackKind("ut+expl", "the explanation, then the outcome of the shown tests", EXPLAIN, shows_tests=True),

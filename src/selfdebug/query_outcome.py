@@ -60,6 +60,8 @@ class QueryOutcome:
         truncated: Whether rows were left out because of a limit.
         seconds: Wall time, in seconds.
         ordered: Whether the query has a top-level ORDER BY, so that the order of rows counts.
+        faults: What is wrong with the query though it ran: literals that are misspelled. Sentences.
+        notes: Further facts, such as the condition that leaves no row; the query may be right for all that.
     """
 
     columns: tuple[str, ...]
@@ -68,6 +70,8 @@ class QueryOutcome:
     truncated: bool
     seconds: float
     ordered: bool
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def failed(cls, error: QueryError, seconds: float = 0.0, ordered: bool = False) -> Self:

@@ -19,14 +19,15 @@ class Style:
         shows_exemplars: whether exemplars stand before the problem.
         folder: templates of its own, laid out as a folder for each application and ``shared``; what is not there, and
             all of it without a folder, is taken from the applications' own.
-        tells: whether a request for a fresh program may tell of an earlier one.
+        paper_only: whether only the paper's requests are sent: none that tells of the programs of other attempts, and
+            none for a verdict without an explanation.
     """
 
     name: str
     summary: str
     shows_exemplars: bool = False
     folder: Path | None = None
-    tells: bool = True
+    paper_only: bool = False
 
 
 FEW_SHOT = Style("few-shot", "exemplars before the problem", shows_exemplars=True)

@@ -34,6 +34,8 @@ class Ending(StrEnum):
     SECONDS = "out of time"
     REPEATED = "the model repeated its program"
     """Only where the model alone had judged it wrong."""
+    FIRST = "the model preferred the first query"
+    """It had judged it wrong; then it compared its result with that of the new one."""
     UNSURE = "no verdict"
     """Nothing says whether the program is right: the model's verdict could not be read, or it was unsure."""
     UNREADABLE = "unreadable reply"
@@ -93,7 +95,7 @@ class Sample:
         program: ``None`` where the reply could not be read.
         unreadable: why it could not be read.
         parses: whether its syntax is right.
-        ran: whether it ran, in every test, without an error of its own.
+        ran: whether it ran, in every test, without an error of its own or a fault that running it shows.
         accepted: whether it passed the shown tests; ``None`` where the problem shows none.
         key: its ballot in the vote, `Outcome.key` or `QueryOutcome.key`.
     """
@@ -106,11 +108,14 @@ class Sample:
     key: str = ""
 
 
+_QUERY_FIELDS = ("columns", "error", "truncated", "seconds", "ordered", "faults", "notes")
+
+
 def _write_outcome(outcome: Outcome | QueryOutcome) -> dict[str, Any]:
     if isinstance(outcome, Outcome):
         return {"kind": "program", **_adapter(Outcome).dump_python(outcome, mode="json")}
     rows = _adapter(tuple[tuple[Plain, ...], ...]).dump_python(outcome.rows, mode="json")
-    rest = {name: getattr(outcome, name) for name in ("columns", "error", "truncated", "seconds", "ordered")}
+    rest = {name: getattr(outcome, name) for name in _QUERY_FIELDS}
     return {"kind": "query", **_adapter(dict[str, Any]).dump_python(rest, mode="json"), "rows": rows}
 
 
@@ -154,9 +159,12 @@ class Turn:
 
     @property
     def score(self) -> tuple[bool, int]:
-        """How good the program is, as far as running it tells: whether it ran, and how many shown tests it passed."""
+        """How good the program is, as far as running it tells: whether it ran, and how many shown tests it passed.
+
+        Of a query instead of tests: how many faults were found, as a negative number.
+        """
         if isinstance(self.outcome, QueryOutcome):
-            return self.outcome.error is None, 0
+            return self.outcome.error is None, -len(self.outcome.faults)
         return self.outcome.error is None, sum(test.passed for test in self.outcome.tests)
 
 
@@ -166,6 +174,12 @@ def attempt_of(turns: Sequence[Turn], index: int) -> tuple[int, ...]:
     while (parent := turns[path[0]].parent) is not None:
         path.insert(0, parent)
     return tuple(path)
+
+
+def newest_of_attempts(turns: Sequence[Turn]) -> list[int]:
+    """Index of the newest turn of each attempt, in the order of the attempts' first programs."""
+    newest = {attempt_of(turns, number)[0]: number for number in range(len(turns))}
+    return [newest[first] for first in sorted(newest)]
 
 
 def repeats(turns: Sequence[Turn], index: int) -> bool:
@@ -231,7 +245,8 @@ class Trajectory:
         answer: the program to use: the one judged correct, else the best so far.
         ending: why it ended.
         detail: more about the ending, one sentence; may be empty.
-        samples: the first programs, if several were asked for.
+        samples: the programs of which one was selected, if several first ones were asked for: these, or what debugging
+            made of each.
         selection: which of these was selected, and why.
         exchanges: the whole conversation with the model.
         cost: calls, tokens and seconds.
@@ -258,7 +273,7 @@ class Trajectory:
     @property
     def correct(self) -> bool:
         """Whether the answer was judged correct."""
-        return any(turn.feedback.verdict is Verdict.CORRECT for turn in self.turns)
+        return any(turn.feedback.verdict is Verdict.CORRECT and turn.program == self.answer for turn in self.turns)
 
     @property
     def repairs(self) -> int:

@@ -229,7 +229,7 @@ class TestSql:
             assert "all of them" in json.dumps(server.requests[0])
         assert result.code == 0
         assert "✗ failed: no such column: nme" in result.err
-        assert "→ wrong: it does not run" in result.err
+        assert "→ wrong, as running it shows" in result.err
 
     def test_json(self, run: Run, shop: Path) -> None:
         with ModelServer(GOOD_QUERY) as server:

@@ -60,6 +60,8 @@ RIGHT_HALF = "def half(n):\n    return int(n / 2)"
 EXPLANATION = "Line 2 returns a value. So the program returns that value."
 TRACE = "call square(n = 3)\nline 2: return n * 2 -> returns 6"
 CORRECT = "They agree.\nVerdict: correct"
+PREFERRED = ("Answer: B", "Answer: A")
+"""A new query, whichever stands first."""
 WRONG = "They differ: it doubles.\nVerdict: wrong"
 COLUMNS = "The question asks for names. Each appears once.\nColumns: 1 (name)"
 
@@ -79,6 +81,7 @@ class Scenario:
         answer: code of the answer; None if there is none.
         program: a first program to start from.
         repairs, regressions: as counted.
+        embedded: what the embedded model says instead, which explains queries of one table, too.
     """
 
     problem: Problem | Callable[[str], Problem]
@@ -90,6 +93,7 @@ class Scenario:
     program: str | None = None
     repairs: int = 0
     regressions: int = 0
+    embedded: tuple[str, ...] = ()
 
 
 def _fixed(problem: Problem, feedback: str, *words: str, wrong: str, right: str) -> Scenario:
@@ -134,14 +138,36 @@ SCENARIOS: dict[str, Scenario] = {
     "translation-ut+recorded-trace": _fixed(HALF, "ut+recorded-trace", **_HALVES),
     "translation-untested-expl": _judged(UNTESTED_HALF, "expl", EXPLANATION, **_HALVES),
     "sql-simple": Scenario(
-        question, "simple", (sql(_ALL), "Verdict: wrong", sql(_UNSOLD), "Verdict: correct"), Ending.CORRECT, _UNSOLD
+        question,
+        "simple",
+        (sql(_ALL), "Verdict: wrong", sql(_UNSOLD), "Verdict: correct", *PREFERRED),
+        Ending.CORRECT,
+        _UNSOLD,
     ),
     "sql-expl": Scenario(
         question,
         "expl",
-        (sql(_ALL), COLUMNS, EXPLANATION, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT),
+        (sql(_ALL), COLUMNS, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT, *PREFERRED),
         Ending.CORRECT,
         _UNSOLD,
+        embedded=(sql(_ALL), COLUMNS, EXPLANATION, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT),
+    ),
+    # The new query is preferred in one order of the two alone: the first one stays.
+    "sql-first-preferred": Scenario(
+        question,
+        "expl",
+        (sql(_ALL), COLUMNS, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT, "Answer: B", "Answer: B"),
+        Ending.FIRST,
+        _ALL,
+    ),
+    # The paper's loop compares nothing.
+    "sql-chain": Scenario(
+        question,
+        "expl",
+        (sql(_ALL), COLUMNS, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT),
+        Ending.CORRECT,
+        _UNSOLD,
+        settings={"policy": "chain"},
     ),
     # A query that gives an error goes straight to its repair.
     "sql-expl-error": Scenario(
@@ -160,16 +186,17 @@ SCENARIOS: dict[str, Scenario] = {
         question,
         "expl",
         (
-            sql("SELECT id, name FROM product WHERE id > 9"),
+            sql(_NOTHING),
             COLUMNS,
-            EXPLANATION,
             WRONG,
             sql(_UNSOLD),
             EXPLANATION,
             CORRECT,
+            *PREFERRED,
         ),
         Ending.CORRECT,
         _UNSOLD,
+        embedded=(sql(_NOTHING), COLUMNS, EXPLANATION, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT),
     ),
     # Right at first: nothing is asked, nothing is changed.
     "python-right-at-first": Scenario(SQUARE, "ut+expl", (python(RIGHT_SQUARE),), Ending.CORRECT, RIGHT_SQUARE),
@@ -288,15 +315,14 @@ SCENARIOS: dict[str, Scenario] = {
         (
             sql(_ALL),
             COLUMNS,
-            EXPLANATION,
             WRONG,
             sql(_NOTHING),
-            EXPLANATION,
             WRONG,
             sql(_MISSPELT),
             sql(_UNSOLD),
             EXPLANATION,
             CORRECT,
+            *PREFERRED,
         ),
         Ending.CORRECT,
         _UNSOLD,

@@ -84,7 +84,9 @@ OTHER_STYLES = [
 
 @pytest.mark.parametrize(("style", "name"), OTHER_STYLES)
 async def test_whole_conversation_in_another_style(style: str, name: str, workshop: Workshop) -> None:
-    with ModelServer(list(SCENARIOS[name].replies)) as server:
+    scenario = SCENARIOS[name]
+    replies = (style == "embedded" and scenario.embedded) or scenario.replies
+    with ModelServer(list(replies)) as server:
         await run(name, server, workshop, style)
         check(f"{style}/{name}", server.requests)
 

@@ -77,5 +77,8 @@ class Application(Protocol[P_contra]):
     def execution_feedback(self, problem: P_contra, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """What execution alone says: the shown tests' verdict, or wrong after an error; ``None`` if it says nothing."""
 
+    def is_trivial(self, program: Program) -> bool:
+        """Whether a program needs no words of explanation before it is judged."""
+
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
         """Facts about an outcome that a model should weigh when it judges; `plan` is what it expected before."""

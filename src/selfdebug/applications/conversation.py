@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from selfdebug.applications.base import Application
-from selfdebug.feedback import FIX, GENERATE, JUDGE, PASSED, RETRY, FeedbackKind, Judge, Step
+from selfdebug.feedback import FIX, GENERATE, JUDGE, PASSED, FeedbackKind, Judge, Step
 from selfdebug.messages import Message, Role
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Problem, Program
@@ -34,8 +34,8 @@ def conversation(
         application: whose templates are used.
         kind: the feedback kind, which templates may ask about.
         variables: what `Application.prompt_variables` gave.
-        turns: those of an attempt so far, the newest as far as it is known. For a fresh program that is told of another
-            attempt (`RETRY`): the turn of which it is told.
+        turns: those of an attempt so far, the newest as far as it is known. For a step that is asked alone: the turns
+            of which it tells.
         step: what the model is asked for next; ``None`` for a conversation that is over: it ends with the last reply,
             or, where the shown tests pass, with saying so.
         style: the prompt style.
@@ -47,7 +47,7 @@ def conversation(
 
     def parts() -> Iterator[tuple[Role, str]]:
         yield ask("problem")
-        if step is RETRY:  # an attempt of its own, which is told of another
+        if step and step.alone:
             yield ask(step, turns[-1])
             return
         if turns and turns[0].plan:
@@ -87,8 +87,11 @@ def _told(
     tests = variables["problem"].tests
     return {
         "kind": kind,
+        "program": turn.program,
         "outcome": turn.outcome,
         "feedback": turn.feedback,
+        "explained": bool(turn.explanation),
+        "candidates": turns,
         "trace": turn.explanation if kind.records_trace else None,
         "test": tests[test_to_trace(turn)] if tests else None,
         "repeated": repeats(turns, next(n for n, each in enumerate(turns) if each is turn)),

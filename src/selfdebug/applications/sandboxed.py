@@ -86,5 +86,9 @@ class ProgramApplication(Generic[P]):
             return PASSED if outcome.passed else FAILED
         return None if outcome.error is None else BROKEN
 
+    def is_trivial(self, program: Program) -> bool:
+        """Programs are explained, short ones too."""
+        return False
+
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
         return ()

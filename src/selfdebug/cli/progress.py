@@ -28,7 +28,7 @@ from selfdebug.safe_text import counted, escaped, shortened
 from selfdebug.trajectory import Ending, Trajectory, Turn
 
 _JUDGES = {Judge.TESTS: "the tests", Judge.EXECUTION: "running it", Judge.MODEL: "the model"}
-_SAYS = {Judge.TESTS: ", say the tests", Judge.EXECUTION: ": it does not run", Judge.MODEL: ", says the model"}
+_SAYS = {Judge.TESTS: ", say the tests", Judge.EXECUTION: ", as running it shows", Judge.MODEL: ", says the model"}
 _LIMITS = (Ending.CALLS, Ending.TOKENS, Ending.SECONDS)
 _STOPPED = {
     Ending.CORRECT: "Judged correct.",
@@ -36,6 +36,7 @@ _STOPPED = {
     Ending.TURNS: "Stopped: no turns are left; --max-turns allows more.",
     **dict.fromkeys(_LIMITS, "Stopped at a limit."),
     Ending.REPEATED: "Stopped: the model sent the same {noun} again.",
+    Ending.FIRST: "Stopped: the new {noun} was not clearly better, so the first one stays.",
     Ending.UNSURE: "Stopped without a verdict.",
     Ending.UNREADABLE: "Stopped: the model's reply could not be read.",
     Ending.CONTEXT: "Stopped: the conversation does not fit into the model's context.",
@@ -196,6 +197,10 @@ class DebuggingProgress:
         rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
         names = ", ".join(outcome.columns)
         self.say(Text(f"{rows} of {counted(len(outcome.columns), 'column')}: {shortened(names, 1, 200)}"), indent=2)
+        for fault in outcome.faults:
+            self.say(Text(f"{self._bad} {shortened(fault, 1, 300)}", "red"), indent=2)
+        for note in outcome.notes:
+            self.say(Text(shortened(note, 1, 300), "dim"), indent=2)
 
     def _show_tests(self, outcome: Outcome, program: Program) -> None:
         if outcome.error is not None:

@@ -13,7 +13,7 @@ from selfdebug.styles import Style
 
 _FOLDER = Path(__file__).parent / "weights"
 WEIGHTS = _FOLDER / "embedded.gguf"
-STYLE = Style(EMBEDDED, "what the embedded model was trained on", folder=_FOLDER / "prompts", tells=False)
+STYLE = Style(EMBEDDED, "what the embedded model was trained on", folder=_FOLDER / "prompts", paper_only=True)
 """Its prompts. They are part of the weights: they change when new ones are trained, and at no other time."""
 SLOTS = 8
 """Requests served at one time."""

@@ -17,9 +17,12 @@ POLICIES: Registry[Policy] = Registry(
         "retry": "selfdebug.policies.retry:retry",
         "resample": "selfdebug.policies.resample:resample",
         "branch": "selfdebug.policies.branch:branch",
+        "every": "selfdebug.policies.every:every",
     },
 )
 """By name. Another one is a file of its own, and a line here."""
+EVERY = frozenset({"every"})
+"""Those that go on with each first program, and have the selector choose at the end."""
 DEFAULT = "restart"
 """What measured best (docs/real-models.md); the paper's is `PAPERS`."""
 PAPERS = "chain"

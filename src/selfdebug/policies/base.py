@@ -1,7 +1,7 @@
 """What a policy is: it picks the next move from the turns so far.
 
-A policy is a pure function. It is asked only while no program is judged correct and more may be asked for, so that
-budgets and verdicts are no matter of its own.
+A policy is a pure function. It is asked only while more may be asked for and, but for those that debug every first
+program, no program is judged correct: budgets are no matter of its own.
 """
 
 from __future__ import annotations
@@ -45,4 +45,4 @@ MOST_UNREADABLE = 2
 Move: TypeAlias = Begin | Fix
 Policy: TypeAlias = Callable[[Sequence[Turn], int], Move | None]
 """Takes all turns so far, at least one, and how many moves since the newest brought nothing that can be read. Gives
-what comes next, or ``None`` to end the trajectory for that reason."""
+what comes next, or ``None`` to end the trajectory."""

@@ -13,7 +13,7 @@ from selfdebug.prompts.exemplars import (
     read_turns,
     solved,
 )
-from selfdebug.prompts.filters import by_informativeness
+from selfdebug.prompts.filters import by_informativeness, sql_parts
 from selfdebug.prompts.templates import COMPLETION_STOP, as_completion, digest, hash_of, render
 from selfdebug.prompts.traces import as_trace
 
@@ -32,4 +32,5 @@ __all__ = [
     "read_turns",
     "render",
     "solved",
+    "sql_parts",
 ]

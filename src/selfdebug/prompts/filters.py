@@ -96,3 +96,14 @@ def as_table(outcome: QueryOutcome, count: int) -> str:
         for row in outcome.rows[:count]
     ]
     return "\n".join(lines)
+
+
+def sql_parts(query: str) -> list[str]:
+    """What to say of the parts of a query that are worth a word, where it has them."""
+    said = (
+        (r"\bJOIN\b|\bFROM\s+[^\s()]+(?:\s+(?:AS\s+)?\w+)?\s*,", "for each join, which columns it compares"),
+        (r"\(\s*SELECT\b", "for each subquery, what it gives"),
+        (r"\b(?:UNION|INTERSECT|EXCEPT)\b", "what each side of UNION, INTERSECT or EXCEPT gives"),
+        (r"\bGROUP\s+BY\b", "of what there is one row for each group"),
+    )
+    return [words for pattern, words in said if re.search(pattern, query, re.IGNORECASE)]

@@ -27,7 +27,7 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    for name in ("title_of", "shown", "as_test", "call_of", "most_informative", "as_table"):
+    for name in ("title_of", "shown", "as_test", "call_of", "most_informative", "as_table", "sql_parts"):
         environment.filters[name] = getattr(filters, name)
     return environment
 

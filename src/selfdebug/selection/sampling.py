@@ -35,6 +35,7 @@ async def run_samples(
         outcome = outcomes[program]
         feedback = application.execution_feedback(problem, outcome)
         accepted = feedback.verdict is Verdict.CORRECT if feedback and feedback.judge is Judge.TESTS else None
-        return Sample(program, "", application.parses(program), outcome.ran, accepted, outcome.key)
+        is_faulty = feedback is not None and feedback.judge is Judge.EXECUTION
+        return Sample(program, "", application.parses(program), outcome.ran and not is_faulty, accepted, outcome.key)
 
     return tuple(sample_of(p) if isinstance(p, Program) else Sample(None, str(p)) for p in programs), outcomes

@@ -64,7 +64,7 @@ class TurnView:
             if outcome.error is not None:
                 return str(outcome.error)
             rows = counted(len(outcome.rows), "row") + (" or more" if outcome.truncated else "")
-            return f"{rows} of {counted(len(outcome.columns), 'column')}"
+            return "; ".join([f"{rows} of {counted(len(outcome.columns), 'column')}", *outcome.faults[:1]])
         if outcome.error is not None:
             return f"does not run: {outcome.error}"
         if not outcome.tests:

@@ -60,5 +60,8 @@ class Anagrams:
     def execution_feedback(self, problem: AnagramProblem, outcome: Outcome) -> Feedback | None:
         return BROKEN if outcome.error else None
 
+    def is_trivial(self, program: Program) -> bool:
+        return False
+
     def evidence(self, program: Program, outcome: Outcome, plan: str) -> tuple[str, ...]:
         return ()

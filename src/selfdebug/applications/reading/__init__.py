@@ -26,6 +26,9 @@ _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?
                     r"|as an ai\b|unfortunately,? i\b|i['’]m (?:unable|not able)\b", re.IGNORECASE)  # fmt: skip
 _DECLINED = re.compile(r"\b(?:can['’]?t|cannot|can not|unable|won['’]t|will not|not able|decline)\b", re.IGNORECASE)
 _VERDICT_LINE = re.compile(r"(?:(?:my|the|final|overall) )*verdict[ \t]*(?:[:=\-–—]+|is\b|$)[ \t]*", re.IGNORECASE)
+_ANSWER_LINE = re.compile(
+    r"(?:(?:my|the|final) )*answer[ \t]*(?:[:=\-–—]+|is\b)[ \t]*(?:query )?(.{1,6})", re.IGNORECASE
+)
 _VERDICTS = {
     **dict.fromkeys(("correct", "right"), Verdict.CORRECT),
     **dict.fromkeys(("wrong", "incorrect", "not correct", "not right"), Verdict.WRONG),
@@ -113,6 +116,25 @@ def read_verdict(reply: Reply) -> Verdict:
         if verdict is None:
             raise UnreadableReplyError(Unreadable.NO_VERDICT, "The reply did not end with a verdict.")
         return verdict
+
+
+def read_answer(reply: Reply, answers: str) -> str:
+    """Read a letter: in the last line that begins with "Answer:", or a reply that is nothing but the letter.
+
+    Args:
+        reply: what the model said.
+        answers: the letters to choose from, capitals.
+
+    Raises:
+        UnreadableReplyError: there is none of them.
+    """
+    with _usable(reply) as text:
+        lines = [line for line in map(_plain, replies.until_echo(text.strip()).split("\n")) if line]
+        found = [match[1] for line in lines if (match := _ANSWER_LINE.fullmatch(line))]
+        letter = (found[-1] if found else lines[0] if len(lines) == 1 else "").strip(" .!()`'\"").upper()
+        if len(letter) != 1 or letter not in answers:
+            raise UnreadableReplyError(Unreadable.NO_VERDICT, "The reply did not end with an answer.")
+        return letter
 
 
 def read_feedback(reply: Reply) -> Feedback:

@@ -13,14 +13,16 @@ import sqlglot
 from sqlglot import exp
 
 from selfdebug.applications.reading import parses, read_query
+from selfdebug.applications.text_to_sql.findings import column_name, with_findings
 from selfdebug.applications.text_to_sql.problem import TextToSqlProblem
 from selfdebug.execution import Sandbox
 from selfdebug.execution.databases import Database, DatabaseError, QueryErrorKind, QueryLimits, Schema, render
+from selfdebug.execution.databases.text_values import TextValues, mentioned
 from selfdebug.feedback import BROKEN, COLUMNS, Feedback, FeedbackKind
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
-from selfdebug.prompts import Exemplar, exemplars, read_query_outcome, read_turns
+from selfdebug.prompts import Exemplar, exemplars, read_query_outcome, read_turns, sql_parts
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted
 
@@ -34,6 +36,7 @@ class _Opened:
 
     def __init__(self, database: Database, schema: Schema) -> None:
         self.database, self.schema = database, schema
+        self.values = TextValues(database, schema)
         self.users = 0
 
 
@@ -81,8 +84,11 @@ class TextToSql:
 
     async def prompt_variables(self, problem: TextToSqlProblem, *, sample_rows: int) -> dict[str, Any]:
         async with self._use(problem.database) as opened:
+            dialect = opened.database.dialect
             schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
-            return self._named(problem, schema, opened.database.dialect)
+            found = await mentioned(problem.request, opened.values) if sample_rows else []
+            values = [(column_name(table, column, dialect), text) for table, column, text in found]
+            return {**self._named(problem, schema, dialect), "values": values}
 
     def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:
         return tuple(exemplar for exemplar in exemplars(self.name) if exemplar.tells(kind))
@@ -92,7 +98,8 @@ class TextToSql:
         return self._named(exemplar.problem, exemplar.schema, "sqlite")
 
     def _named(self, problem: object, schema: str, dialect: str) -> dict[str, Any]:
-        return {"noun": self.noun, "language": "sql", "problem": problem, "schema": schema, "dialect": dialect}
+        named = {"noun": self.noun, "language": "sql", "problem": problem, "schema": schema, "dialect": dialect}
+        return {**named, "values": []}
 
     def read(self, problem: TextToSqlProblem, reply: Reply, previous: Program | None = None) -> Program:
         dialect, old = self._dialects[problem.database], previous.code if previous else ""
@@ -109,10 +116,11 @@ class TextToSql:
             DatabaseError: the database cannot be reached any more, which says nothing of the query.
         """
         async with self._use(problem.database) as opened:
-            database = opened.database
-            outcome = await database.query(program.code)
-        if outcome.error is not None and outcome.error.kind in (QueryErrorKind.LOST, QueryErrorKind.CANCELLED):
-            raise DatabaseError(f"{database.label}: {outcome.error.message}")
+            outcome = await opened.database.query(program.code)
+            if outcome.error is None:
+                return await with_findings(program.code, outcome, opened.values)
+        if outcome.error.kind in (QueryErrorKind.LOST, QueryErrorKind.CANCELLED):
+            raise DatabaseError(f"{opened.database.label}: {outcome.error.message}")
         return outcome
 
     async def record(self, problem: TextToSqlProblem, program: Program, test: int) -> str:
@@ -120,19 +128,21 @@ class TextToSql:
         return ""
 
     def execution_feedback(self, problem: TextToSqlProblem, outcome: Outcome | QueryOutcome) -> Feedback | None:
-        """A query that gives an error is wrong; of any other, execution says nothing."""
+        """A query that gives an error or shows a fault is wrong; of any other, execution says nothing."""
         assert isinstance(outcome, QueryOutcome)
-        return None if outcome.error is None else BROKEN
+        return BROKEN if outcome.error or outcome.faults else None
+
+    def is_trivial(self, program: Program) -> bool:
+        """Whether it reads one table, with conditions at most."""
+        return not sql_parts(program.code)
 
     def evidence(self, program: Program, outcome: Outcome | QueryOutcome, plan: str) -> tuple[str, ...]:
-        """What is odd about a result: its number of columns, no rows, duplicates, a join without a condition."""
+        """What is odd about a query or its result: the number of columns, equal rows, a join without a condition."""
         assert isinstance(outcome, QueryOutcome)
         facts = []
         expected = _COLUMNS.findall(plan)
         if expected and int(expected[-1][:9]) != len(outcome.columns):
             facts.append(f"the result has {counted(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
-        if not outcome.rows:
-            facts.append("the result is empty, which may be right.")
         # Equal by their text: values of a database need not be hashable.
         most = max(Counter(map(repr, outcome.rows[:_RUN_TOGETHER])).values(), default=1)
         if most > 1:
