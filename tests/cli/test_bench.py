@@ -106,6 +106,18 @@ def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: Mod
     assert "There is a run mine already: choose another --name" in again.err
 
 
+def test_tasks_are_skipped_and_stay_so_when_it_is_resumed(run: Run, server: ModelServer) -> None:
+    arguments = ("--base-url", server.url, "--feedback", "baseline", "--skip", "1", "--limit", "1", "--name", "mine")
+    assert run("bench", "tiny:sql", *arguments).code == 0
+    report = run("report", "mine").out
+    assert "Limited to tasks 2 to 2 of 3." in report
+    assert "--skip 1 --limit 1" in report
+    change("DELETE FROM run_task")
+    resumed = run("runs", "resume", "mine")
+    assert (resumed.code, [row[4] for row in rows(resumed.out)[1:]]) == (0, ["1"])
+    assert "Limited to tasks 2 to 2 of 3." in run("report", "mine").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -123,6 +135,8 @@ def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: Mod
         (["tiny", "--name", "a/b"], "--name may have letters, digits"),
         (["tinny"], "did you mean tiny?"),
         (["tiny", "--limit", "0"], "--limit"),
+        (["tiny:sql", "--skip", "-1"], "--skip"),
+        (["tiny:sql", "--skip", "99"], "--skip 99 leaves no task of tiny:sql: it has 3."),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_asked(

@@ -56,7 +56,8 @@ def bench(
     feedback: Annotated[str, option("--feedback", "KIND,…", _FEEDBACK, "Grid")] = "",
     policy: Annotated[str, option("--policy", "NAME,…", _POLICIES, "Grid")] = "",
     samples: Annotated[str, option("--samples", "N,…", SETTINGS["samples"].doc, "Grid")] = "1",
-    limit: Annotated[int | None, option("--limit", "N", "Only the first N tasks.", min=1)] = None,
+    limit: Annotated[int | None, option("--limit", "N", "At most N tasks.", min=1)] = None,
+    skip: Annotated[int, option("--skip", "N", "Leave out the first N tasks.", min=0)] = 0,
     programs: Annotated[Path | None, option("--programs", "FILE", _PROGRAMS)] = None,
     name: Annotated[str, option("--name", "NAME", "Name of the runs. Default: BENCHMARK-NUMBER.", "Grid")] = "",
     *,
@@ -85,9 +86,9 @@ def bench(
     configuration = replace(configuration, cache=True)
     settings = _settings(configuration, numbers)
 
-    surveyed = survey(opened, limit, programs or "")
-    _check(kinds, surveyed, opened)
-    source = _source(configuration, data, limit, programs)
+    surveyed = survey(opened, limit, programs or "", skip)
+    _check(kinds, surveyed, opened, skip)
+    source = _source(configuration, data, limit, skip, programs)
     grid = Grid(opened, settings, kinds or surveyed.default_kinds, policies, numbers, surveyed)
     with RunStore(configuration.store or None) as store:
 
@@ -152,10 +153,12 @@ def _settings(configuration: Configuration, numbers: Sequence[int]) -> Settings:
     return shared
 
 
-def _check(kinds: Sequence[str], surveyed: Survey, benchmark: Benchmark) -> None:
+def _check(kinds: Sequence[str], surveyed: Survey, benchmark: Benchmark, skip: int) -> None:
     """Refuse what makes no sense before anything is opened or asked."""
     from selfdebug.benchmarks import MissingDataError
 
+    if not surveyed.tasks and skip:
+        raise UsageError(f"--skip {skip} leaves no task of {benchmark.name}: it has {len(benchmark)}.")
     if not surveyed.tasks:
         raise MissingDataError(f"No task of {benchmark.name} can be scored here: {surveyed.reason}.")
     for kind in kinds:
@@ -165,7 +168,7 @@ def _check(kinds: Sequence[str], surveyed: Survey, benchmark: Benchmark) -> None
             )
 
 
-def _source(configuration: Configuration, data: Path, limit: int | None, programs: Path | None) -> RunSource:
+def _source(configuration: Configuration, data: Path, limit: int | None, skip: int, programs: Path | None) -> RunSource:
     """What resuming needs, as far as it is known before a model is open."""
     from selfdebug.cli.running import model_of
     from selfdebug.models.local import PREFIX
@@ -179,6 +182,7 @@ def _source(configuration: Configuration, data: Path, limit: int | None, program
         form=configuration.form,
         data=str(data),
         limit=limit,
+        skip=skip,
         programs=str(programs.absolute()) if programs else "",
         unsafe=configuration.unsafe,
     )

@@ -44,7 +44,7 @@ def measure(
             runs.extend(begin(model, runner))
             totals = {run.id: store.totals(run.id) for run in runs}
             with RunProgress(error_console(), runs, totals, quiet=configuration.quiet) as progress:
-                given = items(benchmark, source.limit, source.programs)
+                given = items(benchmark, source.limit, source.programs, source.skip)
                 await runner.run_all(runs, given, concurrency=configuration.concurrency, watch=progress)
         return progress
 

@@ -213,7 +213,7 @@ def _check_unchanged(run: Run, benchmark: Benchmark) -> None:
 
     differences = changes(run.provenance, data_checksums(benchmark, run.source))
     if not differences:
-        now = survey(benchmark, run.source.limit, run.source.programs)
+        now = survey(benchmark, run.source.limit, run.source.programs, run.source.skip)
         if (now.tasks, now.missing) != (run.tasks, run.source.missing):
             differences = [
                 f"tasks that can be scored were {run.tasks} and are {now.tasks}, those that cannot were"

@@ -49,13 +49,18 @@ class Survey:
 
 
 def items(
-    benchmark: Benchmark, limit: int | None = None, programs: str | Path = ""
+    benchmark: Benchmark, limit: int | None = None, programs: str | Path = "", skip: int = 0
 ) -> Iterator[tuple[Task, Program | None]]:
-    """The first tasks that can be scored, all without a limit, one at a time, each with its first program if given.
+    """The tasks that can be scored, one at a time, each with its first program if given.
 
-    A file of first programs has one a task; tasks without one are left out.
+    Args:
+        benchmark: where they come from.
+        limit: how many at most.
+        programs: a file of first programs, one a task; tasks without one are left out.
+        skip: how many of the first ones are left out.
     """
-    return islice((item for item in _all_items(benchmark, programs) if not item[0].missing), limit)
+    scored = (item for item in _all_items(benchmark, programs) if not item[0].missing)
+    return islice(scored, skip, None if limit is None else skip + limit)
 
 
 def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Task, Program | None]]:
@@ -64,8 +69,8 @@ def _all_items(benchmark: Benchmark, programs: str | Path) -> Iterator[tuple[Tas
     return ((task, None) for task in benchmark.tasks())
 
 
-def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "") -> Survey:
-    """Look through all tasks before anything is asked.
+def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path = "", skip: int = 0) -> Survey:
+    """Look through all tasks before anything is asked; the arguments are those of `items`.
 
     Raises:
         DataError: the data is damaged.
@@ -85,6 +90,9 @@ def survey(benchmark: Benchmark, limit: int | None = None, programs: str | Path 
         if task.missing:
             missing += 1
             reason = reason or task.missing
+            continue
+        if skip:
+            skip -= 1
             continue
         count += 1
         for kind in unfit:
@@ -140,7 +148,9 @@ class Grid:
 
     def _notes(self, kind: str, source: RunSource) -> Iterator[str]:
         tasks, missing, unfit = self.surveyed.tasks, self.surveyed.missing, self.surveyed.unfit[kind]
-        if source.limit is not None and tasks + missing < len(self.benchmark):
+        if source.skip:
+            yield f"Limited to tasks {source.skip + 1} to {source.skip + tasks} of {len(self.benchmark)}."
+        elif source.limit is not None and tasks + missing < len(self.benchmark):
             yield f"Limited to the first {tasks} of {len(self.benchmark)} tasks."
         if missing:
             was = "task was" if missing == 1 else "tasks were"

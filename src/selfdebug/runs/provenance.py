@@ -90,6 +90,7 @@ def command(
         **{name: value for name, value in settings.as_options().items() if name not in differing},
         "--base-url": source.base_url,
         "--form": source.form,
+        "--skip": source.skip or None,
         "--limit": source.limit,
         "--programs": programs,
         "--data": data,

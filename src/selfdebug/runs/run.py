@@ -52,6 +52,7 @@ class RunSource:
         form: ``chat`` or ``completion``; empty for the model's own.
         data: absolute path of the data folder.
         limit: how many tasks, the first ones that can be scored; ``None`` for all.
+        skip: how many of the first of these are left out before.
         programs: absolute path of the file of first programs; empty if the model writes them.
         unsafe: whether programs run without isolation.
         missing: how many tasks, before the last of these, could not be scored.
@@ -65,6 +66,7 @@ class RunSource:
     programs: str = ""
     unsafe: bool = False
     missing: int = 0
+    skip: int = 0
 
 
 def configuration_name(feedback: str, policy: str, samples: int) -> str:
