@@ -156,6 +156,33 @@ async def test_samples_that_fail_shown_tests_are_dropped(workshop: Workshop) -> 
     assert [sample.accepted for sample in trajectory.samples] == [False, False, True]
 
 
+async def test_every_sample_is_debugged_before_one_is_selected(workshop: Workshop) -> None:
+    cube, power = python("def square(n):\n    return n**3"), python("def square(n):\n    return n**2")
+    replies = [python(WRONG_SQUARE), python(RIGHT_SQUARE), cube, power, cube]
+    trajectory, _, _ = await debug(workshop, replies, samples=3, feedback="ut", policy="every")
+    assert [turn.parent for turn in trajectory.turns] == [None, None, None, 0, 1]
+    assert sorted(turn.feedback.verdict for turn in trajectory.turns[:3]) == ["correct", "wrong", "wrong"]
+    assert len(trajectory.samples) == 3
+    assert trajectory.selection
+    assert trajectory.selection.reason == "2 of 3 samples give its result."
+    assert (trajectory.ending, trajectory.correct) == (Ending.CORRECT, True)
+
+
+async def test_every_sample_of_a_query_is_judged_on_its_own(workshop: Workshop) -> None:
+    replies = [sql("SELECT name FROM product"), sql("SELECT id FROM product"), "Names.\nColumns: 1 (name)",
+               "Verdict: wrong", "Verdict: correct", sql("SELECT name FROM product WHERE id = 3"),
+               "Verdict: correct"]  # fmt: skip
+    trajectory, _, _ = await debug(
+        workshop, replies, question(workshop.shop), samples=2, feedback="expl", policy="every"
+    )
+    verdicts = [(turn.program.code, str(turn.feedback.verdict), turn.parent) for turn in trajectory.turns]
+    assert verdicts == [
+        ("SELECT name FROM product", "correct", None),
+        ("SELECT id FROM product", "wrong", None),
+        ("SELECT name FROM product WHERE id = 3", "correct", 1),
+    ]
+
+
 async def test_only_unreadable_samples_end_without_an_answer(workshop: Workshop) -> None:
     trajectory, _, _ = await debug(workshop, "no", samples=2, feedback="ut")
     assert (trajectory.ending, trajectory.answer) == (Ending.UNREADABLE, None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from selfdebug.feedback import FAILED
+from selfdebug.feedback import FAILED, PASSED
 from selfdebug.outcome import Outcome, Status, TestOutcome
 from selfdebug.policies import POLICIES
-from selfdebug.policies.base import Begin, Fix
+from selfdebug.policies.base import MOST_UNREADABLE, Begin, Fix
 from selfdebug.problem import Program
 from selfdebug.trajectory import Turn
 
@@ -40,6 +42,20 @@ def test_without_another_way_out_what_cannot_be_read_ends_it(name: str) -> None:
 def test_a_chain_corrects_the_newest() -> None:
     assert POLICIES["chain"](TWO, 0) == Fix(1)
     assert POLICIES["chain"](REPEATED, 0) == Fix(1, greedy=False)
+
+
+RIGHT = Turn(Program("z", "python"), Outcome(()), PASSED)
+
+
+def test_every_attempt_has_its_turn() -> None:
+    every = POLICIES["every"]
+    assert every([turn("a"), turn("b")], 0) == Fix(0)
+    assert every([turn("a"), turn("b")], 1) == Fix(1)  # the reply to the first correction could not be read
+    assert every([turn("a"), turn("b"), turn("c", parent=0)], 0) == Fix(1)
+    assert every([turn("a"), turn("b"), turn("c", parent=0), turn("d", parent=1)], 0) == Fix(2)
+    assert every([turn("a"), RIGHT], 0) == Fix(0)
+    assert every([turn("a"), replace(RIGHT, parent=0), turn("b"), turn("a", parent=2)], 0) is None
+    assert every([turn("a"), turn("b")], MOST_UNREADABLE + 1) is None
 
 
 def test_a_branch_draws_several() -> None:
