@@ -12,7 +12,7 @@ from selfdebug.feedback import Step
 from selfdebug.messages import Reply
 from selfdebug.selection.base import Candidates, Choice, voters
 from selfdebug.selection.consensus import consensus_sets
-from selfdebug.selection.functions import NotTestableError, ask, function_to_call, lines_of
+from selfdebug.selection.functions import CannotSelectError, ask, function_to_call, lines_of
 from selfdebug.selection.majority import MajorityVote, fall_back
 from selfdebug.selection.sampling import run_further_tests
 from selfdebug.unit_tests import Assertion
@@ -43,10 +43,10 @@ class CodeT:
         try:
             function = function_to_call(candidates)
             if candidates.problem.language != "python":
-                raise NotTestableError("assertions are for Python programs only")
+                raise CannotSelectError("assertions are for Python programs only")
             read = functools.partial(read_assertions, function=function)
             assertions = await ask(candidates, ASSERTIONS, read, function=function, count=_ASKED)
-        except NotTestableError as error:
+        except CannotSelectError as error:
             return await fall_back(candidates, str(error))
         outcomes = await run_further_tests(candidates, counts, [Assertion(text) for text in assertions])
         passed = [[i for i, test in enumerate(outcomes[program]) if test.passed] for program in counts]

@@ -20,7 +20,7 @@ from selfdebug.messages import Reply
 from selfdebug.outcome import Status, TestOutcome
 from selfdebug.prompts.filters import shown
 from selfdebug.selection.base import Candidates, Choice, voters
-from selfdebug.selection.functions import NotTestableError, ask, function_to_call, lines_of
+from selfdebug.selection.functions import CannotSelectError, ask, function_to_call, lines_of
 from selfdebug.selection.majority import MajorityVote, fall_back
 from selfdebug.selection.sampling import run_further_tests
 from selfdebug.unit_tests import Call
@@ -76,7 +76,7 @@ class Distinguishing:
                 read_calls, function=function, allows_names=candidates.problem.language == "python"
             )
             calls = await ask(candidates, INPUTS, read, function=function, count=_ASKED)
-        except NotTestableError as error:
+        except CannotSelectError as error:
             return await fall_back(candidates, str(error))
         groups = (await _groups(candidates, calls))[:_MOST_GROUPS]
         if len(groups) < 2:
@@ -120,7 +120,7 @@ async def _ask_which(
         read = functools.partial(read_letter, letters=[letter for letter, _ in shown_options])
         try:
             letter = await ask(candidates, RESULT, read, call=str(calls[i]), results=shown_options)
-        except NotTestableError:  # the other answers count all the same
+        except CannotSelectError:  # the other answers count all the same
             continue
         answered += 1
         right.update(group.first for group in groups if group.gives(i) == options.get(letter))

@@ -26,24 +26,24 @@ _LONGEST = 500  # characters of a line
 _MARKS = re.compile(r"^(?:[-*>]|\d+[.)])\s+")
 
 
-class NotTestableError(Exception):
-    """Programs cannot be told apart by calls; the text says why, as half a sentence."""
+class CannotSelectError(Exception):
+    """A selector cannot choose by calls of a function; the text says why, as half a sentence."""
 
 
 def function_to_call(candidates: Candidates) -> str:
     """Name of the function that a problem asks for: what its tests call, or else what most of its programs are about.
 
     Raises:
-        NotTestableError: its programs are no functions.
+        CannotSelectError: its programs are no functions.
     """
     problem, application = candidates.problem, candidates.application
     if not isinstance(application, ProgramApplication) or any(isinstance(t, InputOutput) for t in problem.tests):
-        raise NotTestableError("this problem asks for no function")
+        raise CannotSelectError("this problem asks for no function")
     if name := application.entry_point(problem):
         return name
     names = Counter(name for sample in candidates.samples if sample.program and (name := _main(sample.program)))
     if not names:
-        raise NotTestableError("no function was found in the samples")
+        raise CannotSelectError("no function was found in the samples")
     return names.most_common(1)[0][0]
 
 
@@ -65,7 +65,7 @@ async def ask(candidates: Candidates, step: Step, read: Callable[[Reply], T], **
         variables: what the step's template names beyond those of the problem.
 
     Raises:
-        NotTestableError: a budget is spent, or the reply cannot be read.
+        CannotSelectError: a budget is spent, or the reply cannot be read.
     """
     known = await candidates.application.prompt_variables(candidates.problem, sample_rows=1)
     messages = conversation(candidates.application, BASELINE, {**known, **variables}, (), step)
@@ -73,7 +73,7 @@ async def ask(candidates: Candidates, step: Step, read: Callable[[Reply], T], **
         return await candidates.ask(step, messages, read)
     except (Ended, UnreadableReplyError) as error:
         text = str(error).rstrip(".")
-        raise NotTestableError(text[:1].lower() + text[1:]) from None
+        raise CannotSelectError(text[:1].lower() + text[1:]) from None
 
 
 def lines_of(reply: Reply) -> Iterator[str]:
