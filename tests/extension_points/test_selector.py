@@ -87,4 +87,4 @@ async def test_a_choice_that_is_none_is_its_mistake(workshop: Workshop) -> None:
 def test_the_command_line_knows_it(run: Run) -> None:
     result = run("python", "Write f.", "--selector", "dice", "--model", "nobody")
     assert result.code == 2
-    assert "--selector must be one of majority-vote, ask-model, not 'dice'" in result.err
+    assert "--selector must be one of majority-vote, codet, distinguishing, ask-model, not 'dice'" in result.err

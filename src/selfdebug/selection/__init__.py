@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from selfdebug.selection.base import Selector
 
 SELECTORS: Registry[type[Selector]] = Registry(
-    "selector", {"majority-vote": "selfdebug.selection.majority:MajorityVote"}
+    "selector",
+    {
+        "majority-vote": "selfdebug.selection.majority:MajorityVote",
+        "codet": "selfdebug.selection.codet:CodeT",
+        "distinguishing": "selfdebug.selection.distinguishing:Distinguishing",
+    },
 )
 """By name. Another one is a file of its own, and a line here."""

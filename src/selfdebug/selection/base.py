@@ -27,6 +27,11 @@ def first_to_debug(samples: Sequence[Sample]) -> int:
     return next((i for i, sample in enumerate(samples) if sample.parses), 0)
 
 
+def voters(samples: Sequence[Sample]) -> list[int]:
+    """Indices of the samples that run without an error and do not fail shown tests."""
+    return [i for i, sample in enumerate(samples) if sample.ran and sample.accepted is not False]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What a selector selects from, and what it may use.

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
-from selfdebug.selection.base import Candidates, Choice, first_to_debug
+from selfdebug.selection.base import Candidates, Choice, first_to_debug, voters
+
+
+async def fall_back(candidates: Candidates, cause: str) -> Choice:
+    """What the majority chooses, where another selector cannot; ``cause`` says why, without a full stop."""
+    choice = await MajorityVote().select(candidates)
+    return replace(choice, reason=f"Majority vote, since {cause}: {choice.reason}")
 
 
 class MajorityVote:
@@ -18,12 +25,12 @@ class MajorityVote:
     async def select(self, candidates: Candidates) -> Choice:
         """Count the votes."""
         samples = candidates.samples
-        voters = [i for i, sample in enumerate(samples) if sample.ran and sample.accepted is not False]
-        if not voters:
+        voting = voters(samples)
+        if not voting:
             first = first_to_debug(samples)
             kept = "the first one that can be parsed" if samples[first].parses else "the first one"
             return Choice(first, f"No sample runs and passes the shown tests; this is {kept}.", 0.0)
-        votes = Counter(samples[i].key for i in voters)
-        winner = max(voters, key=lambda i: (votes[samples[i].key], -i))
+        votes = Counter(samples[i].key for i in voting)
+        winner = max(voting, key=lambda i: (votes[samples[i].key], -i))
         count = votes[samples[winner].key]
         return Choice(winner, f"{count} of {candidates.asked} samples give its result.", count / candidates.asked)

@@ -9,7 +9,7 @@ and prose), `versions`, `programs` and `queries` (which block is meant).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from selfdebug.applications.reading import replies
@@ -27,8 +27,9 @@ _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?
 _DECLINED = re.compile(r"\b(?:can['’]?t|cannot|can not|unable|won['’]t|will not|not able|decline)\b", re.IGNORECASE)
 _VERDICT_LINE = re.compile(r"(?:(?:my|the|final|overall) )*verdict[ \t]*(?:[:=\-–—]+|is\b|$)[ \t]*", re.IGNORECASE)
 _ANSWER_LINE = re.compile(
-    r"(?:(?:my|the|final) )*answer[ \t]*(?:[:=\-–—]+|is\b)[ \t]*(?:query )?(.{1,6})", re.IGNORECASE
+    r"(?:(?:my|the|final) )*answer\s*[:=]?\s*(?:query )?\(?([A-Z])\)?[.:]?(?:\s|$)", re.IGNORECASE
 )
+_LETTER = re.compile(r"\(?([A-Z])[).:]?$")
 _VERDICTS = {
     **dict.fromkeys(("correct", "right"), Verdict.CORRECT),
     **dict.fromkeys(("wrong", "incorrect", "not correct", "not right"), Verdict.WRONG),
@@ -118,7 +119,7 @@ def read_verdict(reply: Reply) -> Verdict:
         return verdict
 
 
-def read_answer(reply: Reply, answers: str) -> str:
+def read_answer(reply: Reply, answers: Sequence[str]) -> str:
     """Read a letter: in the last line that begins with "Answer:", or a reply that is nothing but the letter.
 
     Args:
@@ -130,11 +131,11 @@ def read_answer(reply: Reply, answers: str) -> str:
     """
     with _usable(reply) as text:
         lines = [line for line in map(_plain, replies.until_echo(text.strip()).split("\n")) if line]
-        found = [match[1] for line in lines if (match := _ANSWER_LINE.fullmatch(line))]
-        letter = (found[-1] if found else lines[0] if len(lines) == 1 else "").strip(" .!()`'\"").upper()
-        if len(letter) != 1 or letter not in answers:
-            raise UnreadableReplyError(Unreadable.NO_VERDICT, "The reply did not end with an answer.")
-        return letter
+        found = [match for line in lines if (match := _ANSWER_LINE.match(line))]
+        match = found[-1] if found else _LETTER.match(lines[0]) if len(lines) == 1 else None
+        if match is None or match[1].upper() not in answers:
+            raise UnreadableReplyError(Unreadable.NO_ANSWER, "The reply did not end with one of the letters.")
+        return match[1].upper()
 
 
 def read_feedback(reply: Reply) -> Feedback:

@@ -16,6 +16,8 @@ class Unreadable(StrEnum):
     DOES_NOT_PARSE = "does_not_parse"
     SEVERAL_PROGRAMS = "several_programs"
     NO_VERDICT = "no_verdict"
+    NO_ANSWER = "no_answer"
+    """None of what was asked for, where that is neither a program nor a verdict."""
 
 
 class UnreadableReplyError(Exception):

@@ -1,0 +1,5 @@
+"""The applications that are open for the tests of the loop."""
+
+from tests.loop.conftest import workshop
+
+__all__ = ["workshop"]
