@@ -30,7 +30,7 @@ from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
-from selfdebug.web.views import turn_views, turning_of, with_earlier
+from selfdebug.web.views import answer_turn, attempt_views, turn_views, turning_of, with_earlier
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -153,7 +153,8 @@ class Pages:
             result=result,
             trajectory=trajectory,
             state=state_of(result),
-            answer_turn=max((view.number for view in turns if view.turn.program == trajectory.answer), default=None),
+            answer_turn=answer_turn(turns, trajectory.answer),
+            attempts=attempt_views(turns),
             turns=turns,
             turning=turning_of(turns),
             exchanges=with_earlier(trajectory.exchanges),
@@ -217,10 +218,12 @@ class Pages:
 
     def asked(self, asked: AskedProblem) -> str:
         """What was asked, as far as it has come."""
+        turns = turn_views(asked.turns, feedback=asked.feedback)
         return self._render(
             "asked.html",
             asked=asked,
-            turns=turn_views(asked.turns, feedback=asked.feedback),
+            attempts=attempt_views(turns),
+            answer_turn=answer_turn(turns, asked.trajectory.answer) if asked.trajectory else None,
             exchanges=with_earlier(asked.exchanges),
         )
 
