@@ -14,6 +14,7 @@ from selfdebug.applications.translation import TranslationProblem
 from selfdebug.cli.asking import TerminalSolver
 from selfdebug.cli.configuration import Configuration
 from selfdebug.events import Explained, Judged
+from selfdebug.prices import Prices
 from selfdebug.problem import APPLICATIONS, ApplicationDefinition, Problem, Program
 from selfdebug.reports import build_report
 from selfdebug.reports.charts import charts_of
@@ -59,6 +60,22 @@ def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> 
     assert f"66.7 % {totals.accuracy.interval} %" in said
     assert "↑ 2 repaired in py/ut" in said
     assert f"{totals.calls:,} {totals.tokens:,}" in said
+
+
+def test_costs_are_in_money_where_prices_are_given(site: Site) -> None:
+    with RunStore(site.store) as store:
+        pages = Pages(store, References(site.data), prices=Prices(1_000, 10_000))
+        without = Pages(store, References(site.data))
+        task = pages.finished_task("odd-1/ut", 1)
+        run = next(each for each in store.find(["odd-1/ut"]))
+        assert "600 + 60 tokens" not in text_of(pages.runs())
+        assert re.search(r"660 \$1\.20", text_of(pages.runs(["odd-1"])))
+        assert "660 tokens, $1.20" in text_of(pages.run(run.id, Filters()))
+        assert "110 $0.20" in text_of(pages.run(run.id, Filters()))
+        assert "1,000 + 50 tokens, $1.50, 1.5 s" in text_of(pages.trajectory(task))
+        assert "Money is at $1,000 and $10,000" in text_of(pages.compare([run.id]))
+        free = (without.runs(["odd-1"]), without.run(run.id, Filters()), without.compare([run.id]))
+    assert not any(re.search(r"\$[0-9]|Money", text_of(page)) for page in free)
 
 
 def test_the_front_door_leads_to_the_runs(site: Site) -> None:

@@ -25,7 +25,7 @@ from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, solved
 from selfdebug.runs.run import Progress, Run, TaskResult
 from selfdebug.runs.store import RunStore
-from selfdebug.trajectory import Exchange, Trajectory, Turn, best_program, cost_of
+from selfdebug.trajectory import Trajectory, best_program, cost_of
 
 _REFUSED_TASKS = 20
 """So many tasks that a server refuses, without one reply, are not odd tasks: it takes no request as things are."""
@@ -257,13 +257,13 @@ class _Scores:
             selected=trajectory.selection.chosen if trajectory.selection else None,
             sample_passed=tuple(program is not None and self._known[program].passed for program in samples),
             cost=trajectory.cost,
-            progress=tuple(
-                self._progress(trajectory.turns[:number], trajectory.exchanges)
-                for number in range(1, len(trajectory.turns) + 1)
-            ),
+            progress=tuple(self._progress(trajectory, number) for number in range(1, len(trajectory.turns) + 1)),
         )
 
-    def _progress(self, turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> Progress:
+    def _progress(self, trajectory: Trajectory, number: int) -> Progress:
+        """How far it had come with its first turns, so many."""
+        turns, exchanges = trajectory.turns[:number], trajectory.exchanges
         answer, cost = best_program(turns), cost_of(exchanges[: turns[-1].replies])
         passed = answer is not None and self._known[answer].passed
-        return Progress(passed, cost.calls, cost.prompt_tokens + cost.completion_tokens)
+        seconds = cost.seconds if number < len(trajectory.turns) else cost_of(exchanges).seconds
+        return Progress(passed, cost.calls, cost.prompt_tokens + cost.completion_tokens, seconds)

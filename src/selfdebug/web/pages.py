@@ -16,6 +16,7 @@ from selfdebug import __version__
 from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
+from selfdebug.prices import Prices, dollars
 from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
@@ -86,10 +87,17 @@ class Pages:
         store: where runs are.
         references: finds references.
         service: takes what is asked, if something can be asked.
+        prices: of tokens, to give costs in money, too.
     """
 
-    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
-        self._store, self._references, self._service = store, references, service
+    def __init__(
+        self,
+        store: RunStore,
+        references: References,
+        service: AskService | None = None,
+        prices: Prices | None = None,
+    ) -> None:
+        self._store, self._references, self._service, self._prices = store, references, service, prices
         self._links = Links()
         self._totals = functools.lru_cache(_KEPT)(lambda key: store.totals(key[0]))
         self._report = functools.lru_cache(_KEPT)(self._build_report)
@@ -233,7 +241,7 @@ class Pages:
 
     def _build_report(self, keys: tuple[_Key, ...]) -> Report:
         runs = self._store.find([run_id for run_id, _, _ in keys])
-        return build_report([(run, partial(self._store.results, run.id)) for run in runs])
+        return build_report([(run, partial(self._store.results, run.id)) for run in runs], self._prices)
 
     def _disagreements(self, runs: Sequence[Run]) -> tuple[int, list[Disagreement]]:
         """Problems that not all of these runs solve, or leave unsolved; how many, and the first ones."""
@@ -252,7 +260,8 @@ class Pages:
         return len(disagreements), disagreements[:_DISAGREEMENTS]
 
     def _render(self, template: str, **given: Any) -> str:
-        return _environment().get_template(template).render(links=self._links, service=self._service, **given)
+        fixed = {"links": self._links, "service": self._service, "prices": self._prices}
+        return _environment().get_template(template).render(**fixed, **given)
 
 
 def _neighbours(indices: Sequence[int], index: int) -> tuple[int | None, int | None]:
@@ -278,6 +287,7 @@ def _environment() -> jinja2.Environment:
         "as_test": as_test,
         "brief": brief,
         "code": program_rows,
+        "dollars": dollars,
         "language": lambda name: title_of(name) if name in LANGUAGES else name,  # a store may know others than ours
         "marked": marked,
         "picture": picture_of,
