@@ -50,7 +50,17 @@ def test_each_registry_can_be_found_in_the_table() -> None:
 
 def test_every_room_is_named() -> None:
     named = {name.rstrip("/") for name in paths(TEXT.split("## Where things are")[1].split("## Add")[0])}
-    small = {"registry", "safe_text", "values", "plain", "reply_fields", "styles", "events", "demo"}  # behind the "…"
+    small = {
+        "registry",
+        "safe_text",
+        "values",
+        "plain",
+        "reply_fields",
+        "styles",
+        "events",
+        "demo",
+        "prices",
+    }  # behind the "…"
     assert set(HEIGHTS) - small <= named
 
 

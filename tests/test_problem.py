@@ -88,6 +88,19 @@ def test_other_json_is_refused_in_a_sentence(text: str, reason: str) -> None:
         Trajectory.from_json(text)
 
 
+@pytest.mark.parametrize("parent", [0, 1, -1])
+def test_a_turn_that_corrects_none_before_it_is_refused(parent: int) -> None:
+    turn = Turn(
+        Program("1", "sql"),
+        QueryOutcome((), (), None, False, 0.0, False),
+        Feedback(Verdict.WRONG, Judge.MODEL, ""),
+        parent=parent,
+    )
+    text = trajectory(TextToSqlProblem("f", "shop.db"), turn).to_json()
+    with pytest.raises(ValueError, match="turn 0 corrects none before it"):
+        Trajectory.from_json(text)
+
+
 def test_unknown_feedback_kind_names_those_that_there_are() -> None:
     with pytest.raises(ValueError, match=r"choose from .*ut\+expl"):
         FEEDBACK_KINDS["ut+explanation"]

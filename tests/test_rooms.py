@@ -14,7 +14,7 @@ HOUSE = Path(selfdebug.__file__).parent
 
 ROOMS = [
     # Plain data: what everything else is about.
-    {"registry", "safe_text", "values", "messages", "signature", "outcome", "query_outcome"},
+    {"registry", "safe_text", "prices", "values", "messages", "signature", "outcome", "query_outcome"},
     {"plain", "reply_fields"},
     {"unit_tests"},
     {"feedback", "styles"},

@@ -321,6 +321,9 @@ class Trajectory:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise ValueError(f"this is not the JSON of a trajectory: {first['msg']} at {place}") from None
+        for number, turn in enumerate(found.turns):
+            if turn.parent is not None and not 0 <= turn.parent < number:
+                raise ValueError(f"this is not the JSON of a trajectory: turn {number} corrects none before it")
         return found
 
 

@@ -21,8 +21,13 @@ from selfdebug.benchmarks import Score
 from selfdebug.cli import run_progress
 from selfdebug.cli.output import brief, duration
 from selfdebug.cli.run_progress import RunProgress
+from selfdebug.events import Answered
+from selfdebug.feedback import FIX
+from selfdebug.messages import Reply
+from selfdebug.prices import Prices
 from selfdebug.runs import RunStore, TaskResult, Totals
 from selfdebug.runs.runner import ResultStored, TaskEnded, TaskRefused
+from selfdebug.trajectory import Exchange
 from tests.cli.conftest import Run
 from tests.cli.test_process import in_terminal
 from tests.model_server import Answer, Failure, ModelServer
@@ -225,7 +230,7 @@ def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
 
 def test_a_task_is_shown_whole(run: Run, mine: ModelServer) -> None:
     found = run("runs", "show", "mine/expl", "Tiny/1")
-    for part in ("count_1: how many item are there?", "SELECT COUNT(*) FROM item", "Turn 2", "It computes", "Stopped"):
+    for part in ("count_1: how many item are there?", "SELECT COUNT(*) FROM item", "Turn 2", "I read it", "Stopped"):
         assert part in found.out
     assert json.loads(run("runs", "show", "mine/expl", "Tiny/1", "--json").out)["feedback"] == "expl"
     several = run("runs", "show", "mine", "Tiny/1")
@@ -475,6 +480,16 @@ def test_elsewhere_a_line_is_written_now_and_then(monkeypatch: pytest.MonkeyPatc
             progress(event)
     assert stream.getvalue() == before
     assert (progress.refused, progress.refusal, progress.totals["t/ut"].done) == ({0}, "no", 1)
+
+
+def test_progress_has_the_cost_in_money_where_prices_are_given() -> None:
+    stream = io.StringIO()
+    answered = Answered(Exchange("fix", (), 0, Reply("x", prompt_tokens=1_000_000, completion_tokens=100_000)), FIX)
+    with RunProgress(
+        Console(file=stream, width=200), [a_run("t/ut")], {"t/ut": Totals()}, prices=Prices(2, 10)
+    ) as progress:
+        progress(answered)
+    assert "1 calls, 1.10M tokens, $3.00" in stream.getvalue()
 
 
 def test_numbers_are_short() -> None:

@@ -14,6 +14,7 @@ import pytest
 import selfdebug
 from selfdebug.cli.configuration import SETTINGS, Configuration, load, user_file
 from selfdebug.cli.failing import UsageError
+from selfdebug.prices import Prices
 from selfdebug.settings import RENAMED, Settings
 from selfdebug.styles import style_for
 
@@ -258,6 +259,39 @@ def test_config_with_a_bad_file_is_wrong_usage(run: Run) -> None:
     result = run("config")
     assert (result.code, result.out) == (2, "")
     assert "did you mean max_turns?" in result.err
+
+
+def test_prices_come_from_files_the_environment_and_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().configuration.prices is None
+    write(Path("selfdebug.toml"), "prompt_price = 1\ncompletion_price = 4.5")
+    assert load().configuration.prices == Prices(1.0, 4.5)
+    monkeypatch.setenv("SELFDEBUG_PROMPT_PRICE", "0.25")
+    assert load({"completion_price": 0.0}).configuration.prices == Prices(0.25, 0.0)
+
+
+def test_prices_belong_to_no_run() -> None:
+    assert not {"prompt_price", "completion_price"} & {each.name for each in fields(Settings)}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SELFDEBUG_PROMPT_PRICE": "-1", "SELFDEBUG_COMPLETION_PRICE": "1"}, "must be 0 or more, not -1"),
+        ({"SELFDEBUG_PROMPT_PRICE": "nan", "SELFDEBUG_COMPLETION_PRICE": "1"}, "must be 0 or more, not nan"),
+        ({"SELFDEBUG_PROMPT_PRICE": "1", "SELFDEBUG_COMPLETION_PRICE": "inf"}, "must be 0 or more, not inf"),
+        ({"SELFDEBUG_PROMPT_PRICE": "cheap", "SELFDEBUG_COMPLETION_PRICE": "1"}, "must be a number"),
+        ({"SELFDEBUG_PROMPT_PRICE": "1"}, "prompt_price is given and completion_price is not: give both, or neither"),
+        ({"SELFDEBUG_COMPLETION_PRICE": "1"}, "completion_price is given and prompt_price is not"),
+    ],
+)
+def test_prices_that_are_none_are_refused(
+    given: dict[str, str], said: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    result = run("report", "mbpp-1")
+    assert (result.code, result.out) == (2, "")
+    assert said in " ".join(result.err.split())
 
 
 def test_documentation_lists_every_setting_as_declared() -> None:

@@ -9,6 +9,7 @@ import threading
 import pytest
 from rich.console import Console
 
+from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.cli import progress, waiting
 from selfdebug.cli.output import put
 from selfdebug.cli.progress import DebuggingProgress
@@ -17,10 +18,11 @@ from selfdebug.events import Answered, Asking, Event, Explained, Judged, Ran, St
 from selfdebug.feedback import FIX, GENERATE, UNJUDGED, Feedback, Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError, Status, TestOutcome
+from selfdebug.prices import Prices
 from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import escaped, shortened
-from selfdebug.trajectory import AnyOutcome, Exchange, Turn
+from selfdebug.trajectory import AnyOutcome, Cost, Ending, Exchange, Trajectory, Turn
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 [bold red]markup[/] :smile: \u202ereversed\u200b\x9b31m\r over"
 SEEN = "\\u001b[2J\\u001b]0;owned\\u0007 [bold red]markup[/] :smile: \\u202ereversed\\u200b\\u009b31m\\u000d over"
@@ -49,6 +51,15 @@ def hostile_turn() -> tuple[Event, ...]:
     outcome = Outcome((test,))
     turn = Turn(program, outcome, Feedback(Verdict.WRONG, Judge.MODEL, HOSTILE), HOSTILE, parent=0)
     return ran(Program("x = 1\n", "python"), outcome), Ran(turn, 1), Explained(turn, 1), Judged(turn, 1)
+
+
+@pytest.mark.parametrize(("prices", "money"), [(None, ""), (Prices(2, 10), ", $0.0054"), (Prices(0, 0), ", $0.00")])
+def test_the_last_line_has_the_cost_in_money_where_prices_are_given(prices: Prices | None, money: str) -> None:
+    stream = io.StringIO()
+    cost = Cost(3, 1, 1_911, 160, 8.1)
+    with DebuggingProgress(Console(file=stream, width=200), prices=prices) as watcher:
+        watcher.finish(Trajectory(TextToPythonProblem("f"), "m", "ut", "few-shot", (), None, Ending.CALLS, cost=cost))
+    assert f"0 turns, 3 replies (1 stored), 1,911 + 160 tokens{money}, 8.1 s" in stream.getvalue()
 
 
 def test_hostile_text_is_made_visible_in_plain_lines() -> None:

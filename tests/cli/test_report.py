@@ -67,6 +67,24 @@ def store(filled: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return shutil.copy(filled, "runs.db")
 
 
+def test_prices_give_money_in_reports_and_in_the_table_of_runs(run: Run) -> None:
+    prices = ("--prompt-price", "1", "--completion-price", "10")
+    found = run("report", "mbpp-1", *prices)
+    assert (found.code, found.err) == (0, "")
+    assert "Money is at $1 and $10 for a million prompt and completion tokens" in found.out
+    shown = run("runs", "show", "mbpp-1", *prices).out.splitlines()
+    assert [line.split()[-1] for line in shown if line.startswith(("run ", "mbpp-1/ut"))] == ["cost", "$0.0010"]
+    assert "$" not in run("runs", "show", "mbpp-1").out
+    assert "Money" not in run("report", "mbpp-1").out
+
+
+@pytest.mark.parametrize("price", ["-1", "nan", "1e999", "much"])
+def test_a_price_that_is_none_is_wrong_usage(price: str, run: Run) -> None:
+    found = run("report", "mbpp-1", f"--prompt-price={price}", "--completion-price", "1")
+    assert (found.code, found.out) == (2, "")
+    assert "--prompt-price" in found.err
+
+
 def test_markdown_goes_to_stdout_alone(run: Run) -> None:
     found = run("report", "mbpp-1")
     assert (found.code, found.err) == (0, "")
@@ -105,7 +123,7 @@ def test_plots_are_drawn_besides(run: Run) -> None:
     found = run("report", "mbpp-1/baseline", "--plots", "new/plots")
     assert found.out.startswith("# Report")
     names = [path.name for path in sorted(Path("new/plots").iterdir())]
-    assert names == ["accuracy.pdf", "accuracy.png", "cost.pdf", "cost.png"]
+    assert names == [f"{name}.{form}" for name in ("accuracy", "calls", "cost") for form in ("pdf", "png")]
     assert found.err.splitlines()[0] == "selfdebug: wrote new/plots/accuracy.png"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.benchmarks.statistics import Proportion, mcnemar
+from selfdebug.prices import Prices
 from selfdebug.reports import NothingDoneError, RunReport, build_report
 from selfdebug.reports.rendering import FORMATS, render
 from selfdebug.runs.run import Progress, RunSource, TaskResult
@@ -70,7 +72,7 @@ class TestOneRun:
         [found] = report_of([replace(result(0, [False]), scores=(score,), answer=score)]).failures
         assert (found.failure, found.first, found.remaining) == ("wrong result", 1, 1)
 
-    def test_trajectory_that_ended_keeps_its_last_program(self) -> None:
+    def test_trajectory_that_ended_keeps_its_answer(self) -> None:
         found = report_of([*FOUR[:3], result(3, [False, False, True])]).turns
         assert [each.count for each in found.accuracy] == [2, 2, 3]
         assert {each.n for each in found.accuracy} == {4}
@@ -78,7 +80,7 @@ class TestOneRun:
 
     def test_answer_may_be_a_program_before_the_last(self) -> None:
         found = report_of([result(0, [True, False], answer=True)])
-        assert found.turns.accuracy[-1].count == 0
+        assert [each.count for each in found.turns.accuracy] == [1, 1]
         assert found.accuracy.count == 1
         assert found.repairs.broken == 0
 
@@ -179,11 +181,11 @@ class TestOneRun:
 
     def test_the_curve_is_what_fewer_programs_would_have_come_to(self) -> None:
         results = [
-            result(0, [True], progress=(Progress(True, 1, 110),)),
+            result(0, [True], progress=(Progress(True, 1, 110, 0.4),)),
             # The second program is worse, and the first is the answer until the third; two replies follow it in vain.
             result(
                 1, [False, False, True], answer=True, cost=Cost(6, 0, 500, 50, 1.0),
-                progress=(Progress(False, 1, 110), Progress(False, 2, 220), Progress(True, 4, 400)),
+                progress=(Progress(False, 1, 110, 0.5), Progress(False, 2, 220, 0.7), Progress(True, 4, 400, 2.0)),
             ),
             result(2, []),  # nothing could be read: one reply, no program
         ]  # fmt: skip
@@ -194,9 +196,87 @@ class TestOneRun:
         ]  # fmt: skip
         assert [3 * point.calls for point in curve] == pytest.approx([3, 4, 8])
         assert [3 * point.tokens for point in curve] == pytest.approx([319, 429, 759])
+        assert [3 * (point.seconds or 0) for point in curve] == pytest.approx([1.0, 1.2, 2.5])
+
+    def test_seconds_that_an_older_version_did_not_store_are_not_guessed(self) -> None:
+        results = [
+            result(0, [True], progress=(Progress(True, 1, 110),)),
+            result(1, [True], progress=(Progress(True, 1, 110, 0.4),)),
+        ]
+        [point] = report_of(results).curve
+        assert (point.calls, point.seconds) == (1, None)
 
     def test_results_of_older_versions_give_no_curve(self) -> None:
         assert report_of([result(0, [True]), result(1, [True], progress=(Progress(True, 1, 110),))]).curve == ()
+
+
+class TestPassAtT:
+    def test_answers_count_after_each_number_of_programs_and_so_does_what_each_adds(self) -> None:
+        results = [
+            result(0, [True]),
+            result(
+                1,
+                [False, True, False],
+                answer=True,
+                progress=(Progress(False, 1, 9), Progress(True, 2, 9), Progress(True, 3, 9)),
+            ),
+            result(2, [False, False, True]),
+            result(3, []),
+        ]
+        [found] = build_report([given(run("a/ut"), results)]).pass_at_t
+        assert found.accuracy == tuple(Proportion.of(count, 4) for count in (1, 2, 3))
+        assert found.gains == (1 / 4, 1 / 4)
+
+    def test_only_tasks_that_all_runs_have_done_count(self) -> None:
+        ut = [result(0, [True]), result(1, [False, True]), result(2, [False, True])]
+        expl = [result(0, [False]), result(2, [False, False, True]), replace(result(1, [True]), task="another one")]
+        other = given(run("b/ut", benchmark="other"), [result(7, [True])])
+        found = build_report([given(run("a/ut"), ut), given(run("a/expl"), expl), other]).pass_at_t
+        assert {each.run: [share.count for share in each.accuracy] for each in found} == {
+            "a/ut": [1, 2, 2], "a/expl": [0, 0, 1], "b/ut": [1],
+        }  # fmt: skip
+        assert {share.n for each in found[:2] for share in each.accuracy} == {2}
+
+    def test_what_does_not_debug_has_none_and_takes_no_task_away(self) -> None:
+        runs = [
+            given(run("a/ut"), [result(n, [True]) for n in range(3)]),
+            given(run("a/baseline"), [result(0, [True])]),
+        ]
+        [found] = build_report(runs).pass_at_t
+        assert (found.run, found.accuracy) == ("a/ut", (Proportion.of(3, 3),))
+
+    def test_without_a_common_task_there_is_none(self) -> None:
+        runs = [given(run("a/ut"), [result(0, [True])]), given(run("a/expl"), [result(1, [True])])]
+        assert build_report(runs).pass_at_t == ()
+
+    def test_many_programs_are_as_good_as_sixteen(self) -> None:
+        [found] = build_report([given(run("a/ut"), [result(0, [*[False] * 15, True, False], answer=False)])]).pass_at_t
+        assert [share.count for share in found.accuracy] == [0] * 15 + [1]
+
+
+class TestMoney:
+    PRICES = Prices(2.0, 10.0)
+
+    def test_costs_are_in_money_where_prices_are_given(self) -> None:
+        report = build_report([given(run(), FOUR)], self.PRICES)
+        spent = report.runs[0].spent
+        assert spent.dollars
+        assert spent.dollars.total == pytest.approx(
+            (2 * spent.prompt_tokens.total + 10 * spent.completion_tokens.total) / 1e6
+        )
+        assert spent.dollars.per_problem == pytest.approx(spent.dollars.total / 4)
+        assert spent.dollars.per_solved == pytest.approx(spent.dollars.total / 2)
+        assert report.prices == self.PRICES
+
+    def test_stored_replies_count_as_their_tokens_do(self) -> None:
+        stored = [replace(each, cost=replace(each.cost, stored_calls=each.cost.calls)) for each in FOUR]
+        first, again = (build_report([given(run(), results)], self.PRICES) for results in (FOUR, stored))
+        assert first.runs[0].spent == again.runs[0].spent
+
+    def test_without_prices_there_is_no_money(self) -> None:
+        report = build_report([given(run(), FOUR)])
+        assert report.runs[0].spent.dollars is report.prices is None
+        assert not re.search("dollar|[$][0-9]|money", render(report, "md") + render(report, "csv"), re.IGNORECASE)
 
 
 class TestComparisons:
@@ -318,7 +398,8 @@ def test_all_counts_agree_with_counting_the_long_way(
     assert found.repairs.repaired == sum(each.repaired for each in results)
     assert found.repairs.broken == sum(each.broken for each in results)
     for k, proportion in enumerate(found.turns.accuracy):
-        assert proportion.count == sum(bool(each.scores) and each.scores[: k + 1][-1].passed for each in results)
+        answers = ([*each.scores[:-1], each.answer] for each in results if each.scores)
+        assert proportion.count == sum(by_then[: k + 1][-1].passed for by_then in answers)
     assert sum(found.turns.programs) == len(results)
     first_wrong = sum(not each.first_passed for each in results)
     assert sum(each.first for each in found.failures) == first_wrong == found.repairs.repair_rate.n

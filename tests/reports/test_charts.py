@@ -11,18 +11,21 @@ from pathlib import Path
 import pytest
 
 from selfdebug.feedback import FEEDBACK_KINDS, FeedbackKind
+from selfdebug.policies import POLICIES
 from selfdebug.reports import Report, build_report, drawing
 from selfdebug.reports.charts import Chart, charts_of
 from selfdebug.reports.looks import look_of
 from selfdebug.reports.plots import write_plots
 from selfdebug.reports.rendering import render
 from selfdebug.runs import RunStore
+from selfdebug.runs.run import Progress
+from selfdebug.trajectory import Cost
 from selfdebug.web.charts import picture_of
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
 from tests.web.making import python, trajectory, turn
 
-from .making import many, simulated
+from .making import given, many, result, run, simulated
 
 TOYS = ("toy", "toy-baseline", *(f"toy-{number}" for number in range(20)))
 
@@ -45,6 +48,30 @@ def test_looks_of_all_kinds_differ_however_many_are_registered(toys: None) -> No
     looks = [look_of(kind) for kind in FEEDBACK_KINDS]
     assert len({(look.paper, look.marker) for look in looks}) == len(FEEDBACK_KINDS)
     assert len({(look.page, look.dash) for look in looks}) == len(FEEDBACK_KINDS)
+
+
+@pytest.mark.parametrize("kind", FEEDBACK_KINDS)
+def test_looks_of_all_policies_of_a_kind_differ_on_the_page_and_on_paper(kind: str) -> None:
+    looks = [look_of(kind, policy) for policy in POLICIES]
+    assert len({look.dash for look in looks}) == len({look.marker for look in looks}) == len(POLICIES)
+
+
+def test_cost_is_drawn_over_tokens_calls_and_seconds() -> None:
+    steps = (Progress(False, 1, 100, 0.25), Progress(True, 2, 250, 0.75))
+    one = result(0, [False, True], progress=steps, cost=Cost(2, 0, 200, 50, 9.0))
+    [charts] = charts_of(build_report([given(run("m/ut"), [one])]))
+    found = [
+        chart and [point.x for point in chart.series[0].points] for chart in (charts.cost, charts.calls, charts.seconds)
+    ]
+    assert found == [[100, 250], [1, 2], [0.25, 0.75]]
+    assert charts.seconds
+    assert [label for _, label in charts.seconds.places] == ["0.2", "0.25", "0.3", "0.4", "0.5", "0.6", "0.8"]
+
+
+def test_seconds_that_are_not_known_are_not_drawn() -> None:
+    [charts] = charts_of(build_report([simulated("m/ut", tasks=9)]))
+    assert charts.cost
+    assert charts.seconds is None
 
 
 def test_looks_of_known_kinds_stay_when_another_is_registered() -> None:

@@ -105,7 +105,9 @@ def test_feedback_kinds_differ_in_colour_and_in_marker() -> None:
 def test_files_are_png_and_pdf_and_the_same_each_time(tmp_path: Path) -> None:
     report = build_report([given(run("m/baseline"), [result(0, [True])])])
     written = write_plots(report, tmp_path / "new" / "folder")
-    assert [file.name for file in written] == ["accuracy.png", "accuracy.pdf", "cost.png", "cost.pdf"]
+    assert [file.name for file in written] == [
+        f"{name}.{form}" for name in ("accuracy", "cost", "calls") for form in ("png", "pdf")
+    ]
     again = write_plots(report, tmp_path / "again")
     for one, other in zip(written, again, strict=True):
         assert one.read_bytes() == other.read_bytes()

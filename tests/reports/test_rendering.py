@@ -11,12 +11,15 @@ from dataclasses import replace
 import pytest
 
 from selfdebug.benchmarks import Failure
+from selfdebug.prices import Prices
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.document import Section, TextTable
 from selfdebug.reports.latex import write_latex
 from selfdebug.reports.rendering import render
 from selfdebug.reports.tables import sections
 from selfdebug.reports.tidy import COLUMNS
+from selfdebug.runs.run import Progress
+from selfdebug.trajectory import Cost
 
 from .making import given, many, result, run, simulated, wrong
 
@@ -68,16 +71,40 @@ class TestMarkdown:
 
     def test_turns_are_counted_in_new_programs(self, small: Report) -> None:
         text = section(render(small), "Turns")
-        assert row(text, "run") == ["run", "tasks", "first", "+1", "+2", "answer"]
-        assert [cell.split(" ")[0] for cell in row(text, "mbpp-1/ut")] == [
-            "mbpp-1/ut",
-            "4",
-            "50.0",
-            "50.0",
-            "75.0",
-            "75.0",
+        assert row(text, "run") == ["run", "tasks", "t = 1", "t = 2", "t = 3"]
+        right, gains, *_ = (cells(line) for line in text.splitlines() if line.startswith("| mbpp-1/ut "))
+        assert right == ["mbpp-1/ut", "4", "50.0 (15.0–85.0)", "50.0 (15.0–85.0)", "75.0 (30.1–95.4)"]
+        assert gains == ["mbpp-1/ut", "4", "+0.0", "+25.0"]
+
+    def test_runs_of_one_program_have_no_gains(self) -> None:
+        text = render(build_report([given(run("a/ut"), [result(0, [True])])]))
+        assert "pass@t" not in text
+
+    def test_money_stands_beside_tokens_with_its_prices(self) -> None:
+        made = [given(run("a/ut"), [result(0, [True]), result(1, [False, False])])]
+        report = build_report(made, Prices(1.5, 1000.0))
+        text = section(render(report), "Cost")
+        assert "$1.5 and $1,000 for a million prompt and completion tokens" in text
+        problems, solved = (cells(line) for line in text.splitlines() if line.startswith("| a/ut "))
+        assert problems[-1] == "$0.02"
+        assert solved[-2] == "$0.03"
+        rows = list(csv.DictReader(io.StringIO(render(report, "csv"))))
+        assert {each["category"]: each["value"] for each in rows if each["quantity"] == "dollars"} == {
+            "total": "0.03045", "for each problem": "0.015225", "for each right answer": "0.03045",
+        }  # fmt: skip
+        assert json.loads(render(report, "json"))["prices"] == {"prompt": 1.5, "completion": 1000.0}
+        assert r"\$0.02" in render(report, "latex")
+
+    def test_the_curve_has_a_row_for_each_axis(self) -> None:
+        steps = (Progress(False, 1, 100, 0.5), Progress(True, 2, 250, 1.5))
+        one = result(0, [False, True], progress=steps, cost=Cost(2, 0, 200, 50, 9.0))
+        text = section(render(build_report([given(run("a/ut"), [one])])), "Cost")
+        assert [cells(line)[1:] for line in text.splitlines() if line.startswith("| a/ut ")][:4] == [
+            ["accuracy in %", "0.0", "100.0"],
+            ["tokens", "100", "250"],
+            ["calls", "1.00", "2.00"],
+            ["seconds of the model", "0.50", "1.50"],
         ]
-        assert row(text, "mbpp-1/baseline")[3:5] == ["–", "–"]
 
     def test_conditions_say_what_the_model_saw(self, small: Report) -> None:
         text = section(render(small), "What was run")

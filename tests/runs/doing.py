@@ -81,7 +81,11 @@ def what_came(store: str | Path, name: str = "t") -> dict[str, list[tuple[TaskRe
         return {
             run.id: [
                 (
-                    replace(result, cost=replace(result.cost, seconds=0, stored_calls=0)),
+                    replace(
+                        result,
+                        cost=replace(result.cost, seconds=0, stored_calls=0),
+                        progress=tuple(replace(step, seconds=0) for step in result.progress),
+                    ),
                     essence(runs.trajectory(run.id, result.task)),
                 )
                 for result in runs.results(run.id)

@@ -47,6 +47,18 @@ async def test_results_say_what_each_program_scored(folder: Path, tmp_path: Path
             assert len(result.scores) == len(trajectory.turns)
 
 
+async def test_progress_has_the_seconds_of_the_model(folder: Path, tmp_path: Path) -> None:
+    with ModelServer(lambda request: Answer(tiny.reply(request), delay=0.02)) as server:
+        await do_grid(folder, server.url, tmp_path / "s.db", ("ut+expl",))
+    with RunStore(tmp_path / "s.db") as store:
+        for result in store.results("t/ut+expl"):
+            replies = [each.reply for each in store.trajectory("t/ut+expl", result.task).exchanges]
+            seconds = [step.seconds or 0 for step in result.progress]
+            assert seconds == sorted(seconds)
+            assert seconds[0] == pytest.approx(replies[0].seconds)
+            assert seconds[-1] == pytest.approx(sum(reply.seconds for reply in replies))
+
+
 def test_style_that_nobody_chose_is_that_of_the_model(folder: Path) -> None:
     benchmark = tiny.open_benchmark(folder, "python")
     [run] = Grid(benchmark, Settings(), ["ut"], ["restart"], [1], survey(benchmark)).runs("t", PROVENANCE, RunSource())

@@ -16,6 +16,7 @@ from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.benchmarks import Failure, Score
 from selfdebug.problem import Program
 from selfdebug.runs import RunSource, RunStore, TaskResult, UnknownRunError
+from selfdebug.runs.run import Progress
 from selfdebug.runs.store import Indices, RunExistsError, slug
 from selfdebug.settings import Settings
 from selfdebug.storage import StoreError, database
@@ -51,6 +52,19 @@ def a_result(index: int, passed: bool = True, first: bool = True, task: str = ""
 def a_trajectory(text: str = "x") -> Trajectory:
     problem = TextToPythonProblem(text)
     return Trajectory(problem, "tiny", "ut", "few-shot", (), Program(text, "python"), Ending.CORRECT)
+
+
+async def test_progress_comes_back_and_that_of_older_versions_has_no_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    steps = (Progress(False, 1, 110, 0.5), Progress(True, 2, 220, 0.75))
+    with RunStore(path) as store:
+        store.create(a_run())
+        await store.add("tiny-1/ut", replace(a_result(0), progress=steps), a_trajectory())
+        assert next(store.results("tiny-1/ut")).progress == steps
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE run_task SET scores = replace(scores, ', \"seconds\": 0.75', '')")
+        connection.close()
+        assert next(store.results("tiny-1/ut")).progress == (steps[0], replace(steps[1], seconds=None))
 
 
 async def test_a_run_its_results_and_its_trajectories_come_back_as_they_were(url: str) -> None:

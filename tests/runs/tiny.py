@@ -163,6 +163,8 @@ def reply(request: Body) -> str:
     last = re.findall(r"add_(\d+)\(n\) that|count_(\d+): how", "\n".join(asked))[-1]
     n = int(last[0] or last[1])
     solved = n % 5 != 0 and (n % 2 == 0 or "Fix the" in texts[-1])
+    if "Query B:" in texts[-1]:
+        return f"I compared them.\nAnswer: {'A' if '1 = 0' in texts[-1].split('Query B:')[1] else 'B'}"
     if "erdict" in texts[-1]:
         return f"I read it.\nVerdict: {'correct' if n % 2 == 0 else 'wrong'}"
     if "xplain" in texts[-1][-400:]:

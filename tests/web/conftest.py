@@ -26,7 +26,7 @@ from tests.needs import skip_or_fail
 from tests.runs import tiny
 from tests.runs.doing import do_grid
 
-from .making import finished, write_odd_run
+from .making import finished, write_odd_run, write_several_attempts
 
 BROWSER = "chromium"
 ARGUMENTS = (
@@ -144,6 +144,7 @@ def store(folder: Path, model: ModelServer, tmp_path_factory: pytest.TempPathFac
     finished(do_grid(folder, model.url, path, kinds, name="py"))
     finished(do_grid(folder, model.url, path, ("baseline", "expl"), variant="sql", name="sql"))
     write_odd_run(path)
+    write_several_attempts(path)
     return path
 
 

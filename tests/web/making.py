@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from selfdebug.problem import Problem, Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.runs import RunStore, TaskResult
 from selfdebug.trajectory import Cost, Ending, Exchange, Trajectory, Turn
+from tests.reports.making import result
 from tests.reports.making import run as made
 
 T = TypeVar("T")
@@ -120,5 +122,26 @@ def write_odd_run(path: str | Path) -> None:
             store.create(made(RUN, tasks=6, title=f"Odd {HOSTILE}", model=f"m {HOSTILE} {UNSEEN}", notes=(HOSTILE,)))
             for result, found in odd_trajectories():
                 await store.add(RUN, result, found)
+
+    finished(add())
+
+
+SEVERAL = "several-1/ut"
+"""The run of `write_several_attempts`."""
+
+
+def write_several_attempts(path: str | Path) -> None:
+    """Store a trajectory of three attempts as the run `SEVERAL`; the second one branches, and has the answer."""
+    parents = (None, 0, None, 2, 2, 4, None)
+    turns = tuple(
+        replace(turn(f"def f():\n    return {number}\n", number == 5, "why"), parent=parent)
+        for number, parent in enumerate(parents)
+    )
+    found = replace(trajectory(python("f"), turns, "why"), answer=turns[5].program)
+
+    async def add() -> None:
+        with RunStore(path) as store:
+            store.create(made(SEVERAL, tasks=1))
+            await store.add(SEVERAL, result(0, [number == 5 for number in range(len(turns))], answer=True), found)
 
     finished(add())

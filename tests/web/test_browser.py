@@ -23,6 +23,7 @@ PAGES = {
     "hostile run": "/runs/odd-1/ut",
     "nothing found": "/runs/py/ut?words=nowhere",
     "tests": "/runs/py/ut+expl/1",
+    "attempts": "/runs/several-1/ut/0",
     "query": "/runs/sql/expl/2",
     "trace": "/runs/py/ut+recorded-trace/1",
     "unreadable": "/runs/odd-1/ut/5",
@@ -97,6 +98,43 @@ def test_keys_go_through_lists_and_turns(page: Page, site: Site) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def boxes(page: Page, selector: str) -> list[tuple[int, int]]:
+    """Where the left and the upper edge of some elements are."""
+    found: list[tuple[int, int]] = page.locator(selector).evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect()).map(({ x, y }) => [x, y].map(Math.round))"
+    )
+    return found
+
+
+def test_attempts_stand_side_by_side_and_below_each_other_in_narrow_windows(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(f"{site.address}/runs/several-1/ut/0")
+    attempts, corrections = ".attempt", ".siblings .turn"
+    (first, top), (second, also_top), (third, last_top) = boxes(page, attempts)
+    assert first < second < third
+    assert top == also_top == last_top
+    page.set_viewport_size({"width": 420, "height": 900})
+    for selector in (attempts, corrections):
+        found = boxes(page, selector)
+        assert len({x for x, _ in found}) == 1, selector
+        assert [y for _, y in found] == sorted({y for _, y in found}), selector
+
+
+def test_many_attempts_scroll_and_keys_go_through_all_their_turns(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 900, "height": 900})
+    page.goto(f"{site.address}/runs/several-1/ut/0")
+    region = page.get_by_role("region", name="Attempts")
+    assert region.evaluate("(each) => each.scrollWidth > each.clientWidth")
+    region.focus()
+    expect(region).to_be_focused()
+    for number in range(1, 8):
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.id") == f"turn-{number}"
+    expect(page.locator("#turn-7")).to_be_in_viewport()
+    page.get_by_role("navigation", name="Attempts").get_by_role("link", name="Attempt 1").click()
+    expect(page.locator("#attempt-1")).to_be_in_viewport()
 
 
 def test_filters_apply_at_once_and_stand_in_the_address(page: Page, site: Site) -> None:
@@ -275,6 +313,20 @@ def test_something_is_asked_grows_and_is_answered(page: Page, site: Site) -> Non
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     serious = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
     assert not serious
+
+
+def test_attempts_come_side_by_side_while_it_is_worked_on(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/ask")
+    page.get_by_text("A Python function").click()
+    page.get_by_label("Request").fill("Write a function add_5(n) that adds 5 to n.")
+    page.get_by_label("Tests").fill("assert add_5(1) == 6")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator("#turn-1").focus()
+    expect(page.get_by_role("heading", name="Attempt 3")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "turn-1"
+    expect(page.get_by_text("Ended: out of turns")).to_be_visible()
+    expect(page.get_by_role("region", name="Attempts").locator("[data-turn]")).to_have_count(7)
+    expect(page.locator("#attempt-6 h2")).to_contain_text("the answer")
 
 
 def test_a_step_of_a_trace_stays_chosen_while_more_comes(page: Page, site: Site) -> None:

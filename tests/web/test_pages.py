@@ -13,13 +13,15 @@ import pytest
 from selfdebug.applications.translation import TranslationProblem
 from selfdebug.cli.asking import TerminalSolver
 from selfdebug.cli.configuration import Configuration
+from selfdebug.events import Explained, Judged
+from selfdebug.prices import Prices
 from selfdebug.problem import APPLICATIONS, ApplicationDefinition, Problem, Program
 from selfdebug.reports import build_report
 from selfdebug.reports.charts import charts_of
 from selfdebug.runs import Filters, RunStore
 from selfdebug.trajectory import Sample, Selection, Trajectory
 from selfdebug.unit_tests import UnitTest
-from selfdebug.web.asking import AskForm, AskService
+from selfdebug.web.asking import AskedProblem, AskForm, AskService
 from selfdebug.web.charts import picture_of
 from selfdebug.web.pages import Pages
 from selfdebug.web.references import References
@@ -58,6 +60,22 @@ def test_the_list_of_runs_has_progress_accuracy_repairs_and_cost(site: Site) -> 
     assert f"66.7 % {totals.accuracy.interval} %" in said
     assert "↑ 2 repaired in py/ut" in said
     assert f"{totals.calls:,} {totals.tokens:,}" in said
+
+
+def test_costs_are_in_money_where_prices_are_given(site: Site) -> None:
+    with RunStore(site.store) as store:
+        pages = Pages(store, References(site.data), prices=Prices(1_000, 10_000))
+        without = Pages(store, References(site.data))
+        task = pages.finished_task("odd-1/ut", 1)
+        run = next(each for each in store.find(["odd-1/ut"]))
+        assert "600 + 60 tokens" not in text_of(pages.runs())
+        assert re.search(r"660 \$1\.20", text_of(pages.runs(["odd-1"])))
+        assert "660 tokens, $1.20" in text_of(pages.run(run.id, Filters()))
+        assert "110 $0.20" in text_of(pages.run(run.id, Filters()))
+        assert "1,000 + 50 tokens, $1.50, 1.5 s" in text_of(pages.trajectory(task))
+        assert "Money is at $1,000 and $10,000" in text_of(pages.compare([run.id]))
+        free = (without.runs(["odd-1"]), without.run(run.id, Filters()), without.compare([run.id]))
+    assert not any(re.search(r"\$[0-9]|Money", text_of(page)) for page in free)
 
 
 def test_the_front_door_leads_to_the_runs(site: Site) -> None:
@@ -133,6 +151,39 @@ def test_a_trajectory_shows_what_was_wrong_what_was_said_what_changed_and_whethe
     assert "3 calls" in said
     assert "Write a function add_1(n)" in said
     assert "received" in said
+
+
+def test_attempts_say_what_came_of_them_what_was_gone_on_with_and_which_has_the_answer(site: Site) -> None:
+    found = site.get("/runs/several-1/ut/0").text
+    said = text_of(found)
+    assert "Attempt 1 ✗ wrong 2 turns Attempt 2 ✓ right 4 turns ★ the answer Attempt 3 ✗ wrong 1 turn" in said
+    first, second, third = (text_of(each) for each in found.split('<section class="attempt ')[1:])
+    assert "Attempt 1 ✗ wrong 0 of 1 test passed" in first
+    assert "2 turns, its best is turn 2 ; the benchmark says ✗ wrong Turn 1" in first
+    assert "Changed since turn 1" in first
+    assert "Attempt 2 ★ the answer ✓ correct 1 of 1 test passed 4 turns, its best is turn 6" in second
+    assert "2 corrections of turn 3 Turn 4 the shown tests say" in second
+    assert "Turn 5 gone on with the shown tests say" in second
+    assert "Turn 6 ★ the answer the shown tests say ✓ correct" in second
+    assert "1 turn; the benchmark says ✗ wrong" in third
+
+
+def test_a_single_attempt_is_only_its_turns(site: Site) -> None:
+    found = site.get(f"{PYTHON}/1").text
+    assert re.search(r"<h2[^>]*>Turns</h2>", found)
+    assert not re.search("Attempt [0-9]|★|gone on with", text_of(found))
+    assert 'aria-label="Attempts"' not in found
+
+
+def test_turns_that_came_before_an_earlier_one_wait_for_it() -> None:
+    """A correction may be explained before the others that were drawn with it are known."""
+    asked = AskedProblem("key", AskForm(), python("f"))
+    first, last = turn("x = 1\n", False), replace(turn("x = 2\n", False), parent=0)
+    for event in (Judged(first, 0), Explained(last, 2)):
+        asked.watch(event)
+    assert asked.turns == [first]
+    asked.watch(Judged(last, 1))
+    assert asked.turns == [first, last, last]
 
 
 def test_a_query_shows_its_rows(site: Site) -> None:

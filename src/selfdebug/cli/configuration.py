@@ -21,6 +21,7 @@ from typing import Any
 import platformdirs
 
 from selfdebug.cli.failing import UsageError
+from selfdebug.prices import Prices
 from selfdebug.settings import RENAMED, Setting, Settings, Value, declared, setting
 
 FILE_NAME = "selfdebug.toml"
@@ -65,12 +66,27 @@ class Configuration(Settings):
         "", "Folder of the benchmarks' files. Default: in your data folder.", "Benchmarks", "DIR", path="", special=True
     )
     concurrency: int = setting(16, "Problems to debug at the same time.", "Benchmarks", "N", least=1, special=True)
+    prompt_price: float | None = setting(
+        None, "Dollars for a million prompt tokens, to give costs in money.", "Output", "PRICE", least=0
+    )
+    completion_price: float | None = setting(
+        None, "Dollars for a million completion tokens.", "Output", "PRICE", least=0
+    )
     quiet: bool = setting(False, "Show no progress, only errors.", "Output")
+
+    @property
+    def prices(self) -> Prices | None:
+        """Of tokens, where they are given."""
+        if self.prompt_price is None or self.completion_price is None:
+            return None
+        return Prices(self.prompt_price, self.completion_price)
 
     def __post_init__(self) -> None:
         """Whether the values fit together matters where somebody debugs, and is asked there."""
 
 
+PRICES = ("prompt_price", "completion_price")
+"""Settings of all commands that show costs."""
 _GROUPS = {name: place for place, name in enumerate(("Model", "Debugging", "Limits", "Benchmarks"))}
 SETTINGS: dict[str, Setting] = dict(
     sorted(declared(Configuration).items(), key=lambda item: _GROUPS.get(item[1].group, len(_GROUPS)))
@@ -120,6 +136,10 @@ def load(options: Mapping[str, Value] | None = None) -> Loaded:
             sources[name] = source_of(SETTINGS[name])
             values[name] = _checked(SETTINGS[name], value, sources[name])
     files = ((project, project.is_file()), (user, user.is_file()))
+    if given_prices := [name for name in PRICES if name in values]:
+        for name in PRICES:
+            if name not in values:  # what it leaves out would pass for free
+                raise UsageError(f"{given_prices[0]} is given and {name} is not: give both, or neither.")
     return Loaded(Configuration(**values), sources, files, tuple(warnings))
 
 

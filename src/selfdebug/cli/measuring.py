@@ -16,6 +16,7 @@ from selfdebug.cli.output import aligned, brief, percent, put
 from selfdebug.cli.run_progress import RunProgress
 from selfdebug.cli.running import error_console, opened_model
 from selfdebug.models import Model
+from selfdebug.prices import Prices, dollars
 from selfdebug.runs import Run, RunSource, RunStore, Totals, UnknownRunError
 from selfdebug.runs.grid import items
 from selfdebug.runs.provenance import checksums
@@ -43,7 +44,9 @@ def measure(
         ):
             runs.extend(begin(model, runner))
             totals = {run.id: store.totals(run.id) for run in runs}
-            with RunProgress(error_console(), runs, totals, quiet=configuration.quiet) as progress:
+            with RunProgress(
+                error_console(), runs, totals, quiet=configuration.quiet, prices=configuration.prices
+            ) as progress:
                 given = items(benchmark, source.limit, source.programs, source.skip)
                 await runner.run_all(runs, given, concurrency=configuration.concurrency, watch=progress)
         return progress
@@ -60,7 +63,9 @@ def measure(
             raise
         complain(f"{error} Finished tasks are stored. To continue: {_go_on(runs)}")
         raise typer.Exit(code) from None
-    put(summary([(run, store.totals(run.id)) for run in runs]))  # another process may have done some of them
+    put(
+        summary([(run, store.totals(run.id)) for run in runs], configuration.prices)
+    )  # another process may have done some of them
     if not configuration.quiet:
         for note in dict.fromkeys(note for run in runs for note in run.notes):
             put(f"- {escaped(note)}", sys.stderr)
@@ -79,16 +84,17 @@ def _go_on(runs: Sequence[Run]) -> str:
     return f"selfdebug runs resume {runs[0].name}"
 
 
-def summary(runs: Sequence[tuple[Run, Totals]]) -> str:
-    """Runs with what came out, a line each."""
-    head = ("run", "accuracy", "95 % interval", "n", "repaired", "broken", "calls", "tokens")
+def summary(runs: Sequence[tuple[Run, Totals]], prices: Prices | None) -> str:
+    """Runs with what came out, a line each; with prices, also what they cost in money."""
+    head = ("run", "accuracy", "95 % interval", "n", "repaired", "broken", "calls", "tokens", *["cost"] * bool(prices))
     rows: list[tuple[str, ...]] = [head]
     for run, total in runs:
         accuracy = total.accuracy
         n = str(total.done) if total.done >= run.tasks else f"{total.done} of {run.tasks}"
         rows.append(
             (escaped(run.id), percent(accuracy.value), accuracy.interval, n, str(total.repaired), str(total.broken),
-             f"{total.calls:,}", brief(total.tokens))
+             f"{total.calls:,}", brief(total.tokens),
+             *([dollars(prices.cost(total.prompt_tokens, total.completion_tokens))] if prices else []))
         )  # fmt: skip
     return aligned(rows)
 

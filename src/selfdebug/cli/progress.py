@@ -22,6 +22,7 @@ from selfdebug.events import Answered, Asking, Event, Explained, Judged, Ran, Se
 from selfdebug.feedback import Judge, Verdict
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, TestOutcome
+from selfdebug.prices import Prices, dollars
 from selfdebug.problem import APPLICATIONS, Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted, escaped, shortened
@@ -53,9 +54,9 @@ _WORDS_LINES = 12
 class DebuggingProgress:
     """Shows a debugger's events. Use it as a context manager: it takes its spinner away."""
 
-    def __init__(self, console: Console, quiet: bool = False) -> None:
-        """Make it with the console of standard error; nothing is shown if `quiet`."""
-        self._console, self._quiet = console, quiet
+    def __init__(self, console: Console, quiet: bool = False, prices: Prices | None = None) -> None:
+        """Make it with the console of standard error; nothing is shown if `quiet`. With prices, money is shown."""
+        self._console, self._quiet, self._prices = console, quiet, prices
         self._live: Live | None = None
         self._reminder: Reminder | None = None
         self._waiting = WaitingSpinner("")
@@ -137,7 +138,8 @@ class DebuggingProgress:
         stored = f" ({cost.stored_calls} stored)" if cost.stored_calls else ""
         tokens = f"{cost.prompt_tokens:,} + {cost.completion_tokens:,} tokens"
         calls = counted(cost.calls, "reply", "replies")
-        self.say(Text(f"  {turns}, {calls}{stored}, {tokens}, {cost.seconds:.1f} s", "dim"))
+        money = f", {dollars(self._prices.cost(cost.prompt_tokens, cost.completion_tokens))}" if self._prices else ""
+        self.say(Text(f"  {turns}, {calls}{stored}, {tokens}{money}, {cost.seconds:.1f} s", "dim"))
 
     def _wait(self, what: str) -> None:
         self._still()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.configuration import PRICES, Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import stored_runs
 from selfdebug.cli.options import argument, configured, option
@@ -25,7 +25,7 @@ EXAMPLES = """[bold]Examples[/]
 Exit codes: 0 reported; 2 wrong usage: an unknown run or format, a place that cannot be written to; 3 there is nothing to report yet, or something is missing: the store, matplotlib for plots."""  # noqa: E501
 
 
-@configured(only=("store", "quiet"))
+@configured(only=("store", *PRICES, "quiet"))
 def report(
     names: Annotated[list[str], argument("RUN…", "Names or ids of runs.")],
     form: Annotated[str, option("--format", "md|csv|json|latex", "Output format.", "Output")] = "md",
@@ -50,7 +50,8 @@ def report(
             _check_folder(plots)
         if output is not None:
             _check_file(output)
-        built = build_report([(run, partial(store.results, run.id)) for run in store.find(names)])
+        runs = [(run, partial(store.results, run.id)) for run in store.find(names)]
+        built = build_report(runs, configuration.prices)
     for run in built.empty:
         complain(f"{run.id} has no finished task yet and is left out.")
     text = render(built, form)

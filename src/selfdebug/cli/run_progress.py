@@ -14,6 +14,7 @@ from rich.text import Text
 from selfdebug.cli.output import brief, duration, percent
 from selfdebug.cli.waiting import Reminder
 from selfdebug.events import Answered, Waiting
+from selfdebug.prices import Prices, dollars
 from selfdebug.runs import Run, Totals
 from selfdebug.runs.runner import ResultStored, RunEvent, TaskEnded, TaskRefused, TaskStarted
 from selfdebug.safe_text import escaped, shortened
@@ -32,15 +33,25 @@ class RunProgress:
     """
 
     def __init__(
-        self, console: Console, runs: Sequence[Run], totals: Mapping[str, Totals], *, quiet: bool = False
+        self,
+        console: Console,
+        runs: Sequence[Run],
+        totals: Mapping[str, Totals],
+        *,
+        quiet: bool = False,
+        prices: Prices | None = None,
     ) -> None:
-        """Make it with the console of standard error, for runs of one name and what was done of them before."""
-        self._console, self._runs, self._quiet = console, runs, quiet
+        """Make it with the console of standard error, for runs of one name and what was done of them before.
+
+        With prices, what was asked is also given in money.
+        """
+        self._console, self._runs, self._quiet, self._prices = console, runs, quiet, prices
         self.totals = dict(totals)
         self.refused: set[int] = set()
         self.refusal = self._note = ""
         self._left = sum(run.tasks - totals[run.id].done for run in runs)
-        self._stored = self._running = self._calls = self._stored_calls = self._tokens = 0
+        self._stored = self._running = self._calls = self._stored_calls = 0
+        self._prompt_tokens = self._completion_tokens = 0
         self._began = self._answered = time.monotonic()
         self._said = self._began + _SECONDS_TO_FIRST_LINE - _SECONDS_BETWEEN_LINES
         self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4, transient=True)
@@ -69,7 +80,8 @@ class RunProgress:
                 reply = event.exchange.reply
                 self._calls += 1
                 self._stored_calls += reply.stored
-                self._tokens += (reply.prompt_tokens or 0) + (reply.completion_tokens or 0)
+                self._prompt_tokens += reply.prompt_tokens or 0
+                self._completion_tokens += reply.completion_tokens or 0
             case Waiting():
                 self._show_waiting(event.reason)
             case ResultStored(run_id, result):
@@ -112,7 +124,10 @@ class RunProgress:
     def _account(self) -> str:
         stored = f" ({self._stored_calls:,} stored or shared)" if self._stored_calls else ""
         elapsed = time.monotonic() - self._began
-        parts = [f"{self._running} at work", f"{self._calls:,} calls{stored}", f"{brief(self._tokens)} tokens"]
+        tokens = brief(self._prompt_tokens + self._completion_tokens)
+        parts = [f"{self._running} at work", f"{self._calls:,} calls{stored}", f"{tokens} tokens"]
+        if self._prices:
+            parts.append(dollars(self._prices.cost(self._prompt_tokens, self._completion_tokens)))
         left = self._left - self._stored
         if left > 0 and self._stored:
             parts.append(f"{duration(elapsed / self._stored * left)} left")

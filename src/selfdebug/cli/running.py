@@ -135,7 +135,7 @@ async def _debugged(
 ) -> Trajectory:
     application = task.problem.application
     async with open_debugger(model, settings, applications=(application,), unsafe=configuration.unsafe) as debugger:
-        with DebuggingProgress(error_console(), configuration.quiet) as progress:
+        with DebuggingProgress(error_console(), configuration.quiet, configuration.prices) as progress:
             for note in task.notes:
                 progress.say(escaped(note))
             trajectory = await debugger.debug(task.problem, task.program, watch=progress, streamed=progress.is_live)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selfdebug.cli.configuration import Configuration
+from selfdebug.cli.configuration import PRICES, Configuration
 from selfdebug.cli.failing import UsageError, complain
 from selfdebug.cli.inputs import existing_store, opened_benchmark, stored_runs
 from selfdebug.cli.options import AsJson, ListsByDefault, argument, configured, option
 from selfdebug.cli.output import put
+from selfdebug.prices import Prices
 from selfdebug.safe_text import escaped
 from selfdebug.storage import default_path
 
@@ -75,7 +76,7 @@ def _show_list(listed: list[tuple[Run, Totals]]) -> None:
 
 
 @app.command("show", epilog=EXAMPLES)
-@configured(only=("store",))
+@configured(only=("store", *PRICES))
 def show_runs(
     name: Name,
     task: Annotated[str, argument("TASK", "Show this task's whole trajectory; such as MBPP/11.")] = "",
@@ -93,13 +94,13 @@ def show_runs(
             if as_json:
                 put(trajectory.to_json(indent=2))
             else:
-                _show_trajectory(trajectory)
+                _show_trajectory(trajectory, configuration.prices)
             return
         listed = [(run, store.totals(run.id)) for run in runs]
     if as_json:
         _put_json(listed)
     else:
-        _show_summary(listed)
+        _show_summary(listed, configuration.prices)
 
 
 def _put_json(listed: list[tuple[Run, Totals]]) -> None:
@@ -114,14 +115,14 @@ def _put_json(listed: list[tuple[Run, Totals]]) -> None:
     put(json.dumps([run | {"totals": total} for run, total in zip(runs, totals, strict=True)], indent=2))
 
 
-def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
+def _show_summary(listed: list[tuple[Run, Totals]], prices: Prices | None) -> None:
     from selfdebug.cli.measuring import summary
 
     first = listed[0][0]
     from_where, settings = first.provenance, first.settings
     title = f"{first.title} ({first.benchmark}), {from_where.model} at {from_where.server}"
     put(f"{escaped(title)}\n\n")
-    put(summary(listed))
+    put(summary(listed, prices))
     told = ("--feedback", "--policy", "--samples", "--style")  # the first three stand in the names of runs
     shared = {flag[2:].replace("-", " "): value for flag, value in settings.as_options().items() if flag not in told}
     kept = [settings.style, *(f"{name} {value}" for name, value in shared.items())]
@@ -141,7 +142,7 @@ def _show_summary(listed: list[tuple[Run, Totals]]) -> None:
         put(f"{'note':9} {escaped(note)}")
 
 
-def _show_trajectory(trajectory: Trajectory) -> None:
+def _show_trajectory(trajectory: Trajectory, prices: Prices | None) -> None:
     """As it was shown while it was made, with the first program and what was asked."""
     from rich.console import Console
 
@@ -150,7 +151,7 @@ def _show_trajectory(trajectory: Trajectory) -> None:
 
     problem = trajectory.problem
     console = Console(highlight=False)
-    with DebuggingProgress(console) as shown:
+    with DebuggingProgress(console, prices=prices) as shown:
         shown.say(escaped(problem.request.strip("\n")))
         if trajectory.turns:
             shown.say(escaped(f"\n{trajectory.turns[0].program.code.strip(chr(10))}\n"), indent=4)
@@ -168,7 +169,7 @@ def _show_trajectory(trajectory: Trajectory) -> None:
 
 
 @app.command("resume", epilog=EXAMPLES)
-@configured(only=("store", "concurrency", "unsafe", "quiet"))
+@configured(only=("store", "concurrency", "unsafe", *PRICES, "quiet"))
 def resume(
     name: Name,
     base_url: Annotated[str, option("--base-url", "URL", "Where the server is now.", "Model")] = "",
@@ -184,7 +185,7 @@ def resume(
         if all(run.finished for run in runs):
             if not configuration.quiet:
                 complain("nothing is left to do.")
-            put(measuring.summary([(run, store.totals(run.id)) for run in runs]))
+            put(measuring.summary([(run, store.totals(run.id)) for run in runs], configuration.prices))
             return
         source = first.source
         if configuration.unsafe is not source.unsafe:

@@ -60,7 +60,7 @@ def _export(names: list[str], folder: Path, configuration: Configuration) -> Non
 
     with stored_runs(configuration) as store:
         try:
-            page = export(store, References(data_folder(configuration)), names, folder, tell)
+            page = export(store, References(data_folder(configuration)), names, folder, tell, configuration.prices)
         except ExportError as error:
             raise UsageError(str(error)) from None
     put(str(page))
@@ -109,7 +109,7 @@ def _serve(databases: list[str], host: str, port: int, browser: bool, configurat
         # The server sends itself the signal that ended it once more: the folder of examples must not outlive that.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            viewer = Viewer(store, References(data_folder(configuration)), service)
+            viewer = Viewer(store, References(data_folder(configuration)), service, configuration.prices)
             server_of(viewer, token, hosts_of(host, number)).run([listening])
         except KeyboardInterrupt:
             pass

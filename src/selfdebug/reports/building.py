@@ -10,7 +10,8 @@ from operator import attrgetter
 
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion, mcnemar, pass_at_k
-from selfdebug.reports.counting import RunCounts, count
+from selfdebug.prices import Prices
+from selfdebug.reports.counting import MOST_PROGRAMS, RunCounts, TaskMarks, count
 from selfdebug.reports.report import (
     Amount,
     BaselineComparison,
@@ -22,6 +23,7 @@ from selfdebug.reports.report import (
     NamedProportion,
     NothingDoneError,
     PassAtK,
+    PassAtT,
     Repairs,
     Report,
     RunReport,
@@ -35,12 +37,15 @@ from selfdebug.runs.run import Run, TaskResult, Totals
 BASELINE = "baseline"
 
 
-def build_report(runs: Sequence[tuple[Run, Callable[[], Iterable[TaskResult]]]]) -> Report:
+def build_report(
+    runs: Sequence[tuple[Run, Callable[[], Iterable[TaskResult]]]], prices: Prices | None = None
+) -> Report:
     """Build the report of some runs.
 
     Args:
         runs: each run with a function that reads its results; it is called once, and the results are not kept. A run
             that is named twice counts once; the order does not matter.
+        prices: of tokens, to give costs in money, too.
 
     Raises:
         NothingDoneError: none of the runs has a result.
@@ -55,13 +60,15 @@ def build_report(runs: Sequence[tuple[Run, Callable[[], Iterable[TaskResult]]]])
             if names
             else "There is nothing to report: no run was given."
         )
-    reports = tuple(map(_run_report, done))
+    reports = tuple(_run_report(counts, prices) for counts in done)
     compared = (_compare(counts, baseline) for counts in done if (baseline := _baseline_of(counts, done)))
     return Report(
         reports,
         tuple(filter(None, compared)),
         _efficiency(reports),
         tuple(dataclasses.replace(counts.run, done=0) for counts in counted if not counts.totals.done),
+        tuple(_pass_at_t([counts for counts in done if counts.run.debugs])),
+        prices,
     )
 
 
@@ -71,7 +78,7 @@ def _order(run: Run) -> tuple[object, ...]:
     return run.title, run.benchmark, run.provenance.model, settings.style, *place, run.id
 
 
-def _run_report(counts: RunCounts) -> RunReport:
+def _run_report(counts: RunCounts, prices: Prices | None) -> RunReport:
     totals = counts.totals
     return RunReport(
         run=dataclasses.replace(counts.run, done=totals.done),
@@ -83,24 +90,41 @@ def _run_report(counts: RunCounts) -> RunReport:
         failures=_failures(counts),
         turns=_turns(counts),
         judgement=_judgement(counts.judged),
-        spent=Spent(
-            *(
-                Amount(total, total / totals.done, total / totals.passed if totals.passed else None)
-                for total in (totals.calls, totals.prompt_tokens, totals.completion_tokens, counts.seconds)
-            )
-        ),
+        spent=_spent(counts, prices),
         pass_at_k=_pass_at_k(counts.samples),
         curve=tuple(_curve(counts)),
         unprotected=counts.unprotected,
     )
 
 
+def _spent(counts: RunCounts, prices: Prices | None) -> Spent:
+    totals = counts.totals
+    sums = [totals.calls, totals.prompt_tokens, totals.completion_tokens, counts.seconds]
+    if prices is not None:
+        sums.append(prices.cost(totals.prompt_tokens, totals.completion_tokens))
+    amounts = (Amount(each, each / totals.done, each / totals.passed if totals.passed else None) for each in sums)
+    return Spent(*amounts)
+
+
 def _curve(counts: RunCounts) -> Iterator[CurvePoint]:
-    n, sums = counts.totals.done, [0, 0, 0]
+    n, sums = counts.totals.done, [0, 0, 0, 0.0]
     for number, gained in sorted((counts.progress or {}).items()):
         sums = [total + more for total, more in zip(sums, gained, strict=True)]
-        passed, calls, tokens = sums
-        yield CurvePoint(number + 1, Proportion.of(passed, n), calls / n, tokens / n)
+        passed, calls, tokens, seconds = sums
+        known = None if math.isnan(seconds) else seconds / n
+        yield CurvePoint(number + 1, Proportion.of(int(passed), n), calls / n, tokens / n, known)
+
+
+def _pass_at_t(debugging: Sequence[RunCounts]) -> Iterator[PassAtT]:
+    """Of runs of one benchmark, on the tasks that they have in common."""
+    for benchmark in dict.fromkeys(counts.run.benchmark for counts in debugging):
+        group = [counts for counts in debugging if counts.run.benchmark == benchmark]
+        longest = max(len(right) for counts in group for right in counts.turns)
+        places = range(min(max(longest, 1), MOST_PROGRAMS))
+        for counts, after in zip(group, TaskMarks.right_after([counts.tasks for counts in group]), strict=True):
+            right = [sum(n for bits, n in after.items() if bits >> place & 1) for place in places]
+            if after:
+                yield PassAtT(counts.run.id, tuple(Proportion.of(each, after.total()) for each in right))
 
 
 def _proportions(names: tuple[str, ...], counts: Counter[tuple[str, bool]]) -> tuple[NamedProportion, ...]:
@@ -132,7 +156,7 @@ def _failures(counts: RunCounts) -> tuple[FailureCount, ...]:
 def _turns(counts: RunCounts) -> Turns:
     turns, longest = counts.turns.items(), max(map(len, counts.turns))
     numbers = [sum(n for programs, n in turns if len(programs) == number) for number in range(longest + 1)]
-    # After k new programs, the last one that there is by then counts.
+    # After k new programs, the answer that there is by then counts.
     right = [sum(n for programs, n in turns if programs[: k + 1][-1:] == (True,)) for k in range(max(longest, 1))]
     endings = sorted(counts.endings.items(), key=lambda pair: (-pair[1], pair[0]))
     return Turns(

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.policies import DEFAULT
 from selfdebug.reports.looks import PASS_AT_K, Look, look_of
-from selfdebug.reports.report import PassAtK, Report, RunReport, category_names, columns_of
+from selfdebug.reports.report import CurvePoint, PassAtK, Report, RunReport, category_names, columns_of
 
 LEAST_SPAN = 0.2
 """Of a share, that an axis shows at least, lest small differences look large."""
@@ -112,9 +113,9 @@ class Charts:
         rates: repaired, of wrong first programs, and broken, of right ones.
         changes: repaired and broken, of all tasks.
         categories: accuracy by category.
-        turns: accuracy over new programs.
+        turns: accuracy over programs, on the tasks that all runs of the benchmark that debug have done.
         efficiency: accuracy over the number of first programs, as its logarithm to the base 2, with pass@k.
-        cost: accuracy over prompt and completion tokens for each problem.
+        cost, calls, seconds: accuracy over the tokens, the calls and the seconds of the model that a problem takes.
     """
 
     title: str
@@ -125,6 +126,8 @@ class Charts:
     turns: Chart | None
     efficiency: Chart | None
     cost: Chart | None
+    calls: Chart | None
+    seconds: Chart | None
 
 
 def charts_of(report: Report) -> tuple[Charts, ...]:
@@ -134,7 +137,6 @@ def charts_of(report: Report) -> tuple[Charts, ...]:
 
 def _charts(title: str, runs: Sequence[RunReport], report: Report) -> Charts:
     debugging = [each for each in runs if each.debugs]
-    costs = [each for each in runs if _tokens(each) > 0]
     return Charts(
         title,
         Chart("Accuracy by feedback kind", "", ((0, ""),), _each(runs, lambda run: [run.accuracy])),
@@ -143,9 +145,13 @@ def _charts(title: str, runs: Sequence[RunReport], report: Report) -> Charts:
         _pair("repaired (wrong → right)", "broken (right → wrong)", debugging,
               lambda run: [Proportion.of(n, run.run.done) for n in (run.repairs.repaired, run.repairs.broken)]),
         _categories(runs),
-        _turns(debugging),
+        _turns(debugging, report),
         _efficiency(runs, report),
-        _cost(costs),
+        _cost("Accuracy over cost", "prompt and completion tokens for each problem", runs, attrgetter("tokens"),
+              _tokens),
+        _cost("Accuracy over calls", "replies of the model for each problem", runs, attrgetter("calls"),
+              attrgetter("spent.calls.per_problem")),
+        _cost("Accuracy over time", "seconds of the model for each problem", runs, attrgetter("seconds"), _seconds),
     )  # fmt: skip
 
 
@@ -180,13 +186,18 @@ def _categories(runs: Sequence[RunReport]) -> Chart | None:
     return Chart("Accuracy by hardness or kind", "", tuple(enumerate(names)), series)
 
 
-def _turns(runs: Sequence[RunReport]) -> Chart | None:
-    most = max((len(each.turns.accuracy) for each in runs), default=0)
+def _turns(runs: Sequence[RunReport], report: Report) -> Chart | None:
+    after = {each.run: each.accuracy for each in report.pass_at_t}
+    most = max((len(after.get(each.run.id, ())) for each in runs), default=0)
     if most < 2:
         return None
-    places = tuple((k, f"+{k}" if k else "first") for k in range(most))
-    series = _each(runs, lambda run: [run.turns.after(k) for k in range(most)])
-    return Chart("Accuracy over turns", "programs: the first one, and new ones", places, series)
+    places = tuple((t, str(t)) for t in range(1, most + 1))
+    series = tuple(
+        _series(each, [Point.of(t, share) for t, share in enumerate(after[each.run.id], 1)])
+        for each in runs
+        if each.run.id in after
+    )
+    return Chart("Accuracy over turns", "programs, the first one included", places, series)
 
 
 def _efficiency(runs: Sequence[RunReport], report: Report) -> Chart | None:
@@ -215,25 +226,43 @@ _STEPS = {5.0: (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8), 100.0: (1, 2, 5), math.inf: (1,)
 """Which multiples of powers of ten are marked where the ends of an axis are less than so many times apart."""
 
 
-def _cost(runs: Sequence[RunReport]) -> Chart | None:
-    """Round numbers of tokens are marked, not powers of ten alone."""
-    if not runs:
+def _cost(
+    title: str,
+    x_label: str,
+    runs: Sequence[RunReport],
+    at: Callable[[CurvePoint], float | None],
+    whole: Callable[[RunReport], float | None],
+) -> Chart | None:
+    """Accuracy over an amount; round numbers are marked, not powers of ten alone.
+
+    Args:
+        title, x_label: of the chart.
+        runs: one of which the amount is not known, or nothing, is left out.
+        at: the amount at a point of the curve.
+        whole: that of the whole run.
+    """
+    series = tuple(_series(each, points) for each in runs if (points := list(_over(each, at, whole(each)))))
+    if not series:
         return None
-    series = tuple(_series(each, _over_cost(each)) for each in runs)
-    tokens = [point.x for each in series for point in each.points]
-    low, high = min(tokens) / 1.25, max(tokens) * 1.25
+    amounts = [point.x for each in series for point in each.points]
+    low, high = min(amounts) / 1.25, max(amounts) * 1.25
     steps = _STEPS[next(most for most in _STEPS if high / low < most)]
-    marked = (step * 10.0**power for power in range(-1, 9) for step in steps)
-    places = tuple((tick, f"{tick:,.0f}") for tick in marked if low <= tick <= high)
-    return Chart("Accuracy over cost", "prompt and completion tokens for each problem", places, series, True)
+    marked = (step * 10.0**power for power in range(-4, 9) for step in steps)
+    places = tuple((tick, f"{tick:,.0f}" if tick >= 10 else f"{tick:g}") for tick in marked if low <= tick <= high)
+    return Chart(title, x_label, places, series, True)
 
 
-def _over_cost(report: RunReport) -> Iterator[Point]:
+def _over(report: RunReport, at: Callable[[CurvePoint], float | None], whole: float | None) -> Iterator[Point]:
     """After each program, and at last what the run has come to."""
-    last = _tokens(report)
-    yield from (Point.of(point.tokens, point.accuracy) for point in report.curve[:-1] if 0 < point.tokens < last)
-    yield Point.of(last, report.accuracy)
+    if whole:
+        amounts = ((at(point), point.accuracy) for point in report.curve[:-1])
+        yield from (Point.of(amount, share) for amount, share in amounts if amount and amount < whole)
+        yield Point.of(whole, report.accuracy)
 
 
 def _tokens(report: RunReport) -> float:
     return report.spent.prompt_tokens.per_problem + report.spent.completion_tokens.per_problem
+
+
+def _seconds(report: RunReport) -> float | None:
+    return report.curve[-1].seconds if report.curve else None

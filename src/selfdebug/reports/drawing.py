@@ -90,7 +90,7 @@ def _changes(chart: Chart) -> Figure:
 
 
 def _turns(chart: Chart) -> Figure:
-    """Accuracy over new programs, a panel for each number of samples."""
+    """Accuracy over programs, a panel for each number of samples."""
     figure, panels = _panels(chart, 1.9)
     for axes, members in panels:
         _points(axes, members, min(0.4, 0.08 * len(members)), joined=True)
@@ -133,7 +133,7 @@ def _categories(chart: Chart) -> Figure:
 
 
 def _cost(chart: Chart) -> Figure:
-    """Accuracy against tokens, a line from program to program; points of several samples say how many."""
+    """Accuracy against tokens, calls or seconds, a line from program to program; several samples say how many."""
     figure, [axes] = _figure(2.3)
     _points(axes, chart.series, 0, joined=True)
     axes.set_xscale("log")
@@ -170,6 +170,8 @@ _PLOTS: Mapping[str, tuple[Callable[[Charts], Chart | None], Callable[[Chart], F
     "repairs": (lambda charts: charts.changes, _changes),
     "categories": (lambda charts: charts.categories, _categories),
     "cost": (lambda charts: charts.cost, _cost),
+    "calls": (lambda charts: charts.calls, _cost),
+    "seconds": (lambda charts: charts.seconds, _cost),
 }
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from selfdebug.benchmarks.statistics import Proportion
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.policies import DEFAULT, POLICIES
+from selfdebug.prices import Prices
 from selfdebug.runs.run import Run
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -88,8 +90,8 @@ class Turns:
     """What turns brought.
 
     Attributes:
-        accuracy: after the first program, after one new program, and so on; a trajectory that has ended keeps its
-            last program. The answer may be an earlier one, if that did better when it ran.
+        accuracy: of the answers after the first program, after one new program, and so on; a trajectory that has ended
+            keeps its answer. Of results of older versions, the last program by then counts as the answer.
         programs: how many trajectories have no program, one, two, and so on.
         endings: why trajectories ended, the most frequent first.
     """
@@ -97,10 +99,6 @@ class Turns:
     accuracy: tuple[Proportion, ...]
     programs: tuple[int, ...]
     endings: tuple[NamedCount, ...]
-
-    def after(self, k: int) -> Proportion:
-        """Accuracy after k new programs, also where no trajectory has so many."""
-        return self.accuracy[min(k, len(self.accuracy) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +142,18 @@ class Spent:
         calls: replies of the model.
         prompt_tokens, completion_tokens: as the server counted them.
         seconds: wall time of the problems as measured, one by one, waiting for the model and for others included.
+        dollars: what the tokens cost; ``None`` where no prices are given.
     """
 
     calls: Amount
     prompt_tokens: Amount
     completion_tokens: Amount
     seconds: Amount
+    dollars: Amount | None = None
 
 
 AMOUNTS = {"calls": "calls", "prompt tokens": "prompt_tokens", "completion tokens": "completion_tokens",
-           "wall seconds": "seconds"}  # fmt: skip
+           "wall seconds": "seconds", "dollars": "dollars"}  # fmt: skip
 """What each attribute of `Spent` is called."""
 
 
@@ -165,12 +165,33 @@ class CurvePoint:
         programs: how many were allowed for a problem, the first one included.
         accuracy: of the answers, each the best of its problem's programs by then.
         calls, tokens: for each problem, on average.
+        seconds: likewise, those that the model took; ``None`` where some results are of an older version.
     """
 
     programs: int
     accuracy: Proportion
     calls: float
     tokens: float
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassAtT:
+    """Right answers of a run after so many programs, on the tasks that all runs of the benchmark that debug have done.
+
+    Attributes:
+        run: its id.
+        accuracy: after one program, after two, and so on, as long for each of these runs; a trajectory that has ended
+            keeps its answer.
+    """
+
+    run: str
+    accuracy: tuple[Proportion, ...]
+
+    @property
+    def gains(self) -> tuple[float, ...]:
+        """What the second program adds to the share of right answers, what the third one adds, and so on."""
+        return tuple((now.count - before.count) / now.n for before, now in pairwise(self.accuracy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,12 +318,16 @@ class Report:
         comparisons: of each run that debugs and has a baseline among these runs.
         efficiency: where runs differ in their number of samples.
         empty: runs without a result.
+        pass_at_t: of each run that debugs.
+        prices: of tokens, for all runs alike; ``None`` where none are given.
     """
 
     runs: tuple[RunReport, ...]
     comparisons: tuple[BaselineComparison, ...]
     efficiency: tuple[Efficiency, ...]
     empty: tuple[Run, ...]
+    pass_at_t: tuple[PassAtT, ...] = ()
+    prices: Prices | None = None
     schema_version: Literal[2] = SCHEMA_VERSION
 
 

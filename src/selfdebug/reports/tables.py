@@ -10,12 +10,15 @@ from typing import TypeAlias
 
 from selfdebug.benchmarks import Failure
 from selfdebug.benchmarks.statistics import Proportion
+from selfdebug.prices import dollars
 from selfdebug.reports.conditions import conditions, provenance
 from selfdebug.reports.document import NONE, Block, Paragraph, Section, TextTable, cell, percent, table_of
 from selfdebug.reports.report import (
     AMOUNTS,
     BaselineComparison,
+    CurvePoint,
     FailureCount,
+    PassAtT,
     Report,
     RunReport,
     category_names,
@@ -92,7 +95,7 @@ _COMPARISON: Mapping[str, Callable[[BaselineComparison], object]] = {
     "tasks": lambda each: each.accuracy.n,
     "baseline %": lambda each: each.baseline_accuracy,
     "run %": lambda each: each.accuracy,
-    "points": lambda each: f"{100 * each.difference:+.1f}".replace("-", "−"),
+    "points": lambda each: _points(each.difference),
     "won": lambda each: each.gained,
     "lost": lambda each: each.lost,
     "p": lambda each: _probability(each.p),
@@ -181,9 +184,7 @@ def _turns(report: Report) -> Section:
     for each in report.runs:
         totals.update({ending.name: ending.count for ending in each.turns.endings})
     all_endings = sorted(totals, key=lambda name: (-totals[name], name))
-    most = max(len(each.turns.accuracy) for each in report.runs)
     longest = max(len(each.turns.programs) for each in report.runs)
-    after: _Columns = {f"+{k}" if k else "first": partial(_after, k) for k in range(most)}
     programs: _Columns = {str(number): partial(_with_programs, number) for number in range(longest)}
     endings = {(each.run.id, ending): Proportion.of(0, each.run.done) for each in report.runs for ending in all_endings}
     for each in report.runs:
@@ -191,24 +192,43 @@ def _turns(report: Report) -> Section:
     return Section(
         "Turns",
         (
-            table_of(
-                "Accuracy in % (95 % interval) by the number of new programs",
-                report.runs,
-                {**_RUN_AND_TASKS, **after, "answer": lambda each: each.accuracy},
-            ),
-            Paragraph(
-                "A trajectory that has ended keeps its last program. The answer is the last program if that was judged"
-                " correct, else the one that did best when it ran."
-            ),
+            *_pass_at_t(report),
             table_of("Programs written by a trajectory", report.runs, {**_RUN, **programs}),
             _grid("How trajectories ended, in % (95 % interval)", "run", endings, columns=all_endings),
         ),
     )
 
 
-def _after(k: int, report: RunReport) -> Proportion | None:
-    """Accuracy after k new programs; what takes none has none."""
-    return report.turns.after(k) if k == 0 or report.debugs else None
+_PASS_AT_T: Mapping[str, Callable[[PassAtT], object]] = {
+    "run": lambda each: each.run,
+    "tasks": lambda each: each.accuracy[0].n,
+}
+
+
+def _pass_at_t(report: Report) -> tuple[Block, ...]:
+    """Right answers after so many programs, and what each further one adds, where some run has further ones."""
+    most = max((len(each.accuracy) for each in report.pass_at_t), default=0)
+    if most < 2:
+        return ()
+    right = {f"t = {t}": partial(_right_after, t) for t in range(1, most + 1)}
+    gains = {f"t = {t}": partial(_gain_of, t) for t in range(2, most + 1)}
+    return (
+        table_of("Right after t programs (pass@t), in % (95 % interval)", report.pass_at_t, {**_PASS_AT_T, **right}),
+        table_of("What the last of t programs adds, in points", report.pass_at_t, {**_PASS_AT_T, **gains}),
+        Paragraph(
+            "pass@t: the answer after at most t programs, the first one included, is right by the benchmark's scoring."
+            " A trajectory that has ended keeps its answer. The tasks are those that all runs of the benchmark have"
+            " done; runs that do not debug are left out."
+        ),
+    )
+
+
+def _right_after(t: int, each: PassAtT) -> Proportion | None:
+    return each.accuracy[t - 1] if t <= len(each.accuracy) else None
+
+
+def _gain_of(t: int, each: PassAtT) -> str | None:
+    return _points(each.gains[t - 2]) if t <= len(each.accuracy) else None
 
 
 def _with_programs(number: int, report: RunReport) -> int:
@@ -241,23 +261,21 @@ def _judgement(report: Report) -> Section:
 
 def _cost(report: Report) -> Section:
     extra = {each.run: each.extra_tokens_per_win for each in report.comparisons}
-    per_problem = {name: attrgetter(f"spent.{amount}.per_problem") for name, amount in AMOUNTS.items()}
-    per_solved = {name: attrgetter(f"spent.{amount}.per_solved") for name, amount in AMOUNTS.items()}
+    amounts = {name: attribute for name, attribute in AMOUNTS.items() if attribute != "dollars" or report.prices}
+    per_problem = {name: partial(_spent, f"{amount}.per_problem") for name, amount in amounts.items()}
+    per_solved = {name: partial(_spent, f"{amount}.per_solved") for name, amount in amounts.items()}
     text = (
         "Replies that were read back from the store count like others, with their tokens. Wall seconds are as measured,"
         " problem by problem, waiting for the model and for other problems included. A right answer bears the cost of"
         " the wrong ones. Tokens for each problem won: prompt and completion tokens beyond the baseline's, on the tasks"
         " that both have done, divided by problems won less problems lost."
     )
-    debugged = [each for each in report.runs if len(each.curve) > 1]
-    programs: _Columns = {
-        str(k + 1): partial(_with_at_most, k) for k in range(max((len(each.curve) for each in debugged), default=0))
-    }
-    caption = "Accuracy in %, and tokens for each problem, with at most so many programs"
+    if report.prices:
+        text += f" Money is at {report.prices}, whatever the model."
     return Section(
         "Cost",
         (
-            *([table_of(caption, debugged, {**_RUN, **programs})] if debugged else []),
+            *_curves(report),
             table_of("For each problem", report.runs, {**_RUN_AND_TASKS, **per_problem}),
             table_of(
                 "For each right answer",
@@ -274,9 +292,32 @@ def _cost(report: Report) -> Section:
     )
 
 
-def _with_at_most(k: int, report: RunReport) -> str:
-    point = report.curve[min(k, len(report.curve) - 1)]
-    return f"{100 * point.accuracy.count / point.accuracy.n:.1f}, {point.tokens:,.0f}"
+def _spent(amount: str, report: RunReport) -> object:
+    value = attrgetter(amount)(report.spent)
+    return dollars(value) if amount.startswith("dollars") and value is not None else value
+
+
+_CURVE: Mapping[str, Callable[[CurvePoint], object]] = {
+    "accuracy in %": lambda point: f"{100 * point.accuracy.count / point.accuracy.n:.1f}",
+    "tokens": lambda point: point.tokens,
+    "calls": lambda point: point.calls,
+    "seconds of the model": lambda point: point.seconds,
+}
+
+
+def _curves(report: Report) -> tuple[TextTable, ...]:
+    """Accuracy over cost, a row for each axis; of runs that debug."""
+    debugged = [each for each in report.runs if len(each.curve) > 1]
+    if not debugged:
+        return ()
+    numbers = range(max(len(each.curve) for each in debugged))
+    rows = (
+        (each.run.id, name, *(cell(value_of(each.curve[min(k, len(each.curve) - 1)])) for k in numbers))
+        for each in debugged
+        for name, value_of in _CURVE.items()
+    )
+    caption = "Accuracy and cost of each problem with at most so many programs"
+    return (TextTable(caption, ("run", "", *(str(k + 1) for k in numbers)), tuple(rows), left=2),)
 
 
 def _efficiency(report: Report) -> Section:
@@ -309,6 +350,11 @@ def _efficiency(report: Report) -> Section:
             )
         )
     return Section("Sample efficiency", tuple(blocks))
+
+
+def _points(difference: float) -> str:
+    """A difference of two shares, in points."""
+    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def _probability(p: float) -> str:

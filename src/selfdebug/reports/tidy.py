@@ -47,7 +47,11 @@ def write_csv(report: Report) -> str:
         which = (
             run.id, run.benchmark, run.provenance.model, settings.style, each.feedback, policy, settings.samples,
         )  # fmt: skip
-        for table, category, name, amount in (*_of_run(each), *_of_comparison(report, run.id)):
+        for table, category, name, amount in (
+            *_of_run(each),
+            *_by_turn(report, run.id),
+            *_of_comparison(report, run.id),
+        ):
             ends = (amount.low, amount.high) if isinstance(amount, Proportion) and amount.n else (None, None)
             writer.writerow((*which, table, category, name, amount.count, amount.n, amount.value, *ends))
     return stream.getvalue()
@@ -83,6 +87,7 @@ def _of_run(each: RunReport) -> Iterator[_Row]:
         yield "curve", str(point.programs), "accuracy", point.accuracy
         yield "curve", str(point.programs), "calls", _Quantity(done, point.calls)
         yield "curve", str(point.programs), "tokens", _Quantity(done, point.tokens)
+        yield "curve", str(point.programs), "seconds of the model", _Quantity(done, point.seconds)
     for ending in each.turns.endings:
         yield "endings", ending.name, "trajectories", counted(ending.count)
     judgement = each.judgement
@@ -93,10 +98,22 @@ def _of_run(each: RunReport) -> Iterator[_Row]:
     yield "judgement", "judged correct", "right of these", judgement.right_if_correct
     yield "judgement", "other", "right of these", judgement.right_if_other
     for name, attribute in AMOUNTS.items():
-        amount: Amount = getattr(each.spent, attribute)
+        amount: Amount | None = getattr(each.spent, attribute)
+        if amount is None:
+            continue
         yield "cost", "total", name, _Quantity(done, amount.total)
         yield "cost", "for each problem", name, _Quantity(done, amount.per_problem)
         yield "cost", "for each right answer", name, _Quantity(each.accuracy.count, amount.per_solved)
+
+
+def _by_turn(report: Report, run: str) -> Iterator[_Row]:
+    """The category is the number of programs."""
+    for each in report.pass_at_t:
+        if each.run == run:
+            for t, accuracy in enumerate(each.accuracy, 1):
+                yield "pass at t", str(t), "pass at t", accuracy
+            for t, gain in enumerate(each.gains, 2):
+                yield "pass at t", str(t), "gain", _Quantity(each.accuracy[0].n, gain)
 
 
 def _of_comparison(report: Report, run: str) -> Iterator[_Row]:

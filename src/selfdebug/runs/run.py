@@ -139,11 +139,14 @@ class Progress:
     Attributes:
         passed: whether the answer that it had by then passes.
         calls, tokens: what it had cost by then; tokens of prompts and replies.
+        seconds: that the model had taken by then, and with the last turn by the end; stored replies count with what
+            they took once. ``None`` where an older version stored it.
     """
 
     passed: bool
     calls: int
     tokens: int
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ grow with their number.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -25,7 +25,7 @@ from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, solved
 from selfdebug.runs.run import Progress, Run, TaskResult
 from selfdebug.runs.store import RunStore
-from selfdebug.trajectory import Cost, Trajectory, best_program, cost_of
+from selfdebug.trajectory import Trajectory, best_program, cost_of
 
 _REFUSED_TASKS = 20
 """So many tasks that a server refuses, without one reply, are not odd tasks: it takes no request as things are."""
@@ -257,18 +257,14 @@ class _Scores:
             selected=trajectory.selection.chosen if trajectory.selection else None,
             sample_passed=tuple(program is not None and self._known[program].passed for program in samples),
             cost=trajectory.cost,
-            progress=(*self._progress(trajectory), Progress(score.passed, *_calls_and_tokens(trajectory.cost)))
-            if trajectory.turns
-            else (),
+            progress=tuple(self._progress(trajectory, number) for number in range(1, len(trajectory.turns) + 1)),
         )
 
-    def _progress(self, trajectory: Trajectory) -> Iterator[Progress]:
-        """What the answer would have been after each turn but the last."""
-        for number in range(1, len(trajectory.turns)):
-            turns = trajectory.turns[:number]
-            best, cost = best_program(turns), cost_of(trajectory.exchanges[: turns[-1].replies])
-            yield Progress(best is not None and self._known[best].passed, *_calls_and_tokens(cost))
-
-
-def _calls_and_tokens(cost: Cost) -> tuple[int, int]:
-    return cost.calls, cost.prompt_tokens + cost.completion_tokens
+    def _progress(self, trajectory: Trajectory, number: int) -> Progress:
+        """How far it had come with its first turns, so many; with all of them, as far as it came."""
+        turns, exchanges = trajectory.turns[:number], trajectory.exchanges
+        answer, cost = best_program(turns), cost_of(exchanges[: turns[-1].replies])
+        if number == len(trajectory.turns):
+            answer, cost = trajectory.answer, cost_of(exchanges)
+        passed = answer is not None and self._known[answer].passed
+        return Progress(passed, cost.calls, cost.prompt_tokens + cost.completion_tokens, cost.seconds)

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count, takewhile
 from typing import Protocol
 
 from selfdebug.applications.problem_input import InputField, InputKind, ProblemInputError, problem_inputs
@@ -148,8 +149,8 @@ class AskedProblem:
 
     @property
     def turns(self) -> list[Turn]:
-        """Those that are there, in their order."""
-        return [turn for _, turn in sorted(self.turns_by_number.items())]
+        """Those that are there, in their order, as far as none before is missing: parents are known by their place."""
+        return [self.turns_by_number[number] for number in takewhile(self.turns_by_number.__contains__, count())]
 
     @property
     def feedback(self) -> str:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from selfdebug.prices import Prices
 from selfdebug.runs import Filters, Run, RunStore
 from selfdebug.web.links import Links
 from selfdebug.web.pages import FinishedTask, Pages
@@ -27,6 +28,7 @@ def export(
     names: Sequence[str],
     folder: Path,
     tell: Callable[[str], None] = lambda text: None,
+    prices: Prices | None = None,
 ) -> Path:
     """Write the pages of some runs.
 
@@ -36,6 +38,7 @@ def export(
         names: of the runs; all of the store if there is none.
         folder: where to; it is made if need be, and an earlier export in it is replaced.
         tell: is told which run is being written.
+        prices: of tokens, to give costs in money, too.
 
     Returns:
         The page to open.
@@ -48,7 +51,7 @@ def export(
     try:
         _prepare(folder)
         shutil.copytree(STATIC, folder / "static")
-        pages = Pages(store, references)
+        pages = Pages(store, references, prices=prices)
         top = pages.with_links(Links("", exported=True))
         _put(folder / "index.html", top.runs(names))
         done = [run.id for run in runs if run.done]

@@ -16,6 +16,7 @@ from selfdebug import __version__
 from selfdebug.applications.problem_input import problem_inputs
 from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.languages import LANGUAGES
+from selfdebug.prices import Prices, dollars
 from selfdebug.prompts.filters import as_test, title_of
 from selfdebug.reports import Report, build_report
 from selfdebug.reports.charts import charts_of
@@ -30,7 +31,7 @@ from selfdebug.web.code import program_rows
 from selfdebug.web.links import Links
 from selfdebug.web.references import NoReferenceError, References
 from selfdebug.web.text import brief, marked, safe, shown
-from selfdebug.web.views import turn_views, turning_of, with_earlier
+from selfdebug.web.views import answer_turn, attempt_views, turn_views, turning_of, with_earlier
 
 PAGE = 100
 """Trajectories on one page of a list."""
@@ -86,10 +87,17 @@ class Pages:
         store: where runs are.
         references: finds references.
         service: takes what is asked, if something can be asked.
+        prices: of tokens, to give costs in money, too.
     """
 
-    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
-        self._store, self._references, self._service = store, references, service
+    def __init__(
+        self,
+        store: RunStore,
+        references: References,
+        service: AskService | None = None,
+        prices: Prices | None = None,
+    ) -> None:
+        self._store, self._references, self._service, self._prices = store, references, service, prices
         self._links = Links()
         self._totals = functools.lru_cache(_KEPT)(lambda key: store.totals(key[0]))
         self._report = functools.lru_cache(_KEPT)(self._build_report)
@@ -153,7 +161,8 @@ class Pages:
             result=result,
             trajectory=trajectory,
             state=state_of(result),
-            answer_turn=max((view.number for view in turns if view.turn.program == trajectory.answer), default=None),
+            answer_turn=answer_turn(turns, trajectory.answer),
+            attempts=attempt_views(turns),
             turns=turns,
             turning=turning_of(turns),
             exchanges=with_earlier(trajectory.exchanges),
@@ -217,10 +226,12 @@ class Pages:
 
     def asked(self, asked: AskedProblem) -> str:
         """What was asked, as far as it has come."""
+        turns = turn_views(asked.turns, feedback=asked.feedback)
         return self._render(
             "asked.html",
             asked=asked,
-            turns=turn_views(asked.turns, feedback=asked.feedback),
+            attempts=attempt_views(turns),
+            answer_turn=answer_turn(turns, asked.trajectory.answer) if asked.trajectory else None,
             exchanges=with_earlier(asked.exchanges),
         )
 
@@ -230,7 +241,7 @@ class Pages:
 
     def _build_report(self, keys: tuple[_Key, ...]) -> Report:
         runs = self._store.find([run_id for run_id, _, _ in keys])
-        return build_report([(run, partial(self._store.results, run.id)) for run in runs])
+        return build_report([(run, partial(self._store.results, run.id)) for run in runs], self._prices)
 
     def _disagreements(self, runs: Sequence[Run]) -> tuple[int, list[Disagreement]]:
         """Problems that not all of these runs solve, or leave unsolved; how many, and the first ones."""
@@ -249,7 +260,8 @@ class Pages:
         return len(disagreements), disagreements[:_DISAGREEMENTS]
 
     def _render(self, template: str, **given: Any) -> str:
-        return _environment().get_template(template).render(links=self._links, service=self._service, **given)
+        fixed = {"links": self._links, "service": self._service, "prices": self._prices}
+        return _environment().get_template(template).render(**fixed, **given)
 
 
 def _neighbours(indices: Sequence[int], index: int) -> tuple[int | None, int | None]:
@@ -275,6 +287,7 @@ def _environment() -> jinja2.Environment:
         "as_test": as_test,
         "brief": brief,
         "code": program_rows,
+        "dollars": dollars,
         "language": lambda name: title_of(name) if name in LANGUAGES else name,  # a store may know others than ours
         "marked": marked,
         "picture": picture_of,

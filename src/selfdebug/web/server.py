@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from selfdebug.benchmarks import Failure
+from selfdebug.prices import Prices
 from selfdebug.reports import ReportError
 from selfdebug.runs import Filters, RunStore, State, UnknownRunError
 from selfdebug.runs.finding import Order
@@ -56,9 +57,15 @@ class Viewer:
         closing: set when the server is about to end, so that streams of events end first.
     """
 
-    def __init__(self, store: RunStore, references: References, service: AskService | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        references: References,
+        service: AskService | None = None,
+        prices: Prices | None = None,
+    ) -> None:
         self._store, self._service = store, service
-        self._pages = Pages(store, references, service)
+        self._pages = Pages(store, references, service, prices)
         self.closing = asyncio.Event()
 
     def app(self, token: str, hosts: list[str]) -> ASGIApp:

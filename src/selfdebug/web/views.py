@@ -1,16 +1,17 @@
-"""Trajectories as a page shows them: turns with their programs as rows, exchanges with what was said before."""
+"""Trajectories as a page shows them: attempts of turns, programs as rows, exchanges with what was said before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from selfdebug.benchmarks import Score
-from selfdebug.feedback import FEEDBACK_KINDS, Judge
+from selfdebug.feedback import FEEDBACK_KINDS, Judge, Verdict
+from selfdebug.problem import Program
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.safe_text import counted
-from selfdebug.trajectory import AnyOutcome, Exchange, Turn
+from selfdebug.trajectory import AnyOutcome, Exchange, Turn, attempt_of
 from selfdebug.web.code import ProgramRows, program_rows
 from selfdebug.web.explanations import PlacedExplanation, placed
 from selfdebug.web.traces import TraceRow, steps_of
@@ -99,6 +100,56 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
         parent = None if turn.parent is None else turn.parent + 1
         views.append(TurnView(place + 1, turn, code, notes, steps, line, note, parent, score))
     return tuple(views)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """A first program and the turns that correct it, with its number from 1.
+
+    Attributes:
+        number: among the attempts of its trajectory.
+        steps: its turns in their order. Corrections of one program that follow one another are one step; of all others
+            each is one.
+        best: the turn to judge it by: the one that was judged correct, else the one whose program did best.
+        corrected: numbers of the turns that another one corrects.
+    """
+
+    number: int
+    steps: tuple[tuple[TurnView, ...], ...]
+    best: TurnView
+    corrected: frozenset[int]
+
+    @property
+    def turns(self) -> tuple[TurnView, ...]:
+        """All turns, in their order."""
+        return tuple(view for step in self.steps for view in step)
+
+    @property
+    def branches(self) -> bool:
+        """Whether some program has several corrections."""
+        return any(len(step) > 1 for step in self.steps)
+
+
+def attempt_views(views: Sequence[TurnView]) -> tuple[AttemptView, ...]:
+    """The attempts of a trajectory, in the order in which they began."""
+    turns = [view.turn for view in views]
+    members: dict[int, list[TurnView]] = {}
+    for place, view in enumerate(views):
+        members.setdefault(attempt_of(turns, place)[0], []).append(view)
+    attempts = []
+    for number, attempt in enumerate(members.values(), 1):
+        steps = tuple(tuple(step) for _, step in groupby(attempt, lambda view: view.parent))
+        best = max(
+            attempt, key=lambda view: (view.turn.feedback.verdict is Verdict.CORRECT, view.turn.score, view.number)
+        )
+        corrected = frozenset(view.parent for view in attempt if view.parent is not None)
+        attempts.append(AttemptView(number, steps, best, corrected))
+    return tuple(attempts)
+
+
+def answer_turn(views: Sequence[TurnView], answer: Program | None) -> int | None:
+    """Number of the turn whose program is the answer; of the last one, where it came up again."""
+    return max((view.number for view in views if view.turn.program == answer), default=None)
 
 
 def turning_of(views: Sequence[TurnView]) -> tuple[TurnView, TurnView] | None:

@@ -26,9 +26,7 @@ _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?
                     r"|as an ai\b|unfortunately,? i\b|i['’]m (?:unable|not able)\b", re.IGNORECASE)  # fmt: skip
 _DECLINED = re.compile(r"\b(?:can['’]?t|cannot|can not|unable|won['’]t|will not|not able|decline)\b", re.IGNORECASE)
 _VERDICT_LINE = re.compile(r"(?:(?:my|the|final|overall) )*verdict[ \t]*(?:[:=\-–—]+|is\b|$)[ \t]*", re.IGNORECASE)
-_ANSWER_LINE = re.compile(
-    r"(?:(?:my|the|final) )*answer\s*[:=]?\s*(?:query )?\(?([A-Z])\)?[.:]?(?:\s|$)", re.IGNORECASE
-)
+_ANSWER_LINE = re.compile(r"answer\s*[:=]?\s*(?:query )?\(?([A-Z])\)?[.:]?(?:\s|$)", re.IGNORECASE)
 _LETTER = re.compile(r"\(?([A-Z])[).:]?$")
 _VERDICTS = {
     **dict.fromkeys(("correct", "right"), Verdict.CORRECT),
