@@ -26,6 +26,11 @@ _SORRY = re.compile(r"(?:i['’]?m|i am|we['’]re)?[ \t]*(?:really |very |so )?
                     r"|as an ai\b|unfortunately,? i\b|i['’]m (?:unable|not able)\b", re.IGNORECASE)  # fmt: skip
 _DECLINED = re.compile(r"\b(?:can['’]?t|cannot|can not|unable|won['’]t|will not|not able|decline)\b", re.IGNORECASE)
 _VERDICT_LINE = re.compile(r"(?:(?:my|the|final|overall) )*verdict[ \t]*(?:[:=\-–—]+|is\b|$)[ \t]*", re.IGNORECASE)
+_VERDICT_SENTENCE = re.compile(
+    r"(?:^|[.!?;,]\s+)(?:(?:so|and so|therefore|thus|hence|overall|in conclusion),?\s+)?"
+    r"(?:the|my)(?: final)? verdict is:?\s+([\w ]+)[.!]*$",
+    re.IGNORECASE,
+)
 _ANSWER_LINE = re.compile(r"answer\s*[:=]?\s*(?:query )?\(?([A-Z])\)?[.:]?(?:\s|$)", re.IGNORECASE)
 _LETTER = re.compile(r"\(?([A-Z])[).:]?$")
 _VERDICTS = {
@@ -99,7 +104,9 @@ def read_query(reply: Reply, dialect: str, *, previous: str = "") -> str:
 
 
 def read_verdict(reply: Reply) -> Verdict:
-    """Read the verdict: the last line that begins with "Verdict:", or a reply that is nothing but the word.
+    """Read the verdict: the last line that begins with "Verdict:", or a last sentence that says what the verdict is.
+
+    A reply may also be nothing but the word.
 
     Raises:
         UnreadableReplyError: there is none.
@@ -111,6 +118,8 @@ def read_verdict(reply: Reply) -> Verdict:
         if labelled:
             line, *after = lines[labelled[-1] :]
             word = _VERDICT_LINE.sub("", line, count=1).strip() or (after[0] if after else "")
+        elif lines and (sentence := _VERDICT_SENTENCE.search(lines[-1])):
+            word = sentence[1]
         verdict = _VERDICTS.get(" ".join(word.lower().split()).strip(" .!"))
         if verdict is None:
             raise UnreadableReplyError(Unreadable.NO_VERDICT, "The reply did not end with a verdict.")
