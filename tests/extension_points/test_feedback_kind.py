@@ -46,4 +46,4 @@ async def test_its_step_is_asked(style: str, workshop: Workshop) -> None:
 
 def test_a_kind_has_an_explanation_or_a_recorded_trace() -> None:
     with pytest.raises(ValueError, match="not both"):
-        FeedbackKind("both", "too much", Step("summarise", "…"), records_trace=True)
+        FeedbackKind("both", "too much", Step("summarise", "…"), records="line")
