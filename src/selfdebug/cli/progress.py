@@ -91,7 +91,7 @@ class DebuggingProgress:
                 self._show_ran(event)
             case Explained(turn):
                 self._still()
-                self.say(Text(shortened(turn.explanation, 6, 500), "italic"), indent=2)
+                self.say(Text(shortened(turn.diagnosis or turn.explanation, 6, 500), "italic"), indent=2)
             case Judged(turn):
                 self._show_judged(turn)
 
