@@ -109,13 +109,13 @@ _LIST = re.compile(r"\n\s*Candidate functions:((?:\n\t.*)+)")
 
 
 def _query_message(message: str) -> str:
+    if listed := _LIST.search(message):
+        candidates = [line.strip() for line in listed[1].split("\n") if line.strip()]
+        few = "; ".join(candidates[:_CANDIDATES]) + ("; …" if len(candidates) > _CANDIDATES else "")
+        message = f"{message[: listed.start()]} Candidates: {few}{message[listed.end() :]}"
     if marked := _MARKED.search(message):
         start = len(marked[3]) - len(f"LINE {marked[1]}: ")
         part = marked[2][max(0, start) : start + len(marked[4])].strip()
         place = f" (at `{part}`)" if part and part not in message[: marked.start()] else ""
         message = message[: marked.start()] + place + message[marked.end() :]
-    if listed := _LIST.search(message):
-        candidates = [line.strip() for line in listed[1].split("\n") if line.strip()]
-        few = "; ".join(candidates[:_CANDIDATES]) + ("; …" if len(candidates) > _CANDIDATES else "")
-        message = f"{message[: listed.start()]} Candidates: {few}{message[listed.end() :]}"
     return re.sub(r"\n{2,}", "\n", _message(message))

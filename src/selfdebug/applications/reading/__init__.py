@@ -33,7 +33,7 @@ _VERDICTS = {
 }
 
 _BLOCK_LABEL = re.compile(r"(?:\d+[.)] *)?\[?block[- ]?(\d{1,4})\]?[ \t]*(?:[:\-–—.]+[ \t]*)?", re.IGNORECASE)
-_BLOCK_VERDICT = re.compile(r"(?:in)?correct\b", re.IGNORECASE)
+_BLOCK_VERDICT = re.compile(r"(?:is )?((?:in)?correct)\b(?! *(?:/|or\b))", re.IGNORECASE)
 
 
 def parses(code: str, language_or_dialect: str) -> bool:
@@ -148,7 +148,7 @@ def read_block_verdicts(reply: Reply, blocks: int) -> str:
                 continue
             said = line[label.end() :] or (lines[place + 1] if place + 1 < len(lines) else "")
             if verdict := _BLOCK_VERDICT.match(said):
-                found.setdefault(int(label[1]), set()).add(verdict[0].lower())
+                found.setdefault(int(label[1]), set()).add(verdict[1].lower())
         missing = [number for number in range(1, blocks + 1) if len(found.get(number, ())) != 1]
         unknown = [number for number in found if not 1 <= number <= blocks]
         if unknown:
