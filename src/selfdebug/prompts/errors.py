@@ -1,7 +1,7 @@
 """Errors as a model is told them: what went wrong, and the line of the program where it did, with its text.
 
-What is of no use to a reader is left out: paths of the sandbox and of toolchains, addresses, the types that a library
-of C++ adds to those of the program. People are shown the errors as they came.
+What is of no use to a reader is left out: paths of the sandbox and of toolchains, and the types that a library of C++
+adds to those of the program; addresses go as they do in values (`shown`). People are shown the errors as they came.
 """
 
 from __future__ import annotations
@@ -48,14 +48,13 @@ def _place(line: int | None, code: str) -> str:
 
 # -- messages ------------------------------------------------------------------------------------------------------
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
 _TOOLCHAIN = re.compile(r"(?<![\w/])/(?:scratch|rustc|usr/(?:include|lib|share|local))/(?:[\w.+@-]+/)*(?=[\w.+@-])")
 _CALLING = re.compile(r"^calling .*? failed: ", re.DOTALL)
 
 
 def _message(message: str) -> str:
     """Of any language."""
-    return _TOOLCHAIN.sub("", _ADDRESS.sub("", _CALLING.sub("", message))).strip()
+    return _TOOLCHAIN.sub("", _CALLING.sub("", message)).strip()
 
 
 def _python_message(message: str) -> str:
@@ -97,7 +96,7 @@ def _without_defaults(message: str) -> str:
         while depth and end < len(message):
             depth += {"<": 1, ">": -1}.get(message[end], 0)
             end += 1
-        message = message[: found.start()] + message[end:].removeprefix(" ")
+        message = message[: found.start()] + message[end:]
     return message
 
 
