@@ -19,7 +19,13 @@ from typing import Any
 
 from selfdebug.applications.base import Application
 from selfdebug.applications.conversation import test_to_trace
-from selfdebug.applications.reading import UnreadableReplyError, read_answer, read_feedback, read_words
+from selfdebug.applications.reading import (
+    UnreadableReplyError,
+    read_answer,
+    read_block_verdicts,
+    read_feedback,
+    read_words,
+)  # fmt: skip
 from selfdebug.events import Explained, Judged, Ran, Selected, Watcher, ignore_events
 from selfdebug.feedback import BASELINE, BROKEN, CHOOSE, FIX, GENERATE, RETRY, UNJUDGED, Feedback, Judge, Step, Verdict
 from selfdebug.messages import Reply
@@ -27,7 +33,7 @@ from selfdebug.models import Model
 from selfdebug.policies import EVERY, PAPERS, POLICIES
 from selfdebug.policies.base import Begin, Fix, Move
 from selfdebug.problem import Problem, Program
-from selfdebug.prompts import Exemplar
+from selfdebug.prompts import Exemplar, count_blocks
 from selfdebug.query_outcome import QueryOutcome
 from selfdebug.selection import SELECTORS
 from selfdebug.selection.base import Candidates, Choice, first_to_debug
@@ -308,19 +314,31 @@ class _Search:
         if planning and self.kind.explains and self.turns[number].parent is None:
             known = next((turn.plan for turn in self.turns if turn.plan), "")  # made without seeing a program
             self.complete(number, plan=known or await self.session.ask(self.kind, (), planning, read_words))
+        if self.kind.records and feedback and feedback.judge is Judge.TESTS:
+            turn = self.turns[number]
+            trace = await self.application.record(self.problem, turn.program, test_to_trace(turn), self.kind.records)
+            self.complete(number, explanation=trace)
         is_trivial = self.application.is_trivial(self.turns[number].program) and not self.style.paper_only
         for step in self.kind.steps(feedback):
             if step is self.kind.explaining and is_trivial:
                 continue
             if step.gives == "verdict":
                 self.complete(number, feedback=await self.judge(number, step))
+            elif step is self.kind.diagnosing:
+                await self.diagnose(number, step)
             else:
                 words = await self.session.ask(self.kind, self.path_to(number), step, read_words)
                 self.complete(number, explanation=words)
-        if self.kind.records_trace and feedback and feedback.judge is Judge.TESTS:
-            turn = self.turns[number]
-            trace = await self.application.record(self.problem, turn.program, test_to_trace(turn))
-            self.complete(number, explanation=trace)
+
+    async def diagnose(self, number: int, step: Step) -> None:
+        """Tell the outcome and ask what is wrong; of blocks, only where some ran."""
+        read: Callable[[Reply], str] = read_words
+        if step.gives == "block verdicts":
+            blocks = count_blocks(self.turns[number].explanation)
+            if not blocks:
+                return
+            read = functools.partial(read_block_verdicts, blocks=blocks)
+        self.complete(number, diagnosis=await self.session.ask(self.kind, self.path_to(number), step, read))
 
     async def judge(self, number: int, step: Step) -> Feedback:
         """The model's own verdict; unsure, if it cannot be read."""
@@ -334,7 +352,7 @@ class _Search:
     def complete(self, number: int, **known: Any) -> None:
         """Add what is known of a turn."""
         self.turns[number] = replace(self.turns[number], **known)
-        if "explanation" in known:
+        if "explanation" in known or "diagnosis" in known:
             self.watch(Explained(self.turns[number], number))
 
     def path_to(self, number: int) -> list[Turn]:

@@ -66,7 +66,10 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A program was explained by the model, or its trace was recorded. `number` is the turn's in the trajectory."""
+    """A program was explained by the model, its trace was recorded, or the model said what is wrong with it.
+
+    `number` is the turn's in the trajectory.
+    """
 
     turn: Turn
     number: int

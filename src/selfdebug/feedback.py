@@ -65,14 +65,15 @@ class Step:
     Attributes:
         name: also of its template.
         activity: what the model is doing meanwhile, such as ``writing the first program``.
-        gives: what its reply is read as: a program, words, a verdict with words, or one of two answers.
+        gives: what its reply is read as: a program, words, a verdict with words, one of two answers, or a verdict on
+            each block of a recorded trace.
         alone: whether it is asked of the problem alone, and its template tells what it needs of the turns.
         folder: where its template stands, if it comes from another package.
     """
 
     name: str
     activity: str
-    gives: Literal["program", "words", "verdict", "answer"] = "words"
+    gives: Literal["program", "words", "verdict", "answer", "block verdicts"] = "words"
     alone: bool = False
     folder: Path | None = None
 
@@ -84,23 +85,30 @@ GENERATE = Step("generate", "writing the first program", "program")
 COLUMNS = Step("columns", "saying which columns the question asks for")
 EXPLAIN = Step("explain", "explaining the program")
 TRACE = Step("trace", "stepping through the program")
+CAUSE = Step("cause", "saying what is wrong")
+BLOCKS = Step("blocks", "judging the blocks that ran", "block verdicts")
 JUDGE = Step("judge", "judging the program", "verdict")
 FIX = Step("fix", "writing a new program", "program")
 RETRY = Step("retry", "writing a fresh program", "program", alone=True)
 CHOOSE = Step("choose", "choosing between two queries", "answer", alone=True)
 
+Level = Literal["line", "block"]
+"""Of a recorded trace: its lines, or its basic blocks (Zhong et al., arXiv 2402.16906)."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedbackKind:
-    """A feedback kind of Self-Debugging (Chen et al., arXiv 2304.05128, section 3).
+    """A feedback kind: those of Self-Debugging (Chen et al., arXiv 2304.05128, section 3), and some beyond it.
 
     Attributes:
         name: as users write it.
         summary: one line for ``--help``.
-        explaining: the step in which the model explains its program, if it does.
+        explaining: the step in which the model explains its program before it knows the outcome, if it does.
         shows_tests: whether the outcome of the shown tests is part of it. Such a kind needs tests.
         shows_errors: whether an error of a program without tests is part of it.
-        records_trace: whether the model is shown a recorded trace: real line events and values of a run.
+        judges: whether the model gives a verdict where nothing else does; without one, the trajectory ends there.
+        diagnosing: the step in which the model says what is wrong, if it does. Its template tells the outcome.
+        records: the level at which the model is shown a recorded trace, real line events and values of a run, if it is.
         debugs: False for the baseline, which takes the first program as it is.
     """
 
@@ -109,11 +117,13 @@ class FeedbackKind:
     explaining: Step | None = None
     shows_tests: bool = False
     shows_errors: bool = True
-    records_trace: bool = False
+    judges: bool = True
+    diagnosing: Step | None = None
+    records: Level | None = None
     debugs: bool = True
 
     def __post_init__(self) -> None:
-        if self.explaining and self.records_trace:
+        if self.explaining and self.records:
             raise ValueError(
                 f"feedback kind {self.name}: a turn has the model's explanation or a recorded trace, not both"
             )
@@ -123,13 +133,13 @@ class FeedbackKind:
 
     @property
     def explains(self) -> bool:
-        """Whether something is said about the program besides a verdict, by the model or by a recorded trace."""
-        return self.explaining is not None or self.records_trace
+        """Whether something is said about the program before a verdict, by the model or by a recorded trace."""
+        return self.explaining is not None or self.records is not None
 
     @property
     def traces(self) -> bool:
-        """Whether what is said is a trace, a line for each line that ran."""
-        return self.explaining is TRACE or self.records_trace
+        """Whether what is said is a trace: what ran, in its order."""
+        return self.explaining is TRACE or self.records is not None
 
     def steps(self, feedback: Feedback | None) -> tuple[Step, ...]:
         """What the model is asked about a program that it is going to fix, or has to judge, in this order.
@@ -139,10 +149,13 @@ class FeedbackKind:
         """
         if not self.debugs or (feedback and feedback.verdict is Verdict.CORRECT):
             return ()
-        explaining = (self.explaining,) if self.explaining else ()
+        if feedback is None and not self.judges:
+            return ()
         if feedback is None:
-            return (*explaining, JUDGE)
-        return () if feedback.judge is Judge.EXECUTION else explaining  # an error needs no explanation
+            return (self.explaining, JUDGE) if self.explaining else (JUDGE,)
+        if feedback.judge is Judge.EXECUTION:  # an error needs no explanation
+            return ()
+        return tuple(step for step in (self.explaining, self.diagnosing) if step)
 
 
 FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
@@ -152,6 +165,7 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
         for kind in (
             FeedbackKind("baseline", "no debugging: the first program is the answer", debugs=False),
             FeedbackKind("simple", "right or wrong, and nothing else", shows_errors=False),
+            FeedbackKind("execution", "the error that running it gives, or what that shows to be wrong", judges=False),
             FeedbackKind("ut", "the outcome of the shown unit tests", shows_tests=True),
             FeedbackKind("expl", "the model explains its program and compares it with the request", EXPLAIN),
             FeedbackKind("ut+expl", "the explanation, then the outcome of the shown tests", EXPLAIN, shows_tests=True),
@@ -159,12 +173,25 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
             FeedbackKind(
                 "ut+trace", "the model's trace of the failing test, then its outcome", TRACE, shows_tests=True
             ),
-            FeedbackKind("recorded-trace", "a recorded execution instead of the model's trace", records_trace=True),
+            FeedbackKind("recorded-trace", "a recorded execution instead of the model's trace", records="line"),
             FeedbackKind(
                 "ut+recorded-trace",
                 "a recorded execution of the failing test, then its outcome",
                 shows_tests=True,
-                records_trace=True,
+                records="line",
+            ),
+            FeedbackKind(
+                "ut+cause",
+                "the outcome of the shown tests, then the cause in the model's words",
+                shows_tests=True,
+                diagnosing=CAUSE,
+            ),
+            FeedbackKind(
+                "ut+ldb",
+                "the outcome of the shown tests with a recorded execution in blocks, each of which the model judges",
+                shows_tests=True,
+                diagnosing=BLOCKS,
+                records="block",
             ),
         )
     },

@@ -144,6 +144,7 @@ class Turn:
         outcome: what running it gave.
         feedback: whether it is right, who says so, and the words.
         explanation: the model's explanation or trace of the program, or the recorded trace; empty where none was due.
+        diagnosis: what the model said was wrong, once it was told the outcome; empty where that was not asked.
         plan: what the model said, before it saw the first program, that an answer must look like; in first turns.
         parent: index, in the trajectory, of the turn whose program it corrects; ``None`` in the first of an attempt.
         replies: how many of the trajectory's exchanges there were when its program was there.
@@ -156,6 +157,7 @@ class Turn:
     plan: str = ""
     parent: int | None = None
     replies: int = 0
+    diagnosis: str = ""
 
     @property
     def score(self) -> tuple[bool, int]:

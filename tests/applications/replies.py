@@ -18,5 +18,9 @@ def read_query(text: str, dialect: str, *, finish: str = "stop", refusal: str = 
     return reading.read_query(Reply(text, finish=finish, refusal=refusal), dialect, previous=previous)
 
 
+def read_block_verdicts(text: str, blocks: int, *, finish: str = "stop") -> str:
+    return reading.read_block_verdicts(Reply(text, finish=finish), blocks)
+
+
 def read_verdict(text: str, *, finish: str = "stop", refusal: str = "") -> Verdict:
     return reading.read_verdict(Reply(text, finish=finish, refusal=refusal))

@@ -8,7 +8,7 @@ import pytest
 
 from selfdebug.applications.reading import Unreadable, UnreadableReplyError, parses
 from selfdebug.feedback import Verdict
-from tests.applications.replies import read_program, read_query, read_verdict
+from tests.applications.replies import read_block_verdicts, read_program, read_query, read_verdict
 
 ADD = "def add(a, b):\n    return a + b\n"
 OLD = "def add(a, b):\n    return a - b\n"
@@ -402,6 +402,40 @@ def test_no_verdict_is_searched_for_in_prose(reply: str) -> None:
     with pytest.raises(UnreadableReplyError) as caught:
         read_verdict(reply)
     assert caught.value.reason is Unreadable.NO_VERDICT
+
+
+@pytest.mark.parametrize("reply", [
+    "[BLOCK-1] correct: It starts at 0.\n[BLOCK-2] incorrect: It ends too early.",
+    "**[BLOCK-1]** Correct. It starts at 0.\n\n**[BLOCK-2]** is incorrect - it ends too early.",
+    "- BLOCK-1: correct\n- BLOCK-2: incorrect",
+    "Here is what I think.\n[BLOCK-1]\nCorrect. It starts.\n[BLOCK-2]\nIncorrect. It ends.\nSo [BLOCK-2] is wrong.",
+    "[BLOCK-2] incorrect\n[BLOCK-1] correct\n[BLOCK-2] incorrect, as said",
+])  # fmt: skip
+def test_reads_a_verdict_on_each_block(reply: str) -> None:
+    assert read_block_verdicts(reply, 2) == reply
+
+
+@pytest.mark.parametrize(("reply", "matter"), [
+    ("The second one is incorrect.", "no verdict on BLOCK-1"),
+    ("[BLOCK-1] correct", "no verdict on BLOCK-2"),
+    ("[BLOCK-1] correct\n[BLOCK-2]", "no verdict on BLOCK-2"),
+    ("[BLOCK-1] correct\n[BLOCK-2] correct/incorrect", "no verdict on BLOCK-2"),
+    ("[BLOCK-1] correct\n[BLOCK-2] correct or incorrect", "no verdict on BLOCK-2"),
+    ("[BLOCK-1] correct\n[BLOCK-2] It is hard to say.", "no verdict on BLOCK-2"),
+    ("[BLOCK-1] correct\n[BLOCK-2] correct\n[BLOCK-2] incorrect", "more than one verdict on BLOCK-2"),
+    ("[BLOCK-1] correct\n[BLOCK-2] correct\n[BLOCK-3] incorrect", "There is no BLOCK-3"),
+    ("[BLOCK-0] correct\n[BLOCK-1] correct\n[BLOCK-2] incorrect", "There is no BLOCK-0"),
+])  # fmt: skip
+def test_blocks_without_one_verdict_are_said(reply: str, matter: str) -> None:
+    with pytest.raises(UnreadableReplyError, match=matter) as caught:
+        read_block_verdicts(reply, 2)
+    assert caught.value.reason is Unreadable.NO_VERDICT
+
+
+def test_verdicts_on_blocks_that_were_cut_off_are_not_read() -> None:
+    with pytest.raises(UnreadableReplyError) as caught:
+        read_block_verdicts("[BLOCK-1] correct", 1, finish="length")
+    assert caught.value.reason is Unreadable.CUT_OFF
 
 
 @pytest.mark.parametrize(("reply", "reason"), [

@@ -27,8 +27,7 @@ QUERY = "SELECT name FROM item ORDER BY name"
 GOOD_QUERY = [
     f"```sql\n{QUERY}\n```",
     "The names.\nColumns: 1 (name)",
-    "It gives all names.",
-    "Right.\nVerdict: correct",
+    "It gives all names.\nVerdict: correct",
 ]
 
 
@@ -213,7 +212,7 @@ class TestSql:
             connection.execute("CREATE TABLE item (name TEXT, sizes INTEGER[]); INSERT INTO item VALUES ('tea', [1])")
         query = "```sql\nSELECT name, sizes FROM item\n```"
         for unreadable in ("hm", "Verdict:", "Verdict: perhaps", "Verdict: correct/wrong", "```"):
-            for steps in ([], ["Columns: 2 (name, sizes)", "It gives all."]):
+            for steps in ([], ["Columns: 2 (name, sizes)"]):
                 feedback = "expl" if steps else "simple"
                 with ModelServer([query, *steps, unreadable, unreadable]) as server:
                     result = run("sql", "Which?", "--db", path, "--base-url", server.url, "--feedback", feedback)

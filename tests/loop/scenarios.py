@@ -58,6 +58,8 @@ WRONG_HALF = "def half(n):\n    return n // 2"
 RIGHT_HALF = "def half(n):\n    return int(n / 2)"
 
 EXPLANATION = "Line 2 returns a value. So the program returns that value."
+CAUSE = "1. It gives 3 * 2 = 6.\n2. Line 2 doubles the number.\n3. The number has to be taken times itself."
+BLOCKS = "[BLOCK-1] incorrect: It doubles the number instead of taking it times itself."
 TRACE = "call square(n = 3)\nline 2: return n * 2 -> returns 6"
 CORRECT = "They agree.\nVerdict: correct"
 PREFERRED = ("Answer: B", "Answer: A")
@@ -126,6 +128,8 @@ SCENARIOS: dict[str, Scenario] = {
     "python-ut+trace": _fixed(SQUARE, "ut+trace", TRACE, **_SQUARES),
     "python-recorded-trace": _fixed(SQUARE, "recorded-trace", **_SQUARES),
     "python-ut+recorded-trace": _fixed(SQUARE, "ut+recorded-trace", **_SQUARES),
+    "python-ut+cause": _fixed(SQUARE, "ut+cause", CAUSE, **_SQUARES),
+    "python-ut+ldb": _fixed(SQUARE, "ut+ldb", BLOCKS, **_SQUARES),
     "python-untested-simple": _judged(UNTESTED, "simple", None, **_SQUARES),
     "python-untested-expl": _judged(UNTESTED, "expl", EXPLANATION, **_SQUARES),
     "python-untested-trace": _judged(UNTESTED, "trace", TRACE, **_SQUARES),
@@ -136,6 +140,8 @@ SCENARIOS: dict[str, Scenario] = {
     "translation-trace": _fixed(HALF, "trace", TRACE, **_HALVES),
     "translation-ut+trace": _fixed(HALF, "ut+trace", TRACE, **_HALVES),
     "translation-ut+recorded-trace": _fixed(HALF, "ut+recorded-trace", **_HALVES),
+    "translation-ut+cause": _fixed(HALF, "ut+cause", CAUSE, **_HALVES),
+    "translation-ut+ldb": _fixed(HALF, "ut+ldb", BLOCKS, **_HALVES),
     "translation-untested-expl": _judged(UNTESTED_HALF, "expl", EXPLANATION, **_HALVES),
     "sql-simple": Scenario(
         question,
@@ -181,6 +187,16 @@ SCENARIOS: dict[str, Scenario] = {
     "sql-simple-error": Scenario(
         question, "simple", (sql(_MISSPELT), sql(_UNSOLD), "Verdict: correct"), Ending.CORRECT, _UNSOLD, repairs=1
     ),
+    # What running it shows is all that is told; where that is nothing, nobody judges.
+    "sql-execution": Scenario(question, "execution", (sql(_MISSPELT), sql(_ALL)), Ending.UNSURE, _ALL, repairs=1),
+    "sql-execution-literal": Scenario(
+        question,
+        "execution",
+        (sql("SELECT id FROM product WHERE name = 'TEA'"), sql("SELECT id FROM product WHERE name = 'tea'")),
+        Ending.UNSURE,
+        "SELECT id FROM product WHERE name = 'tea'",
+        repairs=1,
+    ),
     # Facts about a result that the model should weigh: no rows, and another number of columns than it expected.
     "sql-expl-evidence": Scenario(
         question,
@@ -197,6 +213,29 @@ SCENARIOS: dict[str, Scenario] = {
         Ending.CORRECT,
         _UNSOLD,
         embedded=(sql(_NOTHING), COLUMNS, EXPLANATION, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT),
+    ),
+    # A cause after an error of the whole program; and again where a correction is as wrong.
+    "python-cause-syntax-error": Scenario(
+        SQUARE,
+        "ut+cause",
+        (python("def square(n)\n    return n * n"), CAUSE, python(_CUBE), CAUSE, python(RIGHT_SQUARE)),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+        repairs=2,
+    ),
+    # Blocks of which one has no verdict; none ran; the same program again.
+    "translation-ldb-repaired": _fixed(
+        HALF, "ut+ldb", "The division is wrong.", "**[BLOCK-1]** Incorrect. It rounds down.", **_HALVES
+    ),
+    "python-ldb-no-block": _fixed(SQUARE, "ut+ldb", wrong="def square():\n    return 9", right=RIGHT_SQUARE),
+    "python-ldb-repeated": Scenario(
+        SQUARE,
+        "ut+ldb",
+        (python(WRONG_SQUARE), BLOCKS, python(WRONG_SQUARE), python(RIGHT_SQUARE)),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+        settings={"policy": "chain"},
+        repairs=1,
     ),
     # Right at first: nothing is asked, nothing is changed.
     "python-right-at-first": Scenario(SQUARE, "ut+expl", (python(RIGHT_SQUARE),), Ending.CORRECT, RIGHT_SQUARE),

@@ -72,7 +72,10 @@ async def test_whole_conversation_and_ending(name: str, workshop: Workshop) -> N
 
 
 OTHER_STYLES = [
-    *(("few-shot", name) for name in ("python-untested-expl", "python-ut+trace", "sql-expl", "translation-ut+expl")),
+    *(("few-shot", name) for name in (
+        "python-untested-expl", "python-ut+ldb", "python-ut+trace", "sql-expl", "translation-ut+cause",
+        "translation-ut+expl",
+    )),
     # What the embedded model was trained on: these files change with new weights, and at no other time.
     *(("embedded", name) for name in (
         "python-expl", "python-fix-unreadable", "python-several-turns", "python-simple", "python-untested-expl",

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from selfdebug.applications.reading import read_block_verdicts
 from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.applications.translation import TranslationProblem
@@ -20,9 +21,11 @@ from selfdebug.execution import Assertion, Call, RunOptions, Sandbox, TraceOptio
 from selfdebug.execution.calls import Signature, declare, read_signature
 from selfdebug.execution.databases import Database
 from selfdebug.execution.errors import ToolchainMissingError
+from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, TestOutcome
 from selfdebug.problem import APPLICATIONS, Program
-from selfdebug.prompts import Exemplar, ExemplarTurn, as_trace, by_informativeness, exemplars
+from selfdebug.prompts import Exemplar, ExemplarTurn, as_blocks, as_trace, by_informativeness, count_blocks, exemplars
+from selfdebug.prompts.filters import call_of
 from selfdebug.query_outcome import QueryOutcome
 from tests.needs import skip_or_fail
 
@@ -65,7 +68,7 @@ async def run(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> Outco
     python = language == "python"
     options = RunOptions(
         signature=None if python else signature_of(exemplar),
-        trace=TraceOptions(200, 80, turn.traced) if python else None,
+        trace=TraceOptions(2000, 80, turn.traced) if python else None,
     )
     try:
         return await sandbox.run(turn.program, exemplar.problem.tests, options)
@@ -121,6 +124,37 @@ async def test_a_trace_is_the_recorded_one(sandbox: Sandbox, exemplar: Exemplar,
     assert turn.trace == as_trace(outcome.trace, turn.program)
     assert len(turn.trace.splitlines()) <= LONGEST_TRACE
     assert outcome.passed or turn.traced == by_informativeness(outcome.tests)[0], "prompts trace the most telling test"
+
+
+@each_turn([exemplar for exemplar in PROGRAMS if exemplar.turns[0].blocks])
+async def test_blocks_are_the_recorded_ones(sandbox: Sandbox, exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    if is_last(exemplar, turn):
+        assert (turn.blocks, turn.replies) == ("", {}), "nothing is asked about a right program"
+        return
+    outcome = await run(sandbox, exemplar, turn)
+    assert outcome.trace is not None
+    assert turn.blocks == as_blocks(outcome.trace, turn.program)
+    verdicts = turn.replies["blocks"]
+    assert read_block_verdicts(Reply(verdicts), count_blocks(turn.blocks)) == verdicts
+    assert len(verdicts.splitlines()) == count_blocks(turn.blocks), "each block has one line"
+    assert verdicts.count(" incorrect: ") == 1, "one mistake, in one block"
+
+
+@each_turn(PROGRAMS)
+def test_a_cause_is_about_the_test_that_is_told_first(exemplar: Exemplar, turn: ExemplarTurn) -> None:
+    if is_last(exemplar, turn):
+        assert turn.replies == {}
+        return
+    assert isinstance(turn.outcome, Outcome)
+    first, second, third = turn.replies["cause"].splitlines()
+    assert (first[:3], second[:3], third[:3]) == ("1. ", "2. ", "3. ")
+    if turn.outcome.error:
+        assert first == f"1. The error comes from line {turn.outcome.error.line}."
+        return
+    test = exemplar.problem.tests[by_informativeness(turn.outcome.tests)[0]]
+    assert first.startswith(f"1. On {call_of(test)} ")
+    line = int(found(r"^2. Line (\d+) is the first to go wrong", second))
+    assert line <= len(turn.program.code.splitlines())
 
 
 @each_turn(PROGRAMS)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from selfdebug.outcome import TraceStep
+from selfdebug.feedback import FAILED
+from selfdebug.outcome import Outcome, TraceStep
 from selfdebug.problem import Program
 from selfdebug.prompts.traces import as_trace
+from selfdebug.trajectory import Turn
 from selfdebug.web.code import program_rows
 from selfdebug.web.explanations import placed
 from selfdebug.web.links import Links
 from selfdebug.web.text import brief, cut, marked, shown
 from selfdebug.web.traces import steps_of
+from selfdebug.web.views import turn_views
 
 from .making import HOSTILE, LONG, UNSEEN
 
@@ -85,6 +88,12 @@ def test_a_program_that_is_too_long_is_cut_and_a_comparison_too_large_is_left_ou
     assert program_rows(Program(LONG, "python")).missing == 4_999_000
     many = Program("x = 1\n" * 2_000, "python")
     assert not any(row.sign for row in program_rows(many, Program("y = 1\n" * 2_000, "python")).rows)
+
+
+def test_blocks_that_ran_stay_in_one_piece() -> None:
+    blocks = "[BLOCK-1]\ncall f(xs = [1])\nline 2: total = 0\nafter: total = 0"
+    (view,) = turn_views([Turn(BEFORE, Outcome(), FAILED, blocks)], feedback="ut+ldb")
+    assert (view.blocks, view.steps, view.notes.rest, view.notes.beside) == (blocks, (), "", {})
 
 
 def test_explanations_stand_beside_the_lines_that_they_number_quote_or_name() -> None:

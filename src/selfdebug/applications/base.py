@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, Self, TypeVar
 
 from selfdebug.execution import Sandbox
-from selfdebug.feedback import Feedback, FeedbackKind, Step
+from selfdebug.feedback import Feedback, FeedbackKind, Level, Step
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
@@ -71,8 +71,8 @@ class Application(Protocol[P_contra]):
     async def execute(self, problem: P_contra, program: Program) -> Outcome | QueryOutcome:
         """Run a program; whatever it does becomes its outcome."""
 
-    async def record(self, problem: P_contra, program: Program, test: int) -> str:
-        """The trace of a real run of one shown test, as text."""
+    async def record(self, problem: P_contra, program: Program, test: int, level: Level) -> str:
+        """The trace of a real run of one shown test, as text; empty if no line of a function ran."""
 
     def execution_feedback(self, problem: P_contra, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """What execution alone says: the shown tests' verdict, or wrong after an error; ``None`` if it says nothing."""

@@ -65,6 +65,9 @@ def conversation(
             if turn.feedback.judge is Judge.MODEL:
                 yield ask(JUDGE, turn)
                 yield "assistant", turn.feedback.text
+            if kind.diagnosing and turn.diagnosis:
+                yield ask(kind.diagnosing, turn)
+                yield "assistant", turn.diagnosis
         if step:
             yield ask(step, turns[-1] if turns else None)
         elif turns and turns[-1].feedback == PASSED:
@@ -91,8 +94,9 @@ def _told(
         "outcome": turn.outcome,
         "feedback": turn.feedback,
         "explained": bool(turn.explanation),
+        "diagnosed": bool(turn.diagnosis),
         "candidates": turns,
-        "trace": turn.explanation if kind.records_trace else None,
+        "trace": turn.explanation if kind.records else None,
         "test": tests[test_to_trace(turn)] if tests else None,
         "repeated": repeats(turns, next(n for n, each in enumerate(turns) if each is turn)),
         "evidence": application.evidence(turn.program, turn.outcome, turns[0].plan) if step is JUDGE else (),

@@ -25,7 +25,8 @@ class ProgramProblem(Problem):
 
     def check(self, kind: FeedbackKind) -> None:
         """Refuse kinds that need tests where there are none, and recordings of languages that have no recorder."""
-        if not self.tests and (kind.shows_tests or kind.records_trace):
+        if not self.tests and (kind.shows_tests or kind.records):
             raise ValueError(f"feedback {kind} needs tests: give at least one, or choose simple, expl or trace")
-        if kind.records_trace and not find_language(self.language).records_traces:
-            raise ValueError(f"feedback {kind} needs a Python program: choose ut+trace, the model's own trace")
+        if kind.records and not find_language(self.language).records_traces:
+            instead = "ut+trace, the model's own trace" if kind.records == "line" else "ut+cause"
+            raise ValueError(f"feedback {kind} needs a Python program: choose {instead}")

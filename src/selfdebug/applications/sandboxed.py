@@ -10,16 +10,17 @@ from typing import Any, Generic, Self, TypeVar
 from selfdebug.applications.program_problem import ProgramProblem
 from selfdebug.applications.reading import parses, read_program
 from selfdebug.execution import RunOptions, Sandbox, TraceOptions
-from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind
+from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind, Level
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
-from selfdebug.prompts import Exemplar, as_trace, exemplars
+from selfdebug.prompts import Exemplar, as_blocks, as_trace, exemplars
 from selfdebug.query_outcome import QueryOutcome
 
 P = TypeVar("P", bound=ProgramProblem)
 
-TRACE_STEPS = 200
+TRACE_STEPS: dict[Level, int] = {"line": 200, "block": 2000}
+"""Of a trace in lines only the beginning is shown; of one in blocks, the end too."""
 TRACE_CHARACTERS = 80  # of one value
 
 
@@ -71,9 +72,9 @@ class ProgramApplication(Generic[P]):
         """Run a program against the shown tests, or load it where there are none."""
         return await self._run(problem, program)
 
-    async def record(self, problem: P, program: Program, test: int) -> str:
-        outcome = await self._run(problem, program, TraceOptions(TRACE_STEPS, TRACE_CHARACTERS, test))
-        return as_trace(outcome.trace or (), program)
+    async def record(self, problem: P, program: Program, test: int, level: Level) -> str:
+        outcome = await self._run(problem, program, TraceOptions(TRACE_STEPS[level], TRACE_CHARACTERS, test))
+        return (as_trace if level == "line" else as_blocks)(outcome.trace or (), program)
 
     async def _run(self, problem: P, program: Program, trace: TraceOptions | None = None) -> Outcome:
         options = dataclasses.replace(self.run_options(problem), trace=trace)

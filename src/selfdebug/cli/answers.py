@@ -18,7 +18,7 @@ from rich.console import Console
 
 from selfdebug.cli.failing import NOT_CORRECT, complain
 from selfdebug.cli.output import put
-from selfdebug.cli.progress import why_not
+from selfdebug.cli.progress import why_not, without_verdict
 from selfdebug.cli.rows import show_rows
 from selfdebug.problem import APPLICATIONS
 from selfdebug.query_outcome import QueryErrorKind, QueryOutcome
@@ -95,7 +95,8 @@ def _show_query(trajectory: Trajectory, explain: bool, quiet: bool) -> None:
     console.print()
     show_rows(turn.outcome, _dialect_of(getattr(trajectory.problem, "database", "")), console)
     if explain:
-        explanation = escaped(turn.explanation)
+        # A plain query is judged without being explained before; what is said with the verdict explains it.
+        explanation = escaped(turn.explanation or without_verdict(turn.feedback.text))
         if not explanation:
             explanation = f"No explanation was given: feedback {trajectory.feedback} asks for none; choose expl."
             if trajectory.feedback == "expl":

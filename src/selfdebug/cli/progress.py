@@ -93,7 +93,7 @@ class DebuggingProgress:
                 self._show_ran(event)
             case Explained(turn):
                 self._still()
-                self.say(Text(shortened(turn.explanation, 6, 500), "italic"), indent=2)
+                self.say(Text(shortened(turn.diagnosis or turn.explanation, 6, 500), "italic"), indent=2)
             case Judged(turn):
                 self._show_judged(turn)
 
@@ -235,9 +235,14 @@ class DebuggingProgress:
             return
         verdict = Text(f"{self._arrow} {feedback.verdict}{_SAYS[feedback.judge]}", _STYLES[feedback.verdict])
         if feedback.judge is Judge.MODEL and feedback.text:
-            reasons = _VERDICT_LINE.sub("", " ".join(feedback.text.split()))
+            reasons = without_verdict(" ".join(feedback.text.split()))
             verdict.append(f": {shortened(reasons, 1, 300)}" if reasons else "", "not bold default")
         self.say(verdict, indent=2)
+
+
+def without_verdict(text: str) -> str:
+    """What a model said with its verdict, without the line that gives it."""
+    return _VERDICT_LINE.sub("", text)
 
 
 def why_not(trajectory: Trajectory) -> str:

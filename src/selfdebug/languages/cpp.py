@@ -64,6 +64,11 @@ class _Cpp(Language):
         compiled = first_error(stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?: (?:fatal )?error: (?P<message>.*)")
         if compiled is not None:
             return compiled
+        # An error inside of a library's template is the program's where it asks for the template.
+        asked = first_error(stderr, build, r"{file}:(?P<line>\d+)(?::\d+)?:   required from (?P<message>here)")
+        inside = re.search(r": error: (.*)", stderr)
+        if asked is not None and inside is not None:
+            return replace(asked, message=inside[1].strip())
         if "undefined reference to" in stderr:
             names = sorted({part.split("'")[0] for part in stderr.split("undefined reference to `")[1:]})
             return ProgramError("LinkError", f"undefined reference to {', '.join(names)}")

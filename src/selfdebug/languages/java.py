@@ -69,7 +69,7 @@ class _Java(Language):
             main="Program.java",
             compile=[
                 self.tool("javac"), "-J-Xmx512m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-proc:none",
-                "-nowarn", "-encoding", "UTF-8", "-d", "classes", "Program.java",
+                "-g", "-nowarn", "-encoding", "UTF-8", "-d", "classes", "Program.java",
             ],
             outputs=("classes",),
             run=[
@@ -82,7 +82,14 @@ class _Java(Language):
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         pattern = r"(?:Exception in thread \S+ |^)(?:\w+\.)*(?P<kind>\w+(?:Error|Exception))(?:: (?P<message>.*))?"
         compiled = first_error(stderr, build, r"{file}:(?P<line>\d+): error: (?P<message>.*)")
-        return compiled or raised(stderr, build, pattern)
+        if compiled is None:
+            return raised(stderr, build, pattern)
+        # Which symbol cannot be found stands below, and where it was looked for.
+        symbol = re.search(r": error: .*\n.*\n *\^\n  symbol: +(.*)(?:\n  location: +(.*))?", stderr)
+        if compiled.message != "cannot find symbol" or symbol is None:
+            return compiled
+        place = f" in {symbol[2]}" if symbol[2] else ""
+        return replace(compiled, message=f"cannot find symbol: {symbol[1]}{place}")
 
     def functions(self, source: str) -> list[Function]:
         nodes = [n for n in syntax.walk(syntax.parse(self.grammar, source)) if n.type == "method_declaration"]

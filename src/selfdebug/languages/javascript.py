@@ -90,7 +90,8 @@ class _JavaScript(Language):
 
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         pattern = r"^(?:Uncaught )?(?P<kind>\w*(?:Error|Exception))(?: \[\w+\])?(?:: (?P<message>.*))?$"
-        return raised(stderr, build, pattern)
+        thrown = r"^(?P<message>.*)\n\(Use `node --trace-uncaught"  # what is no error has no name and no stack
+        return raised(stderr, build, pattern) or raised(stderr, build, thrown, "Uncaught")
 
     def functions(self, source: str) -> list[Function]:
         functions = []

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from selfdebug import signature as types
@@ -63,7 +64,13 @@ class _Rust(Language):
     def error(self, stderr: str, build: Build) -> ProgramError | None:
         compiled = raised(stderr, build, r"^error(?:\[E\d+\])?: (?P<message>.*)", "CompileError")
         if compiled is not None and "panicked at" not in stderr:
-            return compiled
+            # The types that do not match stand below, where the compiler points.
+            first = re.split(r"^error", stderr, maxsplit=2, flags=re.M)[1]
+            label = re.search(r"\^[ -]* (?![ -]|help|method not found)(.*`.*)", first)
+            if label is None:
+                return compiled
+            said = re.sub(r"\b(?:struct|enum) (?=`)", "", label[1].strip())  # older ones say so
+            return replace(compiled, message=f"{compiled.message}: {said}")
         # Before Rust 1.73 the message comes first, in quotes, and then the place.
         panicked = re.search(r"panicked at '(?P<message>.*?)', (?:\S*/)?program\.rs:(?P<line>\d+)", stderr, re.S)
         panicked = panicked or re.search(

@@ -4,6 +4,7 @@ What all applications share stands in `shared`, the rest in their own folders. P
 out: values, tables, traces.
 """
 
+from selfdebug.prompts.blocks import as_blocks, count_blocks
 from selfdebug.prompts.exemplars import (
     Exemplar,
     ExemplarTurn,
@@ -21,9 +22,11 @@ __all__ = [
     "COMPLETION_STOP",
     "Exemplar",
     "ExemplarTurn",
+    "as_blocks",
     "as_completion",
     "as_trace",
     "by_informativeness",
+    "count_blocks",
     "digest",
     "exemplars",
     "hash_of",

@@ -30,6 +30,7 @@ class ExemplarTurn:
         outcome: what running it gives.
         explanation: the reply to being asked for an explanation.
         trace: the reply to being asked for a trace of `traced`; also what a recorded trace of it reads like.
+        blocks: what a recorded trace of it reads like in basic blocks.
         traced: index of the test that is traced.
         judgement: the reply to being asked for a verdict, the line with the verdict included.
         replies: the replies to other steps, by their names.
@@ -40,6 +41,7 @@ class ExemplarTurn:
     explanation: str
     judgement: str
     trace: str = ""
+    blocks: str = ""
     traced: int = 0
     replies: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,8 +72,13 @@ class Exemplar:
 
     def tells(self, kind: FeedbackKind) -> bool:
         """Whether it has what a feedback kind says of programs: not each has a trace, or replies to each step."""
-        if kind.records_trace:
-            return all(turn.trace for turn in self.turns)
+        wrong = self.turns[:-1]
+        if kind.records == "line" and not all(turn.trace for turn in self.turns):
+            return False
+        if kind.records == "block" and not all(turn.blocks for turn in wrong):
+            return False
+        if kind.diagnosing and not all(turn.reply_to(kind.diagnosing) for turn in wrong):
+            return False
         if kind.explaining in (None, EXPLAIN):  # after an error none is asked for, and none need be there
             return True
         return all(turn.reply_to(kind.explaining) for turn in self.turns)
@@ -93,14 +100,15 @@ class Exemplar:
             explanation = ""
             if kind.explaining in steps:
                 explanation = said.reply_to(kind.explaining)
-            elif kind.records_trace and not is_right:
-                explanation = said.trace
+            elif kind.records and not is_right:
+                explanation = said.trace if kind.records == "line" else said.blocks
+            diagnosis = said.reply_to(kind.diagnosing) if kind.diagnosing and kind.diagnosing in steps else ""
             if JUDGE in steps:
                 # Without an explanation, a verdict alone is asked for.
                 text = said.judgement if kind.explains else said.judgement.splitlines()[-1]
                 feedback = Feedback(Verdict.CORRECT if is_right else Verdict.WRONG, Judge.MODEL, text)
             plan = self.columns if number == 1 and kind.explains else ""
-            turns.append(Turn(said.program, said.outcome, feedback or UNJUDGED, explanation, plan))
+            turns.append(Turn(said.program, said.outcome, feedback or UNJUDGED, explanation, plan, diagnosis=diagnosis))
         return tuple(turns)
 
 
@@ -134,8 +142,9 @@ def read_turns(
             explanation=turn.get("explanation", "").strip(),
             judgement=turn.get("judgement", "").strip(),
             trace=turn.get("trace", "").strip(),
+            blocks=turn.get("blocks", "").strip(),
             traced=turn.get("traced", 0),
-            replies=turn.get("replies", {}),
+            replies={step: reply.strip() for step, reply in turn.get("replies", {}).items()},
         )
         for turn in entry["turns"]
     )

@@ -13,6 +13,7 @@ from selfdebug.feedback import Step
 from selfdebug.messages import Message
 from selfdebug.problem import APPLICATIONS
 from selfdebug.prompts import filters
+from selfdebug.prompts.errors import as_error
 from selfdebug.styles import STYLES, ZERO_SHOT, Style
 
 SHARED = Path(__file__).parent / "shared"
@@ -29,6 +30,7 @@ def _environment(folders: tuple[Path, ...]) -> jinja2.Environment:
     )
     for name in ("title_of", "shown", "as_test", "call_of", "most_informative", "as_table", "sql_parts"):
         environment.filters[name] = getattr(filters, name)
+    environment.filters["as_error"] = as_error
     return environment
 
 

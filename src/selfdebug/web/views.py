@@ -35,6 +35,7 @@ class TurnView:
         error_line, error_note: line of the program in which its first error came up, and that error.
         parent: number of the turn whose program it corrects; ``None`` in the first of an attempt.
         score: what the benchmark says of the program; ``None`` where it was not scored.
+        blocks: the recorded trace in blocks, where the turn has one.
     """
 
     number: int
@@ -46,6 +47,7 @@ class TurnView:
     error_note: str
     parent: int | None
     score: Score | None
+    blocks: str = ""
 
     @property
     def says(self) -> str:
@@ -86,19 +88,21 @@ def turn_views(turns: Sequence[Turn], scores: Sequence[Score] = (), feedback: st
     Args:
         turns: in their order.
         scores: of their programs, where a benchmark gave some.
-        feedback: name of the feedback kind, which says whether an explanation is a trace.
+        feedback: name of the feedback kind, which says whether an explanation is a trace, and in which form.
     """
     kind = FEEDBACK_KINDS.get(feedback)
-    is_trace = kind is not None and kind.traces
+    is_in_blocks = kind is not None and kind.records == "block"
+    is_trace = kind is not None and kind.traces and not is_in_blocks
     views = []
     for place, turn in enumerate(turns):
         code = program_rows(turn.program, None if turn.parent is None else turns[turn.parent].program)
         steps = steps_of(turn.explanation, turn.program) if is_trace else ()
         line, note = _first_error(turn.outcome)
-        notes = placed("" if steps else turn.explanation, code.rows)
+        notes = placed("" if steps or is_in_blocks else turn.explanation, code.rows)
         score = scores[place] if place < len(scores) else None
         parent = None if turn.parent is None else turn.parent + 1
-        views.append(TurnView(place + 1, turn, code, notes, steps, line, note, parent, score))
+        blocks = turn.explanation if is_in_blocks else ""
+        views.append(TurnView(place + 1, turn, code, notes, steps, line, note, parent, score, blocks))
     return tuple(views)
 
 

@@ -199,9 +199,15 @@ async def test_a_program_without_the_function_is_told_which_it_has(sandbox: Sand
     ("language", "source", "message", "line"),
     [
         ("cpp", "#include <vector>\nint f(std::vector<int> values, int k) {\n  return undefined;\n}", "undefined", 3),
-        ("java", "class A {\n int f(int[] values, int k) {\n  return undefined;\n }\n}", "cannot find symbol", 3),
+        ("cpp", "#include <bits/stdc++.h>\nint f(std::list<int> v, int k) {\n  std::sort(v.begin(), v.end());\n}",
+         "no match for", 3),
+        ("java", "class A {\n int f(int[] values, int k) {\n  return undefined;\n }\n}",
+         "cannot find symbol: variable undefined in class A", 3),
         ("rust", "fn f(values: Vec<i32>, k: i32) -> i32 {\n    undefined\n}", "undefined", 2),
+        ("rust", "fn f(values: Vec<i32>, k: i32) -> i32 {\n    values.len()\n}",
+         "mismatched types: expected `i32`, found `usize`", 2),
         ("go", "func f(values []int, k int) int {\n\treturn undefined\n}", "undefined", 2),
+        ("javascript", "function f(values, k) {\n  throw 'bad';\n}", "bad", 2),
         ("javascript", "function f(values, k) {\n  return ;;;(\n}", "Unexpected token", 3),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.execution import Sandbox
-from selfdebug.feedback import BROKEN, Feedback, FeedbackKind
+from selfdebug.feedback import BROKEN, Feedback, FeedbackKind, Level
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome, ProgramError
 from selfdebug.problem import Program
@@ -54,7 +54,7 @@ class Anagrams:
             return Outcome()
         return Outcome(error=ProgramError("LettersError", "has other letters than the word"))
 
-    async def record(self, problem: AnagramProblem, program: Program, test: int) -> str:
+    async def record(self, problem: AnagramProblem, program: Program, test: int, level: Level) -> str:
         return ""
 
     def execution_feedback(self, problem: AnagramProblem, outcome: Outcome) -> Feedback | None:

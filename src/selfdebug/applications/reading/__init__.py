@@ -39,6 +39,9 @@ _VERDICTS = {
     **dict.fromkeys(("unsure", "not sure", "uncertain"), Verdict.UNSURE),
 }
 
+_BLOCK_LABEL = re.compile(r"(?:\d+[.)] *)?\[?block[- ]?(\d{1,4})\]?[ \t]*(?:[:\-–—.]+[ \t]*)?", re.IGNORECASE)
+_BLOCK_VERDICT = re.compile(r"(?:is )?((?:in)?correct)\b(?! *(?:/|or\b))", re.IGNORECASE)
+
 
 def parses(code: str, language_or_dialect: str) -> bool:
     """Whether the text is valid code: a whole program, or exactly one SQL statement.
@@ -154,6 +157,38 @@ def read_feedback(reply: Reply) -> Feedback:
     return Feedback(read_verdict(reply), Judge.MODEL, reply.text.strip())
 
 
+def read_block_verdicts(reply: Reply, blocks: int) -> str:
+    """Read the verdicts on the blocks of a recorded trace: lines such as ``[BLOCK-2] incorrect: It skips a number.``
+
+    Args:
+        reply: what the model said.
+        blocks: how many blocks it was shown; they are numbered from 1.
+
+    Returns:
+        Its words.
+
+    Raises:
+        UnreadableReplyError: a block has no verdict or two different ones, or there is no such block.
+    """
+    with _usable(reply) as text:
+        lines = [line for line in map(_plain, text.strip().split("\n")) if line]
+        found: dict[int, set[str]] = {}
+        for place, line in enumerate(lines):
+            if (label := _BLOCK_LABEL.match(line)) is None:
+                continue
+            said = line[label.end() :] or (lines[place + 1] if place + 1 < len(lines) else "")
+            if verdict := _BLOCK_VERDICT.match(said):
+                found.setdefault(int(label[1]), set()).add(verdict[1].lower())
+        missing = [number for number in range(1, blocks + 1) if len(found.get(number, ())) != 1]
+        unknown = [number for number in found if not 1 <= number <= blocks]
+        if unknown:
+            raise UnreadableReplyError(Unreadable.NO_VERDICT, f"There is no BLOCK-{unknown[0]}.")
+        if missing:
+            matter = "more than one verdict" if missing[0] in found else "no verdict"
+            raise UnreadableReplyError(Unreadable.NO_VERDICT, f"The reply had {matter} on BLOCK-{missing[0]}.")
+        return text.strip()
+
+
 def read_words(reply: Reply) -> str:
     """Read an explanation, a trace or a plan: any words will do, even if the end is missing.
 
@@ -204,6 +239,6 @@ def _usable(reply: Reply) -> Iterator[str]:
 
 
 __all__ = [
-    "Unreadable", "UnreadableReplyError", "parses", "read_feedback", "read_program", "read_query", "read_verdict",
-    "read_words",
+    "Unreadable", "UnreadableReplyError", "parses", "read_block_verdicts", "read_feedback", "read_program",
+    "read_query", "read_verdict", "read_words",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from selfdebug.applications.text_to_sql.problem import TextToSqlProblem
 from selfdebug.execution import Sandbox
 from selfdebug.execution.databases import Database, DatabaseError, QueryErrorKind, QueryLimits, Schema, render
 from selfdebug.execution.databases.text_values import TextValues, mentioned
-from selfdebug.feedback import BROKEN, COLUMNS, Feedback, FeedbackKind
+from selfdebug.feedback import BROKEN, COLUMNS, Feedback, FeedbackKind, Level
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
@@ -28,6 +28,7 @@ from selfdebug.safe_text import counted
 
 _COLUMNS = re.compile(r"^\W*columns\W*?:\W*(\d+)", re.IGNORECASE | re.MULTILINE)
 _LIMITS = QueryLimits(rows=1000)
+_EMPTY = "the result is empty, which may be right."
 _RUN_TOGETHER = 200  # rows that are looked at for duplicates
 
 
@@ -123,7 +124,7 @@ class TextToSql:
             raise DatabaseError(f"{opened.database.label}: {outcome.error.message}")
         return outcome
 
-    async def record(self, problem: TextToSqlProblem, program: Program, test: int) -> str:
+    async def record(self, problem: TextToSqlProblem, program: Program, test: int, level: Level) -> str:
         """Nothing: queries have no lines to step through; `check` refuses to ask."""
         return ""
 
@@ -143,6 +144,8 @@ class TextToSql:
         expected = _COLUMNS.findall(plan)
         if expected and int(expected[-1][:9]) != len(outcome.columns):
             facts.append(f"the result has {counted(len(outcome.columns), 'column')}, but you named {expected[-1][:9]}.")
+        if not outcome.rows:
+            facts.append(_EMPTY)
         # Equal by their text: values of a database need not be hashable.
         most = max(Counter(map(repr, outcome.rows[:_RUN_TOGETHER])).values(), default=1)
         if most > 1:
