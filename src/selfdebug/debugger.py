@@ -179,29 +179,39 @@ class _Search:
         return program
 
     async def settle(self, answer: Program | None, ending: Ending) -> tuple[Program | None, Ending]:
-        """Say which program is the answer where several attempts have one, or where only the model has judged them.
-
-        A model is wrong about its own programs at times. So before a query replaces one that it judged wrong, it
-        compares what both give; the first stays, unless the other is preferred whichever comes first.
-        """
-        if self.selects_last:
-            attempts = [attempt_of(self.turns, last) for last in newest_of_attempts(self.turns)]
-            programs = [best_program([self.turns[number] for number in attempt]) for attempt in attempts]
-            self.samples, _ = await run_samples(self.application, self.problem, [*filter(None, programs)])
-            return await self.select(), ending
+        """Say which program is the answer, where there are several attempts or only the model has judged them."""
+        if self.selects_last and self.turns:
+            return await self.select_last(), ending
+        first = self.doubted_query()
         theirs = next((turn for turn in self.turns if turn.program == answer), None)
-        doubted = [turn for turn in self.turns if isinstance(turn.outcome, QueryOutcome) and turn.feedback != BROKEN]
-        if not (theirs and doubted and self.kind.debugs) or self.style.paper_only or self.settings.policy == PAPERS:
-            return answer, ending
-        ours = doubted[0]
-        if ours.outcome.key == theirs.outcome.key:
-            return answer, ending
+        if first and theirs and first.outcome.key != theirs.outcome.key and not await self.prefers(theirs, first):
+            return first.program, Ending.FIRST
+        return answer, ending
+
+    async def select_last(self) -> Program:
+        """Let the selector pick among what became of the first programs."""
+        attempts = [attempt_of(self.turns, last) for last in newest_of_attempts(self.turns)]
+        programs = [best_program([self.turns[number] for number in attempt]) for attempt in attempts]
+        self.samples, _ = await run_samples(self.application, self.problem, [*filter(None, programs)])
+        return await self.select()
+
+    def doubted_query(self) -> Turn | None:
+        """The first query that only the model may have found wrong. The paper's loop takes it at its word."""
+        if self.settings.policy == PAPERS or self.style.paper_only:
+            return None
+        queries = (turn for turn in self.turns if isinstance(turn.outcome, QueryOutcome))
+        return next((turn for turn in queries if turn.feedback != BROKEN), None)
+
+    async def prefers(self, new: Turn, old: Turn) -> bool:
+        """Whether the model, when it compares results, prefers the new one, whichever of them comes first."""
         read = functools.partial(read_answer, answers="AB")
         try:
-            said = [await self.session.ask(self.kind, pair, CHOOSE, read) for pair in ((ours, theirs), (theirs, ours))]
+            return (
+                await self.session.ask(self.kind, [old, new], CHOOSE, read) == "B"
+                and await self.session.ask(self.kind, [new, old], CHOOSE, read) == "A"
+            )
         except UnreadableReplyError:
-            said = []
-        return (answer, ending) if said == ["B", "A"] else (ours.program, Ending.FIRST)
+            return False
 
     async def make_moves(self) -> Ending:
         """Ask for what the policy says, until there is no more to ask for."""

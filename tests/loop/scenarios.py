@@ -166,6 +166,20 @@ SCENARIOS: dict[str, Scenario] = {
         Ending.FIRST,
         _ALL,
     ),
+    "sql-first-preferred-at-once": Scenario(
+        question,
+        "expl",
+        (sql(_ALL), COLUMNS, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT, "The first has all.\nAnswer: A"),
+        Ending.FIRST,
+        _ALL,
+    ),
+    "sql-not-compared": Scenario(
+        question,
+        "expl",
+        (sql(_ALL), COLUMNS, WRONG, sql(_UNSOLD), EXPLANATION, CORRECT, "Either.", "Both."),
+        Ending.FIRST,
+        _ALL,
+    ),
     # The paper's loop compares nothing.
     "sql-chain": Scenario(
         question,

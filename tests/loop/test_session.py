@@ -183,8 +183,9 @@ async def test_every_sample_of_a_query_is_judged_on_its_own(workshop: Workshop) 
     ]
 
 
-async def test_only_unreadable_samples_end_without_an_answer(workshop: Workshop) -> None:
-    trajectory, _, _ = await debug(workshop, "no", samples=2, feedback="ut")
+@pytest.mark.parametrize("policy", ["restart", "every"])
+async def test_only_unreadable_samples_end_without_an_answer(workshop: Workshop, policy: str) -> None:
+    trajectory, _, _ = await debug(workshop, "no", samples=2, feedback="ut", policy=policy)
     assert (trajectory.ending, trajectory.answer) == (Ending.UNREADABLE, None)
 
 
