@@ -336,6 +336,8 @@ class _Search:
                 self.complete(number, feedback=await self.judge(number, step))
             elif step is self.kind.diagnosing:
                 await self.diagnose(number, step)
+            elif step is self.kind.observing:
+                await self.observe(number, step)
             else:
                 words = await self.session.ask(self.kind, self.path_to(number), step, read_words)
                 self.complete(number, explanation=words)
@@ -350,6 +352,13 @@ class _Search:
             read = functools.partial(read_block_verdicts, blocks=blocks)
         self.complete(number, diagnosis=await self.session.ask(self.kind, self.path_to(number), step, read))
 
+    async def observe(self, number: int, step: Step) -> None:
+        """Run a program on inputs that the model wrote, for an earlier program of the trajectory or this one."""
+        known = next((turn.inputs for turn in self.turns if turn.inputs), "")
+        inputs = known or await self.session.ask(self.kind, self.path_to(number), step, read_words)
+        observed = await self.application.observe(self.problem, self.turns[number].program, inputs)
+        self.complete(number, inputs=inputs, observed=observed)
+
     async def judge(self, number: int, step: Step) -> Feedback:
         """The model's own verdict; unsure, if it cannot be read."""
         try:
@@ -362,7 +371,7 @@ class _Search:
     def complete(self, number: int, **known: Any) -> None:
         """Add what is known of a turn."""
         self.turns[number] = replace(self.turns[number], **known)
-        if "explanation" in known or "diagnosis" in known:
+        if known.keys() & {"explanation", "diagnosis", "observed"}:
             self.watch(Explained(self.turns[number], number))
 
     def path_to(self, number: int) -> list[Turn]:

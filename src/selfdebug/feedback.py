@@ -87,6 +87,7 @@ EXPLAIN = Step("explain", "explaining the program")
 TRACE = Step("trace", "stepping through the program")
 CAUSE = Step("cause", "saying what is wrong")
 BLOCKS = Step("blocks", "judging the blocks that ran", "block verdicts")
+INPUTS = Step("inputs", "writing inputs to run the program on")
 JUDGE = Step("judge", "judging the program", "verdict")
 FIX = Step("fix", "writing a new program", "program")
 RETRY = Step("retry", "writing a fresh program", "program", alone=True)
@@ -104,6 +105,7 @@ class FeedbackKind:
         name: as users write it.
         summary: one line for ``--help``.
         explaining: the step in which the model explains its program before it knows the outcome, if it does.
+        observing: the step in which the model writes inputs, whose results it is shown when it judges, if it does.
         shows_tests: whether the outcome of the shown tests is part of it. Such a kind needs tests.
         shows_errors: whether an error of a program without tests is part of it.
         judges: whether the model gives a verdict where nothing else does; without one, the trajectory ends there.
@@ -115,6 +117,7 @@ class FeedbackKind:
     name: str
     summary: str
     explaining: Step | None = None
+    observing: Step | None = None
     shows_tests: bool = False
     shows_errors: bool = True
     judges: bool = True
@@ -152,7 +155,7 @@ class FeedbackKind:
         if feedback is None and not self.judges:
             return ()
         if feedback is None:
-            return (self.explaining, JUDGE) if self.explaining else (JUDGE,)
+            return (*(step for step in (self.explaining, self.observing) if step), JUDGE)
         if feedback.judge is Judge.EXECUTION:  # an error needs no explanation
             return ()
         return tuple(step for step in (self.explaining, self.diagnosing) if step)
@@ -168,6 +171,7 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
             FeedbackKind("execution", "the error that running it gives, or what that shows to be wrong", judges=False),
             FeedbackKind("ut", "the outcome of the shown unit tests", shows_tests=True),
             FeedbackKind("expl", "the model explains its program and compares it with the request", EXPLAIN),
+            FeedbackKind("inputs", "the model writes inputs, sees what they give, and judges", observing=INPUTS),
             FeedbackKind("ut+expl", "the explanation, then the outcome of the shown tests", EXPLAIN, shows_tests=True),
             FeedbackKind("trace", "the model steps through its program, line by line", TRACE),
             FeedbackKind(

@@ -144,6 +144,8 @@ class Turn:
         outcome: what running it gave.
         feedback: whether it is right, who says so, and the words.
         explanation: the model's explanation or trace of the program, or the recorded trace; empty where none was due.
+        inputs: calls that the model wrote, to see what they give; empty where it was not asked.
+        observed: of calls among these, each with what the program gives.
         diagnosis: what the model said was wrong, once it was told the outcome; empty where that was not asked.
         plan: what the model said, before it saw the first program, that an answer must look like; in first turns.
         parent: index, in the trajectory, of the turn whose program it corrects; ``None`` in the first of an attempt.
@@ -158,6 +160,8 @@ class Turn:
     parent: int | None = None
     replies: int = 0
     diagnosis: str = ""
+    inputs: str = ""
+    observed: tuple[tuple[str, str], ...] = ()
 
     @property
     def score(self) -> tuple[bool, int]:

@@ -201,6 +201,23 @@ SCENARIOS: dict[str, Scenario] = {
     "sql-simple-error": Scenario(
         question, "simple", (sql(_MISSPELT), sql(_UNSOLD), "Verdict: correct"), Ending.CORRECT, _UNSOLD, repairs=1
     ),
+    # What a program gives for inputs that the model wrote stands beside the question for a verdict.
+    "python-inputs": Scenario(
+        UNTESTED,
+        "inputs",
+        (
+            python(WRONG_SQUARE),
+            "```python\nsquare(3)\nsquare(-1)\nprint(1)\n```",
+            WRONG,
+            python(RIGHT_SQUARE),
+            "square(3) is 9.\nVerdict: correct",
+        ),
+        Ending.CORRECT,
+        RIGHT_SQUARE,
+    ),
+    "python-inputs-unreadable": Scenario(
+        UNTESTED, "inputs", (python(RIGHT_SQUARE), "I would try 3.", CORRECT), Ending.CORRECT, RIGHT_SQUARE
+    ),
     # What running it shows is all that is told; where that is nothing, nobody judges.
     "sql-execution": Scenario(question, "execution", (sql(_MISSPELT), sql(_ALL)), Ending.UNSURE, _ALL, repairs=1),
     "sql-execution-literal": Scenario(

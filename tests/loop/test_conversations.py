@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from selfdebug.debugger import Debugger
+from selfdebug.feedback import FEEDBACK_KINDS
 from selfdebug.models import Endpoint
 from selfdebug.problem import Program
 from selfdebug.settings import Settings
@@ -105,7 +106,8 @@ async def test_few_shot_is_the_same_with_exemplars_before_it(name: str, workshop
         assert trajectory.ending is scenario.ending
     for short, long in zip(conversations["zero-shot"], conversations["few-shot"], strict=True):
         assert long[0] == short[0]
-        assert len(long) > len(short)
+        has_exemplars = short is conversations["zero-shot"][0] or not FEEDBACK_KINDS[scenario.feedback].observing
+        assert (len(long) > len(short)) is has_exemplars
         assert [m["role"] for m in long[1:]] == ["user", "assistant"] * ((len(long) - 2) // 2) + ["user"]
         own = long[len(long) - len(short) + 1 :]
         # What ends an exemplar stands in one message with the problem that follows it.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from selfdebug.applications.reading import UnreadableReplyError, read_answer
+from selfdebug.applications.reading.calls import read_calls
 from selfdebug.applications.text_to_python import TextToPythonProblem
 from selfdebug.applications.text_to_sql import TextToSqlProblem
 from selfdebug.applications.translation import TranslationProblem
 from selfdebug.execution import Assertion
 from selfdebug.messages import Reply
 from selfdebug.problem import Program
-from selfdebug.selection.distinguishing import read_calls
 from tests.loop.conftest import Workshop
 from tests.loop.scenarios import HALF, RIGHT_SQUARE, UNTESTED, WRONG_SQUARE
 from tests.model_server import Answer, prompt_of

@@ -77,6 +77,9 @@ class Application(Protocol[P_contra]):
     def execution_feedback(self, problem: P_contra, outcome: Outcome | QueryOutcome) -> Feedback | None:
         """What execution alone says: the shown tests' verdict, or wrong after an error; ``None`` if it says nothing."""
 
+    async def observe(self, problem: P_contra, program: Program, inputs: str) -> tuple[tuple[str, str], ...]:
+        """Calls among a model's words, each with what a program gives."""
+
     def is_trivial(self, program: Program) -> bool:
         """Whether a program needs no words of explanation before it is judged."""
 

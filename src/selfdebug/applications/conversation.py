@@ -62,6 +62,9 @@ def conversation(
             if kind.explaining and turn.explanation:
                 yield ask(kind.explaining, turn)
                 yield "assistant", turn.explanation
+            if kind.observing and turn.inputs and not any(earlier.inputs for earlier in turns[:number]):
+                yield ask(kind.observing, turn)
+                yield "assistant", turn.inputs
             if turn.feedback.judge is Judge.MODEL:
                 yield ask(JUDGE, turn)
                 yield "assistant", turn.feedback.text
@@ -94,6 +97,7 @@ def _told(
         "outcome": turn.outcome,
         "feedback": turn.feedback,
         "explained": bool(turn.explanation),
+        "observed": turn.observed,
         "diagnosed": bool(turn.diagnosis),
         "candidates": turns,
         "trace": turn.explanation if kind.records else None,

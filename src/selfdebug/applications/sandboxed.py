@@ -8,13 +8,17 @@ from contextlib import asynccontextmanager
 from typing import Any, Generic, Self, TypeVar
 
 from selfdebug.applications.program_problem import ProgramProblem
-from selfdebug.applications.reading import parses, read_program
-from selfdebug.execution import RunOptions, Sandbox, TraceOptions
+from selfdebug.applications.reading import UnreadableReplyError, parses, read_program
+from selfdebug.applications.reading.calls import read_calls
+from selfdebug.execution import RunOptions, Sandbox, SignatureError, TraceOptions
 from selfdebug.feedback import BROKEN, FAILED, PASSED, Feedback, FeedbackKind, Level
+from selfdebug.languages import find_language
+from selfdebug.languages.signatures import find_function
 from selfdebug.messages import Reply
 from selfdebug.outcome import Outcome
 from selfdebug.problem import Program
 from selfdebug.prompts import Exemplar, as_blocks, as_trace, exemplars
+from selfdebug.prompts.filters import result_of
 from selfdebug.query_outcome import QueryOutcome
 
 P = TypeVar("P", bound=ProgramProblem)
@@ -22,6 +26,7 @@ P = TypeVar("P", bound=ProgramProblem)
 TRACE_STEPS: dict[Level, int] = {"line": 200, "block": 2000}
 """Of a trace in lines only the beginning is shown; of one in blocks, the end too."""
 TRACE_CHARACTERS = 80  # of one value
+_MOST_OBSERVED = 8  # calls
 
 
 class ProgramApplication(Generic[P]):
@@ -86,6 +91,17 @@ class ProgramApplication(Generic[P]):
         if problem.tests:
             return PASSED if outcome.passed else FAILED
         return None if outcome.error is None else BROKEN
+
+    async def observe(self, problem: P, program: Program, inputs: str) -> tuple[tuple[str, str], ...]:
+        """Calls of the program's function that a model wrote, each with what it gives."""
+        try:
+            function = self.entry_point(problem) or find_function(program.code, find_language(program.language)).name
+            calls = read_calls(Reply(inputs), function, allows_names=program.language == "python")[:_MOST_OBSERVED]
+        except (SignatureError, UnreadableReplyError):
+            return ()
+        asked: Any = problem
+        outcome = await self.execute(dataclasses.replace(asked, tests=tuple(calls)), program)
+        return tuple((str(call), result_of(test)) for call, test in zip(calls, outcome.tests, strict=True))
 
     def is_trivial(self, program: Program) -> bool:
         """Programs are explained, short ones too."""

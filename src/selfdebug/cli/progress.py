@@ -93,7 +93,8 @@ class DebuggingProgress:
                 self._show_ran(event)
             case Explained(turn):
                 self._still()
-                self.say(Text(shortened(turn.diagnosis or turn.explanation, 6, 500), "italic"), indent=2)
+                observed = "\n".join(f"{call} -> {result}" for call, result in turn.observed)
+                self.say(Text(shortened(turn.diagnosis or observed or turn.explanation, 6, 500), "italic"), indent=2)
             case Judged(turn):
                 self._show_judged(turn)
 

@@ -158,7 +158,7 @@ def _show_trajectory(trajectory: Trajectory, prices: Prices | None) -> None:
         for number, turn in enumerate(trajectory.turns):
             shown(Ran(turn, number))
             shown(Judged(turn, number))
-            if turn.explanation or turn.diagnosis:
+            if turn.explanation or turn.diagnosis or turn.observed:
                 shown(Explained(turn, number))
         if not trajectory.turns and trajectory.exchanges:
             shown.say("The last reply:\n")

@@ -77,6 +77,8 @@ class Exemplar:
             return False
         if kind.records == "block" and not all(turn.blocks for turn in wrong):
             return False
+        if kind.observing:  # none has inputs
+            return False
         if kind.diagnosing and not all(turn.reply_to(kind.diagnosing) for turn in wrong):
             return False
         if kind.explaining in (None, EXPLAIN):  # after an error none is asked for, and none need be there

@@ -107,3 +107,15 @@ def sql_parts(query: str) -> list[str]:
         (r"\bGROUP\s+BY\b", "of what there is one row for each group"),
     )
     return [words for pattern, words in said if re.search(pattern, query, re.IGNORECASE)]
+
+
+def result_of(test: TestOutcome) -> str:
+    """What a call gave. Nothing was expected of it: that it passed means that it gave `None`."""
+    match test.status:
+        case Status.PASSED:
+            return "None"
+        case Status.FAILED:
+            return str(test.actual)
+        case Status.RAISED:
+            return f"an error: {test.error}"
+    return f"no result: {test.status}"

@@ -8,11 +8,12 @@ import warnings
 from collections import Counter
 
 from selfdebug.applications.reading import Unreadable, UnreadableReplyError
+from selfdebug.applications.reading.calls import lines_of
 from selfdebug.feedback import Step
 from selfdebug.messages import Reply
 from selfdebug.selection.base import Candidates, Choice, voters
 from selfdebug.selection.consensus import consensus_sets
-from selfdebug.selection.functions import CannotSelectError, ask, function_to_call, lines_of
+from selfdebug.selection.functions import CannotSelectError, ask, function_to_call
 from selfdebug.selection.majority import MajorityVote, fall_back
 from selfdebug.selection.sampling import run_further_tests
 from selfdebug.unit_tests import Assertion

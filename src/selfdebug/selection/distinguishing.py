@@ -5,34 +5,29 @@ The model writes further inputs; where the samples' results on these differ, it 
 
 from __future__ import annotations
 
-import ast
 import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import Any
 
-from selfdebug.applications.reading import Unreadable, UnreadableReplyError, read_answer
-from selfdebug.feedback import Step
-from selfdebug.messages import Reply
-from selfdebug.outcome import Status, TestOutcome
-from selfdebug.prompts.filters import shown
+from selfdebug.applications.reading import read_answer
+from selfdebug.applications.reading.calls import read_calls
+from selfdebug.feedback import INPUTS, Step
+from selfdebug.outcome import TestOutcome
+from selfdebug.prompts.filters import result_of, shown
 from selfdebug.selection.base import Candidates, Choice, voters
-from selfdebug.selection.functions import CannotSelectError, ask, function_to_call, lines_of
+from selfdebug.selection.functions import CannotSelectError, ask, function_to_call
 from selfdebug.selection.majority import MajorityVote, fall_back
 from selfdebug.selection.sampling import run_further_tests
 from selfdebug.unit_tests import Call
 
-INPUTS = Step("inputs", "writing inputs to tell programs apart")
 RESULT = Step("result", "saying which result is right")
 
 _ASKED = 8
-_MOST_CALLS = 20  # that are read
 _MOST_GROUPS = 3
 _MOST_QUESTIONS = 3
 _RESULT_CHARACTERS = 300
-_SIMPLE = (bool, int, float, str, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,7 @@ def _results(groups: Sequence[_Group], call: int) -> dict[str, str]:
 
     Two that differ may look alike where they are cut.
     """
-    return {group.gives(call): shown(_as_text(group.tests[call]), _RESULT_CHARACTERS) for group in groups}
+    return {group.gives(call): shown(result_of(group.tests[call]), _RESULT_CHARACTERS) for group in groups}
 
 
 def _inputs(count: int) -> str:
@@ -138,53 +133,3 @@ def _inputs(count: int) -> str:
 
 def _key(test: TestOutcome) -> str:
     return test.digest or f"{test.status}:{test.error.type if test.error else ''}"
-
-
-def _as_text(test: TestOutcome) -> str:
-    """What a call gave. Nothing was expected of it: that it passed means that it gave `None`."""
-    match test.status:
-        case Status.PASSED:
-            return "None"
-        case Status.FAILED:
-            return str(test.actual)
-        case Status.RAISED:
-            return f"an error: {test.error}"
-    return f"no result: {test.status}"
-
-
-def read_calls(reply: Reply, function: str, *, allows_names: bool) -> list[Call]:
-    """Read calls of a function with plain values out of a reply: those that stand on one line, each once.
-
-    Args:
-        reply: what the model said.
-        function: name of the function.
-        allows_names: whether arguments may be given by name.
-
-    Raises:
-        UnreadableReplyError: there are none.
-    """
-    found = {str(call): call for line in lines_of(reply) if (call := _call(line, function, allows_names))}
-    if not found:
-        raise UnreadableReplyError(Unreadable.NO_ANSWER, f"The reply held no call of {function} with plain values.")
-    return list(found.values())[:_MOST_CALLS]
-
-
-def _call(line: str, function: str, allows_names: bool) -> Call | None:
-    try:
-        match ast.parse(line, mode="eval").body:
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name == function:
-                arguments = tuple(map(ast.literal_eval, args))
-                named = {str(k.arg): ast.literal_eval(k.value) for k in keywords}
-                known = all(keyword.arg for keyword in keywords) and (allows_names or not keywords)
-                if known and all(map(_is_plain, [*arguments, *named.values()])):
-                    return Call(function, arguments, named=named)
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):  # all that parsing a literal may raise
-        pass
-    return None
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether other languages may have such a value, too."""
-    if isinstance(value, dict):
-        return all(map(_is_plain, [*value, *value.values()]))
-    return isinstance(value, _SIMPLE) or (isinstance(value, list | tuple | set) and all(map(_is_plain, value)))

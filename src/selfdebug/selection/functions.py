@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from selfdebug.applications.conversation import conversation
-from selfdebug.applications.reading import UnreadableReplyError, read_words
+from selfdebug.applications.reading import UnreadableReplyError
 from selfdebug.applications.sandboxed import ProgramApplication
 from selfdebug.execution import SignatureError
 from selfdebug.feedback import BASELINE, Step
@@ -21,9 +20,6 @@ from selfdebug.trajectory import Ended
 from selfdebug.unit_tests import InputOutput
 
 T = TypeVar("T")
-
-_LONGEST = 500  # characters of a line
-_MARKS = re.compile(r"^(?:[-*>]|\d+[.)])\s+")
 
 
 class CannotSelectError(Exception):
@@ -74,18 +70,3 @@ async def ask(candidates: Candidates, step: Step, read: Callable[[Reply], T], **
     except (Ended, UnreadableReplyError) as error:
         text = str(error).rstrip(".")
         raise CannotSelectError(text[:1].lower() + text[1:]) from None
-
-
-def lines_of(reply: Reply) -> Iterator[str]:
-    """The lines of a reply that may be code, without marks of lists.
-
-    Raises:
-        UnreadableReplyError: it was refused or is empty.
-    """
-    lines = read_words(reply).split("\n")
-    if reply.finish == "length":
-        del lines[-1]  # which may have lost its end, and be code all the same
-    for line in lines:
-        code = _MARKS.sub("", line.strip(), count=1).strip().strip("`").strip()
-        if code and len(code) <= _LONGEST:
-            yield code

@@ -60,6 +60,9 @@ class Anagrams:
     def execution_feedback(self, problem: AnagramProblem, outcome: Outcome) -> Feedback | None:
         return BROKEN if outcome.error else None
 
+    async def observe(self, problem: AnagramProblem, program: Program, inputs: str) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def is_trivial(self, program: Program) -> bool:
         return False
 

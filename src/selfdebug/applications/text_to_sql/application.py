@@ -133,6 +133,10 @@ class TextToSql:
         assert isinstance(outcome, QueryOutcome)
         return BROKEN if outcome.error or outcome.faults else None
 
+    async def observe(self, problem: TextToSqlProblem, program: Program, inputs: str) -> tuple[tuple[str, str], ...]:
+        """Nothing: queries have no inputs; `check` refuses to ask."""
+        return ()
+
     def is_trivial(self, program: Program) -> bool:
         """Whether it reads one table, with conditions at most."""
         return not sql_parts(program.code)

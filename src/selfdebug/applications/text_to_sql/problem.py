@@ -39,5 +39,7 @@ class TextToSqlProblem(Problem):
 
     def check(self, kind: FeedbackKind) -> None:
         """Allow only what needs no tests and no steps through lines: a query has neither."""
+        if kind.observing:
+            raise ValueError(f"feedback {kind} is not for SQL: a query has no inputs; choose simple, execution or expl")
         if kind.shows_tests or kind.traces:
             raise ValueError(f"feedback {kind} is not for SQL, which has no tests to show: choose simple or expl")
