@@ -218,6 +218,14 @@ SCENARIOS: dict[str, Scenario] = {
     "python-inputs-unreadable": Scenario(
         UNTESTED, "inputs", (python(RIGHT_SQUARE), "I would try 3.", CORRECT), Ending.CORRECT, RIGHT_SQUARE
     ),
+    # Values that the question mentions are shown as they are written in the table.
+    "sql-values": Scenario(
+        lambda path: TextToSqlProblem("What do Tea and cake cost?", path),
+        "baseline",
+        (sql("SELECT price FROM product WHERE name IN ('tea', 'cake')"),),
+        Ending.NO_DEBUGGING,
+        "SELECT price FROM product WHERE name IN ('tea', 'cake')",
+    ),
     # What running it shows is all that is told; where that is nothing, nobody judges.
     "sql-execution": Scenario(question, "execution", (sql(_MISSPELT), sql(_ALL)), Ending.UNSURE, _ALL, repairs=1),
     "sql-execution-literal": Scenario(

@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from selfdebug.applications.reading import parses, read_query
-from selfdebug.applications.text_to_sql.findings import column_name, with_findings
+from selfdebug.applications.text_to_sql.findings import column_name, text_literal, with_findings
 from selfdebug.applications.text_to_sql.problem import TextToSqlProblem
 from selfdebug.execution import Sandbox
 from selfdebug.execution.databases import Database, DatabaseError, QueryErrorKind, QueryLimits, Schema, render
@@ -88,7 +88,7 @@ class TextToSql:
             dialect = opened.database.dialect
             schema = render(opened.schema, words=problem.request, first_rows=sample_rows)
             found = await mentioned(problem.request, opened.values) if sample_rows else []
-            values = [(column_name(table, column, dialect), text) for table, column, text in found]
+            values = [f"{column_name(table, column, dialect)} = {text_literal(text)}" for table, column, text in found]
             return {**self._named(problem, schema, dialect), "values": values}
 
     def exemplars(self, problem: TextToSqlProblem, kind: FeedbackKind) -> tuple[Exemplar, ...]:

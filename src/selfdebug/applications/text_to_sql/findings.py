@@ -71,7 +71,7 @@ class _Comparison:
         return self.literal.strip("%_")
 
     def said(self, dialect: str, instead: str) -> str:
-        sentence = f"no value of {column_name(self.table, self.column, dialect)} matches {_text(self.literal)}"
+        sentence = f"no value of {column_name(self.table, self.column, dialect)} matches {text_literal(self.literal)}"
         return f"{sentence}; {instead}." if instead else f"{sentence}."
 
 
@@ -187,9 +187,10 @@ def _sql(expression: exp.Expr, values: TextValues) -> str:
     return f"`{expression.sql(values.schema.dialect)[:200]}`"
 
 
-def _text(value: str) -> str:
+def text_literal(value: str) -> str:
+    """A text as a query writes it, on one line."""
     return "'" + re.sub(r"[\r\n\t]", " ", value).replace("'", "''") + "'"
 
 
 def _listed(texts: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(_text(text) for text in texts)
+    return ", ".join(text_literal(text) for text in texts)
