@@ -143,6 +143,7 @@ class _Search:
         answer = best_program(self.turns)
         with contextlib.suppress(Ended):  # a budget is spent
             answer, ending = await self.settle(answer, ending)
+        detail = "" if ending is Ending.FIRST else detail  # that was of the other query
         return Trajectory(
             self.problem, self.model.name, self.kind.name, self.settings.style,
             tuple(self.turns), answer, ending, detail,
@@ -181,19 +182,25 @@ class _Search:
     async def settle(self, answer: Program | None, ending: Ending) -> tuple[Program | None, Ending]:
         """Say which program is the answer, where there are several attempts or only the model has judged them."""
         if self.selects_last and self.turns:
-            return await self.select_last(), ending
+            return await self.select_last(ending)
         first = self.doubted_query()
         theirs = next((turn for turn in self.turns if turn.program == answer), None)
         if first and theirs and first.outcome.key != theirs.outcome.key and not await self.prefers(theirs, first):
             return first.program, Ending.FIRST
         return answer, ending
 
-    async def select_last(self) -> Program:
-        """Let the selector pick among what became of the first programs."""
+    async def select_last(self, ending: Ending) -> tuple[Program, Ending]:
+        """Let the selector pick among what became of the first programs: those judged correct, if there are any."""
         attempts = [attempt_of(self.turns, last) for last in newest_of_attempts(self.turns)]
         programs = [best_program([self.turns[number] for number in attempt]) for attempt in attempts]
-        self.samples, _ = await run_samples(self.application, self.problem, [*filter(None, programs)])
-        return await self.select()
+        correct = {turn.program for turn in self.turns if turn.feedback.verdict is Verdict.CORRECT}
+        candidates = [program for program in programs if program and (not correct or program in correct)]
+        self.samples, _ = await run_samples(self.application, self.problem, candidates)
+        program = await self.select()
+        verdicts = {turn.feedback.verdict for turn in self.turns if turn.program == program}
+        if Verdict.CORRECT in verdicts:
+            return program, Ending.CORRECT
+        return program, Ending.UNSURE if Verdict.UNSURE in verdicts and ending is Ending.REPEATED else ending
 
     def doubted_query(self) -> Turn | None:
         """The first query that only the model may have found wrong. The paper's loop takes it at its word."""
@@ -210,7 +217,7 @@ class _Search:
                 await self.session.ask(self.kind, [old, new], CHOOSE, read) == "B"
                 and await self.session.ask(self.kind, [new, old], CHOOSE, read) == "A"
             )
-        except UnreadableReplyError:
+        except (Ended, UnreadableReplyError):
             return False
 
     async def make_moves(self) -> Ending:
@@ -219,8 +226,7 @@ class _Search:
         while (ending := self.ending()) is None:
             move = policy(self.turns, len(failures))
             if move is None and not failures:
-                is_correct = any(turn.feedback.verdict is Verdict.CORRECT for turn in self.turns)
-                return Ending.CORRECT if is_correct else Ending.REPEATED
+                return Ending.REPEATED  # none of the attempts goes on
             if move is None:
                 raise failures[-1]
             try:
@@ -320,6 +326,9 @@ class _Search:
             number: of the turn.
             feedback: what execution says of it; ``None`` where it says nothing, so that the model judges.
         """
+        if feedback is None and not self.kind.judges:
+            self.complete(number, feedback=replace(UNJUDGED, text="Running it shows nothing wrong."))
+            return
         planning = self.application.planning
         if planning and self.kind.explains and self.turns[number].parent is None:
             known = next((turn.plan for turn in self.turns if turn.plan), "")  # made without seeing a program

@@ -33,7 +33,7 @@ class Ending(StrEnum):
     TOKENS = "out of tokens"
     SECONDS = "out of time"
     REPEATED = "the model repeated its program"
-    """Only where the model alone had judged it wrong."""
+    """Only where the model alone had judged it wrong, or where each of several attempts has come to that."""
     FIRST = "the model preferred the first query"
     """It had judged it wrong; then it compared its result with that of the new one."""
     UNSURE = "no verdict"

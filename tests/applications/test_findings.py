@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from selfdebug.applications.text_to_sql import TextToSqlProblem
@@ -23,6 +24,9 @@ INSERT INTO country VALUES
 CREATE TABLE city (name TEXT, country TEXT, size TEXT, padded TEXT);
 INSERT INTO city VALUES ('Lyon', 'FRA', 'L', ' AB'), ('Lima', 'PER', 'XL', ' CD'), ('Cusco', 'PER', 'M', ' EF');
 CREATE TABLE festival (city TEXT, year INTEGER);
+CREATE TABLE odd (grade TEXT, word TEXT, status TEXT, code TEXT);
+INSERT INTO odd VALUES ('A', 'दल', 'Cancelled', 'AC'), ('C', 'กิน', 'active', '2012-11-1'),
+    ('15', 'NA', 'closed', '11.0');
 """
 
 
@@ -92,6 +96,24 @@ async def test_a_literal_of_another_spelling_is_a_fault(sql: str, fault: str, va
         "SELECT name FROM country WHERE area > 5 AND code = 'FRA'",
         "SELECT x.name FROM (SELECT name FROM country) AS x WHERE x.name = 'france'",
         "WITH big AS (SELECT * FROM country WHERE area > 9) SELECT name FROM big WHERE name = 'Peru'",
+        # Several spellings, to be on the safe side.
+        "SELECT grade FROM odd WHERE status IN ('cancelled', 'Cancelled')",
+        "SELECT grade FROM odd WHERE status = 'cancelled' OR status = 'Cancelled'",
+        # Signs that mean something, and marks that make other words.
+        *(f"SELECT grade FROM odd WHERE grade != '{value}'" for value in ("A+", "C#", "1.5")),
+        *(f"SELECT grade FROM odd WHERE code != '{value}'" for value in ("2012-1-11", "1.10")),
+        *(f"SELECT grade FROM odd WHERE word != '{value}'" for value in ("N/A", "दिल", "กัน")),
+        # Patterns, collations and literals that are not compared with a column.
+        "SELECT grade FROM odd WHERE code NOT LIKE 'A_C' OR code LIKE 'A_C'",
+        "SELECT grade FROM odd WHERE code LIKE '50!%' ESCAPE '!'",
+        "SELECT grade FROM odd WHERE status IN ('cancelled' COLLATE NOCASE)",
+        "SELECT grade FROM odd WHERE coalesce(status, 'ACTIVE') = 'closed'",
+        "SELECT grade FROM odd WHERE replace(status, 'CANCELLED', 'x') = 'closed'",
+        "SELECT upper(status) AS status FROM odd ORDER BY status = 'CANCELLED' DESC",
+        # A column that the schema does not have.
+        "WITH t(\"lbl\") AS (SELECT 'Zed') SELECT * FROM t WHERE \"lbl\" = 'Zed'",
+        # What is nested too deeply to be written.
+        "SELECT name FROM country WHERE name = 'France' AND area > 100" + " IS NOT 0" * 300,
     ],
 )
 async def test_no_fault_where_there_is_none(sql: str, values: TextValues) -> None:
@@ -104,7 +126,7 @@ async def test_no_fault_where_there_is_none(sql: str, values: TextValues) -> Non
         ("SELECT area FROM country WHERE name = 'Frankreich'", "no value of country.name matches 'Frankreich'"),
         ("SELECT area FROM country WHERE name = 'Farnce'", "the nearest is 'France'."),
         ("SELECT area FROM country WHERE name = 'Lyon'", "it is a value of city.name."),
-        ("SELECT name FROM city WHERE size = 'big'", "all its values: 'L', 'M', 'XL'."),
+        ("SELECT name FROM city WHERE size = 'big'", "its values: 'L', 'M', 'XL'."),
         ("SELECT name FROM city WHERE padded = 'AB'", "the nearest is ' AB'."),
         (
             "SELECT name FROM country WHERE area > 9 AND area < 1 AND name LIKE 'F%'",
@@ -186,3 +208,26 @@ async def test_a_query_with_a_fault_is_wrong(path: Path) -> None:
     assert application.execution_feedback(problem, wrong) == BROKEN
     assert application.execution_feedback(problem, right) is None
     assert wrong.key != right.key
+
+
+async def test_a_schema_that_has_the_table_twice_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "two.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TABLE country (name TEXT); INSERT INTO country VALUES ('France');"
+            "CREATE SCHEMA other; CREATE TABLE other.country (name TEXT); INSERT INTO other.country VALUES ('FRANCE')"
+        )
+    with Database.open(path) as database:
+        values = TextValues(database, database.schema())
+        assert (await of("SELECT * FROM other.country WHERE name = 'FRANCE'", values)).faults == ()
+        assert (await of("SELECT * FROM country WHERE name = 'france'", values)).faults == (
+            "no value of country.name matches 'france'; it has 'France'.",
+        )
+
+
+async def test_long_and_hidden_texts_are_cut_and_escaped(values: TextValues) -> None:
+    long = "x" * 5000
+    (note, *_) = (await of(f"SELECT name FROM country WHERE name = '{long}\u202e'", values)).notes
+    assert len(note) < 300
+    (note, *_) = (await of("SELECT name FROM country WHERE name = 'Fran\u202ece!!'", values)).notes
+    assert "\\u202e" in note

@@ -63,7 +63,7 @@ def files() -> None:
         (("python", "f", "--max-seconds", "nan"), "--max-seconds must be 0.001 or more"),
         (("sql", " ", "--db", "shop.db"), "The question is empty"),
         (("sql", "q", "--db", "shop.db", "--feedback", "ut"), "feedback ut is not for SQL"),
-        (("sql", "q", "--db", "shop.db", "--feedback", "trace"), "choose simple or expl"),
+        (("sql", "q", "--db", "shop.db", "--feedback", "trace"), "choose simple, execution or expl"),
         (("sql", "q", "--db", "shop.db", "--program", "missing.sql"), "There is no file missing.sql"),
         (("translate", "f.cpp", "--to", "cobol"), "--to: unknown language 'cobol'"),
         (("translate", "f.cpp", "--to", "c++"), "is already in cpp"),

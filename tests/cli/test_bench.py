@@ -105,7 +105,7 @@ def test_policies_are_a_dimension_of_what_debugs(run: Run, server: ModelServer) 
 def test_kinds_that_fit_are_the_default_and_quiet_is_quiet(run: Run, server: ModelServer) -> None:
     found = run("bench", "tiny:sql", "--base-url", server.url, "--limit", "2", "--quiet", "--name", "mine")
     assert (found.code, found.err) == (0, "")
-    assert [row[0] for row in rows(found.out)[1:]] == ["mine/baseline", "mine/simple", "mine/expl"]
+    assert [row[0] for row in rows(found.out)[1:]] == ["mine/baseline", "mine/simple", "mine/execution", "mine/expl"]
     again = run("bench", "tiny:sql", "--base-url", server.url, "--name", "mine")
     assert again.code == 2
     assert "There is a run mine already: choose another --name" in again.err
@@ -126,7 +126,10 @@ def test_tasks_are_skipped_and_stay_so_when_it_is_resumed(run: Run, server: Mode
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["tiny:sql", "--feedback", "ut"], "Feedback ut fits no task of tiny:sql: choose from baseline, simple, expl."),
+        (
+            ["tiny:sql", "--feedback", "ut"],
+            "Feedback ut fits no task of tiny:sql: choose from baseline, simple, execution, expl.",
+        ),
         (["tiny", "--feedback", "ut,nonsense"], "--feedback nonsense is unknown: choose from baseline, simple"),
         (["tiny", "--policy", "best"], "--policy best is unknown: choose from chain, "),
         (["tiny", "--feedback", "ut,UT"], "--feedback lists ut twice"),

@@ -162,9 +162,9 @@ async def test_every_sample_is_debugged_before_one_is_selected(workshop: Worksho
     trajectory, _, _ = await debug(workshop, replies, samples=3, feedback="ut", policy="every")
     assert [turn.parent for turn in trajectory.turns] == [None, None, None, 0, 1]
     assert sorted(turn.feedback.verdict for turn in trajectory.turns[:3]) == ["correct", "wrong", "wrong"]
-    assert len(trajectory.samples) == 3
+    assert len(trajectory.samples) == 2  # what became right
     assert trajectory.selection
-    assert trajectory.selection.reason == "2 of 3 samples give its result."
+    assert trajectory.selection.reason == "2 of 2 samples give its result."
     assert (trajectory.ending, trajectory.correct) == (Ending.CORRECT, True)
 
 
@@ -181,6 +181,29 @@ async def test_every_sample_of_a_query_is_judged_on_its_own(workshop: Workshop) 
         ("SELECT id FROM product", "wrong", None),
         ("SELECT name FROM product WHERE id = 3", "correct", 1),
     ]
+
+
+async def test_every_sample_without_a_verdict_ends(workshop: Workshop) -> None:
+    replies = [sql("SELECT name FROM product"), sql("SELECT id FROM product")]
+    problem = question(workshop.shop)
+    trajectory, requests, _ = await debug(workshop, replies, problem, samples=2, feedback="execution", policy="every")
+    assert trajectory.ending is Ending.UNSURE
+    assert len(requests) == 1
+    replies = [*replies, "Names.\nColumns: 1 (name)", "Hm.", "Hm."]
+    trajectory, _, _ = await debug(workshop, replies, problem, samples=2, feedback="expl", policy="every")
+    assert (trajectory.ending, trajectory.correct) == (Ending.UNSURE, False)
+
+
+async def test_of_every_sample_one_that_is_judged_correct_is_selected(workshop: Workshop) -> None:
+    wrong, other = "SELECT id FROM product", "SELECT id FROM product WHERE id > 0"
+    replies = [sql(wrong), sql(other), sql("SELECT name FROM product"), "Names.\nColumns: 1 (name)", "Verdict: correct",
+               "Verdict: wrong", sql(wrong), "Verdict: wrong", sql(other)]  # fmt: skip
+    trajectory, _, _ = await debug(
+        workshop, replies, question(workshop.shop), samples=3, feedback="expl", policy="every"
+    )
+    right = [turn.program for turn in trajectory.turns if turn.feedback.verdict == "correct"]
+    assert trajectory.answer in right
+    assert (trajectory.ending, trajectory.correct) == (Ending.CORRECT, True)
 
 
 @pytest.mark.parametrize("policy", ["restart", "every"])
@@ -329,9 +352,9 @@ async def test_watchers_are_told_of_waits(workshop: Workshop, monkeypatch: pytes
         (dataclasses.replace(HALF, language="go"), "ut+ldb", r"choose ut\+cause"),
         (UNTESTED, "ut+ldb", "needs tests"),
         (UNTESTED, "ut+cause", "needs tests"),
-        (question("x"), "ut+cause", "choose simple or expl"),
-        (question("x"), "ut", "choose simple or expl"),
-        (question("x"), "trace", "choose simple or expl"),
+        (question("x"), "ut+cause", "choose simple, execution or expl"),
+        (question("x"), "ut", "choose simple, execution or expl"),
+        (question("x"), "trace", "choose simple, execution or expl"),
     ],
 )
 async def test_a_kind_that_makes_no_sense_is_refused(

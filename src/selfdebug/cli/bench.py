@@ -33,7 +33,7 @@ HELP = (
 EXAMPLES = """[bold]Examples[/]
   selfdebug bench sample:held-out --limit 60             (the embedded model, in its own domain)
   selfdebug bench mbpp --model gpt-5-mini --limit 50
-  selfdebug bench spider --base-url http://localhost:8000/v1 --feedback baseline,simple,expl
+  selfdebug bench spider --base-url http://localhost:8000/v1 --feedback baseline,execution,expl
   selfdebug bench transcoder --model gpt-5-mini --feedback ut+expl --samples 1,8 --name mine
   selfdebug bench mbpp --model gpt-5-mini --programs first.jsonl --feedback ut,ut+trace
 
@@ -43,7 +43,7 @@ compiler, isolation; 130 interrupted."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _FEEDBACK = (
     f"One or more of {', '.join(FEEDBACK_KINDS)}. Default: baseline,simple,ut,ut+expl; without tests, as for SQL:"
-    " baseline,simple,expl."
+    " baseline,simple,execution,expl."
 )
 _POLICY = str(SETTINGS["policy"].default)
 _POLICIES = f"One or more of {', '.join(POLICIES)}. {SETTINGS['policy'].doc} Default: {_POLICY}."

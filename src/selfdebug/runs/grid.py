@@ -17,8 +17,8 @@ from selfdebug.settings import Settings
 
 DEFAULT_KINDS = ("baseline", "simple", "ut", "ut+expl")
 """The paper's for programs, less its traces."""
-DEFAULT_KINDS_WITHOUT_TESTS = ("baseline", "simple", "expl")
-"""And those for SQL."""
+DEFAULT_KINDS_WITHOUT_TESTS = ("baseline", "simple", "execution", "expl")
+"""And those for SQL, with what running a query shows alone: small models gain from it most (docs/real-models.md)."""
 
 
 @dataclass(frozen=True, slots=True)

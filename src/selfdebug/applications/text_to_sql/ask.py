@@ -32,7 +32,7 @@ class TextToSqlInput(ProblemInput):
   selfdebug sql "Names and totals" --db shop.db --program draft.sql --json
   selfdebug sql "How many orders are there?" --db shop.db --show-prompt"""
     without: ClassVar[tuple[str, ...]] = ("unsafe",)
-    setting_docs: ClassVar[Mapping[str, str]] = {"feedback": "baseline, simple or expl. Default: expl."}
+    setting_docs: ClassVar[Mapping[str, str]] = {"feedback": "baseline, simple, execution or expl. Default: expl."}
 
     request: str = given(
         InputKind.REQUEST, "The question; - reads it from stdin.", "Request", metavar="QUESTION",

@@ -6,6 +6,7 @@ These are facts, found by asking the database: they hold whatever the question i
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,12 @@ from selfdebug.execution.databases.names import qualified, quote
 from selfdebug.execution.databases.schema import Column, Schema, TableSchema
 from selfdebug.execution.databases.text_values import TextValues, most_alike, same_but_for_spelling
 from selfdebug.query_outcome import QueryOutcome
+from selfdebug.safe_text import escaped, shortened
 
 _MOST_COMPARISONS = 8
 _MOST_SHOWN = 5
+_MOST_CHARACTERS = 100
+_SECONDS = 3.0  # for all comparisons of a query
 _FEW = 8  # values of a column that are all shown
 _SET_OPERATIONS = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
@@ -34,21 +38,34 @@ async def with_findings(sql: str, outcome: QueryOutcome, values: TextValues) -> 
     """
     try:
         tree = _with_literals(sqlglot.parse_one(sql, read=values.schema.dialect), values.schema)
-        comparisons = list(_comparisons(tree, values.schema))
+        faults, notes = await _compared(list(_comparisons(tree, values.schema)), values)
+        if _is_empty(outcome):
+            notes += await _why_empty(tree, values)
     except (sqlglot.errors.SqlglotError, RecursionError):
         return outcome
+    return replace(outcome, faults=tuple(faults), notes=tuple(notes))
+
+
+async def _compared(comparisons: list[_Comparison], values: TextValues) -> tuple[list[str], list[str]]:
+    """Faults and notes about the literals that no row has."""
     faults, notes = list[str](), list[str]()
+    end = time.monotonic() + _SECONDS
+    said = {(comparison.place, comparison.literal) for comparison in comparisons}
     for comparison in comparisons[:_MOST_COMPARISONS]:
-        if await values.has_rows(comparison.query) is not False:
+        met = await values.has_rows(comparison.query)
+        if met is None or time.monotonic() > end:  # the next ones would take as long
+            break
+        if met:
             continue
         known = await values.of(comparison.table, comparison.column)
-        if spelled := same_but_for_spelling(comparison.words, known):
-            faults.append(comparison.said(values.schema.dialect, f"it has {_listed(spelled[:_MOST_SHOWN])}"))
+        spelled = same_but_for_spelling(comparison.words, known)
+        if any((comparison.place, value) in said for value in spelled):
+            continue  # several spellings are asked for, to be on the safe side
+        if spelled and comparison.is_exact:
+            faults.append(comparison.said(f"it has {_listed(spelled[:_MOST_SHOWN])}"))
         else:
-            notes.append(comparison.said(values.schema.dialect, await _instead(comparison, known, values)))
-    if _is_empty(outcome):
-        notes += await _why_empty(tree, values)
-    return replace(outcome, faults=tuple(faults), notes=tuple(notes))
+            notes.append(comparison.said(await _instead(comparison, known, values)))
+    return faults, notes
 
 
 def column_name(table: TableSchema, column: Column, dialect: str) -> str:
@@ -58,45 +75,78 @@ def column_name(table: TableSchema, column: Column, dialect: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """A comparison of a column with a text, as a query that gives a row if some row of the table meets it."""
+    """A comparison of a column with a text.
+
+    Attributes:
+        place: the column with its table, as a query writes them.
+        literal: the text.
+        query: gives a row if some row of the table meets it.
+        is_exact: whether it means one text, but for what stands before or after it: not a pattern.
+    """
 
     table: TableSchema
     column: Column
+    place: str
     literal: str
     query: exp.Select
+    is_exact: bool
 
     @property
     def words(self) -> str:
         """The literal without the wildcards of LIKE."""
-        return self.literal.strip("%_")
+        return self.literal.strip("%")
 
-    def said(self, dialect: str, instead: str) -> str:
-        sentence = f"no value of {column_name(self.table, self.column, dialect)} matches {text_literal(self.literal)}"
+    def said(self, instead: str) -> str:
+        sentence = f"no value of {self.place} matches {text_literal(self.literal)}"
         return f"{sentence}; {instead}." if instead else f"{sentence}."
 
 
 def _comparisons(tree: exp.Expr, schema: Schema) -> Iterator[_Comparison]:
-    """Comparisons of one column of a table with a text, each literal of an IN on its own."""
+    """Comparisons of one column of a table with a text, each item of an IN on its own."""
     for scope in traverse_scope(tree):
         tables = {name: source for name, source in scope.sources.items() if isinstance(source, exp.Table)}
+        computed = {
+            each.alias.lower()
+            for each in getattr(scope.expression, "selects", [])
+            if isinstance(each, exp.Alias) and not isinstance(each.this, exp.Column)
+        }
         for node in scope.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like, exp.ILike):
             columns = list(node.find_all(exp.Column))
-            literals = [literal for literal in node.find_all(exp.Literal) if literal.is_string]
-            if len(columns) != 1 or not literals or node.find(exp.Query):
+            if len(columns) != 1 or node.find(exp.Query) or isinstance(node.parent, exp.Escape):
                 continue
+            if not columns[0].table and columns[0].name.lower() in computed:
+                continue  # which of the two is meant depends on the clause and the engine
             found = _column(columns[0], tables, schema)
             if found is None:
                 continue
             table, column, source = found
-            for literal in literals:
-                condition = node.copy()  # as it is written: with a collation, a function, a wildcard
-                if isinstance(node, exp.NEQ):
-                    condition = exp.EQ(this=node.this.copy(), expression=node.expression.copy())
-                elif isinstance(node, exp.In):
-                    condition = exp.EQ(this=node.this.copy(), expression=literal.copy())
+            is_like = isinstance(node, exp.Like | exp.ILike)
+            for condition, text in _conditions(node):
                 yield _Comparison(
-                    table, column, str(literal.this), exp.select("1").from_(source.copy()).where(condition)
-                )
+                    table, column, column_name(table, column, schema.dialect), text,
+                    exp.select("1").from_(source.copy()).where(condition),
+                    not (is_like and ("_" in text or "%" in text.strip("%"))),
+                )  # fmt: skip
+
+
+def _conditions(node: exp.Expr) -> Iterator[tuple[exp.Expr, str]]:
+    """The conditions that a comparison asks of a row, each with its text, as it is written: with its collation, say."""
+    if isinstance(node, exp.In):
+        for item in node.expressions:
+            if (text := _text_of(item)) is not None:
+                yield exp.EQ(this=node.this.copy(), expression=item.copy()), text
+        return
+    text = next((text for side in (node.expression, node.this) if (text := _text_of(side)) is not None), None)
+    if text is not None:
+        is_not = isinstance(node, exp.NEQ)
+        yield exp.EQ(this=node.this.copy(), expression=node.expression.copy()) if is_not else node.copy(), text
+
+
+def _text_of(side: object) -> str | None:
+    """The text that one side of a comparison is."""
+    while isinstance(side, exp.Paren | exp.Collate | exp.Cast):
+        side = side.this
+    return str(side.this) if isinstance(side, exp.Literal) and side.is_string else None
 
 
 def _column(
@@ -108,19 +158,19 @@ def _column(
         if written.table and written.table.lower() != name.lower():
             continue
         for table in schema.tables:
-            if table.name.lower() == source.name.lower() and (
-                not source.db or source.db == (table.schema or source.db)
-            ):
+            if table.name.lower() == source.name.lower() and (table.schema or "") == source.db:
                 found += [(table, c, source) for c in table.columns if c.name.lower() == written.name.lower()]
     return found[0] if len(found) == 1 else None
 
 
 def _with_literals(tree: exp.Expr, schema: Schema) -> exp.Expr:
     """SQLite takes a name in double quotes for a text where there is no such column."""
-    if schema.dialect != "sqlite":
+    has_functions = any(not isinstance(table.this, exp.Identifier) for table in tree.find_all(exp.Table))
+    if schema.dialect != "sqlite" or has_functions:  # whose columns are known to nobody
         return tree
     names = {column.name.lower() for table in schema.tables for column in table.columns}
     names |= {alias.alias.lower() for alias in tree.find_all(exp.Alias)}
+    names |= {column.name.lower() for alias in tree.find_all(exp.TableAlias) for column in alias.columns}
 
     def as_literal(node: exp.Expr) -> exp.Expr:
         is_text = isinstance(node, exp.Column) and not node.table and node.this.args.get("quoted")
@@ -139,7 +189,7 @@ async def _instead(comparison: _Comparison, known: tuple[str, ...], values: Text
             elsewhere.append(column_name(table, column, values.schema.dialect))
     if elsewhere:
         return f"it is a value of {', '.join(elsewhere[:_MOST_SHOWN])}"
-    return f"all its values: {_listed(known)}" if 0 < len(known) <= _FEW else ""
+    return f"its values: {_listed(known)}" if 0 < len(known) <= _FEW else ""
 
 
 def _is_empty(outcome: QueryOutcome) -> bool:
@@ -150,16 +200,18 @@ def _is_empty(outcome: QueryOutcome) -> bool:
     )
 
 
-async def _why_empty(tree: exp.Expr, values: TextValues) -> list[str]:
-    """Which part of a query leaves no row."""
+async def _why_empty(tree: exp.Expr, values: TextValues, *, is_side: bool = False) -> list[str]:
+    """Which part of a query leaves no row; of a set operation, which side, but not within its own sides."""
+    if isinstance(tree, exp.SetOperation) and is_side:
+        return []
     if isinstance(tree, exp.SetOperation):
         word = _SET_OPERATIONS.get(type(tree), "the set operation")
         for side, place in ((tree.left, "before"), (tree.right, "after")):
             if isinstance(side, exp.Query) and await values.has_rows(side) is False:
-                return [f"the query {place} {word} gives no row.", *(await _why_empty(side, values))]
+                return [f"the query {place} {word} gives no row.", *(await _why_empty(side, values, is_side=True))]
         return ["the queries on both sides of INTERSECT give rows, but none in common."] if word == "INTERSECT" else []
     where = tree.args.get("where")
-    if not isinstance(tree, exp.Select) or not tree.args.get("from_", tree.args.get("from")):
+    if not isinstance(tree, exp.Select) or not tree.args.get("from_"):
         return []
     rows = tree.copy()
     joins = rows.args.pop("joins", None) or []
@@ -184,12 +236,13 @@ async def _why_empty(tree: exp.Expr, values: TextValues) -> list[str]:
 
 
 def _sql(expression: exp.Expr, values: TextValues) -> str:
-    return f"`{expression.sql(values.schema.dialect)[:200]}`"
+    return f"`{shortened(expression.sql(values.schema.dialect), 1, 200)}`"
 
 
 def text_literal(value: str) -> str:
-    """A text as a query writes it, on one line."""
-    return "'" + re.sub(r"[\r\n\t]", " ", value).replace("'", "''") + "'"
+    """A text as a query writes it, on one line, cut where it is long."""
+    text = escaped(re.sub(r"[\r\n\t]", " ", value)).replace("'", "''")
+    return f"'{text}'" if len(text) <= _MOST_CHARACTERS else f"'{text[:_MOST_CHARACTERS]}…'"
 
 
 def _listed(texts: tuple[str, ...] | list[str]) -> str:

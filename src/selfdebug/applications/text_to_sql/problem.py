@@ -42,4 +42,6 @@ class TextToSqlProblem(Problem):
         if kind.observing:
             raise ValueError(f"feedback {kind} is not for SQL: a query has no inputs; choose simple, execution or expl")
         if kind.shows_tests or kind.traces:
-            raise ValueError(f"feedback {kind} is not for SQL, which has no tests to show: choose simple or expl")
+            raise ValueError(
+                f"feedback {kind} is not for SQL, which has no tests to show: choose simple, execution or expl"
+            )

@@ -6,6 +6,7 @@ Strict: an example counts only if its arguments and its result are literals and 
 from __future__ import annotations
 
 import ast
+import builtins
 import doctest
 import re
 from collections.abc import Iterator
@@ -35,18 +36,22 @@ def examples(start: str, entry_point: str) -> tuple[Assertion, ...]:
     except (SyntaxError, ValueError, MemoryError, RecursionError, StopIteration):
         return ()
     parameters = [argument.arg for argument in function.args.args]
-    found = [*_doctests(docstring), *_calls(docstring, entry_point), *_inputs(docstring, entry_point, parameters)]
+    found = [
+        *_doctests(docstring, entry_point),
+        *_calls(docstring, entry_point),
+        *_inputs(docstring, entry_point, parameters),
+    ]
     return tuple(Assertion(f"assert {call} == {result}") for call, result in dict(found).items())
 
 
-def _doctests(docstring: str) -> Iterator[tuple[str, str]]:
+def _doctests(docstring: str, name: str) -> Iterator[tuple[str, str]]:
     try:
         written = doctest.DocTestParser().get_examples(docstring)
     except ValueError:  # a docstring that only looks like doctest
         return
     for example in written:
         call, result = example.source.strip(), example.want.strip()
-        if _is_expression(call) and _is_literal(result):
+        if _is_expression(call) and _names_of(call) <= {name, *dir(builtins)} and _is_literal(result):
             yield _without_comment(call), result
 
 
@@ -107,7 +112,7 @@ def _arguments(given: str, parameters: list[str]) -> str:
 def _literal_at(text: str) -> str:
     """The literal that a text is, but for a comment or a full stop after it; empty if it is none."""
     text = text.strip()
-    for candidate in (text.rstrip(".,;"), text, re.sub(r"\s+(?:#|\(?\w+ ).*$", "", text)):
+    for candidate in (text.rstrip(".,;"), text, re.sub(r"\s+[#(].*$", "", text)):
         if _is_literal(candidate):
             return _without_comment(candidate)
     return ""
@@ -122,8 +127,14 @@ def _is_literal(text: str) -> bool:
         value = ast.literal_eval(text)
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):  # all that parsing a literal may raise
         return False
+    if "..." in text:
+        return False
     # ("a") may have been meant as a tuple
     return not text.startswith("(") or isinstance(value, tuple)
+
+
+def _names_of(expression: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
 
 
 def _is_expression(text: str) -> bool:
