@@ -2,8 +2,8 @@
 
     python perf/findings.py DATA
 
-The gold queries, and published predictions of `DATA/spider/predictions`, where there are some. Right means: the result is
-that of the gold query on the database itself. What is printed stands in docs/debugging.md.
+The gold queries, and published predictions of `DATA/spider/predictions`, where there are some. Right means: the result
+is that of the gold query on the database itself. What is printed stands in docs/debugging.md.
 """
 
 from __future__ import annotations
