@@ -168,10 +168,8 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
         for kind in (
             FeedbackKind("baseline", "no debugging: the first program is the answer", debugs=False),
             FeedbackKind("simple", "right or wrong, and nothing else", shows_errors=False),
-            FeedbackKind("execution", "the error that running it gives, or what that shows to be wrong", judges=False),
             FeedbackKind("ut", "the outcome of the shown unit tests", shows_tests=True),
             FeedbackKind("expl", "the model explains its program and compares it with the request", EXPLAIN),
-            FeedbackKind("inputs", "the model writes inputs, sees what they give, and judges", observing=INPUTS),
             FeedbackKind("ut+expl", "the explanation, then the outcome of the shown tests", EXPLAIN, shows_tests=True),
             FeedbackKind("trace", "the model steps through its program, line by line", TRACE),
             FeedbackKind(
@@ -197,6 +195,8 @@ FEEDBACK_KINDS: Registry[FeedbackKind] = Registry(
                 diagnosing=BLOCKS,
                 records="block",
             ),
+            FeedbackKind("execution", "the error that running it gives, or what that shows to be wrong", judges=False),
+            FeedbackKind("inputs", "the model writes inputs, sees what they give, and judges", observing=INPUTS),
         )
     },
 )

@@ -128,7 +128,7 @@ def test_tasks_are_skipped_and_stay_so_when_it_is_resumed(run: Run, server: Mode
     [
         (
             ["tiny:sql", "--feedback", "ut"],
-            "Feedback ut fits no task of tiny:sql: choose from baseline, simple, execution, expl.",
+            "Feedback ut fits no task of tiny:sql: choose from baseline, simple, expl, execution.",
         ),
         (["tiny", "--feedback", "ut,nonsense"], "--feedback nonsense is unknown: choose from baseline, simple"),
         (["tiny", "--policy", "best"], "--policy best is unknown: choose from chain, "),
@@ -175,7 +175,7 @@ def test_a_failing_server_ends_with_3_and_resuming_goes_on(run: Run, server: Mod
     asked = len(server.requests)
     server._server.script = healthy
     resumed = run("runs", "resume", "mine")
-    assert (resumed.code, [row[4] for row in rows(resumed.out)[1:]]) == (0, ["3"] * 3)
+    assert (resumed.code, [row[4] for row in rows(resumed.out)[1:]]) == (0, ["3"] * 4)
     before, after = server.requests[: asked - 1], server.requests[asked:]
     assert not [request for request in after if request in before]
     again = run("runs", "resume", "mine/expl")
@@ -214,7 +214,13 @@ def change(statement: str) -> None:
 
 def test_runs_are_listed_and_shown(run: Run, mine: ModelServer) -> None:
     listed = run("runs")
-    assert [row[0] for row in rows(listed.out)] == ["run", "mine/expl", "mine/simple", "mine/baseline"]
+    assert [row[0] for row in rows(listed.out)] == [
+        "run",
+        "mine/expl",
+        "mine/execution",
+        "mine/simple",
+        "mine/baseline",
+    ]
     assert "2 of 3" in listed.out
     assert run("runs", "list").out == listed.out
     plain = json.loads(run("runs", "--json").out)
@@ -237,7 +243,10 @@ def test_a_task_is_shown_whole(run: Run, mine: ModelServer) -> None:
         assert part in found.out
     assert json.loads(run("runs", "show", "mine/expl", "Tiny/1", "--json").out)["feedback"] == "expl"
     several = run("runs", "show", "mine", "Tiny/1")
-    assert (several.code, "choose from mine/baseline, mine/simple, mine/expl" in several.err) == (2, True)
+    assert (several.code, "choose from mine/baseline, mine/simple, mine/execution, mine/expl" in several.err) == (
+        2,
+        True,
+    )
     unknown = run("runs", "show", "mine/expl", "Tiny/9")
     assert (unknown.code, "no task 'Tiny/9'" in unknown.err) == (2, True)
 
@@ -252,7 +261,7 @@ def test_deleting_asks_first(run: Run, mine: ModelServer) -> None:
     refused = run("runs", "delete", "mine/expl")
     assert (refused.code, "Pass --yes to delete mine/expl" in refused.err) == (2, True)
     assert run("runs", "delete", "mine/expl", "--yes").code == 0
-    assert [row[0] for row in rows(run("runs").out)[1:]] == ["mine/simple", "mine/baseline"]
+    assert [row[0] for row in rows(run("runs").out)[1:]] == ["mine/execution", "mine/simple", "mine/baseline"]
     asked = len(mine.requests)
     assert run("bench", "tiny:sql", "--base-url", mine.url, "--limit", "2").code == 0
     assert len(mine.requests) == asked  # replies stay
@@ -263,7 +272,7 @@ def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(run: Run, mine: M
     found = run("runs")
     assert (found.code, "The stored run mine/simple cannot be read" in found.err) == (3, True)
     assert run("runs", "delete", "mine/simple", "--yes").code == 0
-    assert [row[0] for row in rows(run("runs").out)[1:]] == ["mine/expl", "mine/baseline"]
+    assert [row[0] for row in rows(run("runs").out)[1:]] == ["mine/expl", "mine/execution", "mine/baseline"]
 
 
 def test_two_commands_do_not_take_one_name(run: Run, mine: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
